@@ -8,7 +8,7 @@ import { r as parseJson } from "./json.mjs";
 import { i as asObject, o as asText, r as asInteger, t as asArray } from "./members.mjs";
 import { n as ToolError, r as isToolCode } from "./tool-errors.mjs";
 import { t as findProgram } from "./run-tool.mjs";
-import { i as escapeMarkdown } from "./wording.mjs";
+import { o as escapeMarkdown } from "./wording.mjs";
 import { appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, relative } from "node:path";

@@ -1,6 +1,6 @@
 import { o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { _ as BearerCredentialHandler, b as HttpCodes, f as warning, g as which, h as rmRF, m as mkdirP, o as info, p as exec, r as error, s as isDebug, t as debug, u as setSecret, v as HttpClient, y as HttpClientError } from "./core.mjs";
-import { d as require_semver, i as HttpProxyAgent, o as init_dist$1, r as init_dist, t as HttpsProxyAgent } from "./dist.mjs";
+import { i as HttpProxyAgent, o as init_dist$1, r as init_dist, t as HttpsProxyAgent, u as require_semver } from "./dist2.mjs";
 import fs from "node:fs";
 import os, { EOL } from "node:os";
 import { createHmac } from "node:crypto";
@@ -9,20 +9,20 @@ import process$1 from "node:process";
 import * as buffer$1 from "buffer";
 import { Buffer as Buffer$2 } from "buffer";
 import util, { inspect, types } from "node:util";
-import * as crypto from "crypto";
-import * as util$1 from "util";
 import * as os$2 from "os";
+import * as path$1 from "path";
+import * as fs$1 from "fs";
+import { existsSync, writeFileSync } from "fs";
+import * as util$1 from "util";
+import * as crypto from "crypto";
 import { URL as URL$1 } from "url";
+import zlib from "node:zlib";
 import assert from "assert";
 import { Readable, Transform, finished } from "node:stream";
 import * as stream from "stream";
 import { Readable as Readable$1 } from "stream";
 import { EventEmitter } from "events";
-import * as path$1 from "path";
-import * as fs$1 from "fs";
-import { existsSync, writeFileSync } from "fs";
 import http from "node:http";
-import zlib from "node:zlib";
 import https from "node:https";
 
 // node_modules/@actions/glob/lib/internal-glob-options-helper.js

@@ -2,17 +2,28 @@ import { a as nameText, i as nameOfSigner, n as isSameSigner } from "./signature
 import { d as sha256 } from "./bytes.mjs";
 import { s as toSecond } from "./text.mjs";
 import { r as defaultVerifierId } from "./approval.mjs";
-import { k as viewImage, t as checkRequirements, v as arePartsOfOne, w as isGivenBySigner } from "./requires.mjs";
+import { o as scopesOf } from "./scope.mjs";
+import { t as checkRequirements } from "./requires.mjs";
+import { I as isPlain, O as arePartsOfOne, P as isGivenBySigner, U as withdrawalsIn, V as viewImage, t as glassIn } from "./glass.mjs";
 
 // src/stage/approval.ts
 /** The approval that follows from what was found on the image. */
 function newApproval(facts, request, rest) {
 	const { policy, native } = rest;
 	const stage = policy?.policy.stages.find(({ name }) => name === request.stage);
-	const evidence = ((policy && stage && stage.requires.length > 0 ? reliedOn(policy, stage, {
+	const relied = policy && stage && stage.requires.length > 0 ? reliedOn(policy, stage, {
 		facts,
 		now: request.now
-	}) : void 0) ?? facts.evidence.filter((one) => !one.record)).filter((one) => isEarlier(one, facts, policy !== void 0)).map(({ predicateType, digest, detached }) => ({
+	}) : void 0;
+	const about = scopesOf(policy?.policy, facts.units)(request.stage);
+	const evidence = [
+		...(relied ?? facts.evidence.filter((one) => !one.record)).filter((one) => isEarlier(one, facts, {
+			known: policy !== void 0,
+			about
+		})),
+		...withdrawalsIn(policy?.policy, facts),
+		...glassIn(policy?.policy, facts)
+	].map(({ predicateType, digest, detached }) => ({
 		predicateType,
 		digest,
 		...detached ? { detached } : {}
@@ -30,7 +41,7 @@ function newApproval(facts, request, rest) {
 			name: "",
 			digest: null
 		},
-		...order(facts, rest),
+		...order(facts, request.stage, rest),
 		replaces: dedupe(rest.replaces.flatMap(signedLayer), entryKey),
 		evidence: dedupe(evidence, ({ digest }) => digest),
 		dataVerified: facts.kind === "oci" || facts.dataRead,
@@ -46,11 +57,18 @@ function reliedOn({ policy }, stage, { facts, now }) {
 	return checkRequirements(policy, stage, viewImage(policy, facts, now)).flatMap(({ relied }) => relied);
 }
 /** The earlier approvals, and the place of the new one after them. */
-function order(facts, { policy, without }) {
+function order(facts, stage, { policy, without }) {
 	const kinds = ["native-pgp", "native-dsse"];
-	if (policy?.policy.stages.some(({ native }) => native.includes("cosign"))) kinds.push("cosign");
-	const plain = plainParts(facts, kinds);
-	const seen = facts.layers.filter((layer) => !without.includes(layer)).filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== void 0));
+	for (const kind of ["cosign", "notation"]) if (policy?.policy.stages.some(({ native }) => native.includes(kind))) kinds.push(kind);
+	const about = scopesOf(policy?.policy, facts.units);
+	const plain = plainParts(facts, kinds, wholesOf(policy, facts));
+	const seen = facts.layers.filter((layer) => !without.includes(layer) && isOfConcern(layer, stage, {
+		policy,
+		about
+	})).filter((layer) => plain.includes(layer) || isEarlier(layer, facts, {
+		known: policy !== void 0,
+		about: about(layer.approval?.stage)
+	}));
 	const approvals = seen.flatMap(({ approval, digest }) => approval ? [{
 		approval,
 		digest
@@ -66,6 +84,15 @@ function order(facts, { policy, without }) {
 			signer: listedSigner(layer)
 		})).sort((a, b) => compareText(entryKey(a), entryKey(b))), entryKey)
 	};
+}
+/**
+* False for an approval of other parts of the image, such as an overlay, that the stage does not come after: listed, it could
+* not be taken away or given anew without this one.
+*/
+function isOfConcern({ approval, covers }, stage, { policy, about }) {
+	const mine = new Set(about(stage));
+	if (!policy || covers.length === 0 || covers.some((id) => mine.has(id))) return true;
+	return approval !== null && stagesBefore(policy, stage).includes(approval.stage);
 }
 /** The name by which the approval is bound to whoever gives it. */
 function signerOf({ identity, material }) {
@@ -94,9 +121,10 @@ function entryKey({ digest, signer }) {
 * True for a layer or evidence that belongs into a roster: it is about this content, and its signature holds. Without a
 * policy nobody is known, so everything readable that names this content counts as seen.
 */
-function isEarlier(found, facts, known) {
-	if (found.contradicted || found.covers.length < facts.units.length) return false;
-	if ("kind" in found && (found.kind === "cosign" || found.kind === "native-legacy")) return false;
+function isEarlier(found, facts, { known, about }) {
+	const covered = new Set(found.covers);
+	if (found.contradicted || !about.every((id) => covered.has(id))) return false;
+	if ("kind" in found && (isPlain(found) || found.kind === "native-legacy")) return false;
 	if ("kind" in found && !isGivenBySigner(found)) return false;
 	if ("kind" in found && found.approval === null && isClaimed(found, facts)) return false;
 	if (found.signature === "valid") return true;
@@ -108,17 +136,23 @@ function isEarlier(found, facts, known) {
 * Signatures without a stage that one signer made for each part of the image, and that cover it together. What belongs to
 * an approval is in the roster with that.
 */
-function plainParts(facts, kinds) {
+function plainParts(facts, kinds, wholes) {
 	const plain = facts.layers.filter(({ signature, contradicted }) => signature === "valid" && !contradicted).filter((layer) => kinds.includes(layer.kind) && !isAccompanying(layer, facts));
 	return plain.filter((layer) => {
 		const same = plain.filter((other) => arePartsOfOne(other, layer, facts) || other === layer);
 		const covered = new Set(same.flatMap(({ covers }) => covers));
-		return layer.covers.length > 0 && facts.units.every(({ id }) => covered.has(id));
+		return layer.covers.length > 0 && wholes.some((about) => about.every((id) => covered.has(id)));
 	});
+}
+/** What a signature without a stage may be about: the whole image, or all that a stage is about which accepts such ones. */
+function wholesOf(policy, { units }) {
+	const about = scopesOf(policy?.policy, units);
+	const accepting = policy?.policy.stages.filter(({ native }) => native.length > 0) ?? [];
+	return [units.map(({ id }) => id), ...accepting.map(({ name }) => about(name)).filter(({ length }) => length > 0)];
 }
 /** Beside every approval in a registry is a cosign signature by the same key. */
 function isAccompanying(layer, facts) {
-	if (layer.kind !== "cosign") return isClaimed(layer, facts);
+	if (!isPlain(layer)) return isClaimed(layer, facts);
 	return facts.layers.some(({ approval, signature, signer }) => approval !== null && signature === "valid" && isSameSigner(signer, layer.signer));
 }
 /** A native signature that a valid approval by the same key names as its other half is part of that approval. */

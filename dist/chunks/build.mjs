@@ -1,23 +1,28 @@
-import { l as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { o as readFileBounded, u as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
 import { o as verifySifFile, t as createCriteria } from "./verify.mjs";
+import { n as isFilled } from "./verdict.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as readFileChunks } from "./chunks.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { a as trustIn } from "./trust2.mjs";
+import { o as trustIn } from "./trust2.mjs";
 import { o as printable } from "./fields.mjs";
-import { n as BuildError } from "./errors9.mjs";
+import { n as BuildError } from "./errors11.mjs";
+import { d as pinFrom } from "./trust3.mjs";
 import { f as sha256Hex, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { u as parseReference } from "./reference.mjs";
+import { r as openRegistryImage } from "./image2.mjs";
+import { r as verifyRegistryImage } from "./examine2.mjs";
 import { n as openFrom } from "./registry.mjs";
 import { n as isNamed } from "./unfinished.mjs";
 import { f as PARTITION_TYPE, i as openSif, s as DATA_TYPE } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
+import { i as publicOrigin, n as SECRET_NAME, r as buildProvenance, t as PROVENANCE_PREDICATE_TYPE } from "./provenance.mjs";
 import { n as ToolError } from "./tool-errors.mjs";
-import { n as EVIDENCE_SIGNER_INPUTS, r as evidenceSignerFrom } from "./signer2.mjs";
-import { i as escapeMarkdown } from "./wording.mjs";
+import { a as evidenceSignerFrom, r as EVIDENCE_SIGNER_INPUTS } from "./signer2.mjs";
+import { o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
 import { n as storeEvidence, t as examineContent } from "./evidence2.mjs";
@@ -39,9 +44,13 @@ async function readBaseRules(inputs) {
 	if (wrong !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `base-fingerprints has ${JSON.stringify(wrong.slice(0, 60))}`, { hint: "give whole fingerprints of 40 hex digits, one a line; `gpg --fingerprint` shows them" });
 	const paths = inputs.baseKeyring.map((path) => resolve(inputs.workingDirectory, path));
 	if (fingerprints.length > 0 && paths.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "base-fingerprints was given without base-keyring", { hint: "give the public keys as ⟨base-keyring⟩; no key server is asked" });
+	const profile = inputs.basePolicyProfile;
+	if (profile !== void 0 && policyPath === void 0) throw new UsageError("USAGE_MISSING_INPUT", "base-policy-profile was given without base-policy-path", { hint: "give ⟨base-policy-path⟩" });
 	if (policyPath === void 0 && fingerprints.length === 0) return void 0;
 	return {
 		policyPath,
+		profile,
+		pin: await pinFrom(inputs),
 		fingerprints,
 		keyrings: await Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes)))
 	};
@@ -85,18 +94,20 @@ async function statFile(path) {
 	};
 }
 /**
-* The bases as files, so that every one of them can be verified; those in a registry are fetched by the build tool.
+* The SIF bases as files, so that every one of them can be verified; those in a registry are fetched by the build tool.
+* Others than those of `Bootstrap: docker` cannot be verified.
 * @throws BuildError BUILD_BASE_UNVERIFIABLE, BUILD_NETWORK; SystemError
 */
 async function fetchBases(bases, { folder, tool, host }) {
 	const files = [];
 	for (const { agent, from } of bases) {
+		if (agent === "docker" && from !== "") continue;
 		const path = agent === "oras" ? await pull(from, {
 			tool,
 			host,
 			index: files.length
 		}) : resolve(folder, from);
-		if (agent !== "oras" && (agent !== "localimage" || from === "")) throw unverifiable(`a base of Bootstrap ${agent || "(none)"} ${from} is no SIF image`);
+		if (agent !== "oras" && (agent !== "localimage" || from === "")) throw unverifiable(`a base of Bootstrap ${agent || "(none)"} ${from} is none that can be verified`);
 		const base = await openBase(from, path).catch((error) => {
 			throw fileError(error, path, "read");
 		});
@@ -125,6 +136,7 @@ async function pull(from, at) {
 	const reason = printable(stderr.trim().split("\n").at(-1) ?? "");
 	throw new BuildError("BUILD_NETWORK", `${at.tool.name} pull of ${address} ended with exit code ${exitCode}: ${reason}`);
 }
+/** A base that was to be verified and cannot be. */
 function unverifiable(problem) {
 	return new BuildError("BUILD_BASE_UNVERIFIABLE", problem);
 }
@@ -133,14 +145,11 @@ async function verifyBase(base, rules, now) {
 	const refusals = [];
 	if (rules.policyPath !== void 0) {
 		const criteria = await createCriteria({
-			policy: await loadPolicy(rules.policyPath),
+			policy: await loadPolicy(rules.policyPath, rules),
 			now
 		});
 		const { verdict } = await verifySifFile(base.path, criteria, { name: base.name });
-		if (verdict.verdict !== "passed") {
-			const reasons = [...verdict.stages.filter((stage) => stage.verdict !== "passed").flatMap((stage) => stage.reasons), ...verdict.reasons].map(({ message }) => message);
-			refusals.push(...reasons.length > 0 ? new Set(reasons) : ["the policy is not satisfied"]);
-		}
+		refusals.push(...refusalsOf(verdict));
 	}
 	if (rules.fingerprints.length > 0) {
 		const material = trustIn({ keyrings: rules.keyrings });
@@ -157,6 +166,12 @@ async function verifyBase(base, rules, now) {
 		sha256: await fileSha256(base.path),
 		refusals
 	};
+}
+/** Why a verdict refuses a base; empty when it passed. */
+function refusalsOf({ verdict, stages, reasons }) {
+	if (verdict === "passed") return [];
+	const messages = [...stages.filter((stage) => !isFilled(stage)).flatMap((stage) => stage.reasons), ...reasons].map(({ message }) => message);
+	return messages.length > 0 ? [...new Set(messages)] : ["the policy is not satisfied"];
 }
 /** As the `Fingerprints:` header means it: nothing is broken, and every listed key has signed all of the image. */
 function fingerprintRefusals(facts, fingerprints) {
@@ -339,6 +354,66 @@ function unclear(file, line, problem) {
 	} });
 }
 
+// src/commands/build/registry-base.ts
+/**
+* The bases of `Bootstrap: docker`. By digest only: what was judged is then what is built from.
+* @throws BuildError BUILD_BASE_UNVERIFIABLE; RegistryError REGISTRY_REFERENCE_INVALID
+*/
+function registryBases(bases, rules) {
+	return bases.flatMap(({ agent, from }) => {
+		if (agent !== "docker" || from === "") return [];
+		if (rules.fingerprints.length > 0) throw unverifiable(`the base ${from} of Bootstrap docker is no SIF image, and base-fingerprints asks for one`);
+		const reference = parseReference(`docker://${from.replace(/^\/\//, "")}`);
+		const digest = reference.in === "registry" ? reference.digest : void 0;
+		if (reference.in !== "registry" || reference.tag !== void 0 || !digest?.startsWith("sha256:")) throw unverifiable(`the base ${from} is not pinned by digest alone, so it could change between check and build`);
+		return [{
+			name: from,
+			reference,
+			digest
+		}];
+	});
+}
+/**
+* The verdict about one of them, its data read as well.
+* @throws RegistryError, NetworkError when it cannot be read
+*/
+async function verifyRegistryBase({ name, reference, digest }, { policyPath, profile, pin }, { inputs, host }) {
+	const loaded = policyPath === void 0 ? void 0 : await loadPolicy(policyPath, {
+		profile,
+		pin
+	});
+	const criteria = await createCriteria({
+		policy: loaded,
+		now: host.now()
+	});
+	await using opened = await openBaseRepository(reference, inputs, host);
+	const image = await openRegistryImage(opened.repository, digest);
+	const verdict = await verifyRegistryImage(image, criteria, {
+		name,
+		verifyData: true
+	});
+	return {
+		name,
+		sha256: digestHex(digest),
+		refusals: refusalsOf(verdict)
+	};
+}
+/** The repository of a base, with the logins that are on the machine: those of the inputs are for other registries. */
+function openBaseRepository(reference, inputs, host) {
+	const connection = {
+		...inputs,
+		registryUsername: void 0,
+		registryPassword: void 0,
+		githubToken: void 0,
+		plainHttp: false,
+		caCertificates: []
+	};
+	return openFrom(connection, host, {
+		reference,
+		access: "pull"
+	});
+}
+
 // src/commands/build/dependencies.ts
 /** Longest wait for a registry, which is asked for the record alone: the build program reads caches and mirrors of its own. */
 const PATIENCE_MS = 5e3;
@@ -362,20 +437,12 @@ async function lookUpTags({ bases }, { inputs, host }) {
 async function lookUp(address, inputs, host) {
 	const reference = parseReference(address);
 	if (reference.in !== "registry") return void 0;
-	const connection = {
+	const hasty = {
 		...inputs,
 		retryFor: Math.min(inputs.retryFor, PATIENCE_MS),
-		timeout: Math.min(inputs.timeout ?? PATIENCE_MS, PATIENCE_MS),
-		registryUsername: void 0,
-		registryPassword: void 0,
-		githubToken: void 0,
-		plainHttp: false,
-		caCertificates: []
+		timeout: Math.min(inputs.timeout ?? PATIENCE_MS, PATIENCE_MS)
 	};
-	await using opened = await openFrom(connection, host, {
-		reference,
-		access: "pull"
-	});
+	await using opened = await openBaseRepository(reference, hasty, host);
 	return (await opened.repository.resolve(reference.tag ?? "latest"))?.digest;
 }
 /** What the program is given to build: an address with a known tag by its digest. */
@@ -562,133 +629,6 @@ async function linkInPlace(partial, imagePath) {
 		await assertFree(imagePath, false);
 		await rename(partial, imagePath);
 	}
-}
-
-// src/commands/build/provenance.ts
-/**
-* Predicate type of SLSA provenance.
-* @see https://slsa.dev/spec/v1.0/provenance
-*/
-const PROVENANCE_PREDICATE_TYPE = "https://slsa.dev/provenance/v1";
-/**
-* Build type of a build in a GitHub workflow.
-* @see https://actions.github.io/buildtypes/workflow/v1
-*/
-const GITHUB_BUILD_TYPE = "https://actions.github.io/buildtypes/workflow/v1";
-/** Build type of a build anywhere else. */
-const LOCAL_BUILD_TYPE = "urn:countersign:buildtype:local:v1";
-const LOCAL_BUILDER = "urn:countersign:builder:local";
-/**
-* The predicate.
-* @see https://slsa.dev/spec/v1.0/provenance
-*/
-function buildProvenance(record) {
-	const { env } = record;
-	const github = env["GITHUB_ACTIONS"] === "true" && env["GITHUB_REPOSITORY"] !== void 0;
-	const details = {
-		source: record.source,
-		buildArgs: Object.fromEntries([...record.buildArgs].map(([name, value]) => [name, recordable(name, value)])),
-		fakeroot: record.fakeroot,
-		sourceDateEpoch: record.epoch ?? null
-	};
-	const tools = {
-		[record.tool.brand]: record.tool.version,
-		countersign: record.toolVersion
-	};
-	return {
-		buildDefinition: {
-			...github ? {
-				buildType: GITHUB_BUILD_TYPE,
-				externalParameters: { workflow: workflowOf(env) },
-				internalParameters: {
-					github: githubParameters(env),
-					countersign: {
-						...details,
-						tools
-					}
-				}
-			} : {
-				buildType: LOCAL_BUILD_TYPE,
-				externalParameters: details,
-				internalParameters: { tools }
-			},
-			resolvedDependencies: [...gitDependency(record, github), ...record.dependencies.map(dependency)]
-		},
-		runDetails: {
-			builder: { id: github ? `${env["GITHUB_SERVER_URL"] ?? "https://github.com"}/${workflowRef(env)}` : LOCAL_BUILDER },
-			metadata: {
-				...github ? { invocationId: invocation(env) } : {},
-				startedOn: record.startedAt.toISOString(),
-				finishedOn: record.finishedAt.toISOString()
-			}
-		}
-	};
-}
-/** Names under which people pass what they should not; the value stays out of the provenance. */
-const SECRET_NAME = /token|passw|passphrase|secret|credential|private|apikey|api_key|auth/i;
-function recordable(name, value) {
-	return SECRET_NAME.test(name) ? "[not recorded]" : value;
-}
-/** `owner/repository/.github/workflows/file.yml@ref`. */
-function workflowRef(env) {
-	return env["GITHUB_WORKFLOW_REF"] ?? "";
-}
-function workflowOf(env) {
-	const repository = env["GITHUB_REPOSITORY"] ?? "";
-	const path = workflowRef(env).split("@", 1)[0]?.slice(repository.length + 1) ?? "";
-	return {
-		ref: workflowRef(env).slice(workflowRef(env).indexOf("@") + 1),
-		repository: `${env["GITHUB_SERVER_URL"] ?? ""}/${repository}`,
-		path
-	};
-}
-function githubParameters(env) {
-	return {
-		event_name: env["GITHUB_EVENT_NAME"] ?? "",
-		repository_id: env["GITHUB_REPOSITORY_ID"] ?? "",
-		repository_owner_id: env["GITHUB_REPOSITORY_OWNER_ID"] ?? "",
-		runner_environment: env["RUNNER_ENVIRONMENT"] ?? ""
-	};
-}
-function invocation(env) {
-	const run = `${env["GITHUB_REPOSITORY"] ?? ""}/actions/runs/${env["GITHUB_RUN_ID"] ?? ""}`;
-	return `${env["GITHUB_SERVER_URL"] ?? ""}/${run}/attempts/${env["GITHUB_RUN_ATTEMPT"] ?? "1"}`;
-}
-function gitDependency({ env, git }, github) {
-	if (github) return [{
-		uri: `git+${env["GITHUB_SERVER_URL"] ?? ""}/${env["GITHUB_REPOSITORY"] ?? ""}@${env["GITHUB_REF"] ?? ""}`,
-		digest: { gitCommit: env["GITHUB_SHA"] ?? "" }
-	}];
-	if (!git) return [];
-	return [{
-		uri: git.origin === void 0 ? "git+file:." : `git+${git.origin}`,
-		digest: { gitCommit: git.commit }
-	}];
-}
-function dependency({ name, uri, sha256 }) {
-	return {
-		name,
-		uri,
-		...sha256 === void 0 ? {} : { digest: { sha256 } }
-	};
-}
-/** An origin without user name and password; undefined when it is no http, https, ssh or git address. */
-function publicOrigin(text) {
-	const address = /^[\w.-]+@([\w.-]+):([\w./~-]+)$/.exec(text);
-	if (address) return `ssh://${address[1]}/${address[2]}`;
-	if (!URL.canParse(text)) return void 0;
-	const url = new URL(text);
-	if (![
-		"http:",
-		"https:",
-		"ssh:",
-		"git:"
-	].includes(url.protocol)) return void 0;
-	url.username = "";
-	url.password = "";
-	url.search = "";
-	url.hash = "";
-	return url.href;
 }
 
 // src/commands/build/tool.ts
@@ -1177,8 +1117,14 @@ const BASE_INPUTS = [
 	{
 		name: "base-policy-path",
 		type: "path",
-		description: "Policy that every base image must satisfy before the build starts: SIF files of `Bootstrap: localimage`, or of `Bootstrap: oras` pinned by digest. Other kinds of base are then refused.",
+		description: "Policy that every base image must satisfy before the build starts: SIF files of `Bootstrap: localimage`, or images of `Bootstrap: oras` and `docker` pinned by digest. Other kinds of base are then refused.",
 		example: "base-policy.yaml"
+	},
+	{
+		name: "base-policy-profile",
+		type: "string",
+		description: "Which profile of `base-policy-path` counts, where it has profiles.",
+		example: "production"
 	},
 	{
 		name: "base-fingerprints",
@@ -1267,6 +1213,7 @@ const BUILD_SPEC = {
 async function run(inputs, host) {
 	const plan = await readPlan(inputs, host);
 	const folder = inputs.workingDirectory;
+	const remote = plan.baseRules ? registryBases(plan.bases ?? [], plan.baseRules) : [];
 	const checked = plan.baseRules ? await fetchBases(plan.bases ?? [], {
 		folder,
 		tool: plan.tool,
@@ -1277,7 +1224,13 @@ async function run(inputs, host) {
 		inputs,
 		host
 	});
-	const verdicts = await verifyBases(checked ?? [], plan, host);
+	const verdicts = await verifyBases({
+		files: checked ?? [],
+		remote
+	}, plan, {
+		inputs,
+		host
+	});
 	if (verdicts.some(({ refusals }) => refusals.length > 0)) return refusedResult(plan.imagePath, verdicts);
 	const startedAt = host.now();
 	const tags = await lookUpTags(plan, {
@@ -1347,9 +1300,15 @@ async function preflight(plan, bases, { inputs, host }) {
 	})) host.warning(warning);
 	return machine;
 }
-async function verifyBases(bases, { baseRules }, host) {
+async function verifyBases({ files, remote }, { baseRules }, { inputs, host }) {
+	if (!baseRules) return [];
 	const verdicts = [];
-	for (const base of baseRules ? bases : []) if (baseRules) verdicts.push(await host.group(`Verifying base ${base.name}`, () => verifyBase(base, baseRules, host.now())));
+	const group = async (name, verify) => verdicts.push(await host.group(`Verifying base ${name}`, verify));
+	for (const base of files) await group(base.name, () => verifyBase(base, baseRules, host.now()));
+	for (const base of remote) await group(base.name, () => verifyRegistryBase(base, baseRules, {
+		inputs,
+		host
+	}));
 	return verdicts;
 }
 async function runBuild(plan, { inputs, host, machine, output, source }) {

@@ -5,7 +5,7 @@ import { t as LIMITS } from "./limits.mjs";
 import { l as parseUnambiguous } from "./members.mjs";
 import { i as documentError, r as SignatureError } from "./errors2.mjs";
 import { t as readSigstoreBundle } from "./shape.mjs";
-import { r as envelopeFromJson } from "./dsse.mjs";
+import { i as envelopeFromJson } from "./dsse.mjs";
 import { t as BUNDLE_MEMBERS } from "./known-members.mjs";
 
 // src/attest/bundle.ts

@@ -1,5 +1,5 @@
 import { r as DataError } from "./errors.mjs";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 // src/base/bytes.ts
 const encoder = new TextEncoder();
@@ -70,7 +70,7 @@ function sha256(bytes) {
 }
 /** SHA-256 of the bytes as 64 lower-case hex digits. */
 function sha256Hex(bytes) {
-	return createHash("sha256").update(bytes).digest("hex");
+	return hash("sha256", bytes, "hex");
 }
 /** The hex part of a digest. */
 function digestHex(digest) {

@@ -2,7 +2,7 @@ import { f as sha256Hex, h as toHex, o as equalBytes, t as certificatesInPem } f
 import { t as CountersignError } from "./errors.mjs";
 import { _ as timeOf, a as Members, c as booleanOf, d as elementsIn, g as smallInteger, h as oidOf, i as sanText, l as contentOf, m as membersOf, n as readGeneralName, o as TAG, p as integerBytes, r as readName, s as bitsOf, u as elementOf, v as unreadable } from "./names.mjs";
 import { a as signatureReason, r as SignatureError } from "./errors2.mjs";
-import { f as toPublicKey, s as publicKeyFromDer, t as keyHint } from "./keys.mjs";
+import { m as toPublicKey, s as publicKeyFromDer, t as keyHint } from "./keys.mjs";
 import { constants, verify } from "node:crypto";
 
 // src/crypto/x509/fields.ts
@@ -321,8 +321,8 @@ function pssScheme({ hash, maskHash, saltBytes }) {
 }
 /** True when the issuer's key made the signature on a certificate or CRL. Never throws. */
 function isSignedBy({ scheme, signedBytes, signature }, issuer) {
-	const key = issuer.publicKey?.key;
-	if (!scheme || !key || key.asymmetricKeyType !== scheme.keyType) return false;
+	const { key, algorithm } = issuer.publicKey ?? {};
+	if (!scheme || !key || !algorithm?.startsWith(scheme.keyType)) return false;
 	const padding = scheme.pssSaltBytes === void 0 ? {} : {
 		padding: constants.RSA_PKCS1_PSS_PADDING,
 		saltLength: scheme.pssSaltBytes

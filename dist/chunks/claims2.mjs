@@ -13,7 +13,7 @@ const UTF8_STRING = 12;
 const MAX_VALUE_BYTES = 2048;
 /** Values as they are; the others are UTF8Strings. */
 const PLAIN = {
-	1: "issuer",
+	1: "older issuer",
 	2: "workflowTrigger",
 	3: "workflowSha",
 	4: "workflowName",
@@ -24,8 +24,9 @@ const TYPED = {
 	8: "issuer",
 	...Object.fromEntries(CLAIM_NAMES.slice(0, 16).map((name, index) => [index + 9, name]))
 };
-/** The older claims that say the same as a later one. */
+/** The older extensions that say the same as a later one. */
 const TWINS = [
+	["older issuer", "issuer"],
 	["workflowTrigger", "buildTrigger"],
 	["workflowSha", "sourceRepositoryDigest"],
 	["workflowRef", "sourceRepositoryRef"]
@@ -36,7 +37,7 @@ function isKeyless({ extensions }) {
 }
 /** Who asked for the certificate, or why that cannot be told. */
 function requesterOf({ extensions }) {
-	const found = /* @__PURE__ */ new Map();
+	const said = /* @__PURE__ */ new Map();
 	for (const [oid, der] of extensions.others) {
 		if (!oid.startsWith(ARC)) continue;
 		const number = Number(oid.slice(20));
@@ -44,20 +45,21 @@ function requesterOf({ extensions }) {
 		if (name === void 0) continue;
 		const value = readValue(der, number in TYPED);
 		if (value === void 0) return bad(`its ${name} is not one line of text`);
-		const before = found.get(name);
-		if (before !== void 0 && before !== value) return bad(`it names two issuers, ${quote(before)} and ${quote(value)}`);
-		if (value !== "") found.set(name, value);
+		said.set(name, value);
 	}
-	const issuer = found.get("issuer");
-	found.delete("issuer");
+	const problem = contradiction(said);
+	if (problem) return problem;
+	const issuer = said.get("issuer") ?? said.get("older issuer");
 	const san = extensions.subjectAltName.flatMap((name) => sanText(name) ?? otherName(name) ?? []);
-	if (issuer === void 0) return bad("it names no issuer");
+	if (!issuer) return bad("it names no issuer");
 	if (san.length === 0) return bad("it has no name");
-	const claims = Object.fromEntries(found);
-	return contradiction(claims) ?? {
+	return {
 		issuer,
 		san,
-		claims
+		claims: Object.fromEntries(CLAIM_NAMES.flatMap((name) => {
+			const value = said.get(name);
+			return value ? [[name, value]] : [];
+		}))
 	};
 }
 /** Names of people at issuers without email addresses. */
@@ -77,13 +79,24 @@ function readValue(der, typed) {
 		throw cause;
 	}
 }
-function contradiction(claims) {
+function contradiction(said) {
+	const unlike = (older, newer) => bad(`its ${older} is ${quote(said.get(older) ?? "")} and its ${newer} ${quote(said.get(newer) ?? "")}`);
 	for (const [older, newer] of TWINS) {
-		const [one, other] = [claims[older], claims[newer]];
-		if (one !== void 0 && other !== void 0 && one !== other) return bad(`its ${older} is ${quote(one)} and its ${newer} ${quote(other)}`);
+		const [one, other] = [said.get(older), said.get(newer)];
+		if (one !== void 0 && other !== void 0 && one !== other) return unlike(older, newer);
 	}
-	const { workflowRepository: name, sourceRepositoryUri: uri } = claims;
-	if (name !== void 0 && uri !== void 0 && !uri.endsWith(`/${name}`)) return bad(`its workflowRepository is ${quote(name)} and its sourceRepositoryUri ${quote(uri)}`);
+	const [name, uri] = [said.get("workflowRepository"), said.get("sourceRepositoryUri")];
+	if (name === void 0 || uri === void 0 || isAddressOf(uri, name, said.get("sourceRepositoryOwnerUri"))) return void 0;
+	return unlike("workflowRepository", "sourceRepositoryUri");
+}
+/** Whether the address is the server and `owner/name`; the owner's address tells where that of the server ends. */
+function isAddressOf(uri, name, owner) {
+	const [first = "", second, ...more] = name.split("/");
+	if (!first || !second || more.length > 0) return false;
+	return uri === `${owner?.endsWith(`/${first}`) ? owner.slice(0, -first.length - 1) : hostOf(uri)}/${name}`;
+}
+function hostOf(uri) {
+	return /^https?:\/\/[^/]+/.exec(uri)?.[0];
 }
 function quote(text) {
 	return JSON.stringify(text.slice(0, 200));

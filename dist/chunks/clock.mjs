@@ -1,6 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 
 // src/base/clock.ts
+/** By how much a clock may be ahead of or behind another one, milliseconds. */
+const CLOCK_SKEW_MS = 3e5;
 /** The clock of this machine. */
 function systemClock() {
 	return {
@@ -10,4 +12,4 @@ function systemClock() {
 	};
 }
 
-export { systemClock as t };
+export { systemClock as n, CLOCK_SKEW_MS as t };

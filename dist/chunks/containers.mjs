@@ -1,7 +1,7 @@
 import { a as encodePem, f as sha256Hex, r as decodeUtf8, t as certificatesInPem } from "./bytes.mjs";
-import { t as firstKey } from "./simulate3.mjs";
+import { n as firstKey } from "./keys2.mjs";
 import { r as GateError } from "./errors12.mjs";
-import { n as stageName, t as policyText } from "./document.mjs";
+import { n as policyText, r as stageName, t as POLICY_FILE } from "./document.mjs";
 
 // src/gates/import/containers.ts
 /** Scopes of a policy.json that ask for something that a policy can ask for. */
@@ -38,7 +38,7 @@ async function importContainers(gate, { scope, name }) {
 	};
 	return {
 		files: [{
-			name: "countersign.yaml",
+			name: POLICY_FILE,
 			content: policyText(parts)
 		}, ...reader.files.values()],
 		assumed: [
@@ -67,6 +67,7 @@ function isSigned(requirement) {
 function obstacle(requirement) {
 	if (requirement.type === "reject") return "rejects every image";
 	if (requirement.type === "signedBy") return "asks for GPG signatures beside the registry";
+	if (requirement.type === "signedBaseLayer") return "asks for a signed base layer";
 	if (requirement.type === "insecureAcceptAnything") return void 0;
 	if (requirement.beyond.length > 0) return `asks for ${requirement.beyond.join(" and ")}`;
 	const { email, hostname } = requirement.pki ?? {};

@@ -1,14 +1,14 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.mjs";
-import * as crypto from "crypto";
 import * as os$1 from "os";
 import os, { EOL } from "os";
+import * as path from "path";
+import * as fs from "fs";
+import { constants, promises } from "fs";
+import * as crypto from "crypto";
 import * as http from "http";
 import * as https from "https";
 import { ok } from "assert";
 import * as events from "events";
-import * as path from "path";
-import * as fs from "fs";
-import { constants, promises } from "fs";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 

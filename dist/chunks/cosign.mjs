@@ -138,7 +138,11 @@ const SIGNATURE = "dev.cosignproject.cosign/signature";
 const CERTIFICATE = "dev.sigstore.cosign/certificate";
 /** Annotation of a legacy signature: PEM of the certificates behind that. */
 const CHAIN = "dev.sigstore.cosign/chain";
-const SIGNATURE_TYPE = "cosign container image signature";
+/** What payloads call themselves: those of cosign, and those that GPG signs. */
+const SIGNATURE_TYPES = {
+	cosign: "cosign container image signature",
+	gpg: "atomic container signature"
+};
 const MAX_LAYERS = 1e3;
 /** The tag that holds the legacy signatures of a manifest. */
 function cosignTag(subject, suffix) {
@@ -148,11 +152,11 @@ function cosignTag(subject, suffix) {
 * The payload to sign: compact, keys in the order of the reference, nothing but texts in `optional`. A place that is no
 * image name, as that of a folder may be, becomes one: podman reads no other.
 */
-function encodeSimpleSigning(repository, digest, optional) {
+function encodeSimpleSigning(repository, digest, optional, type = "cosign") {
 	const critical = {
 		identity: { "docker-reference": signableReference(repository) },
 		image: { "docker-manifest-digest": digest },
-		type: SIGNATURE_TYPE
+		type: SIGNATURE_TYPES[type]
 	};
 	return utf8(JSON.stringify({
 		critical,
@@ -164,10 +168,10 @@ function signableReference(place) {
 	return `oci:${place.slice(place.lastIndexOf("/") + 1).replace(/^oci:/, "").replace(/[^A-Za-z0-9_.-]/g, "_").replace(/^[.-]/, "_").slice(0, 128) || "image"}`;
 }
 /**
-* What a payload says; undefined when it is no cosign signature. podman is as strict about its members.
+* What a payload says; undefined when it is no signature of this type. podman is as strict about its members.
 * @see https://github.com/containers/image/blob/v5.36.0/docs/containers-signature.5.md
 */
-function parseSimpleSigning(payload) {
+function parseSimpleSigning(payload, wanted = "cosign") {
 	try {
 		const { critical, optional } = exactly(["critical", "optional"], parseJson(payload, "the payload"));
 		const { identity, image, type } = exactly([
@@ -177,8 +181,8 @@ function parseSimpleSigning(payload) {
 		], critical);
 		const { "docker-reference": reference } = exactly(["docker-reference"], identity);
 		const { "docker-manifest-digest": digest } = exactly(["docker-manifest-digest"], image);
-		if (type !== SIGNATURE_TYPE || typeof reference !== "string" || typeof digest !== "string") return void 0;
-		const notes = parseOptional(optional);
+		if (type !== SIGNATURE_TYPES[wanted] || typeof reference !== "string" || typeof digest !== "string") return void 0;
+		const notes = wanted === "gpg" && optional === null ? void 0 : parseOptional(optional);
 		return notes && parseDockerReference(reference) ? {
 			reference,
 			digest,
@@ -220,21 +224,29 @@ async function readCosignSignatures(repository, subject) {
 		signatures.push({
 			payload,
 			signature: bytes,
-			certificate: layer.annotations?.["dev.sigstore.cosign/certificate"] || void 0,
-			chain: layer.annotations?.["dev.sigstore.cosign/chain"] || void 0
+			...certificatesOf(layer)
 		});
 	}
 	return signatures;
 }
-/** DSSE envelopes in the legacy attestation tag of a manifest, each once. */
+/** What the legacy attestation tag of a manifest holds, each envelope once. */
 async function readCosignAttestations(repository, subject) {
 	const found = await readTag(repository, cosignTag(subject, "att"), ENVELOPE_TYPE);
-	const envelopes = [];
+	const attestations = [];
 	for (const layer of distinct(found, ({ digest }) => digest)) {
 		const envelope = layer.size <= LIMITS.bundleBytes ? await readEntry(repository, layer) : void 0;
-		if (envelope) envelopes.push(envelope);
+		if (envelope) attestations.push({
+			envelope,
+			...certificatesOf(layer)
+		});
 	}
-	return envelopes;
+	return attestations;
+}
+function certificatesOf({ annotations }) {
+	return {
+		certificate: annotations?.["dev.sigstore.cosign/certificate"] || void 0,
+		chain: annotations?.["dev.sigstore.cosign/chain"] || void 0
+	};
 }
 function distinct(items, keyOf) {
 	return new Map(items.map((item) => [keyOf(item), item])).values();

@@ -1,16 +1,101 @@
+import { n as isSameSigner } from "./signature.mjs";
 import { d as sha256, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
+import { n as isJsonObject } from "./json.mjs";
 import { d as parseSimpleSigning, l as orUndefined, o as cosignTag, r as ENVELOPE_TYPE } from "./cosign.mjs";
-import { a as isRosterUri } from "./approval.mjs";
-import { o as recordKind } from "./record.mjs";
-import { n as encodePae, s as parseEnvelope } from "./dsse.mjs";
-import { h as subjectDigests, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
+import { a as isRosterUri, s as parseApproval } from "./approval.mjs";
+import { s as recordKind } from "./record.mjs";
+import { p as parseNotation } from "./attachments.mjs";
+import { s as toSecond } from "./text.mjs";
+import { a as signatureReason } from "./errors2.mjs";
+import { t as jwsAlgorithm } from "./jws.mjs";
+import { i as reason } from "./reasons.mjs";
+import { c as parseEnvelope, r as encodePae } from "./dsse.mjs";
+import { g as subjectDigests, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
+
+// src/image/registry/notation.ts
+/** The fact that a signature states about the image. Never throws for what is in it. */
+async function notationFact(found, check) {
+	const common = {
+		place: {
+			in: "registry",
+			name: `referrer ${found.referrer}`
+		},
+		kind: "notation",
+		method: "x509",
+		approval: null
+	};
+	try {
+		const read = parseNotation(found.bytes);
+		return {
+			...common,
+			...await judge(read, found, check)
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		const { code, message, hint } = error;
+		const reasons = [{
+			code,
+			message,
+			hint
+		}];
+		return {
+			...common,
+			digest: sha256(found.bytes),
+			signer: null,
+			signature: "unreadable",
+			reasons,
+			covers: [],
+			contradicted: false,
+			signedAt: null
+		};
+	}
+}
+async function judge(read, { subject }, { verifier, now, unitsOf }) {
+	const { chain, signature, signedBytes, timestamps, target, signingTime, expiry } = read;
+	const result = await verifier.verifyDsse({
+		pae: signedBytes,
+		signature,
+		material: {
+			kind: "certificates",
+			chain
+		},
+		keyid: void 0,
+		hashing: "jws",
+		timestamps
+	}, now);
+	const matches = target.digest === subject.digest && target.size === subject.size && target.mediaType === subject.mediaType;
+	const problems = problemsOf(read, result, now);
+	const { stage, approval } = target.annotations;
+	const { proven, timeRemarks } = result;
+	return {
+		digest: sha256(signedBytes),
+		signer: result.identity,
+		signature: problems.length > 0 && result.status === "valid" ? "untrusted" : result.status,
+		reasons: [...result.reasons, ...problems],
+		covers: matches ? unitsOf(subject.digest) : [],
+		contradicted: !matches,
+		signedAt: toSecond(signingTime),
+		...expiry ? { expires: expiry.toISOString() } : {},
+		...proven ? { proven } : {},
+		...timeRemarks ? { timeRemarks } : {},
+		...stage === void 0 ? {} : { statedStage: stage },
+		...approval === void 0 ? {} : { companion: true }
+	};
+}
+function problemsOf({ algorithm, expiry }, { identity }, now) {
+	const problems = [];
+	if (identity?.method === "x509" && jwsAlgorithm(identity) !== algorithm) problems.push(signatureReason("SIGNATURE_UNREADABLE", `it names ${algorithm.slice(0, 40)}, which is not the algorithm of its key`));
+	if (expiry && expiry <= now) problems.push(reason("APPROVAL_EXPIRED", `it expired on ${toSecond(expiry)}`));
+	return problems;
+}
 
 // src/image/registry/cosign.ts
-/** Facts from cosign's legacy tags: signatures that name no stage, and attestations. Never throws for what is in them. */
+/** Facts of what is in formats of others: signatures that name no stage, and attestations of legacy tags. Never throws for what is in them. */
 async function legacyFacts(layers, check) {
 	const signatures = [];
 	for (const found of layers.cosign) signatures.push(await cosignFact(found, check));
+	for (const found of layers.notations) signatures.push(await notationFact(found, check));
 	const evidence = [];
 	const unjudged = [];
 	for (const found of layers.envelopes) {
@@ -18,7 +103,7 @@ async function legacyFacts(layers, check) {
 		evidence.push(...facts);
 		if (!facts.some(({ signature }) => signature === "valid")) unjudged.push({
 			where: attestationTag(found),
-			type: typeOfEnvelope(found.bytes)
+			type: typeOfEnvelope(found.envelope)
 		});
 	}
 	return {
@@ -84,6 +169,20 @@ function materialOf(signature) {
 		throw error;
 	}
 }
+/** A certificate beside an envelope is not signed: it may say whose the signature is, and takes nothing away. */
+async function checkEither(input, material, { verifier, now }) {
+	const bare = await verifier.verifyDsse(input, now);
+	if (bare.status === "valid" || !material) return bare;
+	const certified = await verifier.verifyDsse({
+		...input,
+		material
+	}, now);
+	return certified.status === "valid" ? certified : bare;
+}
+/** What a legacy tag adds to what is known already: a copy of a valid bundle's envelope is the same statement by the same signer. */
+function withoutCopies(evidence, known) {
+	return evidence.filter((fact) => !known.some(({ digest, signature, signer }) => digest === fact.digest && signature === "valid" && isSameSigner(signer, fact.signer)));
+}
 /** The tag that an attestation stands in, as a place. */
 function attestationTag({ subject }) {
 	return `tag ${cosignTag(subject, "att")}`;
@@ -93,25 +192,26 @@ function typeOfEnvelope(bytes) {
 	return orUndefined(() => parseStatement(parseEnvelope(bytes).payload).predicateType) ?? "application/vnd.dsse.envelope.v1+json";
 }
 async function envelopeFacts(found, check) {
-	const { subject, bytes } = found;
+	const { subject } = found;
 	try {
-		const envelope = parseEnvelope(bytes);
+		const envelope = parseEnvelope(found.envelope);
 		if (envelope.payloadType !== "application/vnd.in-toto+json") return [];
 		const { payload, payloadType } = envelope;
 		const statement = parseStatement(payload);
 		if (isRosterUri(statement.predicateType)) return [];
+		if (isJsonObject(statement.predicate) && parseApproval(statement.predicate)) return [];
 		const record = recordKind(statement.predicateType, statement.predicate);
 		const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
 		const facts = [];
+		const material = materialOf(found);
 		for (const { signature, keyid } of envelope.signatures) {
-			const input = {
+			const result = await checkEither({
 				pae: encodePae(payloadType, payload),
 				signature,
 				material: void 0,
 				keyid,
 				hashing: "bundle"
-			};
-			const result = await check.verifier.verifyDsse(input, check.now);
+			}, material, check);
 			facts.push({
 				place: {
 					in: "registry",
@@ -135,4 +235,4 @@ async function envelopeFacts(found, check) {
 	}
 }
 
-export { legacyFacts as n, typeOfEnvelope as r, attestationTag as t };
+export { withoutCopies as i, legacyFacts as n, typeOfEnvelope as r, attestationTag as t };

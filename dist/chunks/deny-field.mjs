@@ -1,7 +1,9 @@
 import { c as isDigest } from "./bytes.mjs";
-import { g as isRfc4514, h as asRfc4514 } from "./severity.mjs";
+import { r as parsePurl } from "./packages.mjs";
+import { r as parseRange, t as hasRanges } from "./versions.mjs";
+import { n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
 import { r as didYouMean } from "./text.mjs";
-import { n as PolicyError } from "./errors7.mjs";
+import { n as PolicyError } from "./errors9.mjs";
 
 // src/policy/document/fields.ts
 const LINE = /^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+(?<!\s)$/u;
@@ -240,8 +242,18 @@ const OF = [
 	"certificate",
 	"principal",
 	"content",
-	"statement"
+	"statement",
+	"component"
 ];
+const PURL = /^pkg:[A-Za-z][A-Za-z0-9.+-]*\/[^\s@?#]+$/;
+const COMPONENT = line({
+	pattern: PURL,
+	check: (text) => PURL.test(text) && parsePurl(text) ? void 0 : {
+		problem: "is no package URL without version and qualifiers",
+		hint: "write it as in pkg:npm/left-pad, with an encoded @ (%40) in scopes, and its versions under versions"
+	}
+});
+const VERSION = line({ limit: 200 });
 const DENY = object({
 	key: {
 		about: "A key: base64 or hex SHA-256 of its SPKI, or OpenPGP fingerprint of the primary key or a subkey.",
@@ -277,6 +289,19 @@ const DENY = object({
 		field: DIGEST,
 		absent: void 0
 	},
+	component: {
+		about: "A component, by package URL without a version: no SBOM that a stage requires may name it.",
+		field: COMPONENT,
+		absent: void 0
+	},
+	versions: {
+		about: "Of a component: its versions, single ones or ranges such as \">=2.0 <2.17.1\". Default: all.",
+		field: many(VERSION, {
+			max: 1e3,
+			unique: valueOf
+		}),
+		absent: void 0
+	},
 	since: {
 		about: "What is proven to be older than this time keeps counting. Default: nothing counts.",
 		field: TIME,
@@ -292,10 +317,12 @@ const DENY_FIELD = {
 	schema: DENY.schema,
 	read(node, what) {
 		const written = DENY.read(node, what);
-		const { key, certificate, principal, content, statement, since, reason } = written;
+		const { key, certificate, principal, content, statement, component, versions, since, reason } = written;
 		const place = { location: node.location };
 		const given = OF.filter((name) => written[name] !== void 0);
 		if (given.length > 1) throw problemAt(place, "POLICY_INVALID_VALUE", `${what} has ${given.join(" and ")}`, "write one entry for each");
+		const stray = component ? since : versions?.[0];
+		if (stray) throw problemAt(stray, "POLICY_CONTRADICTION", component ? `${what}: a component has no since` : `${what}: versions are of a component alone`, component ? "remove since: what is in an image does not change" : "remove versions");
 		const common = {
 			reason: reason.value,
 			...since ? { since: new Date(since.value) } : {}
@@ -329,6 +356,11 @@ const DENY_FIELD = {
 				of: "statement",
 				digest: statement.value
 			};
+			if (component) return {
+				of: "component",
+				purl: component.value,
+				...versionsOf(component, versions)
+			};
 			return {
 				of: "key",
 				...keyOf(key?.value ?? "")
@@ -336,6 +368,24 @@ const DENY_FIELD = {
 		}
 	}
 };
+/** Where no stage requires an SBOM nobody says what is in an image. @throws PolicyError POLICY_CONTRADICTION */
+function assertLookedInto(deny, stages) {
+	if (stages.some(({ requires }) => requires.some(({ condition }) => condition.of === "sbom"))) return;
+	const component = deny.find(({ denial }) => denial.what.of === "component");
+	if (component) throw problemAt(component, "POLICY_CONTRADICTION", "deny names a component, and no stage requires an SBOM that says what is in an image", "add { evidence: sbom, signedBy: … } to requires of a stage, by whom you believe it");
+}
+/** What begins with `<`, `>` or `=` is a range, everything else a single version. */
+function versionsOf(component, versions) {
+	if (!versions) return {};
+	const type = parsePurl(component.value)?.type ?? "";
+	const read = (one) => {
+		if (!/^[<>=]/.test(one.value)) return one.value;
+		const range = parseRange(one.value, type);
+		if (range) return range;
+		throw problemAt(one, "POLICY_INVALID_VALUE", hasRanges(type) ? `${quote(one.value)} is no range of versions` : `the order of versions of pkg:${type} is not known here`, hasRanges(type) ? "write comparisons with blanks between, as in \">=2.0 <2.17.1\"" : "list the versions one by one, or leave versions out for all");
+	};
+	return { versions: versions.map(read) };
+}
 /** A key by how it is written; undefined for what is none. */
 function keyOf(text) {
 	const hex = text.replace(/^sha256:/, "");
@@ -349,4 +399,4 @@ function isTime(text) {
 	return !Number.isNaN(time.getTime()) && time.toISOString() === `${text.slice(0, -1)}.000Z`;
 }
 
-export { whole as _, choice as a, list as c, mapOf as d, object as f, valueOf as g, textOf as h, assertSureText as i, located as l, quote as m, keyOf as n, formed as o, problemAt as p, assertDistinct as r, line as s, DENY_FIELD as t, many as u, wrongType as v, yes as y };
+export { valueOf as _, assertSureText as a, yes as b, line as c, many as d, mapOf as f, textOf as g, quote as h, assertDistinct as i, list as l, problemAt as m, assertLookedInto as n, choice as o, object as p, keyOf as r, formed as s, DENY_FIELD as t, located as u, whole as v, wrongType as y };

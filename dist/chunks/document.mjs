@@ -1,4 +1,6 @@
 // src/gates/import/document.ts
+/** Name of the policy's file. */
+const POLICY_FILE = "countersign.yaml";
 /** The text of the policy. */
 function policyText({ name, keyrings, intermediates, principals, stages, comments }) {
 	const trust = [...keyrings.length > 0 ? [`  keyrings: ${list(keyrings)}`] : [], ...intermediates.length > 0 ? [`  intermediates: ${list(intermediates)}`] : []];
@@ -47,4 +49,4 @@ function stageName(wanted, taken) {
 	return name;
 }
 
-export { stageName as n, policyText as t };
+export { policyText as n, stageName as r, POLICY_FILE as t };

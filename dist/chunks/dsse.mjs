@@ -143,4 +143,4 @@ function joinNativeDsse(data, metadata, signature) {
 	return joined;
 }
 
-export { joinNativeDsse as a, parseNativeDsse as c, isNativeDsse as i, encodePae as n, nativePae as o, envelopeFromJson as r, parseEnvelope as s, encodeNativeDsse as t };
+export { isNativeDsse as a, parseEnvelope as c, envelopeFromJson as i, parseNativeDsse as l, encodeNativeDsse as n, joinNativeDsse as o, encodePae as r, nativePae as s, encodeEnvelope as t };

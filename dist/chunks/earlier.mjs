@@ -1,8 +1,10 @@
 import { r as judgeImage } from "./verify.mjs";
 import { r as defaultVerifierId } from "./approval.mjs";
 import { n as isSameSigner } from "./signature.mjs";
+import { o as scopesOf } from "./scope.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { A as whereOf, J as principalsBehind, K as peopleBehind, U as isSamePerson, W as matchPrincipals, k as viewImage, w as isGivenBySigner } from "./requires.mjs";
+import { _ as principalsBehind, f as isSamePerson, h as peopleBehind, p as matchPrincipals } from "./severity.mjs";
+import { H as whereOf, P as isGivenBySigner, V as viewImage } from "./glass.mjs";
 
 // src/stage/earlier.ts
 /** Approvals of this stage for this content that this signer gave before. */
@@ -13,7 +15,8 @@ function ownLayers({ facts }, request) {
 function stillCounts(layer, examined, criteria) {
 	const { facts } = examined;
 	const { approval } = layer;
-	if (!approval || layer.covers.length < facts.units.length) return false;
+	if (!approval) return false;
+	if (!scopesOf(criteria.policy?.policy, facts.units)(approval.stage).every((id) => layer.covers.includes(id))) return false;
 	if (facts.dataRead && !approval.dataVerified) return false;
 	if (approval.expires !== null && Date.parse(approval.expires) <= criteria.now.getTime()) return false;
 	const whole = approval.native.every(({ digest }) => facts.layers.some((native) => native.digest === digest && native.signature === "valid"));

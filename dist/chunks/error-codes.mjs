@@ -1,20 +1,21 @@
-import { t as BUILD_CODES } from "./errors9.mjs";
+import { t as BUILD_CODES } from "./errors11.mjs";
 import { t as STAGE_CODES } from "./errors4.mjs";
-import { t as POLICY_CODES } from "./errors7.mjs";
-import { c as GRANT_REASONS, l as ENDING_REASONS, o as TIME_REASONS, s as EVIDENCE_REASONS, t as POLICY_REASONS } from "./reasons.mjs";
+import { t as POLICY_CODES } from "./errors9.mjs";
+import { c as OBJECT_REASONS, d as BREAK_GLASS_REASONS, l as GRANT_REASONS, o as TIME_REASONS, s as EVIDENCE_REASONS, t as POLICY_REASONS, u as ENDING_REASONS } from "./reasons.mjs";
 import { a as SYSTEM_CODES, n as DATA_CODES, s as USAGE_CODES } from "./errors.mjs";
 import { t as NETWORK_CODES } from "./errors14.mjs";
 import { t as TOOL_CODES } from "./tool-errors.mjs";
 import { n as GATE_REASONS, t as GATE_CODES } from "./errors12.mjs";
 import { t as TAG_REASONS } from "./expected-tag2.mjs";
 import { t as REGISTRY_CODES } from "./errors5.mjs";
-import { t as SCAN_CODES } from "./errors8.mjs";
+import { t as SCAN_CODES } from "./errors10.mjs";
 import { t as SIF_CODES } from "./errors3.mjs";
 import { n as SIGNATURE_REASONS, t as SIGNATURE_CODES } from "./errors2.mjs";
+import { t as TRUST_CODES } from "./errors15.mjs";
 import { t as KEYRING_CODES } from "./errors13.mjs";
 import { t as KEY_CODES } from "./errors6.mjs";
 import { t as TIMESTAMP_REASONS } from "./reasons3.mjs";
-import { t as KEYLESS_CODES } from "./errors11.mjs";
+import { t as KEYLESS_CODES } from "./errors8.mjs";
 import { t as SIGSTORE_REASONS } from "./reasons2.mjs";
 
 // src/entry/error-codes.ts
@@ -63,6 +64,11 @@ const CODE_AREAS = [
 		title: "Keyless signing",
 		about: "A job cannot sign without a key: exit code 3.",
 		codes: KEYLESS_CODES
+	},
+	{
+		title: "Fetching trust",
+		about: "The trusted root of a Sigstore instance cannot be had: exit code 3, and nothing is written.",
+		codes: TRUST_CODES
 	},
 	{
 		title: "Building",
@@ -125,6 +131,11 @@ const CODE_AREAS = [
 		codes: GRANT_REASONS
 	},
 	{
+		title: "Reasons about broken glass",
+		about: "Given in a verdict: which stage somebody let be skipped, and why that does not count.",
+		codes: BREAK_GLASS_REASONS
+	},
+	{
 		title: "Reasons about tags",
 		about: "Given in a verdict with `expect-tag`: why a tag does not name the image by the word of whoever publishes.",
 		codes: TAG_REASONS
@@ -133,6 +144,11 @@ const CODE_AREAS = [
 		title: "Reasons about signatures",
 		about: "Given in a verdict: why one signature or certificate does not count.",
 		codes: SIGNATURE_REASONS
+	},
+	{
+		title: "Reasons about objects",
+		about: "Given in a verdict under a policy that tells the objects of an image apart.",
+		codes: OBJECT_REASONS
 	},
 	{
 		title: "Reasons about times",

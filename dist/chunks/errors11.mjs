@@ -1,74 +1,56 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/crypto/sigstore/sign/errors.ts
-/** When each error of keyless signing occurs, and what to do. */
-const KEYLESS_CODES = {
-	SIGSTORE_TOKEN_MISSING: {
-		when: "keyless signing has no identity token: the job may not ask for one, or none was given",
-		fix: "in GitHub Actions give the job the permission `id-token: write`; elsewhere set SIGSTORE_ID_TOKEN or give ⟨identity-token⟩"
+// src/commands/build/errors.ts
+/** Codes of builds, with when they occur and what to do. */
+const BUILD_CODES = {
+	BUILD_BASE_UNVERIFIABLE: {
+		when: "the base was to be verified, but it is neither a SIF file nor an image in a registry, not pinned by digest, or cannot be found out from the definition",
+		fix: "use `Bootstrap: localimage` with a SIF file, or `Bootstrap: oras` or `docker` with `From: registry/repository@sha256:…`"
 	},
-	SIGSTORE_TOKEN_INVALID: {
-		when: "the identity token is no JSON Web Token with issuer, subject and times",
-		fix: "give the token as the platform issues it; in GitLab as `id_tokens` with the name SIGSTORE_ID_TOKEN"
+	BUILD_DEFINITION_INVALID: {
+		when: "the definition file has a header that Apptainer refuses",
+		fix: "correct the line that the message names; headers are `Key: value` lines before the first % section"
 	},
-	SIGSTORE_TOKEN_EXPIRED: {
-		when: "the identity token has expired; tokens live for minutes",
-		fix: "ask for the token right before signing, and check the clock"
+	BUILD_FAILED: {
+		when: "the build ended with an error that has no explanation here",
+		fix: "read the lines of the build log that the message repeats; the full log is above it"
 	},
-	SIGSTORE_TOKEN_AUDIENCE: {
-		when: "the identity token is for another audience than Sigstore, which its CA refuses",
-		fix: "ask for a token whose audience is sigstore; in GitLab write `aud: sigstore`"
+	BUILD_IMAGE_EXISTS: {
+		when: "the file to build exists already",
+		fix: "choose another ⟨image-path⟩, or set ⟨overwrite=true⟩ to replace the file once the new image is complete"
 	},
-	SIGSTORE_INSTANCE_INVALID: {
-		when: "the signing config of a Sigstore instance cannot be read, or names no service that can be used now",
-		fix: "give `public`, `github` or the signing_config.json of the instance, or the addresses of its services"
+	BUILD_INPUT_CHANGED: {
+		when: "the definition, a base image or the new image was changed by somebody else before the end of the build",
+		fix: "keep other jobs from writing these files while they are used, and build again"
 	},
-	SIGSTORE_PUBLIC_REFUSED: {
-		when: "a job of a repository that is not public would write its names into a public log for ever",
-		fix: "use ⟨sigstore-instance=github⟩ or a private instance; if these names may be public, set ⟨public-log=allow⟩"
+	BUILD_NETWORK: {
+		when: "the build could not reach a registry or download source, or was refused by it",
+		fix: "check the name in the definition, the proxy variables and the credentials; a registry that limits downloads needs a login or a pause"
 	},
-	SIGSTORE_CA_REFUSED: {
-		when: "the CA of the Sigstore instance gives no certificate for the identity token",
-		fix: "see its words in the message: the instance must know the issuer of the token, and the token must be fresh"
+	BUILD_NO_SPACE: {
+		when: "the disk of the temporary folder or of the image has too little room; a build takes two to three times the size of the image",
+		fix: "set ⟨tmp-dir⟩ to a folder on a large disk (not a RAM disk), or free some space"
 	},
-	SIGSTORE_CERTIFICATE_WRONG: {
-		when: "the CA of the Sigstore instance gave a certificate for another key, that is not valid now, or that names nobody",
-		fix: "nothing was signed; check the address and the health of the instance, and the clock"
+	BUILD_OUTPUT_INVALID: {
+		when: "the program ended without an error, but what it wrote is no complete SIF image",
+		fix: "repeat the build; if it happens again, see the log for warnings and update the program"
 	},
-	SIGSTORE_LOG_FAILED: {
-		when: "the transparency log took no entry, also after some repeats; nothing was stored",
-		fix: "repeat the step when the log answers again"
-	},
-	SIGSTORE_TIMESTAMP_FAILED: {
-		when: "the timestamp authority gave no timestamp, also after some repeats; nothing was stored",
-		fix: "repeat the step when the authority answers again"
-	},
-	SIGSTORE_NATIVE: {
-		when: "a native DSSE signature of a SIF is asked for from a keyless signer",
-		fix: "leave `native` at its default: nothing could ever check such a signature"
-	},
-	REVIEW_MISSING: {
-		when: "the policy asks that a human released the job, and nobody did, or nothing says who",
-		fix: "give ⟨review-token⟩, a token that may read actions, in a job whose environment has required reviewers"
-	},
-	REVIEW_ENVIRONMENT_OPEN: {
-		when: "the policy asks that a human released the job, and its environment has no required reviewers",
-		fix: "set required reviewers for the environment; the platform makes it, unprotected, when a job names one that is not there"
-	},
-	REVIEW_UNREADABLE: {
-		when: "the platform does not say who released the job",
-		fix: "give the job the permission `actions: read`, and check ⟨review-token⟩"
+	BUILD_USER_NAMESPACES: {
+		when: "this system does not let the build have the user namespaces or capabilities that it needs",
+		fix: "do what the message says: a sysctl, an AppArmor profile, entries in /etc/subuid and /etc/subgid, or an outer container with more rights"
 	}
 };
-/** A keyless signature cannot be made; exit code 3. */
-var KeylessError = class extends CountersignError {
-	exitCode = EXIT.environment;
+/** A build that cannot start or did not succeed: exit code 2 for the definition and the target, else 3. */
+var BuildError = class extends CountersignError {
+	exitCode;
 	constructor(code, message, details = {}) {
 		super(code, message, {
 			...details,
-			hint: details.hint ?? KEYLESS_CODES[code].fix
+			hint: details.hint ?? BUILD_CODES[code].fix
 		});
+		const usage = code === "BUILD_DEFINITION_INVALID" || code === "BUILD_IMAGE_EXISTS";
+		this.exitCode = usage || code === "BUILD_BASE_UNVERIFIABLE" ? EXIT.usage : EXIT.environment;
 	}
 };
 
-export { KeylessError as n, KEYLESS_CODES as t };
+export { BuildError as n, BUILD_CODES as t };

@@ -15,9 +15,21 @@ const GATE_CODES = {
 		when: "the folder for an export has files in it already",
 		fix: "give a new or empty folder, so that no file of an older export is installed"
 	},
+	GATE_BUNDLE_INVALID: {
+		when: "a trust bundle is damaged or of another form, or a policy cannot become one",
+		fix: "put every file that the policy names below its folder, name them by relative paths of at most 100 bytes, and export anew"
+	},
+	GATE_BUNDLE_UNTRUSTED: {
+		when: "a trust bundle is not signed by the key that was given for it",
+		fix: "give in ⟨public-key⟩ or ⟨keyring⟩ the key of whoever exports your policies, or fetch the bundle again"
+	},
 	GATE_CONFIGURATION_INVALID: {
 		when: "a gate’s configuration cannot be read, or the gate itself would not accept it",
 		fix: "correct the file at the place that the message names"
+	},
+	GATE_CONFIGURATION_UNREAD: {
+		when: "a gate’s configuration says something in a way that is not worked out here, so that nobody can tell what the gate would do",
+		fix: "write the place that the message names more plainly, or try the image with the gate itself"
 	}
 };
 /** The configuration of a gate cannot be written or read: exit code 2. */

@@ -23,9 +23,17 @@ const STAGE_CODES = {
 		when: "the key that is to sign a stage belongs to no approver of that stage in the policy",
 		fix: "sign with a key of an approver, or add the identity that the message shows to the policy"
 	},
+	STAGE_NOTHING_TO_APPROVE: {
+		when: "the image has none of the objects that the policy says the stage is about; nothing was signed",
+		fix: "check that this is the image you mean: an overlay that is approved by itself needs a group of its own in the SIF"
+	},
 	STAGE_NOTHING_TO_WITHDRAW: {
 		when: "the image has no approval of the stage by this signer that is not withdrawn already",
 		fix: "sign with the key that approved, or another one of the same principal and the policy; `countersign inspect` shows who approved"
+	},
+	STAGE_GLASS_REFUSED: {
+		when: "broken glass would not count by the policy: not by this signer, not for so long, or not again before somebody else has reviewed it; nothing was signed",
+		fix: "have the stage approved with `countersign sign-stage`, or do as the hint says"
 	},
 	STAGE_IMAGE_BROKEN: {
 		when: "the image has a defect that no signature may cover up",

@@ -32,8 +32,8 @@ const KEY_CODES = {
 		fix: "see its own words in the message; check login, permissions and that the key may sign with SHA-256"
 	},
 	KEY_PLUGIN_NOT_ALLOWED: {
-		when: "the key is one of a plugin that ⟨key-plugins⟩ does not list",
-		fix: "list the plugin in ⟨key-plugins⟩, if you trust the program of that name on PATH"
+		when: "the key is one of a plugin, or of a PKCS#11 module outside the folders of the system, that ⟨key-plugins⟩ does not list",
+		fix: "list the plugin, or the path of the module, in ⟨key-plugins⟩, if you trust the program of that name on PATH, or that file"
 	},
 	KEY_PLUGIN_MISSING: {
 		when: "the plugin of the key is not on PATH",

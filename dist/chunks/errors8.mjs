@@ -1,70 +1,74 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/scan/errors.ts
-/** The codes of this area: when they come, and what to do. */
-const SCAN_CODES = {
-	SCAN_ALLOW_LIST_INVALID: {
-		when: "an allow list has an unknown key, an entry without reason or expiry, a wildcard, or the same entry twice",
-		fix: "write each entry as `id`, `reason` and `expires` (YYYY-MM-DD), optionally `package`, `version`, `purl` and `location`; the message names the entry"
+// src/crypto/sigstore/sign/errors.ts
+/** When each error of keyless signing occurs, and what to do. */
+const KEYLESS_CODES = {
+	SIGSTORE_TOKEN_MISSING: {
+		when: "keyless signing has no identity token: the job may not ask for one, or none was given",
+		fix: "in GitHub Actions give the job the permission `id-token: write`; elsewhere set SIGSTORE_ID_TOKEN or give ⟨identity-token⟩"
 	},
-	SCAN_NO_SCANNER: {
-		when: "a scanner was asked for and its program is not on PATH",
-		fix: "install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as ⟨scan-report⟩"
+	SIGSTORE_TOKEN_INVALID: {
+		when: "the identity token is no JSON Web Token with issuer, subject and times",
+		fix: "give the token as the platform issues it; in GitLab as `id_tokens` with the name SIGSTORE_ID_TOKEN"
 	},
-	SCAN_PREDICATE_INVALID: {
-		when: "the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, or signed already",
-		fix: "give a file with the predicate alone, one JSON object"
+	SIGSTORE_TOKEN_EXPIRED: {
+		when: "the identity token has expired; tokens live for minutes",
+		fix: "ask for the token right before signing, and check the clock"
 	},
-	SCAN_PREDICATE_REFUSED: {
-		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or a name that approvals have for each other",
-		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is"
+	SIGSTORE_TOKEN_AUDIENCE: {
+		when: "the identity token is for another audience than Sigstore, which its CA refuses",
+		fix: "ask for a token whose audience is sigstore; in GitLab write `aud: sigstore`"
 	},
-	SCAN_REPORT_INCOMPLETE: {
-		when: "a scanner report says of itself that the scan failed, met errors, did not run to its end, or kept its results elsewhere",
-		fix: "see the scanner’s own log, repeat the scan, and give the new report"
+	SIGSTORE_INSTANCE_INVALID: {
+		when: "the signing config of a Sigstore instance cannot be read, or names no service that can be used now",
+		fix: "give `public`, `github` or the signing_config.json of the instance, or the addresses of its services"
 	},
-	SCAN_REPORT_INVALID: {
-		when: "a scanner report has a member of an unexpected kind, or was cut",
-		fix: "write the report again with the scanner’s JSON or SARIF output; the message names the member"
+	SIGSTORE_PUBLIC_REFUSED: {
+		when: "a job of a repository that is not public would write its names into a public log for ever",
+		fix: "use ⟨sigstore-instance=github⟩ or a private instance; if these names may be public, set ⟨public-log=allow⟩"
 	},
-	SCAN_REPORT_UNKNOWN: {
-		when: "a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0, or has members that those do not have",
-		fix: "use `trivy --format json`, `grype -o json`, `osv-scanner --format json`, or any tool’s SARIF 2.1.0 output"
+	SIGSTORE_CA_REFUSED: {
+		when: "the CA of the Sigstore instance gives no certificate for the identity token",
+		fix: "see its words in the message: the instance must know the issuer of the token, and the token must be fresh"
 	},
-	SCAN_SBOM_FORMAT: {
-		when: "an SBOM is XML, YAML, RDF or tag-value text, which cannot be the predicate of a statement",
-		fix: "write the SBOM as CycloneDX JSON or SPDX JSON; most generators have an option for it, converters exist for the rest"
+	SIGSTORE_CERTIFICATE_WRONG: {
+		when: "the CA of the Sigstore instance gave a certificate for another key, that is not valid now, or that names nobody",
+		fix: "nothing was signed; check the address and the health of the instance, and the clock"
 	},
-	SCAN_SBOM_UNKNOWN: {
-		when: "an SBOM is JSON but neither CycloneDX 1.2 or newer nor SPDX 2.2, 2.3 or 3.0",
-		fix: "check that the right file was given, and write it with a newer version of the generator"
+	SIGSTORE_LOG_FAILED: {
+		when: "the transparency log took no entry, also after some repeats; nothing was stored",
+		fix: "repeat the step when the log answers again"
 	},
-	SCAN_TARGET_UNSUPPORTED: {
-		when: "the scanner cannot read this kind of image, or what it needs to unpack the image is missing",
-		fix: "do what the hint says, or run the scanner yourself and give its report as ⟨scan-report⟩"
+	SIGSTORE_TIMESTAMP_FAILED: {
+		when: "the timestamp authority gave no timestamp, also after some repeats; nothing was stored",
+		fix: "repeat the step when the authority answers again"
 	},
-	SCAN_TOOL_FAILED: {
-		when: "a scanner ended with an error, in contrast to ending with findings",
-		fix: "see the last lines of its output; a database that cannot be downloaded is the usual cause"
+	SIGSTORE_NATIVE: {
+		when: "a native DSSE signature of a SIF is asked for from a keyless signer",
+		fix: "leave `native` at its default: nothing could ever check such a signature"
+	},
+	REVIEW_MISSING: {
+		when: "the policy asks that a human released the job, and nobody did, or nothing says who",
+		fix: "give ⟨review-token⟩, a token that may read actions, in a job whose environment has required reviewers"
+	},
+	REVIEW_ENVIRONMENT_OPEN: {
+		when: "the policy asks that a human released the job, and its environment has no required reviewers",
+		fix: "set required reviewers for the environment; the platform makes it, unprotected, when a job names one that is not there"
+	},
+	REVIEW_UNREADABLE: {
+		when: "the platform does not say who released the job",
+		fix: "give the job the permission `actions: read`, and check ⟨review-token⟩"
 	}
 };
-/** A document or scanner that cannot be used; exit code 2 for the allow list and the type of a predicate, else 3. */
-var ScanError = class ScanError extends CountersignError {
-	exitCode;
-	#code;
+/** A keyless signature cannot be made; exit code 3. */
+var KeylessError = class extends CountersignError {
+	exitCode = EXIT.environment;
 	constructor(code, message, details = {}) {
 		super(code, message, {
 			...details,
-			hint: details.hint ?? SCAN_CODES[code].fix
+			hint: details.hint ?? KEYLESS_CODES[code].fix
 		});
-		this.#code = code;
-		const usage = code === "SCAN_ALLOW_LIST_INVALID" || code === "SCAN_PREDICATE_REFUSED";
-		this.exitCode = usage ? EXIT.usage : EXIT.environment;
-	}
-	/** The same error, about the file of this name. */
-	about(name) {
-		return new ScanError(this.#code, `${name}: ${this.message}`, { hint: this.hint });
 	}
 };
 
-export { ScanError as n, SCAN_CODES as t };
+export { KeylessError as n, KEYLESS_CODES as t };

@@ -1,56 +1,95 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/commands/build/errors.ts
-/** Codes of builds, with when they occur and what to do. */
-const BUILD_CODES = {
-	BUILD_BASE_UNVERIFIABLE: {
-		when: "the base was to be verified, but it is not a SIF file, not pinned by digest, or cannot be found out from the definition",
-		fix: "use `Bootstrap: localimage` with a SIF file, or `Bootstrap: oras` with `From: registry/repository@sha256:…`"
+// src/policy/errors.ts
+/** What can be wrong with a policy. */
+const POLICY_CODES = {
+	POLICY_SYNTAX: {
+		when: "the policy is not one plain YAML document: broken syntax, a second document, an anchor, an alias, a tag, a directive or a key that is no text",
+		fix: "correct the line that the message names; write values out instead of using anchors and tags"
 	},
-	BUILD_DEFINITION_INVALID: {
-		when: "the definition file has a header that Apptainer refuses",
-		fix: "correct the line that the message names; headers are `Key: value` lines before the first % section"
+	POLICY_DUPLICATE: {
+		when: "a key, a stage, an approver or another name that must be unique appears twice",
+		fix: "remove or rename one of the two"
 	},
-	BUILD_FAILED: {
-		when: "the build ended with an error that has no explanation here",
-		fix: "read the lines of the build log that the message repeats; the full log is above it"
+	POLICY_UNKNOWN_KEY: {
+		when: "the policy has a key that does not exist at that place",
+		fix: "correct the spelling; the message lists the keys that are allowed"
 	},
-	BUILD_IMAGE_EXISTS: {
-		when: "the file to build exists already",
-		fix: "choose another ⟨image-path⟩, or set ⟨overwrite=true⟩ to replace the file once the new image is complete"
+	POLICY_MISSING_KEY: {
+		when: "a key that must be there is missing",
+		fix: "add the key; docs/policy.md shows a complete policy"
 	},
-	BUILD_INPUT_CHANGED: {
-		when: "the definition, a base image or the new image was changed by somebody else before the end of the build",
-		fix: "keep other jobs from writing these files while they are used, and build again"
+	POLICY_WRONG_TYPE: {
+		when: "a value is not of the kind wanted: a number where a text belongs, an empty value, a list where one value belongs",
+		fix: "write the kind of value that the message names; a text made of digits needs quotes"
 	},
-	BUILD_NETWORK: {
-		when: "the build could not reach a registry or download source, or was refused by it",
-		fix: "check the name in the definition, the proxy variables and the credentials; a registry that limits downloads needs a login or a pause"
+	POLICY_AMBIGUOUS: {
+		when: "a name or text without quotes is something else to programs that read YAML 1.1, such as `no`, `on`, `12:30`, `1_000` or `2026-01-01`",
+		fix: "put the value in quotes"
 	},
-	BUILD_NO_SPACE: {
-		when: "the disk of the temporary folder or of the image has too little room; a build takes two to three times the size of the image",
-		fix: "set ⟨tmp-dir⟩ to a folder on a large disk (not a RAM disk), or free some space"
+	POLICY_INVALID_VALUE: {
+		when: "a value has the right kind and a wrong form, for instance a fingerprint of 16 digits or an impossible stage name",
+		fix: "use the form that the message describes"
 	},
-	BUILD_OUTPUT_INVALID: {
-		when: "the program ended without an error, but what it wrote is no complete SIF image",
-		fix: "repeat the build; if it happens again, see the log for warnings and update the program"
+	POLICY_UNKNOWN_NAME: {
+		when: "a stage, a principal or a team is named that the policy does not define",
+		fix: "define it, or correct the spelling; the message names the nearest match"
 	},
-	BUILD_USER_NAMESPACES: {
-		when: "this system does not let the build have the user namespaces or capabilities that it needs",
-		fix: "do what the message says: a sysctl, an AppArmor profile, entries in /etc/subuid and /etc/subgid, or an outer container with more rights"
+	POLICY_CYCLE: {
+		when: "a team is, by way of others, a part of itself, or a file extends itself",
+		fix: "take one of the teams, or one of the lines `extends`, that the message names out"
+	},
+	POLICY_CONTRADICTION: {
+		when: "two keys say things that cannot both be meant: `any` beside patterns of names, a threshold beside numbers in `approvers`, `from` after `until`, somebody who may grant a stage and not approve it, somebody whose broken glass nobody else could review, one trusted root with two sets of numbers",
+		fix: "remove one of the two"
+	},
+	POLICY_EXTENDS: {
+		when: "the file that `extends` names cannot be read, or there are too many, one extending the next",
+		fix: "correct the path; it names a local file, and relative ones start at the file that says `extends`"
+	},
+	POLICY_OVERRIDE: {
+		when: "a file or profile says again what the files that it extends say in another way, and not that it replaces it; or it replaces what is not there",
+		fix: "name the key in `replaces` to drop what was said before, or leave the key out; docs/policy.md has the rules"
+	},
+	POLICY_PROFILE: {
+		when: "the policy has profiles and none was chosen, or the one chosen is none of them",
+		fix: "choose one of those that the message lists with ⟨profile⟩, or write `defaultProfile`"
+	},
+	POLICY_ORDER: {
+		when: "`after` names the stage itself or a stage that comes later in the list",
+		fix: "list the stages in their order, so that `after` names earlier ones only"
+	},
+	POLICY_UNSATISFIABLE: {
+		when: "nobody could ever satisfy the policy: a threshold is larger than the number of approvers, `distinct` stages share too few approvers, or `count` is larger than the number of scanners that are named",
+		fix: "lower the threshold, add approvers, or relax `distinct`"
+	},
+	POLICY_PATTERN: {
+		when: "a `san`, `subject` or `issuer` pattern has no type prefix, leaves everything open or is otherwise unsafe",
+		fix: "write the exact value, or one with `*` inside a single part of it, as docs/policy.md describes"
+	},
+	POLICY_UNSIGNED: {
+		when: "a signed policy is required, and beside the policy lies no signature that can be read",
+		fix: "have it signed with `countersign policy sign`, and keep the file that this writes beside the policy"
+	},
+	POLICY_SIGNATURE: {
+		when: "the signature beside the policy is broken, not about a policy, or by somebody else than is required",
+		fix: "restore policy and signature from their source, or name who signs it now in ⟨require-signed-policy⟩"
+	},
+	POLICY_NOT_SIGNED: {
+		when: "the policy, or a file that it names, was altered, added or removed since the policy was signed",
+		fix: "restore what was signed, or review the change and have the policy signed again"
+	},
+	POLICY_TRUST_FILE: {
+		when: "a key, certificate or keyring that the policy names is missing, unreadable, or not of the kind wanted",
+		fix: "check the file; it must hold public keys or certificates, never a private key"
 	}
 };
-/** A build that cannot start or did not succeed: exit code 2 for the definition and the target, else 3. */
-var BuildError = class extends CountersignError {
-	exitCode;
-	constructor(code, message, details = {}) {
-		super(code, message, {
-			...details,
-			hint: details.hint ?? BUILD_CODES[code].fix
-		});
-		const usage = code === "BUILD_DEFINITION_INVALID" || code === "BUILD_IMAGE_EXISTS";
-		this.exitCode = usage || code === "BUILD_BASE_UNVERIFIABLE" ? EXIT.usage : EXIT.environment;
+/** A policy that cannot be used: exit code 2. */
+var PolicyError = class extends CountersignError {
+	exitCode = EXIT.usage;
+	constructor(code, message, details) {
+		super(code, message, details);
 	}
 };
 
-export { BuildError as n, BUILD_CODES as t };
+export { PolicyError as n, POLICY_CODES as t };

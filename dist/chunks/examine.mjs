@@ -1,20 +1,16 @@
 import { d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { n as hashObjects } from "./hash.mjs";
-import { n as groupsOf, o as uncoverableObjects, r as objectsInGroup, u as FILE_SYSTEM } from "./sif.mjs";
+import { f as PARTITION_TYPE, n as groupsOf, o as uncoverableObjects, r as objectsInGroup, u as FILE_SYSTEM } from "./sif.mjs";
 import { c as parseMetadata, f as laneDefect, i as readSignatureObjects, n as checkNative, o as compareMetadata, r as placeText, s as encodeMetadata, t as algorithmsNamed, u as evidenceLabel } from "./native-signatures.mjs";
-import { t as CountersignError } from "./errors.mjs";
-import { n as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { a as isRosterUri, n as asTime, s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { i as asObject, o as asText, t as asArray } from "./members.mjs";
-import { h as subjectDigests, i as digestMap, m as parseStatementHead, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement, r as asDigest } from "./statement.mjs";
-import { o as recordKind } from "./record.mjs";
+import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
 import { n as cosignRefusal } from "./cosign-rules.mjs";
 import { t as isNamed } from "./signature.mjs";
-import { n as encodePae } from "./dsse.mjs";
-import { L as grantedKey, P as GRANT_PREDICATE_TYPE, R as parseGrant } from "./requires.mjs";
-import { i as reason$1 } from "./reasons.mjs";
+import { r as encodePae } from "./dsse.mjs";
+import { J as GRANT_PREDICATE_TYPE, Q as parseGrant, Z as grantedKey } from "./glass.mjs";
+import { t as CountersignError } from "./errors.mjs";
+import { i as reason } from "./reasons.mjs";
+import { g as readSigned } from "./reports.mjs";
 
 // src/findings/reviewers.ts
 const ONE = /^([A-Za-z0-9][A-Za-z0-9_[\]-]{0,99}):([1-9][0-9]{0,19})$/;
@@ -36,35 +32,6 @@ function reviewersIn(run) {
 	return found.length === words.length && found.length <= MAX_REVIEWERS ? found : [];
 }
 
-// src/attest/withdrawal.ts
-/** Predicate type of withdrawals. */
-const WITHDRAWAL_PREDICATE_TYPE = "urn:countersign:withdrawal:v1";
-/** Approvals that one withdrawal can name. */
-const MAX_APPROVALS = 1e3;
-/** The predicate. */
-function encodeWithdrawal({ stage, approvals, reason, withdrawnAt }) {
-	return {
-		stage,
-		approvals: approvals.map((digest) => ({ digest: digestMap(digest) })),
-		reason,
-		withdrawnAt
-	};
-}
-/**
-* The withdrawal in a predicate of the type above.
-* @throws DataError DATA_JSON_INVALID, DATA_DIGEST_INVALID
-*/
-function parseWithdrawal(predicate) {
-	const value = asObject(predicate, "the withdrawal");
-	const approvals = asArray(value["approvals"], "approvals", MAX_APPROVALS);
-	return {
-		stage: asText(value["stage"], "stage"),
-		approvals: approvals.map((one) => asDigest(asObject(one, "approvals")["digest"], "approvals.digest")),
-		reason: asText(value["reason"], "reason"),
-		withdrawnAt: asTime(value["withdrawnAt"], "withdrawnAt")
-	};
-}
-
 // src/image/bundle.ts
 /** Predicate type of `cosign sign` bundles; they name no stage. */
 const COSIGN_SIGN_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
@@ -78,8 +45,8 @@ function placeBundle(opened, view) {
 		opened: void 0
 	};
 	const { found, bundle, statement, approval, check } = opened;
-	const common = commonFacts(opened);
 	const match = compareSubjects(statement, view, approval);
+	const { vouched, ...common } = commonFacts(opened, match.reasons);
 	const reasons = [...common.reasons, ...match.reasons];
 	if (isEvidence(opened)) return {
 		is: "evidence",
@@ -91,17 +58,18 @@ function placeBundle(opened, view) {
 			...signedStatement(common, bundle),
 			predicateType: statement.predicateType,
 			...opened.record ? { record: opened.record } : {},
-			...opened.withdrawal ? { withdrawal: opened.withdrawal } : {}
+			...opened.withdrawal ? { withdrawal: opened.withdrawal } : {},
+			...opened.breakGlass === void 0 ? {} : { breakGlass: opened.breakGlass }
 		},
 		opened
 	};
-	const unlike = approval || check.status !== "valid" ? void 0 : cosignRefusal(opened);
+	const unlike = approval || check.status !== "valid" && !vouched ? void 0 : cosignRefusal(opened);
 	return {
 		is: "layer",
 		fact: {
 			...common,
 			...match,
-			...unlike ? { signature: "untrusted" } : {},
+			...unlike ? { signature: "untrusted" } : vouched ? { vouched } : {},
 			reasons: [...unlike ? [unlike] : [], ...reasons],
 			signer: withReviewers(common.signer, approval),
 			...opened.granted ? { granted: true } : {},
@@ -118,7 +86,8 @@ function withReviewers(signer, approval) {
 	if (signer?.method !== "sigstore" || !approval) return signer;
 	const { run } = approval.approval;
 	const reviewers = reviewersIn(run);
-	return run?.["reviewedEnvironment"] === signer.claims.deploymentEnvironment && reviewers.length > 0 ? {
+	const { deploymentEnvironment: certified } = signer.claims;
+	return certified !== void 0 && run?.["reviewedEnvironment"] === certified && reviewers.length > 0 ? {
 		...signer,
 		reviewers
 	} : signer;
@@ -146,45 +115,6 @@ function detachment({ bytes, evidenceOnly, place }) {
 function isEvidence({ statement, approval }) {
 	return !approval && statement.predicateType !== "https://sigstore.dev/cosign/sign/v1";
 }
-/** What is in the bytes of a bundle, its signature not checked. Whatever is stored must pass here first. */
-function readSigned(bytes) {
-	try {
-		const bundle = parseBundle(bytes);
-		if (bundle.envelope.payloadType !== "application/vnd.in-toto+json") return { problem: reason("BUNDLE_UNREADABLE", `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`) };
-		const { payload } = bundle.envelope;
-		const statement = parseStatementHead(payload);
-		if (isRosterUri(statement.predicateType)) return { problem: reason("BUNDLE_UNREADABLE", "its predicate type is a name that approvals have for each other") };
-		const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE;
-		if (ours && payload.length > LIMITS.approvalBytes) return { problem: reason("BUNDLE_UNREADABLE", `it is an approval of ${payload.length} bytes`) };
-		const predicate = ours ? parseStatement(payload).predicate : null;
-		const record = recordKind(statement.predicateType, predicate);
-		const approval = isJsonObject(predicate) ? parseApproval(predicate) : void 0;
-		const groups = approval?.content.map(({ group }) => group) ?? [];
-		if (new Set(groups).size < groups.length) return { problem: reason("BUNDLE_UNREADABLE", "it has a group of content twice") };
-		const subjects = new Set(statement.subject.flatMap(subjectDigests));
-		const unbound = approval?.content.find(({ metadata }) => !subjects.has(sha256(utf8(metadata))));
-		if (unbound) return { problem: reason("BUNDLE_UNREADABLE", `its content of group ${unbound.group} is no subject of it`) };
-		return {
-			bundle,
-			statement,
-			approval,
-			record: approval ? void 0 : record,
-			withdrawal: withdrawalIn(statement, payload)
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		return { problem: {
-			code: error.code,
-			message: error.message,
-			hint: error.hint
-		} };
-	}
-}
-/** One that cannot be read is no evidence: what it was to take back, nobody knows. */
-function withdrawalIn({ predicateType }, payload) {
-	if (predicateType !== "urn:countersign:withdrawal:v1" || payload.length > LIMITS.approvalBytes) return void 0;
-	return parseWithdrawal(parseStatement(payload).predicate);
-}
 function unreadable(found, problem) {
 	return {
 		place: found.place,
@@ -200,7 +130,7 @@ function unreadable(found, problem) {
 		signedAt: null
 	};
 }
-function commonFacts({ found, bundle, check, vouched }) {
+function commonFacts({ found, bundle, check, vouched }, differences) {
 	const signature = found.defect ? "invalid" : check.status;
 	return {
 		place: found.place,
@@ -210,8 +140,16 @@ function commonFacts({ found, bundle, check, vouched }) {
 		signature,
 		reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
 		...timeOf(check),
-		...vouched ? { vouched } : {}
+		...alsoAtTimes(vouched, differences)
 	};
+}
+/** Whatever the time, what is signed differs from the image as it does. */
+function alsoAtTimes(vouched, differences) {
+	if (!vouched) return {};
+	return { vouched: vouched.map((time) => ({
+		...time,
+		reasons: [...time.reasons, ...differences]
+	})) };
 }
 /** What is known of the time of a signature. */
 function timeOf({ proven, timeRemarks }) {
@@ -256,13 +194,6 @@ function groupsBy(content) {
 		groups.set(digest, (groups.get(digest) ?? /* @__PURE__ */ new Set()).add(group));
 	}
 	return groups;
-}
-function reason(code, message) {
-	return {
-		code,
-		message,
-		hint: "sign the stage again, or remove the object if it is not needed"
-	};
 }
 
 // src/image/open-bundles.ts
@@ -320,7 +251,7 @@ function withCertificates(check, { bundle, approval }) {
 	return {
 		...check,
 		status: "invalid",
-		reasons: [reason$1("CERTIFICATES_REMOVED", message), ...check.reasons]
+		reasons: [reason("CERTIFICATES_REMOVED", message), ...check.reasons]
 	};
 }
 /**
@@ -339,17 +270,31 @@ async function openBundles(found, checking) {
 		problem: parsed.problem
 	});
 	else {
-		const timestamps = (stamps.get(signatureKey$1(parsed))?.filter((copy) => copy !== parsed) ?? []).flatMap((copy) => copy.bundle.timestamps);
+		const timestamps = timestampsBeside(parsed, stamps.get(signatureKey$1(parsed)) ?? []);
+		const check = await checkSignature(parsed, checking, { timestamps });
+		const stampedAt = (timestamps.length === 0 ? check : await checkAlone(parsed, checking))?.proven?.latest;
 		opened.push({
 			found: bundle,
 			...parsed,
-			check: await checkSignature(parsed, checking, { timestamps })
+			check,
+			...stampedAt ? { stampedAt } : {}
 		});
 	}
 	const known = await withGrants(opened, opened, checking);
 	const all = [];
-	for (const one of known) all.push("problem" in one ? one : await withVouched$1(one, known, checking));
+	const stamped = stampedApprovals(known);
+	for (const one of known) all.push("problem" in one ? one : await withVouched$1(one, stamped, checking));
 	return all;
+}
+/** Timestamps of other copies, as many as are looked at. */
+function timestampsBeside(one, copies) {
+	const beside = [];
+	for (const copy of copies) if (copy !== one && beside.length < LIMITS.timestamps) beside.push(...copy.bundle.timestamps);
+	return beside;
+}
+/** By the timestamps of one copy without those of others; undefined when it has none. */
+async function checkAlone(parsed, checking) {
+	return parsed.bundle.timestamps.length === 0 ? void 0 : checkSignature(parsed, checking);
 }
 /** Grants on one image that are read. */
 const MAX_GRANTS = 64;
@@ -377,10 +322,12 @@ async function withGrant(one, keys, { verifier, now }) {
 			verifier: verifier.forKeys([key]),
 			now
 		}, { hint });
+		const stamped = check.proven ? { stampedAt: check.proven.latest } : {};
 		return check.status === "valid" ? {
 			...one,
 			check,
-			granted: true
+			granted: true,
+			...stamped
 		} : one;
 	} catch (error) {
 		if (error instanceof CountersignError) return one;
@@ -399,16 +346,18 @@ function grantIn(one) {
 function signatureKey$1({ bundle }) {
 	return `${bundle.payloadDigest} ${sha256(bundle.envelope.signature)}`;
 }
-/** A signature that is good and does not count by its own time may have been good when a later approval listed it. */
-async function withVouched$1(one, all, checking) {
-	if (one.check.status !== "untrusted") return one;
+/**
+* A signature that is good and does not count by its own time may have been good when a later approval listed it. One whose
+* key is good still may not count either: the policy may say that its signer does not any more.
+*/
+async function withVouched$1(one, stamped, checking) {
 	const vouched = [];
-	for (const proven of listersOf(one.bundle.payloadDigest, one.check, all)) {
-		const { status, identity, reasons } = await checkSignature(one, checking, { proven });
-		if (status === "valid") vouched.push({
+	for (const proven of earlierThan(one.check, listersOf(one.bundle.payloadDigest, one.check, stamped))) {
+		const check = one.granted ? one.check : await checkSignature(one, checking, { proven });
+		if (check.status === "valid") vouched.push({
 			by: proven.by,
-			signer: identity,
-			reasons,
+			signer: check.identity,
+			reasons: check.reasons,
 			proven
 		});
 	}
@@ -417,9 +366,15 @@ async function withVouched$1(one, all, checking) {
 		vouched
 	} : one;
 }
+/** Of times that later approvals prove, those that can say more than what is known of a signature. */
+function earlierThan({ status, proven: own, identity }, times) {
+	if (status === "untrusted") return times;
+	if (status !== "valid" || identity?.method === "sigstore") return [];
+	return own ? times.filter(({ latest }) => latest < own.latest) : times;
+}
 /** Times of stamped, valid approvals that list a layer, earliest first. */
-function listersOf(digest, { identity }, all) {
-	return stampedApprovals(all).filter(({ approval }) => approval.roster.some((entry) => entry.digest === digest && entry.signer !== null && isNamed(identity, entry.signer))).map(({ by, proven }) => ({
+function listersOf(digest, { identity }, stamped) {
+	return stamped.filter(({ approval }) => approval.roster.some((entry) => entry.digest === digest && entry.signer !== null && isNamed(identity, entry.signer))).map(({ by, proven }) => ({
 		...proven,
 		proof: "later-approval",
 		by
@@ -440,7 +395,8 @@ function stampedApprovals(all) {
 // src/image/sif/native-times.ts
 /** Checks all native signatures, each by the time that the approvals prove. */
 async function checkNatives(found, approvals, { verifier, now }) {
-	const times = timesByNative(approvals);
+	const stamped = stampedApprovals(approvals);
+	const times = timesByNative(stamped);
 	const natives = [];
 	for (const native of found) {
 		const limit = LIMITS.nativeSignatures - natives.length;
@@ -454,22 +410,28 @@ async function checkNatives(found, approvals, { verifier, now }) {
 			...options,
 			proven
 		} : options);
-		for (const one of checked) natives.push(await withVouched(one, approvals, options));
+		for (const one of checked) natives.push(await withVouched(one, {
+			approvals,
+			stamped
+		}, options));
 	}
 	return natives;
 }
-/** What an approval names was there when the approval was. */
-function timesByNative(approvals) {
+/** What an approval names was there when the approval was, at the earliest of these times if several name it. */
+function timesByNative(stamped) {
 	const times = /* @__PURE__ */ new Map();
-	for (const { approval, proven } of stampedApprovals(approvals)) for (const { digest } of approval.native) times.set(digest, proven);
+	for (const { approval, proven } of stamped) for (const { digest } of approval.native) {
+		const known = times.get(digest);
+		if (!known || proven.latest < known.latest) times.set(digest, proven);
+	}
 	return times;
 }
-async function withVouched(native, approvals, options) {
-	if (native.check.status !== "untrusted" || native.kind === "native-legacy") return native;
+async function withVouched(native, { approvals, stamped }, options) {
+	if (native.kind === "native-legacy") return native;
 	const owners = approvals.filter((one) => "approval" in one && one.approval?.approval.native.some(({ digest }) => digest === native.digest));
-	const times = [...listersOf(native.digest, native.check, approvals), ...owners.flatMap((one) => "problem" in one ? [] : listersOf(one.bundle.payloadDigest, one.check, approvals))];
+	const times = [...listersOf(native.digest, native.check, stamped), ...owners.flatMap((one) => "problem" in one ? [] : listersOf(one.bundle.payloadDigest, one.check, stamped))];
 	const vouched = [];
-	for (const proven of times) {
+	for (const proven of earlierThan(native.check, times)) {
 		const good = (await checkNative(native.found, {
 			...options,
 			proven
@@ -613,6 +575,7 @@ function nativeLayer(native, comparison) {
 	const reasons = differences(comparison?.reasons ?? []);
 	const contradicted = reasons.some(({ code }) => code !== "SIF_OBJECT_NOT_SIGNED");
 	const partial = reasons.length > 0 && !contradicted;
+	const differing = [...firstOf(reasons), ...partial ? [partialReason(place)] : []];
 	return {
 		place,
 		kind: native.kind,
@@ -620,16 +583,12 @@ function nativeLayer(native, comparison) {
 		digest: native.digest,
 		signer: check.identity,
 		signature: contradicted && check.status === "valid" ? "invalid" : check.status,
-		reasons: [
-			...native.reasons,
-			...firstOf(reasons),
-			...partial ? [partialReason(place)] : []
-		],
+		reasons: [...native.reasons, ...differing],
 		covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
 		contradicted,
 		approval: null,
 		...timeOf(check),
-		...native.vouched ? { vouched: native.vouched } : {},
+		...alsoAtTimes(native.vouched, differing),
 		signedAt: check.signedAt?.toISOString() ?? null
 	};
 }
@@ -640,10 +599,13 @@ function partialReason(place) {
 		hint: "delete it (`siftool del ID IMAGE`) and sign the whole group"
 	};
 }
-/** Native signatures that valid approvals of the same signer name as their other half: digest + fingerprint. */
+/**
+* Native signatures that approvals of the same signer name as their other half, which are valid or may be by the time of
+* later ones: digest + fingerprint.
+*/
 function namedByApprovals(bundles) {
 	const claims = bundles.flatMap(({ is, fact }) => {
-		if (is !== "layer" || fact.signature !== "valid" || fact.signer?.method !== "pgp") return [];
+		if (is !== "layer" || fact.signer?.method !== "pgp" || !(fact.signature === "valid" || fact.vouched)) return [];
 		const { fingerprint } = fact.signer;
 		return (fact.approval?.native ?? []).map(({ digest }) => `${digest} ${fingerprint}`);
 	});
@@ -719,13 +681,20 @@ async function examineSif(image, options) {
 	};
 }
 const ENCRYPTED = /* @__PURE__ */ new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
-function unitOf({ id, partition }) {
-	const unit = { id: `object ${id}` };
+const USES = /* @__PURE__ */ new Map([[PARTITION_TYPE.overlay, "overlay"], [PARTITION_TYPE.data, "data"]]);
+function unitOf({ id, group, partition }) {
+	const unit = {
+		id: `object ${id}`,
+		group
+	};
 	if (!partition) return unit;
+	const { fs, type } = partition;
+	const use = USES.get(type);
 	return {
 		...unit,
-		encrypted: ENCRYPTED.has(partition.fs),
-		writable: partition.fs === FILE_SYSTEM.ext3
+		encrypted: ENCRYPTED.has(fs),
+		writable: fs === FILE_SYSTEM.ext3,
+		...use ? { use } : {}
 	};
 }
 function foundInLane({ object, data }) {
@@ -742,10 +711,24 @@ function notInside(beside, inside) {
 	const known = new Set(inside.map(({ data }) => sha256(data)));
 	return beside.filter(({ data }) => !known.has(sha256(data)));
 }
-/** A bundle that travels beside the image and is in its lane too counts once; an altered copy hides no intact one. */
+/**
+* A bundle that travels beside the image and is in its lane too counts once; an altered copy hides no intact one, nor does
+* one without a timestamp hide one with.
+*/
 function withoutCopies(opened, inLane) {
-	const known = new Set(opened.slice(0, inLane).map(signatureKey));
-	return opened.filter((bundle, index) => index < inLane || "problem" in bundle || !known.has(signatureKey(bundle)));
+	const known = /* @__PURE__ */ new Map();
+	for (const bundle of opened.slice(0, inLane)) {
+		const key = signatureKey(bundle);
+		known.set(key, Math.min(stampOf(bundle), known.get(key) ?? Number.POSITIVE_INFINITY));
+	}
+	return opened.filter((bundle, index) => {
+		const stamped = index < inLane || "problem" in bundle ? void 0 : known.get(signatureKey(bundle));
+		return stamped === void 0 || stampOf(bundle) < stamped;
+	});
+}
+/** When a bundle existed by its own timestamps; it may never have without any. */
+function stampOf(opened) {
+	return "problem" in opened ? Number.POSITIVE_INFINITY : opened.stampedAt?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 const UNSIGNED = /* @__PURE__ */ new Set(["invalid", "unreadable"]);
 /**
@@ -844,4 +827,4 @@ function strayRemarks(strays, bundles) {
 	});
 }
 
-export { COSIGN_SIGN_PREDICATE_TYPE as a, placeBundle as c, encodeWithdrawal as d, encodeReviewers as f, withGrants as i, readSigned as l, openBundle as n, SIF_SUBJECT as o, openBundles as r, isEvidence as s, examineSif as t, WITHDRAWAL_PREDICATE_TYPE as u };
+export { COSIGN_SIGN_PREDICATE_TYPE as a, placeBundle as c, withGrants as i, encodeReviewers as l, openBundle as n, SIF_SUBJECT as o, openBundles as r, isEvidence as s, examineSif as t };

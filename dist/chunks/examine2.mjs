@@ -1,15 +1,15 @@
-import { g as subjectNamed } from "./statement.mjs";
+import { _ as subjectNamed } from "./statement.mjs";
 import { c as isDigest, d as sha256, p as shortDigest } from "./bytes.mjs";
 import { i as openSif, s as DATA_TYPE } from "./sif.mjs";
 import { c as placeBundle, r as openBundles, t as examineSif } from "./examine.mjs";
 import { i as readSignatureObjects } from "./native-signatures.mjs";
 import { r as judgeImage } from "./verify.mjs";
-import { o as readAttachments } from "./attachments.mjs";
+import { s as readAttachments } from "./attachments.mjs";
 import { n as counted } from "./text.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
-import { n as legacyFacts } from "./cosign2.mjs";
+import { i as withoutCopies, n as legacyFacts } from "./cosign2.mjs";
 import { n as registrySource, t as blobHasher } from "./source3.mjs";
 import { basename } from "node:path";
 
@@ -226,7 +226,7 @@ async function examineWithAttached(file, { image, attached }, options) {
 		...sif.facts,
 		...referenceOf(image),
 		layers: [...sif.facts.layers, ...more.layers],
-		evidence: [...sif.facts.evidence, ...more.evidence],
+		evidence: [...sif.facts.evidence, ...withoutCopies(more.evidence, sif.facts.evidence)],
 		unjudged: [...attached.foreign, ...more.unjudged],
 		problems: [...sif.facts.problems, ...listProblems(attached)]
 	};
@@ -277,6 +277,7 @@ async function examinePlainImage(image, attached, { name, verifier, now, verifyD
 		now,
 		unitsOf
 	});
+	const evidence = bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []);
 	return {
 		image,
 		attached,
@@ -288,7 +289,7 @@ async function examinePlainImage(image, attached, { name, verifier, now, verifyD
 			contentDigests: [image.descriptor.digest],
 			units: units.map((id) => ({ id })),
 			layers: [...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : []), ...legacy.layers],
-			evidence: [...bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []), ...legacy.evidence],
+			evidence: [...evidence, ...withoutCopies(legacy.evidence, evidence)],
 			unjudged: [...attached.foreign, ...legacy.unjudged],
 			dataRead: verifyData,
 			problems: [...broken, ...listProblems(attached)]

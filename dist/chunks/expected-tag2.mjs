@@ -1,3 +1,4 @@
+import { n as PUBLISHED_AS_PASSED } from "./record.mjs";
 import { s as toSecond } from "./text.mjs";
 
 // src/image/registry/expected-tag.ts
@@ -27,7 +28,7 @@ function tagProblem(verdict, expected) {
 	const principal = report?.status === "valid" ? report.signer?.principal ?? void 0 : void 0;
 	if (principal === void 0 || !publishers.includes(principal)) return problem("TAG_NOT_RECORDED", `the publication of ${tag} is ${principal === void 0 ? "not by anybody who is trusted" : `by ${principal}, who may not publish`}`);
 	if (!found.tags.includes(tag)) return problem("TAG_NOT_RECORDED", `the publication is of ${found.tags.join(", ")}, not of ${tag}`);
-	if (found.verdict !== "passed") return problem("TAG_NOT_RECORDED", `${tag} was published without a verdict`);
+	if (!PUBLISHED_AS_PASSED.includes(found.verdict)) return problem("TAG_NOT_RECORDED", `${tag} was published without a verdict`);
 	const publishedAt = new Date(found.publishedAt);
 	if (seen !== void 0 && publishedAt < new Date(seen)) return moved(`a publication of ${tag} of ${seen} was seen here before, and this one is of ${found.publishedAt}`);
 	if (maxAge !== void 0 && !(publishedAt.getTime() >= now.getTime() - maxAge)) return problem("TAG_RECORD_OLD", `${tag} was published on ${toSecond(found.publishedAt)}`);

@@ -1,20 +1,25 @@
 import { a as encodePem, f as sha256Hex, m as toBase64 } from "./bytes.mjs";
 import { n as needsEverybody, r as thresholdLoss, t as asksOf } from "./asks.mjs";
 import { r as GateError } from "./errors12.mjs";
-import { r as writeRegistries } from "./registries.mjs";
+import { i as writeRegistries } from "./registries.mjs";
 
 // src/gates/containers/export.ts
 /**
 * The files for podman, skopeo and CRI-O.
 * @throws GateError GATE_NOT_EXPRESSIBLE when nothing is left to ask for: an empty list is refused by podman
 */
-function exportContainers(loaded, target) {
+async function exportContainers(loaded, target, now) {
 	const { policy } = loaded;
-	const { asks, losses } = asksOf(policy, policy.stages, isForPodman, "a bare key or a certificate");
+	const { asks, losses } = asksOf(loaded, policy.stages, {
+		knows: target.lookaside === void 0 ? isSigstore : isForPodman,
+		what: target.lookaside === void 0 ? "a bare key or a certificate" : "a key or a certificate",
+		now
+	});
 	const writer = new Writer(loaded, target);
-	const results = asks.map((ask) => writer.requirementsOf(ask));
+	const results = [];
+	for (const ask of asks) results.push(await writer.requirementsOf(ask));
 	const requirements = results.flatMap((result) => result.requirements);
-	if (requirements.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", "policy.json can ask for none of the stages: podman reads signatures by bare keys and by certificates with one exact name", { hint: "gate these images with `verify-all`" });
+	if (requirements.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", "policy.json can ask for none of the stages: podman reads signatures by bare keys, by certificates with one exact name and, in a lookaside, by OpenPGP keys", { hint: "gate these images with `verify-all`" });
 	const document = {
 		default: [{ type: "reject" }],
 		transports: { docker: Object.fromEntries(target.scopes.map((scope) => [scope, requirements])) }
@@ -28,7 +33,7 @@ function exportContainers(loaded, target) {
 			},
 			{
 				name: "registries.d/countersign.yaml",
-				content: writeRegistries(target.scopes)
+				content: writeRegistries(target.scopes, target.lookaside)
 			},
 			...writer.files.values()
 		],
@@ -38,6 +43,9 @@ function exportContainers(loaded, target) {
 	};
 }
 function isForPodman(credential) {
+	return credential.method === "pgp" || isSigstore(credential);
+}
+function isSigstore(credential) {
 	return credential.method === "key" || credential.method === "x509" && subjectOf(credential) !== void 0;
 }
 /** The one exact name that podman can ask of a certificate. */
@@ -56,10 +64,11 @@ var Writer = class {
 		this.#loaded = loaded;
 		this.#target = target;
 	}
-	requirementsOf(ask) {
+	async requirementsOf(ask) {
 		const { stage, approvers, signedIdentity } = ask;
 		const parts = needsEverybody(ask) ? approvers.map((one) => [one]) : [approvers];
-		const made = parts.map((part) => this.#requirement(part, signedIdentity ?? this.#target.signedIdentity));
+		const made = [];
+		for (const part of parts) made.push(await this.#requirement(part, signedIdentity ?? this.#target.signedIdentity));
 		const names = parts.map((part) => part.map(({ name }) => name).join(" or "));
 		const lost = names.filter((_, index) => made[index] === void 0);
 		return {
@@ -68,11 +77,11 @@ var Writer = class {
 			losses: [...thresholdLoss(ask), ...lost.map((name) => ({
 				stage,
 				rule: "alternatives",
-				text: `of stage ${stage} a signature by ${name} is not asked for: podman takes one of several keys, or one certificate`
+				text: `of stage ${stage} a signature by ${name} is not asked for: podman takes one of several keys of one kind, or one certificate`
 			}))]
 		};
 	}
-	#requirement(approvers, identity) {
+	async #requirement(approvers, identity) {
 		const credentials = approvers.flatMap(({ name, credentials: own }) => own.map((credential) => ({
 			name,
 			credential
@@ -82,7 +91,15 @@ var Writer = class {
 		const signedIdentity = identityJson(identity);
 		if (keys.length === credentials.length) return {
 			...common,
-			...keys.length === 1 ? { keyPath: keys[0] } : { keyPaths: keys },
+			...keyMember(keys),
+			signedIdentity
+		};
+		const rings = [];
+		for (const { name, credential } of credentials) if (credential.method === "pgp") rings.push(await this.#ringFile(name, credential));
+		if (rings.length === credentials.length) return {
+			type: "signedBy",
+			keyType: "GPGKeys",
+			...keyMember(rings),
 			signedIdentity
 		};
 		const [only] = credentials;
@@ -97,6 +114,12 @@ var Writer = class {
 		const spki = this.#loaded.trust.keys.find((key) => toBase64(Buffer.from(sha256Hex(key), "hex")) === hint);
 		if (!spki) throw new GateError("GATE_KEY_MISSING", `no key of the policy has the hint ${hint}`);
 		return this.#file(`${name}-${hint.slice(0, 8).replace(/[^A-Za-z0-9]/g, "_")}.pub`, encodePem("PUBLIC KEY", spki));
+	}
+	async #ringFile(name, { fingerprint }) {
+		const { exportKeys } = await import("./keyring.mjs");
+		const { bytes, missing } = await exportKeys(this.#loaded.trust, [fingerprint]);
+		if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring has the key ${fingerprint}`);
+		return this.#file(`${name}-${fingerprint}.gpg`, bytes);
 	}
 	#pki(name, credential) {
 		const { anchors, intermediates } = this.#loaded.trust;
@@ -116,6 +139,9 @@ var Writer = class {
 		return `${this.#target.keyFolder}/${name}`;
 	}
 };
+function keyMember(paths) {
+	return paths.length === 1 ? { keyPath: paths[0] } : { keyPaths: paths };
+}
 function certificatesPem(ders) {
 	return ders.map((der) => encodePem("CERTIFICATE", der)).join("");
 }
@@ -148,6 +174,7 @@ function containersPage(source, { keyFolder }) {
 			"## What this gate does not do",
 			"",
 			"- It reads cosign’s older format alone, the tag `sha256-….sig`, which `sign-stage` writes beside an approval by a key or certificate. Bundles by themselves are not seen.",
+			"- GPG signatures are read in the lookaside that `registries.d` names, where `sign-stage` with `lookaside` puts them: `signature-1` and so on. A promotion leaves them where they are.",
 			"- A signature names no stage: any cosign signature by the key over this image counts. Evidence does not: it leaves no such signature.",
 			"- The `signedIdentity` of a stage is asked of every signature, also of those beside approvals, which name the repository without a tag.",
 			"- Of an index podman asks for the signature of the platform that is pulled.",

@@ -7,12 +7,12 @@ import { r as GateError } from "./errors12.mjs";
 * @throws GateError GATE_NOT_EXPRESSIBLE when nothing is left to ask for in a folder: an empty list means "nothing" or
 * "anything" to Apptainer, and neither is what the policy says
 */
-function listFor(policy, placements) {
+function listFor(source, placements, now) {
 	const groups = [];
 	const asks = [];
 	const losses = [];
 	for (const placement of placements) {
-		const found = groupOf(policy, placement);
+		const found = groupOf(source, placement, now);
 		groups.push(found.group);
 		asks.push(found.asks);
 		losses.push(...found.losses.filter(({ text }) => !losses.some((known) => known.text === text)));
@@ -27,11 +27,10 @@ function listFor(policy, placements) {
 		losses
 	};
 }
-function groupOf(policy, { folder, stages, never }) {
+function groupOf(source, { folder, stages, never }, now) {
 	const where = folder === "" ? "images that lie in no other folder of this list" : `images in ${folder}`;
-	const { asks, losses } = asksOf(policy, stages, isPgp, "an OpenPGP key");
 	if (never) {
-		const fingerprints = [...new Set(stages.flatMap((stage) => keysOf(policy, stage)))];
+		const fingerprints = [...new Set(stages.flatMap((stage) => keysOf(source.policy, stage)))];
 		if (fingerprints.length === 0) throw nothingLeft(where, stages);
 		return {
 			group: {
@@ -44,8 +43,7 @@ function groupOf(policy, { folder, stages, never }) {
 			losses: []
 		};
 	}
-	const forced = asks.filter(isForced);
-	const keys = [...new Set(forced.flatMap(fingerprintsOf))];
+	const { asks, losses, forced: keys, others } = pgpAsks(source, stages, now);
 	if (keys.length > 0) {
 		const group = {
 			tagName: tagOf(stages, "all"),
@@ -53,7 +51,7 @@ function groupOf(policy, { folder, stages, never }) {
 			folder,
 			fingerprints: keys
 		};
-		const lost = asks.filter((ask) => !isForced(ask)).map(alternativesLoss);
+		const lost = others.map(alternativesLoss);
 		return {
 			group,
 			asks: `${where}: signatures by all of ${keys.join(", ")}`,
@@ -74,6 +72,20 @@ function groupOf(policy, { folder, stages, never }) {
 		group,
 		asks: `${where}: a signature by one of ${fingerprints.join(", ")}`,
 		losses: [...losses, ...lost]
+	};
+}
+/** What stages ask that Apptainer can ask: keys that must all have signed, and stages that one of several keys can approve. */
+function pgpAsks(source, stages, now) {
+	const { asks, losses } = asksOf(source, stages, {
+		knows: isPgp,
+		what: "an OpenPGP key",
+		now
+	});
+	return {
+		asks,
+		losses,
+		forced: [...new Set(asks.filter(isForced).flatMap(fingerprintsOf))],
+		others: asks.filter((ask) => !isForced(ask))
 	};
 }
 /** True for an OpenPGP key, the one kind that the list knows. */
@@ -105,4 +117,4 @@ function nothingLeft(where, stages) {
 	return new GateError("GATE_NOT_EXPRESSIBLE", `the execution control list can ask for none of the stages ${names} (${where}): each can be approved without an OpenPGP key`, { hint: "gate these images with `verify-all`, or let one of the stages be approved by OpenPGP keys alone" });
 }
 
-export { listFor as t };
+export { pgpAsks as n, listFor as t };

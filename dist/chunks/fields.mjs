@@ -1,6 +1,6 @@
 import { n as isJsonObject } from "./json.mjs";
 import { t as UNSAFE } from "./text.mjs";
-import { n as ScanError } from "./errors8.mjs";
+import { n as ScanError } from "./errors10.mjs";
 
 // src/scan/read/fields.ts
 /** Longest text kept from a report, in UTF-16 units. */

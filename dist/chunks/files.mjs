@@ -23,6 +23,14 @@ function parseGlob(text) {
 		segments: alternative.split("/").filter((part) => part !== "" && part !== ".").filter((part, index, parts) => part !== "**" || parts[index - 1] !== "**").map((part) => segmentOf(part, text))
 	}));
 }
+/** The paths at which the alternatives of a glob begin to be more than names. @throws UsageError USAGE_INVALID_INPUT */
+function globRoots(text) {
+	return parseGlob(text).map(({ absolute, segments }) => {
+		const end = segments.findIndex(({ is }) => is !== "name");
+		const names = segments.slice(0, end < 0 ? void 0 : end).flatMap((one) => one.is === "name" ? one.name : []);
+		return `${absolute ? "/" : ""}${names.join("/")}` || ".";
+	});
+}
 function segmentOf(part, whole) {
 	if (part === "**") return { is: "any-depth" };
 	const source = expressionOf(part, whole);
@@ -414,6 +422,10 @@ async function filesAt(path, folder) {
 	if (names.length > 0) return names.sort();
 	throw new SystemError("FILE_NOT_FOUND", kind === "folder" ? `${path} holds no file` : `no file matches ${path}`, { hint: `check the path; relative ones start at ${folder}` });
 }
+/** Absolute paths below which `filesAt` looks: whatever it finds another time, something there has changed. */
+async function rootsAt(path, folder) {
+	return (await kindOf(resolve(folder, path)) !== "absent" || !isGlob(path) ? [path] : globRoots(path)).map((root) => resolve(folder, root));
+}
 /** What cannot be looked at is for the reader to say. */
 async function kindOf(path) {
 	try {
@@ -430,4 +442,4 @@ function tooMany(path) {
 	return new DataError("DATA_TOO_LARGE", `${path} means more than ${MAX_FILES} files`, { hint: "name a smaller folder or a narrower pattern" });
 }
 
-export { notRegular as a, writeDocument as c, wouldMatch as d, isGlob as f, isLink as i, writeFileAtomic as l, assertWritableDocument as n, readFileBounded as o, filesAt as r, readKeyFile as s, assertWritable as t, globPaths as u };
+export { notRegular as a, rootsAt as c, globPaths as d, wouldMatch as f, isLink as i, writeDocument as l, assertWritableDocument as n, readFileBounded as o, isGlob as p, filesAt as r, readKeyFile as s, assertWritable as t, writeFileAtomic as u };

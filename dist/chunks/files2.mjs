@@ -1,5 +1,5 @@
 import { c as UsageError } from "./errors.mjs";
-import { d as wouldMatch, n as assertWritableDocument, s as readKeyFile, u as globPaths } from "./files.mjs";
+import { d as globPaths, f as wouldMatch, n as assertWritableDocument, s as readKeyFile } from "./files.mjs";
 import { c as isDigest, r as decodeUtf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as isDay } from "./text.mjs";
@@ -158,7 +158,7 @@ const TIMESTAMP_URL_INPUT = {
 const KEY_HOLDER_INPUTS = [{
 	name: "key-plugins",
 	type: "list",
-	description: "Names of the plugins that may run for `key: NAME://…`, one a line: `awskms` allows the program `sigstore-kms-awskms` on PATH. Empty: none.",
+	description: "Names of the plugins that may run for `key: NAME://…`, one a line: `awskms` allows the program `sigstore-kms-awskms` on PATH. Also paths of PKCS#11 modules outside /usr, /lib, /opt and /Library. Empty: none.",
 	example: "awskms"
 }, {
 	name: "key-environment",

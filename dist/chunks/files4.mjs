@@ -1,855 +1,352 @@
-import { r as decodeUtf8 } from "./bytes.mjs";
 import { r as GateError } from "./errors12.mjs";
 import { t as listFor } from "./export3.mjs";
+import { g as utf8 } from "./bytes.mjs";
+import { isDeepStrictEqual } from "node:util";
 
-// node_modules/smol-toml/dist/error.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-*/
-function getLineColFromPtr(string, ptr) {
-	let lines = string.slice(0, ptr).split(/\r?\n/);
-	return [lines.length, lines.pop().length + 1];
-}
-function makeCodeBlock(string, line, column) {
-	let lines = string.split(/\r?\n/);
-	let codeblock = "";
-	let numberLen = (Math.log10(line + 1) | 0) + 1;
-	for (let i = line - 1; i <= line + 1; i++) {
-		let l = lines[i - 1];
-		if (!l) continue;
-		codeblock += i.toString().padEnd(numberLen, " ");
-		codeblock += ":  ";
-		codeblock += l;
-		codeblock += "\n";
-		if (i === line) {
-			codeblock += " ".repeat(numberLen + column + 2);
-			codeblock += "^\n";
-		}
-	}
-	return codeblock;
-}
-var TomlError = class TomlError extends Error {
-	line;
-	column;
-	codeblock;
-	constructor(message, options) {
-		const [line, column] = getLineColFromPtr(options.toml, options.ptr);
-		const codeblock = makeCodeBlock(options.toml, line, column);
-		super(`Invalid TOML document: ${message}\n\n${codeblock}`, options);
-		this.line = line;
-		this.column = column;
-		this.codeblock = codeblock;
-	}
-	/** @internal */
-	static x(message, ctx, ptr) {
-		throw new TomlError(message, {
-			toml: ctx.s,
-			ptr: ptr ?? ctx.p
-		});
+// src/gates/ecl/toml-text.ts
+/** Nesting that is read; whoever nests deeper writes no list. */
+const MAX_DEPTH = 64;
+/** What ends the reading: the document is no TOML to Apptainer, or what Apptainer makes of it was not worked out. */
+var TomlFault = class extends Error {
+	kind;
+	/** Offset in bytes. */
+	at;
+	constructor(kind, message, at) {
+		super(message);
+		this.kind = kind;
+		this.at = at;
 	}
 };
-
-// node_modules/smol-toml/dist/primitive.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-*/
-/** @internal */
-function parseString(ctx) {
-	let startPtr = ctx.p;
-	let c = ctx.s.charCodeAt(ctx.p++);
-	let first = c;
-	let isLiteral = c === 39;
-	let isMultiline = c === ctx.s.charCodeAt(ctx.p) && c === ctx.s.charCodeAt(ctx.p + 1);
-	if (isMultiline) {
-		if ((c = ctx.s.charCodeAt(ctx.p += 2)) === 10) ctx.p++;
-		else if (c === 13 && ctx.s.charCodeAt(ctx.p + 1) === 10) ctx.p += 2;
-	}
-	let parsed = "";
-	let sliceStart = ctx.p;
-	let state = 0;
-	for (; ctx.p < ctx.s.length; ctx.p++) {
-		c = ctx.s.charCodeAt(ctx.p);
-		if (isMultiline && (c === 10 || c === 13 && ctx.s.charCodeAt(ctx.p + 1) === 10)) state = state && 3;
-		else if (c < 32 && c !== 9 || c === 127) TomlError.x("control characters are not allowed in strings", ctx);
-		else if ((!state || state === 3) && c === first && (!isMultiline || ctx.s.charCodeAt(ctx.p + 1) === first && ctx.s.charCodeAt(ctx.p + 2) === first)) {
-			if (isMultiline) {
-				if (ctx.s.charCodeAt(ctx.p + 3) === first) ctx.p++;
-				if (ctx.s.charCodeAt(ctx.p + 3) === first) ctx.p++;
-			}
-			if (!state) {
-				let s = ctx.s.slice(sliceStart, ctx.p);
-				parsed = parsed ? parsed + s : s;
-			}
-			ctx.p += isMultiline ? 3 : 1;
-			return parsed;
-		} else if (!state) {
-			if (!isLiteral && c === 92) {
-				parsed += ctx.s.slice(sliceStart, sliceStart = ctx.p);
-				state = 1;
-			}
-		} else if (state === 1) {
-			if (c === 120 || c === 117 || c === 85) {
-				let errPtr = ctx.p++ - 1;
-				let value = 0;
-				let len = c === 120 ? 2 : c === 117 ? 4 : 8;
-				for (let j = 0; j < len; j++, ctx.p++) {
-					let hex = ctx.s.charCodeAt(ctx.p);
-					let digit = hex >= 48 && hex <= 57 ? hex - 48 : hex >= 65 && hex <= 70 ? hex - 65 + 10 : hex >= 97 && hex <= 102 ? hex - 97 + 10 : -1;
-					if (digit < 0) TomlError.x("invalid non-hex character in unicode escape", ctx);
-					value = value << 4 | digit;
-				}
-				if (value < 0 || value > 1114111 || value >= 55296 && value <= 57343) TomlError.x("invalid unicode escape", ctx, errPtr);
-				parsed += String.fromCodePoint(value);
-				sliceStart = ctx.p--;
-				state = 0;
-			} else if (isMultiline && (c === 32 || c === 9)) state = 2;
-			else {
-				if (c === 98) parsed += "\b";
-				else if (c === 116) parsed += "	";
-				else if (c === 110) parsed += "\n";
-				else if (c === 102) parsed += "\f";
-				else if (c === 114) parsed += "\r";
-				else if (c === 101) parsed += "\x1B";
-				else if (c === 34) parsed += "\"";
-				else if (c === 92) parsed += "\\";
-				else TomlError.x("unrecognised escape sequence", ctx);
-				sliceStart = ctx.p + 1;
-				state = 0;
-			}
-		} else if (c !== 32 && c !== 9) {
-			if (state === 2) TomlError.x("invalid escape: only line-ending whitespace may be escaped", ctx, sliceStart);
-			state = !isLiteral && c === 92 ? 1 : 0;
-			sliceStart = ctx.p;
-		}
-	}
-	TomlError.x("unfinished string", ctx, startPtr);
-}
-
-// node_modules/smol-toml/dist/date.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-*/
-let DATE_TIME_RE = /^(\d{4}-\d{2}-\d{2})?[Tt ]?(?:(\d{2}):\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|z|[-+]\d{2}:\d{2})?$/i;
-var TomlDate = class TomlDate extends Date {
-	#hasDate = false;
-	#hasTime = false;
-	#offset = null;
-	constructor(date, fasttype, unsafeDelim) {
-		let hasDate = true;
-		let hasTime = true;
-		let offset = "Z";
-		let c;
-		if (typeof date === "string") {
-			if (fasttype) prep: {
-				if (fasttype < 3) {
-					if (+date.slice(11, 13) > 23) {
-						date = "";
-						break prep;
-					}
-					if (fasttype === 2) {
-						offset = null;
-						date += "Z";
-					} else if ((c = date.charCodeAt(date.length - 1)) !== 90 && c !== 122) offset = date.slice(date.length - 6);
-					if (unsafeDelim) date = date.slice(0, 10) + "T" + date.slice(11);
-				} else if (fasttype === 4) date = +date.slice(0, 2) > 23 ? "" : `0000-01-01T${date}Z`;
-				hasDate = fasttype !== 4;
-				hasTime = fasttype !== 3;
-			}
-			else {
-				let match = date.match(DATE_TIME_RE);
-				if (match) {
-					if (!match[1]) {
-						hasDate = false;
-						date = `0000-01-01T${date}`;
-					}
-					hasTime = !!match[2];
-					hasTime && date[10] === " " && (date = date.replace(" ", "T"));
-					if (match[2] && +match[2] > 23) date = "";
-					else {
-						offset = match[3] || null;
-						if (!offset && hasTime) date += "Z";
-					}
-				} else date = "";
-			}
-		}
-		super(date);
-		if (!isNaN(this.getTime())) {
-			this.#hasDate = hasDate;
-			this.#hasTime = hasTime;
-			this.#offset = offset;
-		}
-	}
-	isDateTime() {
-		return this.#hasDate && this.#hasTime;
-	}
-	isLocal() {
-		return !this.#hasDate || !this.#hasTime || !this.#offset;
-	}
-	isDate() {
-		return this.#hasDate && !this.#hasTime;
-	}
-	isTime() {
-		return this.#hasTime && !this.#hasDate;
-	}
-	isValid() {
-		return this.#hasDate || this.#hasTime;
-	}
-	toISOString() {
-		let iso = super.toISOString();
-		if (this.isDate()) return iso.slice(0, 10);
-		if (this.isTime()) return iso.slice(11, 23);
-		if (this.#offset === null) return iso.slice(0, -1);
-		if (this.#offset === "Z" || this.#offset === "z") return iso;
-		let offset = +this.#offset.slice(1, 3) * 60 + +this.#offset.slice(4, 6);
-		offset = this.#offset[0] === "-" ? offset : -offset;
-		return (/* @__PURE__ */ new Date(this.getTime() - offset * 6e4)).toISOString().slice(0, -1) + this.#offset;
-	}
-	static wrapAsOffsetDateTime(jsDate, offset = "Z") {
-		let date = new TomlDate(jsDate);
-		date.#offset = offset;
-		return date;
-	}
-	static wrapAsLocalDateTime(jsDate) {
-		let date = new TomlDate(jsDate);
-		date.#offset = null;
-		return date;
-	}
-	static wrapAsLocalDate(jsDate) {
-		let date = new TomlDate(jsDate);
-		date.#hasTime = false;
-		date.#offset = null;
-		return date;
-	}
-	static wrapAsLocalTime(jsDate) {
-		let date = new TomlDate(jsDate);
-		date.#hasDate = false;
-		date.#offset = null;
-		return date;
-	}
+const BLANK = /[ \t]*/y;
+const NEWLINE = /\r?\n/y;
+const COMMENT = /#[\t\x20-\x7e\x80-\xff]*/y;
+const BARE_KEY = /[A-Za-z0-9_-]+/y;
+const QUOTES = /"+|'+/y;
+/** Pieces of the four kinds of texts. They are taken one by one: one pattern for all of a text takes for ever to fail. */
+const LITERAL = /[\t\x20-\x26\x28-\x7e\x80-\xff]+/y;
+const LITERAL_LINES = /[\t\n\x20-\x26\x28-\x7e\x80-\xff]+|\r\n|'/y;
+const BASIC = /[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]+|\\[^\n]/y;
+const BASIC_LINES = /[\t\n\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]+|\r\n|\\[^]|"/y;
+const LITERAL_VALUE = /true|false|inf|nan/y;
+const DATE_BEGINS = /\d{4}-|\d\d:/y;
+const DATE = /[\d\-Tt:.+Zz]*(?: \d([^]?)[\d\-Tt:.+Zz]*)?/y;
+const PREFIXED = /(?=0[^.eE][^])(?:0x[\da-fA-F_]*|0o[0-7_]*|0b[01_]*|0)/y;
+const NUMBER = /[\d+\-_.eE]+(?:inf|nan)?/y;
+const ESCAPE = /\\(?:u([\da-fA-F]{4})|U([\da-fA-F]{8})|([ \t]*\r?\n[\r\n \t]*)|([^]))/g;
+const ESCAPED = {
+	"\"": "\"",
+	"\\": "\\",
+	b: "\b",
+	f: "\f",
+	n: "\n",
+	r: "\r",
+	t: "	",
+	e: "\x1B"
 };
-
-// node_modules/smol-toml/dist/extract.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+/**
+* The lines of a document, one after another, so that what comes first decides.
+* @throws TomlFault
 */
-function isDigit(char, base = 10) {
-	return base === 16 ? char > 47 && char < 58 || char > 64 && char < 71 || char > 96 && char < 103 : char > 47 && char < 48 + base;
+function* tomlLines(bytes) {
+	yield* new Reader(Buffer.from(bytes).toString("latin1")).lines();
 }
-function isEndOfValue(char, delim) {
-	return char === 32 || char === 9 || char === 10 || char === 13 || delim && (char === delim || char === 44) || char === 35;
-}
-/** @internal */
-function extractValue(ctx, end) {
-	let errPtr = ctx.p;
-	let c = ctx.s.charCodeAt(ctx.p);
-	if (c === 91 || c === 123) {
-		ctx.d-- || TomlError.x("document contains excessively nested structures. aborting.", ctx);
-		let value = c === 91 ? parseArray(ctx) : parseInlineTable(ctx);
-		ctx.d++;
-		return value;
+/** Reads a text with one character a byte. */
+var Reader = class {
+	#text;
+	#at = 0;
+	constructor(text) {
+		this.#text = text;
 	}
-	if (c === 34 || c === 39) return parseString(ctx);
-	if (c === 116) {
-		if (ctx.s.charCodeAt(++ctx.p) !== 114 || ctx.s.charCodeAt(++ctx.p) !== 117 || ctx.s.charCodeAt(++ctx.p) !== 101) TomlError.x("invalid value", ctx, errPtr);
-		return ctx.p++, true;
-	}
-	if (c === 102) {
-		if (ctx.s.charCodeAt(++ctx.p) !== 97 || ctx.s.charCodeAt(++ctx.p) !== 108 || ctx.s.charCodeAt(++ctx.p) !== 115 || ctx.s.charCodeAt(++ctx.p) !== 101) TomlError.x("invalid value", ctx, errPtr);
-		return ctx.p++, false;
-	}
-	if (c === 43 || c === 45) return parseNumber(ctx, ctx.p, ctx.s.charCodeAt(++ctx.p), 44 - c, end);
-	if (ctx.s.charCodeAt(ctx.p + 4) === 45 && ctx.s.charCodeAt(ctx.p + 7) === 45) return parseDate(ctx, c, end);
-	if (ctx.s.charCodeAt(ctx.p + 2) === 58) return parseTime(ctx, c, end);
-	return parseNumber(ctx, ctx.p, c, 0, end);
-}
-function parseNumber(ctx, startPtr, startChr, sign, endChr) {
-	let c = startChr;
-	let state = 0;
-	let hasUnderscores = false;
-	if (c === 105) {
-		if (ctx.s.charCodeAt(++ctx.p) !== 110 || ctx.s.charCodeAt(++ctx.p) !== 102) TomlError.x("invalid value", ctx, startPtr);
-		return ctx.p++, (sign || 1) / 0;
-	}
-	if (c === 110) {
-		if (ctx.s.charCodeAt(++ctx.p) !== 97 || ctx.s.charCodeAt(++ctx.p) !== 110) TomlError.x("invalid value", ctx, startPtr);
-		return ctx.p++, NaN;
-	}
-	if (c === 48) {
-		if (++ctx.p >= ctx.s.length || isEndOfValue(c = ctx.s.charCodeAt(ctx.p), endChr)) return ctx.bi === true ? 0n : 0;
-		if (!sign) {
-			if (c === 120) return parseIntegerBaseN(ctx, startPtr, 16, endChr);
-			else if (c === 98) return parseIntegerBaseN(ctx, startPtr, 2, endChr);
-			else if (c === 111) return parseIntegerBaseN(ctx, startPtr, 8, endChr);
-		}
-		if (c === 46) state = 2;
-		else if (c === 101 || c === 69) state = 4;
-		else TomlError.x("illegal leading zero", ctx, startPtr);
-	} else if (!isDigit(c)) TomlError.x("invalid value", ctx, startPtr);
-	while (++ctx.p < ctx.s.length && (c = ctx.s.charCodeAt(ctx.p), !isEndOfValue(c, endChr))) {
-		if (!state) state = 1;
-		if (c === 95) {
-			if (!(state & 1)) TomlError.x("illegal underscore", ctx);
-			state += 11;
-			hasUnderscores = true;
-		} else if (state === 1 && c === 46) state = 2;
-		else if ((state === 1 || state === 3) && (c === 101 || c === 69)) state = 4;
-		else if (state === 4 && (c === 43 || c === 45)) state = 6;
-		else if (!isDigit(c)) TomlError.x(`illegal character in numeric literal`, ctx);
-		else if (state > 9) state -= 11;
-		else if (!(state & 1)) state++;
-	}
-	if (!state) {
-		let val = (startChr - 48) * (sign || 1);
-		return ctx.bi === true ? BigInt(val) : val;
-	}
-	if (!(state & 1)) TomlError.x("unfinished numeric value", ctx, startPtr);
-	let str = ctx.s.slice(startPtr, ctx.p);
-	if (hasUnderscores) str = str.replaceAll("_", "");
-	return state > 1 ? parseFloat(str) : parseInteger(ctx, str, 10, startPtr);
-}
-function parseIntegerBaseN(ctx, startPtr, base, endChr) {
-	let c, underscore = 1;
-	while (++ctx.p < ctx.s.length && (c = ctx.s.charCodeAt(ctx.p), !isEndOfValue(c, endChr))) if (c === 95) {
-		if (underscore & 1) TomlError.x("illegal underscore", ctx);
-		underscore = 3;
-	} else if (!isDigit(c, base)) TomlError.x(`illegal character in numeric literal`, ctx);
-	else if (underscore & 1) underscore--;
-	if (underscore & 1) TomlError.x("unfinished numeric value", ctx);
-	let str = ctx.s.slice(startPtr + 2, ctx.p);
-	if (underscore) str = str.replaceAll("_", "");
-	return parseInteger(ctx, str, base, startPtr);
-}
-function parseInteger(ctx, str, base, startPtr) {
-	if (ctx.bi !== true) int: {
-		let val = parseInt(str, base);
-		if (!Number.isSafeInteger(val)) {
-			if (ctx.bi) break int;
-			TomlError.x("integer value cannot be represented losslessly", ctx, startPtr);
-		}
-		return val;
-	}
-	return base === 10 ? BigInt(str) : BigInt((base === 2 ? "0b" : base === 8 ? "0o" : "0x") + str);
-}
-function parseDate(ctx, c, endChr) {
-	let startPtr = ctx.p++, unsafeSeparator;
-	if (!isDigit(c) || !isDigit(ctx.s.charCodeAt(ctx.p++)) || !isDigit(ctx.s.charCodeAt(ctx.p++)) || !isDigit(ctx.s.charCodeAt(ctx.p++))) return parseNumber(ctx, ctx.p = startPtr, c, 0, endChr);
-	ctx.p += 5;
-	if (!isDigit(ctx.s.charCodeAt(ctx.p++))) TomlError.x("invalid date-time: date part is malformed", ctx, startPtr);
-	if (ctx.p >= ctx.s.length || ((c = ctx.s.charCodeAt(ctx.p)) !== 32 || (unsafeSeparator = true, !isDigit(ctx.s.charCodeAt(ctx.p + 1)))) && c !== 84 && c !== 116) return readDate(ctx, ctx.s.slice(startPtr, ctx.p), 3, false, startPtr);
-	if (ctx.s.charCodeAt(ctx.p += 3) !== 58) TomlError.x("invalid date-time: time part is malformed", ctx, startPtr);
-	if (ctx.s.charCodeAt(ctx.p += 3) === 58) ctx.p += 3;
-	if (ctx.s.charCodeAt(ctx.p) === 46) while (isDigit(ctx.s.charCodeAt(++ctx.p)));
-	if (c = ctx.s.charCodeAt(ctx.p)) {
-		if (c === 90 || c === 122) return readDate(ctx, ctx.s.slice(startPtr, ++ctx.p), 1, unsafeSeparator, startPtr, "[+00:00]");
-		if (c === 43 || c === 45) return readDate(ctx, ctx.s.slice(startPtr, ctx.p += 6), 1, unsafeSeparator, startPtr, !ctx.ld && "[" + ctx.s.slice(ctx.p - 6, ctx.p) + "]");
-	}
-	return readDate(ctx, ctx.s.slice(startPtr, ctx.p), 2, unsafeSeparator, startPtr);
-}
-function parseTime(ctx, c, endChr) {
-	let start = ctx.p;
-	if (!isDigit(c) || !isDigit(ctx.s.charCodeAt(++ctx.p))) return parseNumber(ctx, --ctx.p, c, 0, endChr);
-	if (ctx.s.charCodeAt(ctx.p += 4) === 58) ctx.p += 3;
-	if (ctx.s.charCodeAt(ctx.p) === 46) while (isDigit(ctx.s.charCodeAt(++ctx.p)));
-	return readDate(ctx, ctx.s.slice(start, ctx.p), 4, false, start);
-}
-function readDate(ctx, str, type, unsafeDelim, errPtr, temporalSuffix) {
-	if (ctx.ld) {
-		let date = new TomlDate(str, type, unsafeDelim);
-		if (!date.isValid()) TomlError.x("invalid date", ctx, errPtr);
-		return date;
-	}
-	try {
-		if (temporalSuffix) str += temporalSuffix;
-		switch (type) {
-			case 1: return Temporal.ZonedDateTime.from(str);
-			case 2: return Temporal.PlainDateTime.from(str);
-			case 3: return Temporal.PlainDate.from(str);
-			case 4: return Temporal.PlainTime.from(str);
-		}
-	} catch (e) {
-		TomlError.x(e instanceof Error ? e.message : "" + e, ctx, errPtr);
-	}
-}
-
-// node_modules/smol-toml/dist/util.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-*/
-/** @internal */
-function skipComment(ctx) {
-	for (; ctx.p < ctx.s.length; ctx.p++) {
-		let c = ctx.s.charCodeAt(ctx.p);
-		if (c === 10) break;
-		if (c === 13 && ctx.s.charCodeAt(ctx.p + 1) === 10) {
-			ctx.p++;
-			break;
-		}
-		if (c < 32 && c !== 9 || c === 127) TomlError.x("control characters are not allowed in comments", ctx);
-	}
-}
-/** @internal */
-function skipVoid(ctx, banNewLines, banComments) {
-	let c;
-	while (ctx.p < ctx.s.length) {
-		while (ctx.p < ctx.s.length && ((c = ctx.s.charCodeAt(ctx.p)) === 32 || c === 9 || !banNewLines && (c === 10 || c === 13 && ctx.s.charCodeAt(ctx.p + 1) === 10))) ctx.p++;
-		if (banComments || c !== 35) break;
-		skipComment(ctx);
-	}
-}
-
-// node_modules/smol-toml/dist/struct.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-*/
-/** @internal */
-function parseKey(ctx, end = 61) {
-	let startPtr;
-	let state = 0;
-	let parsed = [];
-	let sliceStart;
-	let c = ctx.s.charCodeAt(startPtr = ctx.p);
-	do
-		if (c === end) {
-			if (!state) TomlError.x("unexpected end of key", ctx);
-			if (state === 1) parsed.push(ctx.s.slice(sliceStart, ctx.p));
-			return ctx.p++, parsed;
-		} else if (c === 46) {
-			if (!state) TomlError.x("illegal empty bare key", ctx);
-			if (state === 1) parsed.push(ctx.s.slice(sliceStart, ctx.p));
-			state = 0;
-		} else if (!state && (c === 34 || c === 39)) {
-			if (c === ctx.s.charCodeAt(ctx.p + 1) && c === ctx.s.charCodeAt(ctx.p + 2)) TomlError.x("illegal quoted key: multiline strings are not allowed", ctx);
-			parsed.push(parseString(ctx));
-			state = 2;
-			ctx.p--;
-		} else if (c === 32 || c === 9) {
-			if (state === 1) {
-				parsed.push(ctx.s.slice(sliceStart, ctx.p));
-				state = 2;
-			}
-		} else if (state === 2 || c < 48 && c !== 45 || c > 57 && c < 65 || c > 90 && c < 97 && c !== 95 || c > 122) TomlError.x("illegal character in key", ctx);
-		else if (!state) {
-			state = 1;
-			sliceStart = ctx.p;
-		}
-	while (c = ctx.s.charCodeAt(++ctx.p));
-	TomlError.x("incomplete key-value: cannot find end of key", ctx, startPtr);
-}
-/** @internal */
-function parseInlineTable(ctx) {
-	let startPtr = ctx.p++;
-	let res = Object.create(null);
-	let seen = /* @__PURE__ */ new Set();
-	let c;
-	while (ctx.p < ctx.s.length) {
-		skipVoid(ctx);
-		if ((c = ctx.s.charCodeAt(ctx.p)) === 125) {
-			ctx.p++;
-			return res;
-		}
-		let k;
-		let t = res;
-		let hasOwn = false;
-		let errPtr = ctx.p;
-		let key = parseKey(ctx);
-		for (let i = 0; i < key.length; i++) {
-			if (i) t = hasOwn ? t[k] : t[k] = Object.create(null);
-			k = key[i];
-			if ((hasOwn = Object.hasOwn(t, k)) && (typeof t[k] !== "object" || seen.has(t[k]))) TomlError.x("trying to redefine an already defined value", ctx, errPtr);
-			let unsafe = k === "__proto__";
-			if (ctx.uk && (unsafe || k === "constructor")) {
-				t = ctx.uk !== 1 && TomlError.x("document contains an unsafe property", ctx, errPtr);
-				break;
-			}
-			if (!hasOwn && unsafe) Object.defineProperty(t, k, {
-				enumerable: true,
-				configurable: true,
-				writable: true
-			});
-		}
-		if (hasOwn) TomlError.x("trying to redefine an already defined value", ctx, errPtr);
-		skipVoid(ctx, true, true);
-		let value = extractValue(ctx, 125);
-		if (t && typeof (t[k] = value) === "object") seen.add(value);
-		skipVoid(ctx);
-		if ((c = ctx.s.charCodeAt(ctx.p++)) === 125) return res;
-		if (c !== 44) TomlError.x("expected comma or end of structure", ctx, ctx.p - 1);
-	}
-	TomlError.x("unfinished table", ctx, startPtr);
-}
-/** @internal */
-function parseArray(ctx) {
-	let startPtr = ctx.p++;
-	let res = [];
-	let c;
-	while (ctx.p < ctx.s.length) {
-		skipVoid(ctx);
-		if ((c = ctx.s.charCodeAt(ctx.p)) === 93) {
-			ctx.p++;
-			return res;
-		}
-		res.push(extractValue(ctx, 93));
-		skipVoid(ctx);
-		if ((c = ctx.s.charCodeAt(ctx.p++)) === 93) return res;
-		if (c !== 44) TomlError.x("expected comma or end of structure", ctx, ctx.p - 1);
-	}
-	TomlError.x("unfinished array", ctx, startPtr);
-}
-
-// node_modules/smol-toml/dist/parse.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-*/
-function peekTable(ctx, key, table, meta, type) {
-	let t = table;
-	let m = meta;
-	let k;
-	let hasOwn = false;
-	let state;
-	for (let i = 0; i < key.length; i++) {
-		if (i) {
-			t = hasOwn ? t[k] : t[k] = Object.create(null);
-			m = (state = m[k]).c;
-			if (type === 0 && (state.t === 1 || state.t === 2)) return null;
-			if (state.t === 2) {
-				let l = t.length - 1;
-				t = t[l];
-				m = m[l].c;
-			}
-		}
-		k = key[i];
-		if ((hasOwn = Object.hasOwn(t, k)) && m[k]?.t === 0 && m[k]?.d) return null;
-		if (!hasOwn) {
-			let unsafe = k === "__proto__";
-			if (ctx.uk && (unsafe || k === "constructor")) return false;
-			if (unsafe) {
-				Object.defineProperty(t, k, {
-					enumerable: true,
-					configurable: true,
-					writable: true
-				});
-				Object.defineProperty(m, k, {
-					enumerable: true,
-					configurable: true,
-					writable: true
-				});
-			}
-			m[k] = {
-				t: i < key.length - 1 && type === 2 ? 3 : type,
-				d: false,
-				i: 0,
-				c: Object.create(null)
-			};
+	*lines() {
+		while (this.#at < this.#text.length) {
+			this.#take(BLANK);
+			if (!/[#\r\n]/.test(this.#next) && this.#next !== "") yield this.#line();
+			this.#take(BLANK);
+			this.#comment();
+			if (this.#next !== "" && this.#take(NEWLINE) === void 0) throw this.#fault("the line does not end here");
 		}
 	}
-	state = m[k];
-	if (state.t !== type && !(type === 1 && state.t === 3)) return null;
-	if (type === 2) {
-		if (!state.d) {
-			state.d = true;
-			t[k] = [];
-		}
-		t[k].push(t = Object.create(null));
-		state.c[state.i++] = state = {
-			t: 1,
-			d: false,
-			i: 0,
-			c: Object.create(null)
+	get #next() {
+		return this.#text[this.#at] ?? "";
+	}
+	#line() {
+		const at = this.#at;
+		if (this.#next !== "[") return {
+			is: "entry",
+			...this.#entry(0)
+		};
+		const brackets = this.#text[at + 1] === "[" ? 2 : 1;
+		this.#at += brackets;
+		this.#take(BLANK);
+		const key = this.#key();
+		for (let count = 0; count < brackets; count += 1) this.#expect("]");
+		return {
+			is: brackets === 2 ? "list" : "table",
+			key,
+			at
 		};
 	}
-	if (state.d) return null;
-	state.d = true;
-	if (type === 1) t = hasOwn ? t[k] : t[k] = Object.create(null);
-	else if (type === 0 && hasOwn) return null;
-	return [
-		k,
-		t,
-		state.c
-	];
-}
-function validateTablePeek(ctx, peek, ptr) {
-	if (peek === null || ctx.uk === 2) TomlError.x(peek === null ? "trying to redefine an already defined table or value" : "document contains an unsafe property", ctx, ptr);
-}
-function parse(toml, options = {}) {
-	let ctx = {
-		s: toml,
-		p: 0,
-		d: options.maxDepth ?? 1e3,
-		bi: options.integersAsBigInt ?? false,
-		ld: options.useLegacyDate ?? true,
-		uk: options.unsafeKeyBehaviour === "throw" ? 2 : options.unsafeKeyBehaviour === "drop" ? 1 : 0
-	};
-	let res = Object.create(null);
-	let meta = Object.create(null);
-	let tmp;
-	let skipping = false;
-	let tbl = res;
-	let m = meta;
-	if (toml.charCodeAt(0) === 65279) ctx.p++;
-	skipVoid(ctx);
-	while (ctx.p < toml.length) {
-		if (toml.charCodeAt(ctx.p) === 91) {
-			let isTableArray = toml.charCodeAt(++ctx.p) === 91;
-			tmp = ctx.p += +isTableArray;
-			skipping = false;
-			let k = parseKey(ctx, 93);
-			if (isTableArray) {
-				if (toml.charCodeAt(ctx.p) !== 93) TomlError.x("expected end of table array declaration", ctx);
-				ctx.p++;
-			}
-			let p = peekTable(ctx, k, res, meta, isTableArray ? 2 : 1);
-			if (!p) {
-				validateTablePeek(ctx, p, tmp);
-				skipping = true;
-			} else {
-				m = p[2];
-				tbl = p[1];
-			}
-		} else {
-			tmp = ctx.p;
-			let p = peekTable(ctx, parseKey(ctx), tbl, m, 0);
-			if (!p && !skipping) validateTablePeek(ctx, p, tmp);
-			skipVoid(ctx, true, true);
-			let v = extractValue(ctx, void 0);
-			if (p && !skipping) p[1][p[0]] = v;
-		}
-		skipVoid(ctx, true);
-		if (ctx.p < toml.length && (tmp = toml.charCodeAt(ctx.p)) !== 10 && (tmp !== 13 || toml.charCodeAt(ctx.p + 1) !== 10)) TomlError.x("each key-value declaration must be followed by an end-of-line", ctx);
-		skipVoid(ctx);
+	#entry(depth) {
+		const at = this.#at;
+		const key = this.#key();
+		this.#expect("=");
+		this.#take(BLANK);
+		return {
+			key,
+			value: this.#value(depth),
+			at
+		};
 	}
-	return res;
+	/** Takes the blanks behind it, too. */
+	#key() {
+		const parts = [];
+		do {
+			this.#take(BLANK);
+			parts.push(this.#keyPart());
+			this.#take(BLANK);
+		} while (this.#has("."));
+		return parts;
+	}
+	#keyPart() {
+		if (this.#next === "'") return this.#literal();
+		if (this.#next === "\"") return this.#basic();
+		const bare = this.#take(BARE_KEY);
+		if (bare === void 0) throw this.#fault("there is no key here");
+		return bare[0];
+	}
+	#value(depth) {
+		if (depth > MAX_DEPTH) throw new TomlFault("not worked out", "values are nested too deeply", this.#at);
+		switch (this.#next) {
+			case "\"": return {
+				of: "text",
+				text: this.#text.startsWith("\"\"\"", this.#at) ? this.#basicLines() : this.#basic()
+			};
+			case "'": return {
+				of: "text",
+				text: this.#text.startsWith("'''", this.#at) ? this.#literalLines() : this.#literal()
+			};
+			case "[": return {
+				of: "array",
+				items: this.#array(depth + 1)
+			};
+			case "{": return {
+				of: "table",
+				entries: this.#table(depth + 1)
+			};
+			default: return this.#plain();
+		}
+	}
+	#plain() {
+		const word = this.#take(LITERAL_VALUE)?.[0];
+		if (word === "true" || word === "false") return {
+			of: "boolean",
+			value: word === "true"
+		};
+		if (word !== void 0) return { of: "number" };
+		if (this.#sees(DATE_BEGINS)) return this.#date();
+		if (this.#take(PREFIXED) ?? this.#take(NUMBER)) return { of: "number" };
+		throw this.#fault("there is no value here");
+	}
+	/** Apptainer 1.4 takes whatever follows the first digit of a time behind a space. */
+	#date() {
+		const after = this.#take(DATE)?.[1] ?? "";
+		if (!/^\d?$/.test(after)) throw new TomlFault("not worked out", "a date is followed by half a time", this.#at);
+		return { of: "date" };
+	}
+	#array(depth) {
+		const items = [];
+		this.#expect("[");
+		this.#space();
+		while (!this.#has("]")) {
+			items.push(this.#value(depth));
+			this.#space();
+			if (this.#has(",")) this.#space();
+			else if (this.#next !== "]") throw this.#fault("the list does not end here");
+		}
+		return items;
+	}
+	#table(depth) {
+		const entries = [];
+		this.#expect("{");
+		this.#take(BLANK);
+		while (!this.#has("}")) {
+			if (entries.length > 0) this.#expect(",");
+			this.#take(BLANK);
+			entries.push(this.#entry(depth));
+			this.#take(BLANK);
+		}
+		return entries;
+	}
+	/** Blanks, comments and newlines. */
+	#space() {
+		do {
+			this.#take(BLANK);
+			this.#comment();
+		} while (this.#take(NEWLINE));
+	}
+	#comment() {
+		const found = this.#take(COMMENT);
+		if (found) this.#decode(found[0]);
+	}
+	#literal() {
+		return this.#decode(this.#quoted("'", LITERAL));
+	}
+	#literalLines() {
+		return this.#decode(this.#quotedLines("'", LITERAL_LINES));
+	}
+	#basic() {
+		return this.#unescaped(this.#quoted("\"", BASIC), false);
+	}
+	#basicLines() {
+		return this.#unescaped(this.#quotedLines("\"", BASIC_LINES), true);
+	}
+	#quoted(quote, piece) {
+		this.#expect(quote);
+		const start = this.#at;
+		while (this.#next !== quote) if (!this.#take(piece)) throw this.#fault("the text ends nowhere in its line, or has a control character");
+		this.#at += 1;
+		return this.#text.slice(start, this.#at - 1);
+	}
+	/** Up to two quotes before the three that end the text are part of it. */
+	#quotedLines(quote, piece) {
+		this.#at += 3;
+		this.#take(NEWLINE);
+		const start = this.#at;
+		while (!this.#text.startsWith(quote.repeat(3), this.#at)) if (!this.#take(piece)) throw this.#fault("the text of several lines ends nowhere, or has a control character");
+		if ((this.#take(QUOTES)?.[0].length ?? 0) > 5) throw this.#fault("too many quotes end the text");
+		return this.#text.slice(start, this.#at - 3);
+	}
+	#unescaped(raw, lines) {
+		const plain = raw.replace(ESCAPE, (all, short, long, continued, one) => {
+			if (continued !== void 0 && lines) return "";
+			const point = Number.parseInt(short ?? long ?? "", 16);
+			const known = one === void 0 ? void 0 : ESCAPED[one];
+			if (known !== void 0) return known;
+			if (!(point <= 1114111) || point >= 55296 && point <= 57343) throw this.#fault(`the text has the escape ${JSON.stringify(all)}, which is none`);
+			return Buffer.from(utf8(String.fromCodePoint(point))).toString("latin1");
+		});
+		return this.#decode(plain);
+	}
+	#decode(raw) {
+		try {
+			return new TextDecoder("utf-8", {
+				fatal: true,
+				ignoreBOM: true
+			}).decode(Buffer.from(raw, "latin1"));
+		} catch {
+			throw this.#fault("the text is no UTF-8");
+		}
+	}
+	#expect(character) {
+		if (!this.#has(character)) throw this.#fault(`${JSON.stringify(character)} is missing`);
+	}
+	#has(character) {
+		if (this.#next !== character) return false;
+		this.#at += 1;
+		return true;
+	}
+	#sees(pattern) {
+		pattern.lastIndex = this.#at;
+		return pattern.test(this.#text);
+	}
+	#take(pattern) {
+		pattern.lastIndex = this.#at;
+		const found = pattern.exec(this.#text);
+		if (found) this.#at = pattern.lastIndex;
+		return found ?? void 0;
+	}
+	#fault(problem) {
+		return new TomlFault("passed over", problem, this.#at);
+	}
+};
+
+// src/gates/ecl/toml-seen.ts
+function node(kind, explicit, entry) {
+	return {
+		kind,
+		explicit,
+		entry,
+		children: /* @__PURE__ */ new Map()
+	};
 }
-
-// node_modules/smol-toml/dist/stringify.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-*/
-let HAS_WELLFORMED = !!"".isWellFormed;
-
-// node_modules/smol-toml/dist/index.js
-/*!
-* Copyright (c) Squirrel Chat et al., All rights reserved.
-* SPDX-License-Identifier: BSD-3-Clause
-*
-* Redistribution and use in source and binary forms, with or without
-* modification, are permitted provided that the following conditions are met:
-*
-* 1. Redistributions of source code must retain the above copyright notice, this
-*    list of conditions and the following disclaimer.
-* 2. Redistributions in binary form must reproduce the above copyright notice,
-*    this list of conditions and the following disclaimer in the
-*    documentation and/or other materials provided with the distribution.
-* 3. Neither the name of the copyright holder nor the names of its contributors
-*    may be used to endorse or promote products derived from this software without
-*    specific prior written permission.
-*
-* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
-* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
-* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
-* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
-* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
-* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
-* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
-* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
-* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-*/
+/** The account of one document. */
+var SeenKeys = class {
+	#root = node("table", false, false);
+	#current = this.#root;
+	/**
+	* True where a list of tables begins.
+	* @throws TomlFault when the line redefines something
+	*/
+	header({ is, key, at }) {
+		complete(this.#current);
+		let parent = this.#root;
+		for (const part of key.slice(0, -1)) {
+			const known = parent.children.get(part);
+			if (known?.kind === "value") throw twice(part, at);
+			parent = known ?? add(parent, part, node("table", false, false));
+		}
+		const last = key.at(-1) ?? "";
+		const known = parent.children.get(last);
+		if (known && (known.kind !== is || is === "table" && known.explicit)) throw twice(last, at);
+		this.#current = known ?? add(parent, last, node(is, true, false));
+		this.#current.explicit = true;
+		if (is === "list") this.#current.children.clear();
+		return !known;
+	}
+	/** @throws TomlFault when the entry redefines something */
+	entry(entry) {
+		addEntry(this.#current, entry);
+	}
+};
+function addEntry(table, { key, value, at }) {
+	let parent = table;
+	for (const [index, part] of key.entries()) {
+		const known = parent.children.get(part);
+		if (known && (index === key.length - 1 || known.kind !== "table" || known.explicit)) throw twice(part, at);
+		parent = known ?? add(parent, part, node("table", false, true));
+	}
+	parent.kind = "value";
+	checkInside(value);
+}
+function checkInside(value) {
+	if (value.of === "array") for (const item of value.items) checkInside(item);
+	if (value.of !== "table") return;
+	const table = node("table", false, false);
+	for (const entry of value.entries) addEntry(table, entry);
+}
+/** The next header ends a table: what its entries made is not added to. */
+function complete({ children }) {
+	for (const child of children.values()) {
+		if (child.entry) child.explicit = true;
+		child.entry = false;
+		complete(child);
+	}
+}
+function add(parent, name, child) {
+	parent.children.set(name, child);
+	return child;
+}
+function twice(part, at) {
+	return new TomlFault("passed over", `the key ${JSON.stringify(part)} is defined already, or as something else`, at);
+}
 
 // src/gates/ecl/toml.ts
-/** The text of ecl.toml. `comments` become its first lines. */
-function writeList({ activated, legacyInsecure, groups }, comments) {
+/**
+* The text of ecl.toml. `comments` become its first lines.
+* @throws GateError GATE_NOT_EXPRESSIBLE when Apptainer would read another list in it, or none, so that everything runs
+*/
+function writeList(list, comments) {
+	const text = textOfList(list, comments);
+	let read;
+	try {
+		read = readList(utf8(text), "ecl.toml");
+	} catch (cause) {
+		if (!(cause instanceof GateError)) throw cause;
+	}
+	if (!isDeepStrictEqual(read, list)) throw new GateError("GATE_NOT_EXPRESSIBLE", "Apptainer would not read the list as it has to be written", { hint: "use names of folders and stages without control characters" });
+	return text;
+}
+function textOfList({ activated, legacyInsecure, groups }, comments) {
 	const lines = [
 		...comments.map((comment) => `# ${comment}`),
 		`activated = ${activated}`,
@@ -859,53 +356,141 @@ function writeList({ activated, legacyInsecure, groups }, comments) {
 	return [...lines, ""].join("\n");
 }
 /**
-* The list in the bytes of an ecl.toml; `file` names it in errors. Unknown keys are left out, as Apptainer does.
-* @throws GateError GATE_CONFIGURATION_INVALID where Apptainer would pass over the whole file
+* The list in the bytes of an ecl.toml; `file` names it in errors. Unknown keys are left out, and upper and lower case are one,
+* as for Apptainer.
+* @throws GateError GATE_CONFIGURATION_INVALID where Apptainer would pass over the whole file, or what it does was not worked out
+* @see https://github.com/pelletier/go-toml/blob/v2.2.4/unmarshaler.go
 */
 function readList(bytes, file) {
-	const refuse = (problem, cause) => new GateError("GATE_CONFIGURATION_INVALID", `${file}: ${problem}; Apptainer passes over such a file, and everything runs`, { cause });
-	let document;
+	const draft = new Draft();
 	try {
-		document = parse(decodeUtf8(bytes, file));
+		for (const line of tomlLines(bytes)) draft.take(line);
 	} catch (cause) {
-		if (!(cause instanceof TomlError)) throw cause;
-		const [what] = cause.message.split("\n", 1);
-		throw refuse(`line ${cause.line}, column ${cause.column}: ${what}`, cause);
+		if (!(cause instanceof TomlFault)) throw cause;
+		throw refused(cause, placeOf(bytes, cause.at, file));
 	}
-	const groups = document["execgroup"] ?? [];
-	if (!Array.isArray(groups)) throw refuse("execgroup is no list of tables");
+	const { activated, legacyInsecure, groups } = draft;
 	return {
-		activated: booleanIn(document, "activated", refuse),
-		legacyInsecure: booleanIn(document, "legacyinsecure", refuse),
-		groups: groups.map((group) => groupFrom(group, refuse))
+		activated,
+		legacyInsecure,
+		groups
 	};
 }
-function groupFrom(group, refuse) {
-	if (!isTable(group)) throw refuse("an entry of execgroup is no table");
-	const fingerprints = group["keyfp"] ?? [];
-	if (!Array.isArray(fingerprints)) throw refuse("keyfp is no list");
+function refused(cause, location) {
+	const { file, line, column } = location;
+	const meaning = cause.kind === "passed over" ? "Apptainer passes over such a file, and everything runs" : "what Apptainer makes of such a file was not worked out";
+	return new GateError("GATE_CONFIGURATION_INVALID", `${file}: line ${line}, column ${column}: ${cause.message}; ${meaning}`, {
+		cause,
+		location
+	});
+}
+/** Columns count bytes. */
+function placeOf(bytes, at, file) {
+	const before = bytes.subarray(0, at);
 	return {
-		tagName: textIn(group, "tagname", refuse),
-		mode: textIn(group, "mode", refuse),
-		folder: textIn(group, "dirpath", refuse),
-		fingerprints: fingerprints.map((entry) => {
-			if (typeof entry !== "string") throw refuse("an entry of keyfp is no text");
-			return entry;
-		})
+		file,
+		line: before.reduce((count, byte) => byte === 10 ? count + 1 : count, 1),
+		column: at - before.lastIndexOf(10)
 	};
 }
-function isTable(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+/** Members of a group that are texts, by their keys. */
+const TEXTS = /* @__PURE__ */ new Map([
+	["tagname", "tagName"],
+	["mode", "mode"],
+	["dirpath", "folder"]
+]);
+const BOOLEANS = /* @__PURE__ */ new Map([["activated", "activated"], ["legacyinsecure", "legacyInsecure"]]);
+const FINGERPRINTS = "keyfp";
+const GROUPS = "execgroup";
+/** Takes line after line; of a key that is there in several spellings the last counts. */
+var Draft = class {
+	activated = false;
+	legacyInsecure = false;
+	groups = [];
+	#seen = new SeenKeys();
+	/** Knows the keys of unknown tables, too, which Apptainer 1.4 does not look at and 1.6 does. */
+	#all = new SeenKeys();
+	/** What entries are about: undefined for a table that Apptainer does not know. */
+	#scope = "list";
+	take(line) {
+		if (line.is !== "entry") this.#scope = this.#under(line, this.#seen.header(line));
+		else if (this.#scope) this.#seen.entry(line);
+		this.#inAll(line);
+		if (line.is !== "entry" || !this.#scope) return;
+		if (this.#scope === "list") this.#assign(line);
+		else assignTo(this.#scope, line);
+	}
+	#inAll(line) {
+		try {
+			if (line.is === "entry") this.#all.entry(line);
+			else this.#all.header(line);
+		} catch (cause) {
+			if (!(cause instanceof TomlFault)) throw cause;
+			throw new TomlFault("not worked out", `${cause.message}, for some versions of Apptainer`, cause.at);
+		}
+	}
+	#under({ key, is, at }, first) {
+		const [top = "", member] = key.map(folded);
+		if (BOOLEANS.has(top)) throw new TomlFault("not worked out", `${top} is a table`, at);
+		if (top !== GROUPS) return void 0;
+		if (member === void 0 && is === "list") {
+			if (first) this.groups = [];
+			return this.#add();
+		}
+		const last = this.groups.at(-1);
+		if (!last && is === "table") throw new TomlFault("passed over", `${GROUPS} is no list of tables`, at);
+		if (last && member === void 0) return last;
+		if (!last || TEXTS.has(member ?? "") || member === FINGERPRINTS) throw new TomlFault("not worked out", `${key.join(".")} is a table in a group`, at);
+	}
+	#add() {
+		const group = {
+			tagName: "",
+			mode: "",
+			folder: "",
+			fingerprints: []
+		};
+		this.groups.push(group);
+		return group;
+	}
+	#assign({ key, value, at }) {
+		const [name = "", ...rest] = key.map(folded);
+		const flag = BOOLEANS.get(name);
+		if (!flag && name !== GROUPS) return;
+		if (rest.length > 0) throw wrong(name, flag ? "neither true nor false" : "no list of tables", at);
+		if (flag) {
+			if (value.of !== "boolean") throw wrong(name, "neither true nor false", at, value);
+			this[flag] = value.value;
+			return;
+		}
+		if (value.of !== "array") throw wrong(name, "no list of tables", at, value);
+		this.groups = [];
+		for (const item of value.items) {
+			if (item.of !== "table") throw wrong(`an entry of ${name}`, "no table", at, item);
+			const group = this.#add();
+			for (const entry of item.entries) assignTo(group, entry);
+		}
+	}
+};
+function assignTo(group, { key, value, at }) {
+	const [name = "", ...rest] = key.map(folded);
+	const text = TEXTS.get(name);
+	if (!text && name !== FINGERPRINTS) return;
+	if (rest.length > 0) throw wrong(name, text ? "no text" : "no list", at);
+	if (text) group[text] = textOf(value, name, at);
+	else if (value.of === "array") group.fingerprints = value.items.map((item) => textOf(item, `an entry of ${name}`, at));
+	else throw wrong(name, "no list", at, value);
 }
-function textIn(table, key, refuse) {
-	const value = table[key] ?? "";
-	if (typeof value !== "string") throw refuse(`${key} is no text`);
-	return value;
+function textOf(value, what, at) {
+	if (value.of !== "text") throw wrong(what, "no text", at, value);
+	return value.text;
 }
-function booleanIn(table, key, refuse) {
-	const value = table[key] ?? false;
-	if (typeof value !== "boolean") throw refuse(`${key} is neither true nor false`);
-	return value;
+/** A date where something else belongs does not end the reading of the file, but Apptainer itself. */
+function wrong(what, problem, at, value) {
+	return new TomlFault(value?.of === "date" ? "not worked out" : "passed over", `${what} is ${problem}`, at);
+}
+/** As Go writes a name in lower case: the dotted capital I becomes two letters in JavaScript. */
+function folded(name) {
+	return name.replaceAll("İ", "i").toLowerCase();
 }
 
 // src/gates/ecl/files.ts
@@ -926,7 +511,7 @@ const CONF_LINES = [
 * @throws GateError GATE_NOT_EXPRESSIBLE, GATE_KEY_MISSING
 */
 async function exportList(loaded, placements, now) {
-	const { list, asks, losses } = listFor(loaded.policy, placements);
+	const { list, asks, losses } = listFor(loaded, placements, now);
 	const wanted = [...new Set(list.groups.flatMap(({ fingerprints, mode }) => mode === "blacklist" ? [] : fingerprints))];
 	const { exportKeys, readKeyring } = await import("./keyring.mjs");
 	const { keyProblem } = await import("./key2.mjs");

@@ -1,82 +1,13 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
 import { n as counted, s as toSecond } from "./text.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { n as isJsonObject } from "./json.mjs";
+import { n as isMeantBy, r as parsePurl, t as componentsIn } from "./packages.mjs";
 import { p as parseStatement } from "./statement.mjs";
-import { d as signerOf, u as printable } from "./wording.mjs";
+import { n as isJsonObject } from "./json.mjs";
+import { m as signerOf, p as printable } from "./wording.mjs";
 import { n as openFrom } from "./registry.mjs";
 import { c as subjectsFrom } from "./subjects.mjs";
 import { a as criteriaFrom } from "./trust3.mjs";
-
-// src/report/find/components.ts
-/**
-* Undefined for what is no package URL.
-* @see https://github.com/package-url/purl-spec/blob/v1.0.0/PURL-SPECIFICATION.rst
-*/
-function parsePurl(text) {
-	const [, rest = ""] = /^pkg:\/*([^#]+)(?:#.*)?$/i.exec(text) ?? [];
-	const [before = "", query = ""] = rest.split("?", 2);
-	const at = before.lastIndexOf("@");
-	const hasVersion = at > before.lastIndexOf("/");
-	const [type = "", ...segments] = (hasVersion ? before.slice(0, at) : before).split("/").filter((part) => part !== "");
-	if (!/^[a-z][a-z0-9.+-]*$/i.test(type) || segments.length === 0) return void 0;
-	try {
-		return {
-			type: type.toLowerCase(),
-			path: named(type.toLowerCase(), segments.map(decodeURIComponent).join("/")),
-			version: hasVersion ? decodeURIComponent(before.slice(at + 1)) : void 0,
-			qualifiers: new Map(new URLSearchParams(query))
-		};
-	} catch {
-		return;
-	}
-}
-/** Where the registry of packages takes spellings for one name. */
-function named(type, path) {
-	if (type === "pypi") return path.toLowerCase().replaceAll(/[_.]/g, "-");
-	return [
-		"github",
-		"bitbucket",
-		"deb",
-		"composer"
-	].includes(type) ? path.toLowerCase() : path;
-}
-/** True when the package is the one that is asked for; version and qualifiers are compared where they are asked for. */
-function isMeantBy(wanted, purl) {
-	const found = parsePurl(purl);
-	if (!found || found.type !== wanted.type || found.path !== wanted.path) return false;
-	if (wanted.version !== void 0 && found.version !== wanted.version) return false;
-	return [...wanted.qualifiers].every(([name, value]) => found.qualifiers.get(name) === value);
-}
-/** The components with package URLs of CycloneDX and SPDX documents; undefined for any other. */
-function componentsIn(predicate) {
-	if (predicate["bomFormat"] === "CycloneDX") {
-		const { metadata } = predicate;
-		const main = isJsonObject(metadata) ? metadata["component"] : void 0;
-		return [...isJsonObject(main) ? cycloneDx({ components: [main] }) : [], ...cycloneDx(predicate)];
-	}
-	if (typeof predicate["spdxVersion"] === "string") return objects(predicate["packages"]).flatMap(spdx2);
-	if (!Array.isArray(predicate["@graph"])) return void 0;
-	return objects(predicate["@graph"]).flatMap((element) => component(element["name"], element["software_packageVersion"], [element["software_packageUrl"], ...objects(element["externalIdentifier"]).map(({ identifier }) => identifier)]));
-}
-/** Components may hold components; the JSON reader has bounded the depth. */
-function cycloneDx(holder) {
-	return objects(holder["components"]).flatMap((one) => [...component(one["name"], one["version"], [one["purl"]]), ...cycloneDx(one)]);
-}
-function spdx2(one) {
-	const locators = objects(one["externalRefs"]).map(({ referenceLocator }) => referenceLocator);
-	return component(one["name"], one["versionInfo"], locators);
-}
-function component(name, version, purls) {
-	return purls.filter((purl) => typeof purl === "string").filter((purl) => purl.startsWith("pkg:")).map((purl) => ({
-		name: typeof name === "string" ? name : "",
-		version: typeof version === "string" ? version : null,
-		purl
-	}));
-}
-function objects(value) {
-	return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
 
 // src/report/find/find.ts
 /** Where an image has what is looked for, and what of it nobody knows. */

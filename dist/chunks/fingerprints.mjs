@@ -1,4 +1,4 @@
-import { t as listFor } from "./export3.mjs";
+import { n as pgpAsks } from "./export3.mjs";
 import { r as GateError } from "./errors12.mjs";
 
 // src/gates/fingerprints.ts
@@ -6,29 +6,29 @@ import { r as GateError } from "./errors12.mjs";
 * The header and the keys.
 * @throws GateError GATE_NOT_EXPRESSIBLE when not every image that passes has a signature by one certain key; GATE_KEY_MISSING
 */
-async function exportFingerprints(loaded) {
-	const { stages } = loaded.policy;
-	const { list, losses } = listFor(loaded.policy, [{
-		folder: "",
-		stages,
-		never: false
-	}]);
-	const [group] = list.groups;
-	if (group?.mode !== "whitestrict") throw new GateError("GATE_NOT_EXPRESSIBLE", "Fingerprints: asks for all of its keys, and every stage can be approved by one of several");
+async function exportFingerprints(loaded, now) {
+	const { losses, forced, others } = pgpAsks(loaded, loaded.policy.stages, now);
+	if (forced.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", "Fingerprints: asks for signatures by all of its OpenPGP keys, and there is no stage that needs one certain key", { hint: "gate base images with `verify-all`, or let a stage be approved by one OpenPGP key alone" });
 	const { exportKeys } = await import("./keyring.mjs");
-	const { bytes, missing } = await exportKeys(loaded.trust, group.fingerprints);
+	const { bytes, missing } = await exportKeys(loaded.trust, forced);
 	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring of the policy has the key ${missing.join(", ")}`);
 	return {
 		gate: "fingerprints",
 		files: [{
 			name: "header.def",
-			content: `Fingerprints: ${group.fingerprints.join(",")}\n`
+			content: `Fingerprints: ${forced.join(",")}\n`
 		}, {
 			name: "keys.pgp",
 			content: bytes
 		}],
-		asks: [`signatures by all of ${group.fingerprints.join(", ")} on the base image`],
-		losses,
+		asks: [`signatures by all of ${forced.join(", ")} on the base image`],
+		losses: [...losses, ...others.map(({ stage }) => {
+			return {
+				stage,
+				rule: "alternatives",
+				text: `stage ${stage}, which one of several keys can approve, is not asked for: all keys of the header must have signed`
+			};
+		})],
 		warnings: []
 	};
 }

@@ -1,6 +1,6 @@
 import { f as sha256Hex, g as utf8 } from "./bytes.mjs";
 import { u as isErrnoException } from "./errors.mjs";
-import { l as writeFileAtomic } from "./files.mjs";
+import { u as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { r as GateError } from "./errors12.mjs";
 import { readdir } from "node:fs/promises";
@@ -28,20 +28,20 @@ async function writeExport(folder, made, page) {
 */
 async function writeNewFolder(folder, files) {
 	if ((await readdir(folder).catch((error) => {
-		if (isErrnoException(error) && error.code === "ENOENT") return [];
+		if (isErrnoException(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
 		throw error;
 	})).length > 0) throw new GateError("GATE_FOLDER_NOT_EMPTY", `${folder} is not empty`);
-	for (const { name, content } of files) {
+	for (const { name, content, executable } of files) {
 		const path = join(folder, name);
 		await makeFolder(dirname(path));
-		await writeFileAtomic(path, content);
+		await writeFileAtomic(path, content, executable ? 493 : 420);
 	}
 	return files.map(({ name }) => name);
 }
 function bytesOf(content) {
 	return typeof content === "string" ? utf8(content) : content;
 }
-function pageText({ asks, losses, warnings }, { title, source, body }) {
+function pageText({ asks, losses, whole, warnings }, { title, source, body }) {
 	return [
 		`# ${title}`,
 		"",
@@ -51,21 +51,27 @@ function pageText({ asks, losses, warnings }, { title, source, body }) {
 		"",
 		...list(asks, "Nothing."),
 		"",
+		...whole ? [] : losing(losses),
+		...warnings.length > 0 ? [
+			"## Before installing",
+			"",
+			...list(warnings, ""),
+			""
+		] : [],
+		...body,
+		""
+	].join("\n");
+}
+function losing(losses) {
+	return [
 		"## What the policy asks and this gate cannot",
 		"",
 		...list(losses.map(lossText), "Nothing that this policy uses."),
 		"",
+		"For which stage a signature was given, whether it was withdrawn or replaced since, and when its approval expires, no gate asks of any policy.",
 		"Only `countersign verify-all` decides by the whole policy.",
-		...warnings.length > 0 ? [
-			"",
-			"## Before installing",
-			"",
-			...list(warnings, "")
-		] : [],
-		"",
-		...body,
 		""
-	].join("\n");
+	];
 }
 function list(items, none) {
 	return items.length === 0 ? [none] : items.map((item) => `- ${item}`);

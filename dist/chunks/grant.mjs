@@ -1,19 +1,19 @@
-import { F as encodeGrant, I as grantProblem, P as GRANT_PREDICATE_TYPE, W as matchPrincipals } from "./requires.mjs";
+import { J as GRANT_PREDICATE_TYPE, X as grantProblem, Y as encodeGrant } from "./glass.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { u as parsePem } from "./bytes.mjs";
 import { s as toSecond } from "./text.mjs";
-import { c as publicKeysIn } from "./keys.mjs";
+import { l as publicKeysIn } from "./keys.mjs";
 import { o as readFileBounded } from "./files.mjs";
+import { p as matchPrincipals } from "./severity.mjs";
 import { t as claimedIdentity } from "./earlier.mjs";
-import { u as printable } from "./wording.mjs";
-import { n as storeEvidence } from "./evidence2.mjs";
-import { t as storeRegistryEvidence } from "./registry3.mjs";
+import { p as printable } from "./wording.mjs";
+import { t as storeStatement } from "./statement2.mjs";
 import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { t as CONNECTION_INPUTS } from "./registry.mjs";
 import { o as signerFrom } from "./signing.mjs";
 import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
-import { n as POLICY_INPUTS, s as policyFrom } from "./trust3.mjs";
+import { c as policyFrom, n as POLICY_INPUTS } from "./trust3.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { X509Certificate } from "node:crypto";
 
@@ -69,13 +69,18 @@ async function run(inputs, host) {
 	const signer = await signerFrom(inputs, host, now);
 	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "a grant is signed, and no key was given", { hint: "give ⟨signing-method⟩ and ⟨key⟩ of an approver whom the policy lets grant" });
 	await assertMayGrant(inputs, grant, signer);
+	const statement = {
+		label: "grant",
+		predicateType: GRANT_PREDICATE_TYPE,
+		predicate: encodeGrant(grant)
+	};
 	const images = [];
 	for (const subject of await subjectsFrom(inputs)) {
-		const { evidence } = await store(subject, {
+		const { evidence } = await storeStatement(subject, {
 			inputs,
 			host,
 			signer,
-			grant
+			statement
 		});
 		images.push({
 			name: subject.name,
@@ -113,6 +118,7 @@ async function grantFrom(inputs, now) {
 async function publicKeyIn(path) {
 	const bytes = await readFileBounded(path, LIMITS.keyFileBytes);
 	const text = Buffer.from(bytes).toString("latin1");
+	if (text.includes("-----BEGIN PGP ")) throw new UsageError("USAGE_INVALID_INPUT", `${path} holds an OpenPGP key, and a grant names a bare key`, { hint: "give a public key (PEM) or certificate of theirs as ⟨grantee⟩; with it they approve" });
 	const [block, ...others] = text.includes("-----BEGIN CERTIFICATE-----") ? parsePem(text) : [];
 	const keys = block ? [new X509Certificate(block.der).publicKey] : publicKeysIn(bytes);
 	const [key] = keys;
@@ -132,38 +138,6 @@ async function assertMayGrant(inputs, { stages }, signer) {
 		return !principals.some((principal) => stage?.grantors?.includes(principal));
 	});
 	if (closed !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `this key may not grant stage ${closed} by the policy`, { hint: "sign with a key of one of the `grantors` of the stage, or add the principal to them" });
-}
-async function store(subject, { inputs, host, signer, grant }) {
-	const options = {
-		statements: [{
-			label: "grant",
-			predicateType: GRANT_PREDICATE_TYPE,
-			predicate: encodeGrant(grant)
-		}],
-		signer,
-		now: host.now(),
-		beside: false,
-		folder: void 0
-	};
-	if (subject.in === "file") return storeEvidence({
-		...options,
-		path: subject.path
-	});
-	const { reference } = subject;
-	await using opened = await openFrom(inputs, host, {
-		reference,
-		access: "push",
-		existing: true
-	});
-	const defaultFolder = inputs.workingDirectory;
-	const stored = await storeRegistryEvidence({
-		...options,
-		repository: opened.repository,
-		reference,
-		defaultFolder
-	});
-	for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
-	return stored;
 }
 /** `countersign grant IMAGE…`. */
 const command = defineCommand(spec, run);

@@ -1,24 +1,28 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { t as TrustFiles } from "./trust2.mjs";
+import { r as GateError } from "./errors12.mjs";
 import { r as writeNewFolder } from "./folder2.mjs";
+import { t as POLICY_FILE } from "./document.mjs";
 import { t as loadPolicy } from "./load.mjs";
-import { u as printable } from "./wording.mjs";
+import { n as PolicyError } from "./errors9.mjs";
+import { p as printable } from "./wording.mjs";
 import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { mkdtemp } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
 
 // src/commands/gates/import.ts
 const spec = {
 	name: "import",
 	summary: "Make a policy of the configuration of another tool’s gate",
-	description: "`import ecl.toml` makes a policy of Apptainer’s execution control list, `import policy.json` of the file of podman and skopeo: with the keys that it names, and what had to be assumed. What no policy can say is left out and listed. `export` makes the same configuration again. See docs/gates.md.",
+	description: "`import trust-bundle.tar` checks a signed archive that `export trust-bundle` made and writes the policy and its files. `import ecl.toml` makes a policy of Apptainer’s execution control list, `import policy.json` of the file of podman and skopeo: with the keys that it names, and what had to be assumed. What no policy can say is left out and listed. `export` makes the same configuration again. See docs/gates.md.",
 	positional: "gate-file",
 	inputs: [
 		{
 			name: "gate-file",
 			type: "path",
 			required: true,
-			description: "The file, `*.toml` or `*.json`. Keys and registries.d are looked for beside it.",
+			description: "The file, `*.toml`, `*.json` or `*.tar`. Keys and registries.d are looked for beside the first two.",
 			example: "/etc/apptainer/ecl.toml"
 		},
 		{
@@ -33,8 +37,15 @@ const spec = {
 			name: "keyring",
 			type: "paths",
 			mayBeContent: true,
-			description: "For `ecl.toml`: OpenPGP public keys, files, folders or globs, one a line. Default: `global-pgp-public` beside the list.",
+			description: "For `ecl.toml`: OpenPGP public keys, files, folders or globs, one a line. Default: `global-pgp-public` beside the list. For a trust bundle: the keys of which one must have signed it.",
 			example: "staff.asc"
+		},
+		{
+			name: "public-key",
+			type: "paths",
+			mayBeContent: true,
+			description: "For a trust bundle: public keys of which one must have signed it.",
+			example: "bundle.pub"
 		},
 		{
 			name: "scope",
@@ -53,11 +64,12 @@ const spec = {
 	],
 	outputs: COMMON_OUTPUTS
 };
-async function run(inputs) {
+async function run(inputs, host) {
 	const folder = resolve(inputs.workingDirectory, inputs.output);
+	if (extname(inputs.gateFile) === ".tar") return bundleIn(folder, inputs, host);
 	const made = await importFrom(inputs);
+	const digest = await policyDigest(made, await host.temporaryFolder());
 	const files = await writeNewFolder(folder, made.files);
-	const { digest } = await loadPolicy(join(folder, "countersign.yaml"));
 	const { assumed, leftOut, exportWith } = made;
 	return {
 		exitCode: EXIT.passed,
@@ -78,6 +90,42 @@ async function run(inputs) {
 			""
 		].join("\n")
 	};
+}
+async function bundleIn(folder, inputs, host) {
+	const { importTrustBundle } = await import("./trust-bundle.mjs");
+	const { written, policy, profile, createdAt } = await importTrustBundle(inputs.gateFile, {
+		...inputs,
+		folder
+	}, host);
+	const path = resolve(folder, policy);
+	return {
+		exitCode: EXIT.passed,
+		outputs: { verdict: "passed" },
+		json: {
+			schema: "countersign/trust-bundle/v1",
+			folder,
+			files: written,
+			policyPath: path,
+			profile,
+			createdAt
+		},
+		text: `${written.length} files in ${printable(folder)}, as signed on ${printable(createdAt)}\n  policy: ${printable(path)}${profile === null ? "" : `, profile ${printable(profile)}`}\n`
+	};
+}
+/** What is written must be a policy: tried elsewhere, so that nothing is left behind where it is none. */
+async function policyDigest(made, temporary) {
+	const trial = await mkdtemp(join(temporary, "import-"));
+	await writeNewFolder(trial, made.files);
+	try {
+		return (await loadPolicy(join(trial, POLICY_FILE))).digest;
+	} catch (cause) {
+		if (!(cause instanceof PolicyError)) throw cause;
+		const { message, hint } = cause;
+		throw new GateError("GATE_NOT_EXPRESSIBLE", `no policy comes of it: ${message}`, {
+			cause,
+			hint
+		});
+	}
 }
 async function importFrom(inputs) {
 	const file = inputs.gateFile;
@@ -108,7 +156,7 @@ async function importFrom(inputs) {
 				name
 			});
 		}
-		default: throw new UsageError("USAGE_INVALID_INPUT", `gate-file is ${JSON.stringify(file)}`, { hint: "give an execution control list (*.toml) or a policy.json (*.json)" });
+		default: throw new UsageError("USAGE_INVALID_INPUT", `gate-file is ${JSON.stringify(file)}`, { hint: "give an execution control list (*.toml), a policy.json (*.json) or a trust bundle (*.tar)" });
 	}
 }
 function onlyScope(scopes) {

@@ -1,15 +1,16 @@
 import { d as sha256 } from "./bytes.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { i as openSif, u as FILE_SYSTEM } from "./sif.mjs";
+import { s as toSecond } from "./text.mjs";
+import { f as PARTITION_TYPE, i as openSif, u as FILE_SYSTEM } from "./sif.mjs";
 import { o as cosignTag } from "./cosign.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as parseBundle } from "./bundle.mjs";
-import { c as parseNativeDsse, i as isNativeDsse } from "./dsse.mjs";
+import { h as breakGlassIn, t as reportApproval } from "./reports.mjs";
+import { a as isNativeDsse, l as parseNativeDsse } from "./dsse.mjs";
+import { p as parseNotation, s as readAttachments } from "./attachments.mjs";
 import { p as parseStatement } from "./statement.mjs";
-import { n as reportApproval } from "./reports.mjs";
 import { r as typeOfEnvelope, t as attestationTag } from "./cosign2.mjs";
-import { o as readAttachments } from "./attachments.mjs";
 import { n as registrySource } from "./source3.mjs";
 import { i as readSignatureObjects, r as placeText } from "./native-signatures.mjs";
 
@@ -48,7 +49,8 @@ async function describeRegistryImage(image) {
 	const attached = [
 		...layers.natives.flatMap(nativeClaims),
 		...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)).sort(byTime),
-		...layers.cosign.map(cosignClaim)
+		...layers.cosign.map(cosignClaim),
+		...layers.notations.map(notationClaim)
 	];
 	return {
 		manifest: descriptor.digest,
@@ -57,7 +59,7 @@ async function describeRegistryImage(image) {
 		...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
 		notJudged: [...layers.foreign, ...layers.envelopes.map((found) => ({
 			where: attestationTag(found),
-			type: typeOfEnvelope(found.bytes)
+			type: typeOfEnvelope(found.envelope)
 		}))]
 	};
 }
@@ -133,12 +135,15 @@ function describeObject(object) {
 function describePartition(partition) {
 	if (!partition) return {
 		fileSystem: null,
-		encrypted: null
+		encrypted: null,
+		use: null
 	};
-	const { fs } = partition;
+	const { fs, type } = partition;
+	const use = type === PARTITION_TYPE.overlay ? "overlay" : type === PARTITION_TYPE.data ? "data" : "system";
 	return {
 		fileSystem: FILE_SYSTEM_NAMES.get(fs) ?? `file system ${fs}`,
-		encrypted: ENCRYPTED.has(fs)
+		encrypted: ENCRYPTED.has(fs),
+		use
 	};
 }
 function nativeClaims({ place, data, fingerprint }) {
@@ -147,7 +152,8 @@ function nativeClaims({ place, data, fingerprint }) {
 		stage: null,
 		predicateType: null,
 		signedAt: null,
-		approval: null
+		approval: null,
+		groups: null
 	};
 	if (!isNativeDsse(data)) return [{
 		...base,
@@ -174,7 +180,9 @@ function nativeClaims({ place, data, fingerprint }) {
 function bundleClaim(where, data) {
 	try {
 		const bundle = parseBundle(data);
-		const { predicateType, predicate } = parseStatement(bundle.envelope.payload);
+		const statement = parseStatement(bundle.envelope.payload);
+		const { predicateType, predicate } = statement;
+		const broken = breakGlassIn(statement, bundle.envelope.payload);
 		const parsed = predicateType === "https://slsa.dev/verification_summary/v1" && isJsonObject(predicate) ? parseApproval(predicate) : void 0;
 		return {
 			where,
@@ -184,7 +192,9 @@ function bundleClaim(where, data) {
 			signer: claimedSigner(bundle),
 			digest: bundle.payloadDigest,
 			signedAt: parsed?.approval.timeVerified ?? null,
-			approval: parsed ? reportApproval(parsed.approval, []) : null
+			approval: parsed ? reportApproval(parsed.approval, []) : null,
+			groups: parsed ? parsed.content.map(({ group }) => group) : null,
+			...typeof broken === "object" ? { breakGlass: broken } : {}
 		};
 	} catch {
 		return {
@@ -195,20 +205,45 @@ function bundleClaim(where, data) {
 			signer: null,
 			digest: sha256(data),
 			signedAt: null,
-			approval: null
+			approval: null,
+			groups: null
+		};
+	}
+}
+function notationClaim({ referrer, bytes }) {
+	const claim = plainClaim("notation", `referrer ${referrer}`, bytes);
+	try {
+		const { target, chain, signingTime, signedBytes } = parseNotation(bytes);
+		const signer = chain[0] ? `x509:${sha256(chain[0]).slice(7)}` : null;
+		const stage = target.annotations["stage"] ?? null;
+		return {
+			...claim,
+			digest: sha256(signedBytes),
+			stage,
+			signer,
+			signedAt: toSecond(signingTime)
+		};
+	} catch {
+		return {
+			...claim,
+			kind: "unreadable"
 		};
 	}
 }
 function cosignClaim({ subject, signature }) {
+	return plainClaim("cosign", `tag ${cosignTag(subject, "sig")}`, signature.payload);
+}
+function plainClaim(kind, where, signed) {
 	return {
-		where: `tag ${cosignTag(subject, "sig")}`,
-		kind: "cosign",
+		where,
+		kind,
+		digest: sha256(signed),
 		stage: null,
 		predicateType: null,
 		signer: null,
-		digest: sha256(signature.payload),
 		signedAt: null,
-		approval: null
+		approval: null,
+		groups: null
 	};
 }
 function claimedSigner({ material }) {

@@ -4,7 +4,7 @@ import { n as counted } from "./text.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { m as unjudgedLines, s as groundsOf, u as printable } from "./wording.mjs";
+import { l as groundsOf, p as printable, y as unjudgedLines } from "./wording.mjs";
 import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
@@ -63,21 +63,26 @@ function slots({ architecture, sizeBytes, freeSlots, totalSlots }) {
 	return `${architecture}, ${counted(sizeBytes, "byte")}, ${freeSlots} of ${counted(totalSlots, "slot")} free`;
 }
 function objectLine(object) {
-	const { id, type, group, link, name, sizeBytes, fileSystem, encrypted } = object;
-	const inside = fileSystem === null ? "" : `  ${fileSystem}${encrypted ? ", encrypted" : ""}`;
+	const { id, type, group, link, name, sizeBytes, fileSystem, encrypted, use } = object;
+	const inside = fileSystem === null ? "" : `  ${use}, ${fileSystem}${encrypted ? ", encrypted" : ""}`;
 	const where = (group === null ? "no group" : `group ${group}`).padEnd(9);
 	const size = String(sizeBytes).padStart(12);
 	return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? "").padEnd(9)} ${size}  ${printable(name)}${inside}`;
 }
 function section(title, claims) {
 	if (claims.length === 0) return [];
-	const rows = claims.flatMap(({ where, kind, stage, predicateType, signer, digest, approval }) => {
-		const what = kind === "approval" ? `approval of ${stage}` : kind === "evidence" ? predicateType ?? "" : kind;
-		return [`  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? "unknown")}  ${shortDigest(digest)}`, ...groundsOf({
-			approval,
-			signer: null,
-			provenTime: null
-		}).map((ground) => `    ${printable(ground, 2e3)}`)];
+	const rows = claims.flatMap(({ where, kind, stage, predicateType, signer, digest, approval, groups, breakGlass }) => {
+		const about = groups && groups.length > 0 ? ` for group ${groups.join(", ")}` : "";
+		const what = kind === "approval" ? `approval of ${stage}${about}` : kind === "evidence" ? predicateType ?? "" : kind;
+		return [
+			`  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? "unknown")}  ${shortDigest(digest)}`,
+			...(breakGlass ? [`breaks the glass of stage ${breakGlass.stage} from ${breakGlass.from} until ${breakGlass.until}: ${breakGlass.reason} (${breakGlass.ticket})`] : []).map((text) => `    ${printable(text, 2e3)}`),
+			...groundsOf({
+				approval,
+				signer: null,
+				provenTime: null
+			}).map((ground) => `    ${printable(ground, 2e3)}`)
+		];
 	});
 	return [`${title}:`, ...rows];
 }

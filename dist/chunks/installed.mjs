@@ -2,12 +2,14 @@ import { g as utf8, r as decodeUtf8 } from "./bytes.mjs";
 import { o as SystemError, u as isErrnoException } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { i as readContainersPolicy, t as readRegistries } from "./registries.mjs";
+import { t as readContainersPolicy } from "./policy-json.mjs";
+import { n as readRegistries } from "./registries.mjs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 // src/gates/containers/installed.ts
 const REGISTRIES = "registries.d";
+const EXPORTED = "countersign.yaml";
 /**
 * What is in a folder: `policy.json`, and `registries.d` if it is there. Paths of keys are taken as they stand; in the folder
 * of an export, whose keys are not installed yet, they are looked for in `keys`.
@@ -23,6 +25,7 @@ async function readInstalledContainers(folder, file = join(folder, "policy.json"
 		const path = join(folder, REGISTRIES, name);
 		files.set(path, decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path));
 	}
+	const isExport = names.includes(EXPORTED);
 	return {
 		policy: readContainersPolicy(await readFileBounded(file, LIMITS.policyBytes), file),
 		registries: await readRegistries(files),
@@ -31,7 +34,7 @@ async function readInstalledContainers(folder, file = join(folder, "policy.json"
 				return await readFileBounded(resolve(folder, path), LIMITS.keyFileBytes);
 			} catch (error) {
 				const exported = join(folder, "keys", path.slice(path.lastIndexOf("/") + 1));
-				if (!(error instanceof SystemError) || error.code !== "FILE_NOT_FOUND") throw error;
+				if (!isExport || !(error instanceof SystemError) || error.code !== "FILE_NOT_FOUND") throw error;
 				return await readFileBounded(exported, LIMITS.keyFileBytes).catch(() => {
 					throw error;
 				});

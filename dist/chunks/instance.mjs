@@ -1,5 +1,5 @@
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { n as KeylessError } from "./errors11.mjs";
+import { n as KeylessError } from "./errors8.mjs";
 
 // src/crypto/sigstore/sign/instance.ts
 /** The public instance, and GitHub's own for private repositories, which has no log. */

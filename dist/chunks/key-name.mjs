@@ -2,12 +2,24 @@ import { n as KeyError } from "./errors6.mjs";
 
 // src/crypto/external/key-name.ts
 const MAX_CHARS = 2048;
-/** Of a PKCS#11 URI: the PIN itself, or the file with it. */
-const PIN = /pin-(?:value|source)/i;
+/** An attribute of a PKCS#11 URI that holds the PIN or where it is, however it is spelled. */
+const PIN = /(?:^|[:;?&])[^=;?&]*pin[^=;?&]*=/i;
+/** Folders that only the administrator of a machine writes to. */
+const SYSTEM_FOLDERS = [
+	"/usr/",
+	"/lib/",
+	"/lib64/",
+	"/opt/",
+	"/Library/"
+];
 const NAME = /^(?:gpg:|pkcs11:|[a-z][a-z0-9-]{0,62}:\/\/)[\x21-\x7e]*$/;
 /** Whether a text is the name of a key, and no secret stands in it; whether it is a good one is for parseKeyName. */
 function isPublicKeyName(text) {
-	return isKeyName(text) && !PIN.test(text);
+	return isKeyName(text) && !holdsPin(text);
+}
+function holdsPin(name) {
+	const plain = name.replace(/%([0-9A-Fa-f]{2})/g, (_all, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+	return name.trim().startsWith("pkcs11:") && (PIN.test(name) || PIN.test(plain));
 }
 function isKeyName(text) {
 	const name = text.trim();
@@ -52,14 +64,14 @@ const OF_KEY = /* @__PURE__ */ new Set(["object", "id"]);
 * @see https://www.rfc-editor.org/rfc/rfc7512.html#section-2.3
 */
 function tokenName(text) {
-	if (PIN.test(text)) throw new KeyError("KEY_NAME_INVALID", "the name of the key holds its PIN or where it is", { hint: "take it out, give the PIN with ⟨passphrase⟩, and change it if others may have seen it" });
+	if (holdsPin(`pkcs11:${text}`)) throw new KeyError("KEY_NAME_INVALID", "the name of the key holds its PIN or where it is", { hint: "take it out, give the PIN with ⟨passphrase⟩, and change it if others may have seen it" });
 	const [path = "", ...queries] = text.split("?");
 	const attributes = /* @__PURE__ */ new Map();
 	for (const part of path.split(";")) {
 		const [, name = "", value = ""] = /^([a-z-]+)=(.+)$/.exec(part) ?? [];
 		if (attributes.has(name)) throw invalid(`${name} is given twice`);
 		if (name === "type" && value === "private") continue;
-		if (!OF_TOKEN.has(name) && !OF_KEY.has(name)) throw invalid(`${JSON.stringify(part.slice(0, 80))} says nothing`);
+		if (!OF_TOKEN.has(name) && !OF_KEY.has(name)) throw invalid(`${JSON.stringify(name.slice(0, 80))} is no attribute that says something`);
 		if (!/^(?:[A-Za-z0-9\-._~:[\]@!$'()*+,=&]|%[0-9A-Fa-f]{2})+$/.test(value)) throw invalid(`the value of ${name} has characters that must be written as %XX`);
 		attributes.set(name, value);
 	}
@@ -77,11 +89,15 @@ function modulePath(queries) {
 	const [query] = queries;
 	if (query === void 0) return void 0;
 	const [, path] = /^module-path=(\/[A-Za-z0-9/._+-]+)$/.exec(query) ?? [];
-	if (path !== void 0) return path;
+	if (path !== void 0 && !/\/\.{0,2}(?:\/|$)/.test(path)) return path;
 	throw invalid("after the question mark there may only be module-path=, and an absolute path of plain characters");
+}
+/** Whether a PKCS#11 module may be loaded, which is code: one of the system, or one that the user lists. */
+function mayLoad(module, listed) {
+	return SYSTEM_FOLDERS.some((folder) => module.startsWith(folder)) || listed.includes(module);
 }
 function invalid(problem) {
 	return new KeyError("KEY_NAME_INVALID", `the name of the key cannot be used: ${problem}`);
 }
 
-export { parseKeyName as n, isPublicKeyName as t };
+export { mayLoad as n, parseKeyName as r, isPublicKeyName as t };

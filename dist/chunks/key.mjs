@@ -2,7 +2,7 @@ import { c as UsageError, i as EXIT, l as fileError, o as SystemError, t as Coun
 import { t as defineCommand } from "./spec.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
 import { t as describeKeyFile } from "./key-description2.mjs";
-import { d as spkiOf, l as readPublicKeys } from "./keys.mjs";
+import { f as spkiOf, u as readPublicKeys } from "./keys.mjs";
 import { i as readPrivateKey } from "./private-key.mjs";
 import { a as encodePem, g as utf8, o as equalBytes } from "./bytes.mjs";
 import { t as Secret } from "./secret.mjs";
@@ -11,7 +11,7 @@ import { c as passphraseText, d as COMMON_OUTPUTS, m as KEY_HOLDER_INPUTS, u as 
 import { r as cosignPassphrase, s as keyWorld } from "./signing.mjs";
 import { n as KeyringError } from "./errors13.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { l as writeFileAtomic, o as readFileBounded, r as filesAt } from "./files.mjs";
+import { o as readFileBounded, r as filesAt, u as writeFileAtomic } from "./files.mjs";
 import { s as toSecond, t as UNSAFE } from "./text.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { t as makeFolder } from "./folder.mjs";

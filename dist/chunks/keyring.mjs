@@ -1,3 +1,3 @@
-import { n as readKeyring, t as exportKeys } from "./keyring2.mjs";
+import { n as readKeyring, r as readSourcedKeyring, t as exportKeys } from "./keyring2.mjs";
 
 export { exportKeys, readKeyring };

@@ -1,6 +1,6 @@
 import { n as concatBytes } from "./bytes.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { i as trustError } from "./trust2.mjs";
+import { a as trustError, i as sourceOf } from "./trust2.mjs";
 import { o as unsupportedKey } from "./key3.mjs";
 import { d as isMadeBy, h as readKeyFile, p as mergeKeys, s as fingerprintOf } from "./pgp.mjs";
 
@@ -13,8 +13,27 @@ const NAMED = 5;
 * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, also for a file none of whose keys can be used
 */
 async function readKeyring(trust) {
+	return (await readSourcedKeyring(trust)).keyring;
+}
+/**
+* The same, and where each key is from, by its fingerprint: the first keyring that holds it.
+* @throws SignatureError as readKeyring
+*/
+async function readSourcedKeyring(trust) {
+	const files = await readFiles(trust);
+	const from = trust.keyrings.map((file) => sourceOf(trust, file));
+	const sources = files.flatMap(({ keys }, index) => keys.map((key) => [fingerprintOf(key), from[index] ?? {}]));
+	return {
+		keyring: await mergeFiles(trust, files),
+		sources: new Map(sources.toReversed())
+	};
+}
+async function readFiles(trust) {
 	const files = [];
 	for (const [index, file] of trust.keyrings.entries()) files.push(await about(trust, index, async () => assertUsable(await readKeyFile(file), file)));
+	return files;
+}
+async function mergeFiles(trust, files) {
 	const copies = /* @__PURE__ */ new Map();
 	for (const key of files.flatMap(({ keys }) => keys).filter(({ keyPacket }) => keyPacket.version === 4)) copies.set(fingerprintOf(key), [...copies.get(fingerprintOf(key)) ?? [], key]);
 	const revocations = /* @__PURE__ */ new Map();
@@ -66,4 +85,4 @@ async function exportKeys(trust, fingerprints) {
 	};
 }
 
-export { readKeyring as n, exportKeys as t };
+export { readKeyring as n, readSourcedKeyring as r, exportKeys as t };

@@ -2,7 +2,7 @@ import { n as counted } from "./text.mjs";
 import { c as isDigest, d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as readFileChunks, t as FileSink } from "./chunks.mjs";
-import { l as writeFileAtomic, o as readFileBounded, s as readKeyFile } from "./files.mjs";
+import { o as readFileBounded, s as readKeyFile, u as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";

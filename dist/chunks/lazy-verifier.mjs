@@ -1,6 +1,6 @@
-import { a as parsePgpHint, i as opensshKeyid, l as readPublicKeys, n as keyIdentity, p as verifyMessage, r as keyidOf } from "./keys.mjs";
+import { a as parsePgpHint, h as verifyMessage, i as opensshKeyid, n as keyIdentity, r as keyidOf, u as readPublicKeys } from "./keys.mjs";
 import { a as signatureReason } from "./errors2.mjs";
-import { i as trustError } from "./trust2.mjs";
+import { a as trustError, i as sourceOf } from "./trust2.mjs";
 
 // src/crypto/lazy-verifier.ts
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
@@ -8,6 +8,8 @@ const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 var LazyVerifier = class LazyVerifier {
 	#trust;
 	#keys;
+	/** Where each bare key is from; beside them, since a copy of a key would have it parsed. */
+	#sources = /* @__PURE__ */ new Map();
 	#pgp;
 	#x509;
 	#sigstore;
@@ -16,7 +18,9 @@ var LazyVerifier = class LazyVerifier {
 		this.#trust = trust;
 		this.#keys = trust.keys.flatMap((part, index) => {
 			try {
-				return readPublicKeys(part);
+				const keys = readPublicKeys(part);
+				for (const key of keys) this.#sources.set(key, sourceOf(trust, part));
+				return keys;
 			} catch (cause) {
 				throw trustError(cause, {
 					trust,
@@ -50,14 +54,16 @@ var LazyVerifier = class LazyVerifier {
 	}
 	async verifyDsse(input, now) {
 		if (await this.#isKeyless(input)) return (await this.#loadSigstore()).verify(input, now);
+		const present = await this.#verifyAt(input, { now });
+		if (present.status !== "valid" && present.status !== "untrusted") return present;
 		const { timestamps = [], signature } = input;
 		const stamped = (timestamps.length > 0 ? await this.#loadX509() : void 0)?.checkTimestamps(timestamps, signature, now);
 		const proven = earliest(stamped?.proven, input.proven);
-		const result = await this.#verifyAt(input, {
+		const result = await this.#verifyBest(input, {
+			present,
 			now,
 			proven: proven?.latest
 		});
-		if (result.status !== "valid" && result.status !== "untrusted") return result;
 		const remarks = stamped?.remarks ?? [];
 		return {
 			...result,
@@ -66,9 +72,18 @@ var LazyVerifier = class LazyVerifier {
 		};
 	}
 	/** A certificate of minutes, where the policy trusts an instance of Sigstore; its time is proven in other ways. */
-	async #isKeyless({ material }) {
-		if (material?.kind !== "certificates" || this.#trust.sigstore.length === 0) return false;
+	async #isKeyless({ material, hashing }) {
+		if (material?.kind !== "certificates" || hashing === "jws" || this.#trust.sigstore.length === 0) return false;
 		return (await this.#loadX509()).isKeyless(material.chain);
+	}
+	/** By the proven time; what is good now is good whatever that is, as it would be without. */
+	async #verifyBest(input, { present, now, proven }) {
+		if (!proven) return present;
+		const then = await this.#verifyAt(input, {
+			now,
+			proven
+		});
+		return then.status !== "valid" && present.status === "valid" ? present : then;
 	}
 	async #verifyAt(input, moment) {
 		const { material, pae, signature, hashing } = input;
@@ -108,7 +123,10 @@ var LazyVerifier = class LazyVerifier {
 			hashing
 		}));
 		if (signer) return {
-			...check("valid", keyIdentity(signer)),
+			...check("valid", {
+				...keyIdentity(signer),
+				...this.#sources.get(signer)
+			}),
 			...keyidOf(signer, input)
 		};
 		const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : void 0;
@@ -130,7 +148,7 @@ var LazyVerifier = class LazyVerifier {
 		return this.#pgp;
 	}
 	#loadSigstore() {
-		this.#sigstore ??= import("./verifier5.mjs").then(({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust));
+		this.#sigstore ??= import("./verifier6.mjs").then(async ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust, (await this.#loadX509()).revocation));
 		return this.#sigstore;
 	}
 	#loadX509() {

@@ -1,7 +1,7 @@
 import { a as encodePem, d as sha256, g as utf8, m as toBase64 } from "./bytes.mjs";
 import { r as parseBundle } from "./bundle.mjs";
-import { a as isContentProblem, c as AttachedBlobs, n as COSIGN_ANNOTATION, s as withIntermediatesOf } from "./attachments.mjs";
-import { _ as memoryBlob, a as SIGNATURE, c as encodeSimpleSigning, d as parseSimpleSigning, g as isBundleReferrer, i as PAYLOAD_TYPE, l as orUndefined, m as readEntry, n as CHAIN, o as cosignTag, t as CERTIFICATE, u as parseCosignNote, v as readBundle } from "./cosign.mjs";
+import { c as readWholeBundle, l as AttachedBlobs, r as COSIGN_ANNOTATION } from "./attachments.mjs";
+import { _ as memoryBlob, a as SIGNATURE, c as encodeSimpleSigning, d as parseSimpleSigning, g as isBundleReferrer, i as PAYLOAD_TYPE, l as orUndefined, m as readEntry, n as CHAIN, o as cosignTag, r as ENVELOPE_TYPE, t as CERTIFICATE, u as parseCosignNote } from "./cosign.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as asObject, l as parseUnambiguous } from "./members.mjs";
@@ -42,6 +42,17 @@ function keepCosignSignatures(repository, subject, { ours, others, clock }) {
 	});
 }
 /**
+* The same for attestations.
+* @throws as keepCosignSignatures
+*/
+function keepCosignAttestations(repository, subject, { ours, others, clock }) {
+	return keepLayers(repository, cosignTag(subject, "att"), {
+		ours: ours.map(attestationLayer),
+		others: async () => (await others?.() ?? []).map(attestationLayer),
+		clock
+	});
+}
+/**
 * Sees to it that a legacy tag holds these layers, whose blobs are there. Where there is no such tag it becomes `whole`,
 * byte for byte, if that is given. True when it wrote.
 * @throws as keepCosignSignatures
@@ -69,9 +80,25 @@ function legacyLayers({ bytes }, tag) {
 * Sees to it that the tag holds none of these signatures; all others stay.
 * @throws as keepCosignSignatures
 */
-async function dropCosignSignatures(repository, subject, { outdated, clock }) {
-	const tag = cosignTag(subject, "sig");
+function dropCosignSignatures(repository, subject, { outdated, clock }) {
 	const names = new Set(outdated.map((signature) => nameOf(layerOf(signature).layer)));
+	return dropLayers(repository, cosignTag(subject, "sig"), {
+		names,
+		clock
+	});
+}
+/**
+* Sees to it that the tag does not hold this envelope; all others stay.
+* @throws as keepCosignSignatures
+*/
+function dropCosignAttestation(repository, subject, { envelope, clock }) {
+	const names = /* @__PURE__ */ new Set([nameOf({ digest: envelope })]);
+	return dropLayers(repository, cosignTag(subject, "att"), {
+		names,
+		clock
+	});
+}
+async function dropLayers(repository, tag, { names, clock }) {
 	for (let round = 0; names.size > 0 && round < MAX_ROUNDS; round += 1) {
 		const present = await readTag(repository, tag);
 		const before = present ? legacyLayers(present, tag).layers : [];
@@ -127,21 +154,34 @@ function nameOf({ digest, annotations }) {
 	const signature = isJsonObject(annotations) ? annotations[SIGNATURE] : void 0;
 	return `${typeof digest === "string" ? digest : ""} ${typeof signature === "string" ? signature : ""}`;
 }
-function layerOf({ payload, signature, certificate, chain }) {
+function layerOf({ payload, signature, ...by }) {
+	return newLayer(PAYLOAD_TYPE, payload, {
+		[SIGNATURE]: toBase64(signature),
+		...certificatesOf$1(by)
+	});
+}
+function attestationLayer({ envelope, predicateType, ...by }) {
+	return newLayer(ENVELOPE_TYPE, envelope, {
+		[SIGNATURE]: "",
+		...certificatesOf$1(by),
+		predicateType
+	});
+}
+function newLayer(mediaType, blob, annotations) {
 	return {
-		blob: payload,
+		blob,
 		layer: {
-			mediaType: PAYLOAD_TYPE,
-			size: payload.length,
-			digest: sha256(payload),
-			annotations: {
-				[SIGNATURE]: toBase64(signature),
-				...certificate === void 0 ? {} : {
-					[CERTIFICATE]: certificate,
-					[CHAIN]: chain ?? ""
-				}
-			}
+			mediaType,
+			size: blob.length,
+			digest: sha256(blob),
+			annotations
 		}
+	};
+}
+function certificatesOf$1({ certificate, chain }) {
+	return certificate === void 0 ? {} : {
+		[CERTIFICATE]: certificate,
+		[CHAIN]: chain ?? ""
 	};
 }
 const EPOCH = "0001-01-01T00:00:00Z";
@@ -196,7 +236,7 @@ function objectIn(bytes, what, members) {
 	return asObject(parseUnambiguous(bytes, what, members), what);
 }
 
-// src/stage/legacy-signatures.ts
+// src/stage/plain/legacy-signatures.ts
 /** A legacy signature of a manifest by a key or certificate; undefined for OpenPGP, which cosign does not know. */
 async function signLegacy(digest, { place, optional }, { signer, now }) {
 	if (signer.method === "pgp") return void 0;
@@ -257,23 +297,17 @@ async function readNote({ blobs, certificates }, referrer, subject) {
 	const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
 	const signature = text === void 0 ? void 0 : parseCosignNote(text);
 	if (!signature || parseSimpleSigning(signature.payload)?.digest !== subject) return void 0;
-	try {
-		const attached = await readBundle(blobs, referrer, "none");
-		const bundle = withIntermediatesOf(attached, blobs);
-		const known = certificates.get(bundle) ?? certificatesOf(bundle);
-		certificates.set(bundle, known);
-		return {
-			...signature,
-			...known
-		};
-	} catch (error) {
-		if (isContentProblem(error)) return void 0;
-		throw error;
-	}
+	const bundle = await readWholeBundle(referrer, blobs);
+	const known = bundle && (certificates.get(bundle) ?? orUndefined(() => certificatesOf(parseBundle(bundle))));
+	if (!bundle || !known) return void 0;
+	certificates.set(bundle, known);
+	return {
+		...signature,
+		...known
+	};
 }
 /** Leaf and intermediates of a bundle as a legacy signature has them. */
-function certificatesOf(bytes) {
-	const { material } = parseBundle(bytes);
+function certificatesOf({ material }) {
 	if (material.kind !== "certificates") return {
 		certificate: void 0,
 		chain: void 0
@@ -285,4 +319,4 @@ function certificatesOf(bytes) {
 	};
 }
 
-export { keepLegacyLayers as a, dropCosignSignatures as i, keepLegacy as n, legacyLayers as o, signLegacy as r, hasLegacy as t };
+export { dropCosignAttestation as a, keepLegacyLayers as c, signLegacy as i, legacyLayers as l, hasLegacy as n, dropCosignSignatures as o, keepLegacy as r, keepCosignAttestations as s, certificatesOf as t };

@@ -1,8 +1,9 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.mjs";
-import { a as require_envelope, i as require_sigstore_common, r as require_dist$2, t as readSigstoreBundle } from "./shape.mjs";
+import { n as require_sigstore_common, r as require_envelope, t as require_dist$2 } from "./dist.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { n as sigstoreReason } from "./reasons2.mjs";
+import { t as readSigstoreBundle } from "./shape.mjs";
 import { createHash } from "node:crypto";
 
 // src/crypto/sigstore/proto.ts
@@ -2760,8 +2761,40 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	});
 }));
 
-// src/crypto/sigstore/library.ts
+// src/crypto/sigstore/operators.ts
 var import_dist = require_dist();
+/**
+* The operators of the logs and authorities in a trusted root.
+* @see https://github.com/sigstore/protobuf-specs/blob/v0.5.0/protos/sigstore_trustroot.proto
+*/
+function operatorsOf(root, { tlogs, timestampAuthorities }) {
+	const logs = tlogs.map(({ logID, publicKey }, index) => ({
+		logID,
+		name: nameOf(root.tlogs[index]?.operator) ?? `log ${hashOf(spkiOf(publicKey))}`
+	}));
+	const authorities = timestampAuthorities.map(({ certChain }, index) => ({
+		leaf: certChain[0],
+		name: nameOf(root.timestampAuthorities[index]?.operator) ?? `authority ${hashOf(certChain.at(-1)?.publicKey ?? /* @__PURE__ */ new Uint8Array())}`
+	}));
+	return {
+		ofLog: (keyId) => logs.find(({ logID }) => logID.equals(keyId))?.name ?? "",
+		ofAuthority: (serial, issuer) => authorities.find(({ leaf }) => leaf?.serialNumber.equals(serial) && leaf.issuer.equals(issuer))?.name ?? ""
+	};
+}
+function nameOf(operator) {
+	return operator ? `operator ${operator}` : void 0;
+}
+function spkiOf(key) {
+	return key.export({
+		type: "spki",
+		format: "der"
+	});
+}
+function hashOf(bytes) {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+
+// src/crypto/sigstore/library.ts
 const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.1|\.v0\.[12]\+json)$/;
 /**
 * The instance that a trusted root describes.
@@ -2777,16 +2810,21 @@ function readInstance(trust) {
 		const authorities = [...root.certificateAuthorities, ...root.timestampAuthorities];
 		if ([...logs, ...authorities].some((one) => !one?.validFor?.start)) throw unusable("a key or certificate authority in it has no start of validity");
 		if (root.certificateAuthorities.length === 0) throw unusable("it holds no certificate authority");
-		const chains = root.certificateAuthorities.map(({ certChain }) => (certChain?.certificates ?? []).map(({ rawBytes }) => new Uint8Array(rawBytes)));
+		const material = (0, import_dist.toTrustMaterial)(root);
 		return {
 			trust,
-			material: (0, import_dist.toTrustMaterial)(root),
-			authorities: chains
+			material,
+			operators: operatorsOf(root, material),
+			authorities: root.certificateAuthorities.map(chainOf),
+			stampers: root.timestampAuthorities.map(chainOf)
 		};
 	} catch (cause) {
 		if (cause instanceof SignatureError) throw cause;
 		throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
 	}
+}
+function chainOf({ certChain }) {
+	return (certChain?.certificates ?? []).map(({ rawBytes }) => new Uint8Array(rawBytes));
 }
 function unusable(problem, cause) {
 	return new SignatureError("SIGNATURE_TRUST_UNREADABLE", `the trusted root cannot be used: ${problem}`, {
@@ -2795,13 +2833,16 @@ function unusable(problem, cause) {
 	});
 }
 /** The times that log and timestamps prove for the signature, or why they, or other proofs, do not do. Never throws for what is in a bundle. */
-function proofsOf(signed, { trust, material }) {
+function proofsOf(signed, { trust, material, operators }) {
 	const entity = readEntity(signed);
 	if ("code" in entity) return entity;
-	if (entity.tlogEntries.length < trust.log) return missing("SIGSTORE_LOG_MISSING", entity.tlogEntries.length, trust.log);
-	const times = timesOf(entity);
-	if ("code" in times) return times;
-	if (times.length < trust.timestamps) return missing("SIGSTORE_TIME_MISSING", times.length, trust.timestamps);
+	const logs = new Set(entity.tlogEntries.map(({ logId }) => operators.ofLog(logId.keyId)));
+	if (logs.size < trust.log) return missing("SIGSTORE_LOG_MISSING", logs.size, trust.log);
+	const stated = timesOf(entity, operators);
+	if ("code" in stated) return stated;
+	const witnesses = new Set(stated.map(({ by }) => by));
+	if (witnesses.size < trust.timestamps) return missing("SIGSTORE_TIME_MISSING", witnesses.size, trust.timestamps);
+	const times = stated.map(({ time }) => time);
 	const { key } = signed;
 	const publicKey = key ? () => ({
 		publicKey: key,
@@ -2841,11 +2882,22 @@ function leafOf({ verificationMaterial: { content } }) {
 	if (content.$case === "certificate") return content.certificate.rawBytes;
 	return content.$case === "x509CertificateChain" ? content.x509CertificateChain.certificates[0]?.rawBytes : void 0;
 }
-function timesOf({ timestamps }) {
+function timesOf({ timestamps }, operators) {
 	try {
 		return timestamps.flatMap((one) => {
-			if (one.$case === "timestamp-authority") return one.timestamp.signingTime;
-			return one.tlogEntry.inclusionPromise ? /* @__PURE__ */ new Date(Number(one.tlogEntry.integratedTime) * 1e3) : [];
+			if (one.$case === "timestamp-authority") {
+				const { signingTime: time, signerSerialNumber, signerIssuer } = one.timestamp;
+				return {
+					time,
+					by: operators.ofAuthority(signerSerialNumber, signerIssuer)
+				};
+			}
+			const { inclusionPromise, integratedTime, logId } = one.tlogEntry;
+			if (!inclusionPromise) return [];
+			return {
+				time: /* @__PURE__ */ new Date(Number(integratedTime) * 1e3),
+				by: operators.ofLog(logId.keyId)
+			};
 		});
 	} catch (cause) {
 		return sigstoreReason("SIGSTORE_TIMESTAMP_BAD", `a timestamp cannot be read: ${textOf(cause)}`);
@@ -2856,7 +2908,7 @@ function closedLog({ tlogEntries }, { tlogs }, times) {
 	for (const { logId } of tlogEntries) if (!tlogs.filter(({ logID }) => logID.equals(logId.keyId)).some(({ validFor }) => times.every((time) => validFor.start <= time && time <= validFor.end))) return sigstoreReason("SIGSTORE_OUTSIDE_VALIDITY", "the log was not valid, by the trusted root, when it was signed");
 }
 function missing(code, found, needed) {
-	return sigstoreReason(code, `it has ${found} of ${needed} ${code === "SIGSTORE_LOG_MISSING" ? "entries of a log" : "times by a log or timestamp authority"} that are asked for`);
+	return sigstoreReason(code, `it has ${found} of ${needed} ${code === "SIGSTORE_LOG_MISSING" ? "entries of logs" : "times by logs or timestamp authorities"} that are asked for, those of one operator counted once`);
 }
 const BY_CODE = {
 	TLOG_ERROR: "SIGSTORE_LOG_BAD",

@@ -21,6 +21,8 @@ const LIMITS = {
 	companionBytes: 1 * MIB,
 	/** Everything attached to one image that is read into memory, bytes. */
 	attachedTotalBytes: 128 * MIB,
+	/** Timestamps of one signature that are looked at. */
+	timestamps: 64,
 	/** A legacy cosign payload, bytes; those that tools write have less than one KiB. */
 	legacyPayloadBytes: 64 * KIB,
 	/** Manifests that one image index leads to. */

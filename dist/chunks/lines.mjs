@@ -1,4 +1,4 @@
-import { u as printable } from "./wording.mjs";
+import { p as printable } from "./wording.mjs";
 
 // src/commands/gates/lines.ts
 /** The verdict in the gate's words and ours. */

@@ -1,7 +1,8 @@
 import { c as visibleLine } from "./text.mjs";
+import { t as POLICY_LIMITS } from "./model.mjs";
 import { i as listProblem } from "./list.mjs";
 import { r as GateError } from "./errors12.mjs";
-import { n as stageName, t as policyText } from "./document.mjs";
+import { n as policyText, r as stageName, t as POLICY_FILE } from "./document.mjs";
 
 // src/gates/import/list.ts
 const KEYS = "keys.pgp";
@@ -23,7 +24,7 @@ async function importList(list, { trust, name }) {
 	}));
 	return {
 		files: [{
-			name: "countersign.yaml",
+			name: POLICY_FILE,
 			content: policyText({
 				name,
 				keyrings: [KEYS],
@@ -66,6 +67,7 @@ function stagesOf(list) {
 		exportWith.push("--folder-stage", `${folder}=${stage}`);
 	}
 	if (stages.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", "no group of the list asks for a signature", { hint: "write a policy by hand; docs/policy.md shows the smallest one" });
+	if (stages.length > POLICY_LIMITS.stages) throw new GateError("GATE_NOT_EXPRESSIBLE", `${stages.length} groups of the list ask for signatures, and a policy has at most ${POLICY_LIMITS.stages} stages`, { hint: "import the groups of one folder from a copy of the list that has no others" });
 	return {
 		stages,
 		exportWith,
@@ -94,7 +96,7 @@ async function keysOf(trust, fingerprints) {
 	};
 }
 function nameOf(fingerprint) {
-	return `key-${fingerprint.slice(-16).toLowerCase()}`;
+	return `key-${fingerprint.toLowerCase()}`;
 }
 
 export { importList };

@@ -1,21 +1,26 @@
-import { d as sha256, f as sha256Hex, l as parseDigest, m as toBase64, r as decodeUtf8 } from "./bytes.mjs";
-import { o as SystemError, t as CountersignError } from "./errors.mjs";
+import { d as sha256, f as sha256Hex, g as utf8, l as parseDigest, m as toBase64, r as decodeUtf8 } from "./bytes.mjs";
+import { o as SystemError, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as isArmored, t as TrustFiles } from "./trust2.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { n as PolicyError } from "./errors7.mjs";
-import { _ as whole, a as choice, c as list, d as mapOf, f as object, g as valueOf, h as textOf, i as assertSureText, l as located, m as quote, o as formed, p as problemAt, r as assertDistinct, s as line, t as DENY_FIELD, u as many, v as wrongType, y as yes } from "./deny-field.mjs";
+import { n as PolicyError } from "./errors9.mjs";
+import { _ as valueOf, a as assertSureText, b as yes, c as line, d as many, f as mapOf, g as textOf, h as quote, i as assertDistinct, l as list, m as problemAt, n as assertLookedInto, o as choice, p as object, s as formed, t as DENY_FIELD, u as located, v as whole, y as wrongType } from "./deny-field.mjs";
 import { t as CLAIM_NAMES } from "./claims.mjs";
-import { g as isRfc4514, h as asRfc4514, l as CLAIM_KINDS, t as SEVERITIES, u as REPOSITORY_CLAIMS, v as patternProblem } from "./severity.mjs";
+import { b as REPOSITORY_CLAIMS, p as matchPrincipals, t as SEVERITIES, y as CLAIM_KINDS } from "./severity.mjs";
+import { i as patternProblem, n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
 import { i as isDay, n as counted, r as didYouMean } from "./text.mjs";
+import { t as POLICY_LIMITS } from "./model.mjs";
 import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
-import { t as REVOCATION_MODES } from "./verifier2.mjs";
-import { r as VERDICT_VERIFIER_ID } from "./record.mjs";
-import { t as EVIDENCE_KINDS } from "./statement.mjs";
+import { n as createVerifier, t as REVOCATION_MODES } from "./verifier2.mjs";
+import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
+import { _ as subjectNamed, c as encodeStatement, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement, r as asDigest, t as EVIDENCE_KINDS } from "./statement.mjs";
 import { a as isNameOnly, l as parseDockerReference } from "./reference.mjs";
 import { t as IDENTITY_MATCHES } from "./signed-identity.mjs";
-import { n as parseYaml } from "./yaml.mjs";
-import { dirname, resolve } from "node:path";
+import { r as parseYaml } from "./yaml.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { r as encodePae } from "./dsse.mjs";
+import { i as asObject, o as asText, t as asArray } from "./members.mjs";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 
 // src/policy/document/window-field.ts
 const DAY_MS = 864e5;
@@ -69,17 +74,6 @@ function windowed(plain, bounded) {
 		read: (node, what) => (node.kind === "map" ? bounded : plain).read(node, what)
 	};
 }
-
-// src/policy/document/model.ts
-/** Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted. */
-const POLICY_LIMITS = {
-	stages: 64,
-	credentials: 64,
-	files: 1024,
-	distinct: 64,
-	requires: 64,
-	deny: 1e4
-};
 
 // src/policy/keyless/field.ts
 const { credentials: credentials$1 } = POLICY_LIMITS;
@@ -895,6 +889,7 @@ const REQUIREMENT_FIELD = {
 		if (stray) throw problemAt(place, "POLICY_INVALID_VALUE", `${what}: ${stray} says nothing of ${quote(evidence)}`, `remove ${stray}`);
 		if (of === "findings" && !written.failOn) throw problemAt(place, "POLICY_MISSING_KEY", `${what} has no failOn`, "add failOn: high, or another severity");
 		if (of === "fields" && written.maxAge) throw problemAt(written.maxAge, "POLICY_INVALID_VALUE", `${what}: nobody knows where ${quote(evidence)} says its time`, `remove maxAge, which goes with ${EVIDENCE_KINDS.join(", ")}`);
+		if (written.count && written.scanner && written.count.value > written.scanner.length) throw problemAt(written.count, "POLICY_UNSATISFIABLE", `${what} wants findings by ${written.count.value} scanners and names ${written.scanner.length}`, "lower count, or name more scanners");
 		const requirement = {
 			evidence,
 			signedBy: written.signedBy.map(valueOf),
@@ -1052,7 +1047,8 @@ const { stages: stages$1 } = POLICY_LIMITS;
 const NATIVE_FORMATS = [
 	"pgp",
 	"dsse",
-	"cosign"
+	"cosign",
+	"notation"
 ];
 /** Stages or principals that are defined elsewhere in the document. */
 const NAME = line();
@@ -1087,6 +1083,25 @@ const APPROVERS = {
 		};
 	}
 };
+/** Bits that a group number has in a SIF descriptor. */
+const MAX_GROUP = 268435455;
+/** Numbers of groups of a SIF. */
+const GROUPS = many(whole(1, MAX_GROUP), {
+	max: POLICY_LIMITS.groups,
+	unique: ({ value }) => String(value)
+});
+const PARTS = choice(["base", "overlays"], ["the number of a group"]);
+const OBJECTS = {
+	schema: { anyOf: [PARTS.schema, GROUPS.schema] },
+	read(node, what) {
+		if (node.kind === "scalar" && typeof node.value === "string") return PARTS.read(node, what);
+		if (node.kind === "map") throw wrongType(node, what, "base, overlays, or numbers of groups");
+		return {
+			value: GROUPS.read(node, what).map(valueOf),
+			location: node.location
+		};
+	}
+};
 /** A stage of the list `stages`. */
 const STAGE = object({
 	name: {
@@ -1110,6 +1125,20 @@ const STAGE = object({
 		field: NAMES,
 		absent: void 0
 	},
+	breakGlass: {
+		about: "Principals and teams who may let this stage be skipped for a while, by signed statements. Default: nobody.",
+		field: object({
+			by: {
+				about: "Who may. One or a list.",
+				field: NAMES
+			},
+			maxDuration: {
+				about: "For how long at most, in days or hours: 12h, 3d. 30 days at most.",
+				field: DURATION
+			}
+		}),
+		absent: void 0
+	},
 	threshold: {
 		about: "How many different people must approve. Default: 1. Not beside numbers in approvers.",
 		field: whole(1, 1e6),
@@ -1125,7 +1154,7 @@ const STAGE = object({
 		absent: void 0
 	},
 	native: {
-		about: "Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign. Default: none.",
+		about: "Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign and notation sign. Default: none.",
 		field: many(choice(NATIVE_FORMATS), {
 			min: 0,
 			max: NATIVE_FORMATS.length,
@@ -1152,14 +1181,19 @@ const STAGE = object({
 		about: "Evidence without which the stage does not pass. Default: none.",
 		field: list(REQUIREMENT_FIELD, { max: POLICY_LIMITS.requires }),
 		absent: []
+	},
+	objects: {
+		about: "Which objects of a SIF its approvals are about: base, overlays, or numbers of groups that hold overlay and data partitions alone. Default: all.",
+		field: OBJECTS,
+		absent: void 0
 	}
 });
 
 // src/policy/document/document.ts
 const { distinct, stages } = POLICY_LIMITS;
 const TEAM = mapped(many(NAME, { unique: valueOf }), (members) => ({ members }));
-/** The whole document. */
-const POLICY = object({
+/** What a policy says, once it is put together. */
+const MEMBERS = {
 	version: {
 		about: "Version of this format.",
 		field: whole(1, 1)
@@ -1211,11 +1245,18 @@ const POLICY = object({
 	},
 	objects: {
 		about: "What is asked of the parts of every image. Default: nothing.",
-		field: object({ mustBeEncrypted: {
-			about: "Every partition holds an encrypted file system. Default: false.",
-			field: WHETHER,
-			absent: false
-		} }),
+		field: object({
+			mustBeEncrypted: {
+				about: "Every partition holds an encrypted file system. Default: false.",
+				field: WHETHER,
+				absent: false
+			},
+			unsigned: {
+				about: "Groups that need no approval as long as they hold data partitions alone. Default: none.",
+				field: GROUPS,
+				absent: []
+			}
+		}),
 		absent: void 0
 	},
 	deny: {
@@ -1223,7 +1264,9 @@ const POLICY = object({
 		field: list(DENY_FIELD, { max: POLICY_LIMITS.deny }),
 		absent: []
 	}
-});
+};
+/** The whole document. */
+const POLICY = object(MEMBERS);
 
 // src/policy/document/teams.ts
 /** Principals and teams by their names. */
@@ -1273,14 +1316,36 @@ var Directory = class {
 	}
 };
 
-// src/policy/document/parse.ts
+// src/policy/break-glass/read.ts
+/** Longest time for which the glass of a stage can be broken. */
+const MAX_BREAK_GLASS = 2592e6;
 /**
-* The policy in a file's bytes; `file` names it in errors.
-* @throws PolicyError with file, line and column
+* Whoever breaks the glass is not who reviews it, so that somebody else must be able to.
+* @throws PolicyError POLICY_CONTRADICTION, POLICY_INVALID_VALUE, POLICY_UNKNOWN_NAME
 */
-function parsePolicy(bytes, file) {
-	const written = POLICY.read(parseYaml(policyText(bytes, file), file), "");
-	const { name, trust, principals, objects } = written;
+function readBreakGlass({ name, breakGlass }, { names, people, many }) {
+	if (!breakGlass) return {};
+	const maxDuration = milliseconds(breakGlass.maxDuration.value);
+	if (maxDuration > MAX_BREAK_GLASS) throw problemAt(breakGlass.maxDuration, "POLICY_INVALID_VALUE", `the glass of stage ${name.value} could be broken for ${breakGlass.maxDuration.value}`, "write 30d or less: what is skipped for longer is no exception");
+	const by = people.principals(breakGlass.by, `stages.${name.value}.breakGlass.by`);
+	const alone = by.find((one) => !many.has(one) && names.every((other) => other === one));
+	const [place] = breakGlass.by;
+	if (alone !== void 0 && place) throw problemAt(place, "POLICY_CONTRADICTION", `${alone} may break the glass of stage ${name.value}, and nobody else can approve it: a review is by another person`, "add an approver, or take the name out of breakGlass");
+	return { breakGlass: {
+		by,
+		maxDuration
+	} };
+}
+
+// src/policy/document/parse.ts
+/** The tree in a file's bytes; `file` names it in errors. @throws PolicyError */
+function parseDocument(bytes, file) {
+	return parseYaml(policyText(bytes, file), file);
+}
+/** What a policy says that was put together. @throws PolicyError with the file, line and column that say it */
+function readPolicy(node) {
+	const written = POLICY.read(node, "");
+	const { name, trust, principals } = written;
 	const people = new Directory(principals, written.teams);
 	const many = new Set(principals.filter((principal) => principal.many).map((principal) => principal.name));
 	const stages = [];
@@ -1300,7 +1365,9 @@ function parsePolicy(bytes, file) {
 	}, written);
 	const known = new Set(principals.map((principal) => principal.name));
 	for (const { principal } of written.deny) if (principal) assertKnown([principal], known, "deny");
+	assertLookedInto(written.deny, stages);
 	const deny = written.deny.map(({ denial }) => denial);
+	const objects = readObjects(written);
 	return {
 		name: name.value,
 		trust,
@@ -1357,11 +1424,17 @@ function readStage(written, { earlier, people, many }) {
 			names,
 			people
 		}),
+		...readBreakGlass(written, {
+			names,
+			people,
+			many
+		}),
 		after: after?.map(valueOf) ?? earlier.slice(-1),
 		native,
 		...written.reviewed ? { reviewed: true } : {},
 		...maxAge ? { maxAge: milliseconds(maxAge.value) } : {},
 		...signedIdentity ? { signedIdentity: signedIdentity.value } : {},
+		...written.objects ? { objects: written.objects.value } : {},
 		requires: written.requires.map((one) => resolveRequirement(one, people, `stages.${name}.requires`))
 	};
 }
@@ -1377,6 +1450,19 @@ function resolveRequirement({ requirement, people }, directory, what) {
 			...condition,
 			...vexBy
 		}
+	};
+}
+/** What may stay unsigned is approved by nobody: a stage about it would wait for ever. */
+function readObjects({ objects, stages }) {
+	if (!objects) return void 0;
+	const { mustBeEncrypted, unsigned } = objects;
+	for (const group of unsigned) {
+		const about = stages.find(({ value }) => Array.isArray(value.objects?.value) && value.objects.value.includes(group.value));
+		if (about) throw problemAt(group, "POLICY_CONTRADICTION", `group ${group.value} may stay unsigned, and stage ${about.value.name.value} is about it`, "remove the group from objects.unsigned, or from the stage");
+	}
+	return {
+		mustBeEncrypted,
+		...unsigned.length > 0 ? { unsigned: unsigned.map(valueOf) } : {}
 	};
 }
 /** Who may approve a stage, and how many of whom must. */
@@ -1446,25 +1532,565 @@ function assertSatisfiable({ stages, distinct, many }, written) {
 	throw problemAt((alone ? place : written.distinct) ?? written.name, "POLICY_UNSATISFIABLE", alone ? `stage ${failed.stage} can never be approved: its teams need the same people` : `stage ${failed.stage} can never be approved: the other stages of its distinct group need the same approvers`, alone ? "add members, or lower a number" : "add approvers, lower a threshold, or take the stage out of distinct");
 }
 
+// src/policy/compose/fields.ts
+const { version, ...SAID } = MEMBERS;
+/** Keys whose former value can be replaced as a whole: all that restrict. */
+const REPLACEABLE = [
+	...Object.keys(SAID).filter((key) => key !== "name"),
+	"profiles",
+	"defaultProfile"
+];
+const EXTENDED = line({
+	limit: 4096,
+	check: (text) => /^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(text) ? {
+		problem: "is no local file",
+		hint: "fetch the file, and give its path"
+	} : void 0
+});
+const PROFILE_NAME = {
+	pattern: /^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$/,
+	refusal: {
+		problem: "is no name for a profile",
+		hint: "use 1 to 42 lower-case letters, digits and inner hyphens"
+	}
+};
+const REPLACES = {
+	about: "Keys of this file or profile in whose place nothing counts that was said before.",
+	field: many(choice(REPLACEABLE), { unique: valueOf }),
+	absent: []
+};
+/** Every key may be absent: another file may have it. */
+function optional(members) {
+	return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, {
+		absent: void 0,
+		...member
+	}]));
+}
+const BODY_MEMBERS = {
+	...optional(SAID),
+	replaces: REPLACES
+};
+const BODY = object(BODY_MEMBERS);
+/** The body of a profile. Its schema is that of the same keys outside. */
+const PROFILE = {
+	schema: {
+		type: "object",
+		additionalProperties: false,
+		properties: Object.fromEntries(Object.keys(BODY_MEMBERS).map((key) => [key, { $ref: `#/properties/${key}` }]))
+	},
+	read: (node, what) => BODY.read(node, what)
+};
+/** How a file is put together. */
+const COMPOSITION = {
+	extends: {
+		about: "Policy file that this one adds to; relative to this file.",
+		field: EXTENDED,
+		absent: void 0
+	},
+	replaces: REPLACES,
+	profiles: {
+		about: "Uses of this policy under names, of which one is chosen; each adds to what stands outside.",
+		field: record(PROFILE_NAME, mapped(PROFILE, () => ({}))),
+		absent: []
+	},
+	defaultProfile: {
+		about: "The profile that counts where none is chosen.",
+		field: line(),
+		absent: void 0
+	}
+};
+/** The keys of COMPOSITION alone. */
+const HEAD = object(COMPOSITION);
+/** True for a key that says how a file is put together. */
+function composes(key) {
+	return Object.hasOwn(COMPOSITION, key);
+}
+/** True for a key of a policy that is one by itself. */
+function says(key) {
+	return Object.hasOwn(MEMBERS, key);
+}
+/** A whole file. */
+const FILE = object({
+	version,
+	...optional(SAID),
+	...COMPOSITION
+});
+
+// src/policy/compose/merge.ts
+/** Every other key must be equal. Of these two the later one counts: all files are of one version, a name restricts nothing. */
+const JOINS = {
+	version: later,
+	name: later,
+	trust: joinTrust,
+	principals: joinNames,
+	teams: joinNames,
+	distinct: joinLists,
+	deny: joinLists,
+	profiles: joinNames
+};
+/**
+* What `before` and `after` say together; `after` may drop what `before` says by the names in its key `replaces`.
+* @throws PolicyError POLICY_OVERRIDE, POLICY_DUPLICATE
+*/
+function merge(before, after) {
+	const replaced = replacedBy(after, before);
+	const entries = new Map(before.entries);
+	for (const [key, entry] of after.entries) {
+		if (key === "replaces") continue;
+		const former = entries.get(key);
+		entries.set(key, former && !replaced.has(key) ? (JOINS[key] ?? same)(former, entry, key) : entry);
+	}
+	return {
+		...after,
+		entries
+	};
+}
+/** @throws PolicyError POLICY_OVERRIDE for a word that does nothing: it would hide that something is spelled wrong */
+function replacedBy(after, before) {
+	const words = replacesOf(after);
+	for (const word of words) for (const [there, tree] of [["this file or profile does not say", after], ["nothing before it says", before]]) if (!tree.entries.has(word.value)) throw problemAt(word, "POLICY_OVERRIDE", `replaces has ${word.value}, which ${there}`, "take it out of replaces, or add the key");
+	return new Set(words.map(({ value }) => value));
+}
+/** The words of the key `replaces`. */
+function replacesOf({ entries, ...map }) {
+	return HEAD.read({
+		...map,
+		entries: new Map([...entries].filter(([key]) => key === "replaces"))
+	}, "").replaces;
+}
+function later(_, after) {
+	return after;
+}
+function same(before, after, key) {
+	if (isSame(before.value, after.value)) return after;
+	throw override(after, before, key);
+}
+function override(after, before, key) {
+	const [word = key] = key.split(".", 1);
+	return problemAt(after, "POLICY_OVERRIDE", `${key} is said otherwise in ${placeOf(before.location)}`, `write replaces: ${word} beside it to drop all that was said before of ${word}, or leave the key out`);
+}
+function placeOf({ file, line, column }) {
+	return `${file}:${line}:${column}`;
+}
+function joinNames(before, after, key) {
+	if (before.value.kind !== "map" || after.value.kind !== "map") return after;
+	const entries = new Map(before.value.entries);
+	for (const [name, entry] of after.value.entries) {
+		const former = entries.get(name);
+		if (former && !isSame(former.value, entry.value)) throw problemAt(entry, "POLICY_DUPLICATE", `${key}.${quote(name)} is said otherwise in ${placeOf(former.location)}`, `use another name, or write replaces: ${key} beside it to drop all ${key} that were said before`);
+		entries.set(name, entry);
+	}
+	return {
+		...after,
+		value: {
+			...after.value,
+			entries
+		}
+	};
+}
+function joinLists(before, after) {
+	const { location } = after.value;
+	return {
+		...after,
+		value: {
+			kind: "list",
+			location,
+			items: [...itemsOf(before.value), ...itemsOf(after.value)]
+		}
+	};
+}
+function itemsOf(node) {
+	return node.kind === "list" ? node.items : [node];
+}
+/** Lists of files are joined. How strict revocation is may be said again, and be made stricter. */
+function joinTrust(before, after) {
+	if (before.value.kind !== "map" || after.value.kind !== "map") return after;
+	const entries = new Map(before.value.entries);
+	const strict = entries.get("revocation") ?? entries.get("crls");
+	for (const [key, entry] of after.value.entries) {
+		const former = entries.get(key);
+		if (key === "revocation" && strict && loosens(entry.value, entries.get("revocation")?.value)) throw override(entry, strict, "trust.revocation");
+		entries.set(key, former && key !== "revocation" ? joinLists(former, entry) : entry);
+	}
+	return {
+		...after,
+		value: {
+			...after.value,
+			entries
+		}
+	};
+}
+function loosens(after, before) {
+	return wordOf(after) !== "require" && wordOf(after) !== wordOf(before);
+}
+function wordOf(node) {
+	return node?.kind === "scalar" ? node.value : "require";
+}
+/** Whether two nodes say the same: alike, and where paths in them mean the same files. */
+function isSame(one, other) {
+	if (dirname(one.location.file) !== dirname(other.location.file)) return false;
+	if (one.kind === "scalar") return other.kind === "scalar" && one.value === other.value;
+	if (one.kind === "list") return other.kind === "list" && one.items.length === other.items.length && one.items.every((item, index) => {
+		const twin = other.items[index];
+		return twin !== void 0 && isSame(item, twin);
+	});
+	if (other.kind !== "map" || one.entries.size !== other.entries.size) return false;
+	return [...one.entries].every(([key, { value }]) => {
+		const twin = other.entries.get(key);
+		return twin !== void 0 && isSame(value, twin.value);
+	});
+}
+
+// src/policy/compose/compose.ts
+/** Files that extend one another, the first one included. */
+const MAX_FILES$1 = 8;
+/**
+* Puts a policy together. One that extends nothing and has no profiles is taken as it is.
+* @throws PolicyError POLICY_EXTENDS, POLICY_CYCLE, POLICY_OVERRIDE, POLICY_DUPLICATE, POLICY_PROFILE and those of a field
+*/
+async function composePolicy(bytes, options) {
+	const layers = await layersOf(bytes, options);
+	const { node, profile } = choose(joined(layers), options.profile);
+	const files = layers.map(({ path, bytes: read }) => ({
+		path,
+		bytes: read
+	}));
+	return {
+		node,
+		profile,
+		files,
+		digest: digestOf(files, profile)
+	};
+}
+/** Names of the profiles among which composePolicy chooses. @throws PolicyError as composePolicy */
+async function profilesOf(bytes, options) {
+	const whole = joined(await layersOf(bytes, options));
+	return whole.kind === "map" ? headOf(whole).profiles.map(({ name }) => name) : [];
+}
+async function layersOf(bytes, options) {
+	const first = layerOf(bytes, options.where.path);
+	const layers = [first];
+	for (let { base } = first; base; base = layers.at(-1)?.base) layers.push(await extended(base, layers, options));
+	return layers;
+}
+function joined(layers) {
+	const trees = layers.map(({ node }) => node);
+	const nothing = {
+		kind: "map",
+		location: trees[0]?.location ?? {
+			file: "",
+			line: 1,
+			column: 1
+		},
+		entries: /* @__PURE__ */ new Map()
+	};
+	return trees.reduceRight(merged, nothing);
+}
+function layerOf(bytes, path, isExtended = false) {
+	const node = parseDocument(bytes, path);
+	const isWhole = node.kind !== "map" || [...node.entries.keys()].every(says);
+	if (!isWhole || isExtended) FILE.read(node, "");
+	if (node.kind !== "map" || isWhole) return {
+		path,
+		bytes,
+		node,
+		base: void 0
+	};
+	return {
+		path,
+		bytes,
+		node: without(node, "extends"),
+		base: headOf(node).extends
+	};
+}
+function headOf({ entries, ...map }) {
+	return HEAD.read({
+		...map,
+		entries: new Map([...entries].filter(([key]) => composes(key)))
+	}, "");
+}
+function without({ entries, ...map }, ...keys) {
+	return {
+		...map,
+		entries: new Map([...entries].filter(([key]) => !keys.includes(key)))
+	};
+}
+/** Reads the file that the last layer extends. */
+async function extended(base, layers, { where, read }) {
+	const { file } = base.location;
+	const path = resolve(isAbsolute(file) ? dirname(file) : where.folder, base.value);
+	const chain = [...layers.map((layer) => layer.path), path];
+	if (layers.some((layer) => layer.path === path)) throw problemAt(base, "POLICY_CYCLE", `files extend each other: ${chain.slice(chain.indexOf(path)).join(" extends ")}`, "take one of the lines extends out");
+	if (layers.length === MAX_FILES$1) throw problemAt(base, "POLICY_EXTENDS", `more than ${MAX_FILES$1} files extend one another: ${chain.join(" extends ")}`, "put some of the files together");
+	return layerOf(await readExtended(base, path, read), path, true);
+}
+async function readExtended(base, path, read) {
+	try {
+		return await read(path);
+	} catch (cause) {
+		if (!(cause instanceof CountersignError) || cause instanceof PolicyError) throw cause;
+		throw new PolicyError("POLICY_EXTENDS", `the file that is extended cannot be read: ${cause.message}`, {
+			cause,
+			location: base.location,
+			hint: `check the path; relative ones start at ${dirname(base.location.file)}`
+		});
+	}
+}
+/** What is no map is refused by its reader. */
+function merged(before, after) {
+	return before.kind === "map" && after.kind === "map" ? merge(before, after) : after;
+}
+/** The tree with the chosen profile in it. */
+function choose(node, wanted) {
+	const map = node.kind === "map" ? node : {
+		kind: "map",
+		location: node.location,
+		entries: /* @__PURE__ */ new Map()
+	};
+	const { profiles, defaultProfile } = headOf(map);
+	const names = profiles.map(({ name }) => name);
+	const list = names.join(", ");
+	if (defaultProfile && !names.includes(defaultProfile.value)) throw problemAt(defaultProfile, "POLICY_UNKNOWN_NAME", `defaultProfile is ${quote(defaultProfile.value)}, which is no profile`, didYouMean(defaultProfile.value, names));
+	const profile = wanted ?? defaultProfile?.value;
+	if (profile === void 0 && names.length === 0) return {
+		node,
+		profile
+	};
+	const place = map.entries.get("profiles") ?? map;
+	if (profile === void 0) throw problemAt(place, "POLICY_PROFILE", `the policy has profiles: ${list}`, "choose one by ⟨profile⟩, or write defaultProfile");
+	const body = map.entries.get("profiles")?.value;
+	const chosen = body?.kind === "map" ? body.entries.get(profile)?.value : void 0;
+	if (chosen?.kind !== "map") throw problemAt(place, "POLICY_PROFILE", names.length === 0 ? `the policy has no profiles, and ${quote(profile)} was chosen` : `the policy has no profile ${quote(profile)}, only ${list}`, names.length === 0 ? "leave ⟨profile⟩ out" : didYouMean(profile, names));
+	const shared = without(map, "profiles", "defaultProfile");
+	return {
+		node: {
+			...merge(shared, chosen),
+			location: map.location
+		},
+		profile
+	};
+}
+/**
+* Of a single file its SHA-256. Of more than that, the SHA-256 of a document that names all of it and is no policy itself,
+* so that no file has the digest of another composition.
+*/
+function digestOf(files, profile) {
+	const digests = files.map(({ bytes }) => sha256(bytes));
+	const [only, ...more] = digests;
+	if (only && more.length === 0 && profile === void 0) return only;
+	return sha256(utf8(JSON.stringify({
+		policy: "urn:countersign:policy:v1",
+		files: digests,
+		profile: profile ?? null
+	})));
+}
+
+// src/policy/signed/statement.ts
+/** Predicate type of signed policies. */
+const SIGNED_POLICY_TYPE = "urn:countersign:signed-policy:v1";
+/** Files of one statement: so many subjects are read. */
+const MAX_FILES = 4096;
+const MAX_READINGS = 256;
+/**
+* The payload that is signed.
+* @throws DataError DATA_TOO_LARGE; DATA_JSON_INVALID when a file has two contents, so that it was altered meanwhile
+*/
+function encodeSignedPolicy(readings) {
+	const all = /* @__PURE__ */ new Map();
+	const predicate = { readings: readings.map(({ profile, files }) => ({
+		profile,
+		files: files.map(({ name, bytes }) => {
+			const digest = sha256(bytes);
+			if (all.has(name) && all.get(name) !== digest) throw new DataError("DATA_JSON_INVALID", `${name} was changed while it was read`, { hint: "sign again" });
+			all.set(name, digest);
+			return {
+				name,
+				digest: digestMap(digest)
+			};
+		})
+	})) };
+	if (all.size > MAX_FILES) throw new DataError("DATA_TOO_LARGE", `the policy has ${all.size} files; ${MAX_FILES} can be signed`, { hint: "put keys and certificates of a kind into one file" });
+	const subject = [...all].map(([name, digest]) => subjectNamed(name, digest));
+	return encodeStatement({
+		subject,
+		predicateType: SIGNED_POLICY_TYPE,
+		predicate
+	});
+}
+/** The files of each profile. @throws CountersignError */
+function parseSignedPolicy(predicate) {
+	const readings = asArray(asObject(predicate, "the predicate")["readings"], "readings", MAX_READINGS);
+	return new Map(readings.map((reading) => readingOf(asObject(reading, "a reading"))));
+}
+function readingOf({ profile, files }) {
+	const entries = asArray(files, "files", MAX_FILES).map((file) => {
+		const { name, digest } = asObject(file, "a file");
+		return [asText(name, "name"), asDigest(digest, "digest")];
+	});
+	return [profile === null ? null : asText(profile, "profile"), new Map(entries)];
+}
+
+// src/policy/signed/signature.ts
+/** Where the signature of a policy is. */
+function signaturePath(policy) {
+	return `${policy}.sigstore.json`;
+}
+/** A policy whose signature was verified. */
+var SignedPolicy = class SignedPolicy {
+	#path;
+	#readings;
+	constructor(path, readings) {
+		this.#path = path;
+		this.#readings = readings;
+	}
+	/**
+	* Verifies the signature beside the policy at an absolute path.
+	* @throws PolicyError POLICY_UNSIGNED, POLICY_SIGNATURE
+	*/
+	static async open(path, pin) {
+		const bytes = await readFileBounded(signaturePath(path), LIMITS.bundleBytes).catch((cause) => {
+			if (!(cause instanceof CountersignError)) throw cause;
+			throw refusal(path, "POLICY_UNSIGNED", `its signature cannot be read: ${cause.message}`, cause);
+		});
+		try {
+			return new SignedPolicy(path, parseSignedPolicy(await verified(path, bytes, pin)));
+		} catch (cause) {
+			if (!(cause instanceof CountersignError) || cause instanceof PolicyError) throw cause;
+			throw refusal(path, "POLICY_SIGNATURE", `its signature cannot be used: ${cause.message}`, cause);
+		}
+	}
+	/** Refuses bytes that were not signed under this name, for whatever profile. @throws PolicyError POLICY_NOT_SIGNED */
+	assertSigned({ name, bytes }) {
+		const digests = [...this.#readings.values()].flatMap((files) => files.get(name) ?? []);
+		if (digests.length === 0) throw refusal(this.#path, "POLICY_NOT_SIGNED", `${name} is read and was not signed with it`);
+		if (!digests.includes(sha256(bytes))) throw refusal(this.#path, "POLICY_NOT_SIGNED", `${name} was altered since it was signed`);
+	}
+	/** Refuses a reading that is less or more than was signed for the profile. @throws PolicyError POLICY_NOT_SIGNED */
+	assertAll(profile, files) {
+		const signed = this.#readings.get(profile ?? null);
+		const what = profile === void 0 ? "" : ` for the profile ${profile}`;
+		if (!signed) throw refusal(this.#path, "POLICY_NOT_SIGNED", `nothing was signed${what}`);
+		for (const { name, bytes } of files) if (signed.get(name) !== sha256(bytes)) throw refusal(this.#path, "POLICY_NOT_SIGNED", `${name} is not the file that was signed${what}`);
+		const read = new Set(files.map(({ name }) => name));
+		const missing = [...signed.keys()].find((name) => !read.has(name));
+		if (missing !== void 0) throw refusal(this.#path, "POLICY_NOT_SIGNED", `${JSON.stringify(missing)} was signed${what} and is not there any more`);
+	}
+};
+/** The predicate of a signature by whoever is pinned. @throws CountersignError */
+async function verified(path, bytes, { said, credentials, trust, now }) {
+	const { envelope, material, timestamps, json } = parseBundle(bytes);
+	const { payload, payloadType, signature, keyid } = envelope;
+	const statement = payloadType === "application/vnd.in-toto+json" ? parseStatement(payload) : void 0;
+	if (statement?.predicateType !== "urn:countersign:signed-policy:v1") throw refusal(path, "POLICY_SIGNATURE", "what lies beside it is no signature of a policy");
+	const verifier = await createVerifier(trust);
+	const input = {
+		pae: encodePae(payloadType, payload),
+		signature,
+		material,
+		keyid,
+		hashing: "bundle",
+		timestamps,
+		bundle: json
+	};
+	const { status, identity, reasons } = await verifier.verifyDsse(input, now);
+	if (status !== "valid" || !identity || matchPrincipals({ principals: [{
+		name: said,
+		credentials
+	}] }, identity).length === 0) {
+		const why = reasons.map(({ message }) => message).join("; ");
+		throw refusal(path, "POLICY_SIGNATURE", `it is not signed by ${JSON.stringify(said.slice(0, 200))}${why && `: ${why}`}`);
+	}
+	return statement.predicate;
+}
+const HINTS = {
+	POLICY_UNSIGNED: "have it signed with `countersign policy sign`, and keep the file that this writes beside the policy",
+	POLICY_SIGNATURE: "restore policy and signature from their source, or name who signs it now",
+	POLICY_NOT_SIGNED: "restore the files that were signed, or review them and have the policy signed again with `countersign policy sign`"
+};
+function refusal(path, code, message, cause) {
+	const location = {
+		file: path,
+		line: 1,
+		column: 1
+	};
+	return new PolicyError(code, `a signed policy is required: ${message}`, {
+		hint: HINTS[code],
+		location,
+		cause
+	});
+}
+
 // src/policy/document/load.ts
 /**
-* Reads a policy file and every file it names.
+* Reads a policy file, the files that it extends, and every file they name.
 * @throws PolicyError; SystemError or DataError when the policy file itself cannot be read
 */
-async function loadPolicy(path) {
+async function loadPolicy(path, choice = {}) {
 	const absolute = resolve(path);
-	return loadPolicyBytes(await readFileBounded(absolute, LIMITS.policyBytes), {
+	return load(await readPolicyFile(absolute), {
 		path: absolute,
-		folder: dirname(absolute)
-	});
+		folder: dirname(absolute),
+		isText: false
+	}, choice);
 }
 /**
 * The same for a policy given as text; relative paths start at `folder`, `path` names it in errors.
 * @throws PolicyError
 */
-async function loadPolicyBytes(bytes, where) {
-	const document = parsePolicy(bytes, where.path);
-	const reader = new TrustReader(where.folder);
+async function loadPolicyBytes(bytes, where, choice = {}) {
+	return load(bytes, {
+		...where,
+		isText: true
+	}, choice);
+}
+function readPolicyFile(path) {
+	return readFileBounded(path, LIMITS.policyBytes);
+}
+/**
+* Names of the profiles of a policy file; none where it has none.
+* @throws as loadPolicy
+*/
+async function profilesIn(path) {
+	const absolute = resolve(path);
+	const where = {
+		path: absolute,
+		folder: dirname(absolute)
+	};
+	return profilesOf(await readPolicyFile(absolute), {
+		where,
+		read: readPolicyFile
+	});
+}
+async function load(bytes, where, { profile: wanted, pin }) {
+	const signed = pin && await SignedPolicy.open(where.path, pin);
+	const accept = (file) => signed?.assertSigned(policyFile(file, where.folder));
+	const read = async (path) => {
+		const found = await readPolicyFile(path);
+		accept({
+			path,
+			use: "policy",
+			bytes: found
+		});
+		return found;
+	};
+	accept({
+		path: where.path,
+		use: "policy",
+		bytes
+	});
+	const composition = await composePolicy(bytes, {
+		where,
+		profile: wanted,
+		read
+	});
+	const loaded = await readNamed(composition, where, accept);
+	signed?.assertAll(composition.profile, loaded.files);
+	return loaded;
+}
+/** Reads what a policy names that was put together. */
+async function readNamed({ node, digest, profile, files }, where, accept) {
+	const document = readPolicy(node);
+	const reader = new TrustReader(where.folder, accept);
 	const principals = [];
 	for (const principal of document.principals) principals.push({
 		name: principal.name,
@@ -1472,26 +2098,40 @@ async function loadPolicyBytes(bytes, where) {
 		...principal["github-user"].length > 0 ? { githubUsers: principal["github-user"].map(valueOf) } : {},
 		credentials: await reader.credentials(principal)
 	});
-	const digest = sha256(bytes);
-	const { name, teams, stages, distinct, deny, objects } = document;
+	const { teams, stages, distinct, deny, objects } = document;
+	const name = profile === void 0 ? document.name : `${document.name}/${profile}`;
 	const trust = await reader.trust(document);
+	const policy = {
+		name,
+		digest,
+		principals,
+		teams,
+		stages,
+		distinct,
+		deny,
+		...objects ? { objects } : {}
+	};
+	const places = new Map(document.principals.map((one) => [one.name, one.location]));
+	const documents = files.slice(where.isText ? 1 : 0).map((file) => policyFile({
+		...file,
+		use: "policy"
+	}, where.folder));
 	return {
-		policy: {
-			name,
-			digest,
-			principals,
-			teams,
-			stages,
-			distinct,
-			deny,
-			...objects ? { objects } : {}
-		},
+		policy,
 		name,
 		digest,
 		trust,
-		places: new Map(document.principals.map((one) => [one.name, one.location])),
+		places,
 		path: where.path,
-		files: reader.files
+		files: [...documents, ...reader.files],
+		roots: [...files.slice(1).map((file) => file.path), ...reader.roots]
+	};
+}
+function policyFile({ name, ...file }, folder) {
+	const isFixed = name !== void 0 && isAbsolute(name);
+	return {
+		...file,
+		name: isFixed ? name : relative(folder, file.path).split(sep).join("/")
 	};
 }
 /** Reads what the policy names, and collects what principals bring along. */
@@ -1501,13 +2141,23 @@ var TrustReader = class {
 	#read = /* @__PURE__ */ new Map();
 	#keys = /* @__PURE__ */ new Map();
 	#anchors = /* @__PURE__ */ new Map();
-	constructor(folder) {
+	constructor(folder, accept) {
 		this.#folder = folder;
-		this.#source = new TrustFiles(folder);
+		this.#source = new TrustFiles(folder, ({ kind, ...file }) => accept({
+			...file,
+			use: kind
+		}));
 	}
-	/** What was read so far. */
+	/** What was read so far, by name. */
 	get files() {
-		return this.#source.paths;
+		return this.#source.files.map(({ kind, ...file }) => policyFile({
+			...file,
+			use: kind
+		}, this.#folder)).sort((one, other) => one.name < other.name ? -1 : 1);
+	}
+	/** Where it was looked so far. */
+	get roots() {
+		return [...this.#source.roots];
 	}
 	async credentials(principal) {
 		const credentials = principal.pgp.map((written) => ({
@@ -1517,7 +2167,7 @@ var TrustReader = class {
 		}));
 		for (const written of principal.key) for (const spki of await this.#parts("key", [written])) {
 			const digest = sha256Hex(spki);
-			this.#keys.set(digest, spki);
+			addNew(this.#keys, digest, spki);
 			const hint = toBase64(Buffer.from(digest, "hex"));
 			credentials.push({
 				method: "key",
@@ -1528,7 +2178,7 @@ var TrustReader = class {
 		for (const written of principal.x509) {
 			const { anchors, san, subject, issuer, any } = written;
 			const ders = await this.#parts("certificate", anchors);
-			for (const der of ders) this.#anchors.set(sha256Hex(der), der);
+			for (const der of ders) addNew(this.#anchors, sha256Hex(der), der);
 			const names = {
 				san: san.map(valueOf),
 				subject: subject.map(valueOf),
@@ -1563,30 +2213,45 @@ var TrustReader = class {
 		};
 	}
 	async #instances(written) {
-		const instances = [];
-		for (const { root, log, timestamps, sct } of written) for (const bytes of await this.#entry("trusted-root", root)) instances.push({
-			root: bytes,
-			log: log?.value ?? 1,
-			timestamps: timestamps?.value ?? 1,
-			sct: sct?.value ?? 1
-		});
-		return instances;
+		const instances = /* @__PURE__ */ new Map();
+		for (const { root, log, timestamps, sct } of written) for (const bytes of await this.#entry("trusted-root", root)) {
+			const asked = {
+				log: log?.value ?? 1,
+				timestamps: timestamps?.value ?? 1,
+				sct: sct?.value ?? 1
+			};
+			const before = instances.get(sha256Hex(bytes));
+			if (before && (before.log !== asked.log || before.timestamps !== asked.timestamps || before.sct !== asked.sct)) throw new PolicyError("POLICY_CONTRADICTION", "the instance is named before, with other numbers", {
+				location: root.location,
+				hint: "name each trusted root once"
+			});
+			instances.set(sha256Hex(bytes), {
+				root: bytes,
+				...asked
+			});
+		}
+		return [...instances.values()];
 	}
 	/** One entry at a time, so that an error is about the line that names it. */
 	async #parts(kind, entries) {
 		const parts = /* @__PURE__ */ new Map();
-		for (const entry of entries) for (const part of await this.#entry(kind, entry)) parts.set(sha256Hex(part), part);
+		for (const entry of entries) for (const part of await this.#entry(kind, entry)) addNew(parts, sha256Hex(part), part);
 		return [...parts.values()];
 	}
 	async #entry(kind, entry) {
+		const { file } = entry.location;
+		const folder = isAbsolute(file) ? dirname(file) : this.#folder;
 		try {
-			const key = `${kind} ${entry.value}`;
-			const reading = this.#read.get(key) ?? this.#source.parts(kind, [entry]);
+			const key = `${kind} ${folder} ${entry.value}`;
+			const reading = this.#read.get(key) ?? this.#source.parts(kind, [{
+				...entry,
+				folder
+			}]);
 			this.#read.set(key, reading);
 			return await reading;
 		} catch (cause) {
-			if (!(cause instanceof CountersignError)) throw cause;
-			const hint = cause instanceof SystemError ? `check the path; relative ones start at ${this.#folder}` : cause.hint;
+			if (!(cause instanceof CountersignError) || cause instanceof PolicyError) throw cause;
+			const hint = cause instanceof SystemError ? `check the path; relative ones start at ${folder}` : cause.hint;
 			throw new PolicyError("POLICY_TRUST_FILE", cause.message, {
 				cause,
 				location: entry.location,
@@ -1595,5 +2260,9 @@ var TrustReader = class {
 		}
 	}
 };
+/** The first of several that are equal stays, and with it the place that it is from. */
+function addNew(parts, digest, part) {
+	if (!parts.has(digest)) parts.set(digest, part);
+}
 
-export { loadPolicyBytes as n, loadPolicy as t };
+export { encodeSignedPolicy as a, signaturePath as i, loadPolicyBytes as n, parseDocument as o, profilesIn as r, loadPolicy as t };

@@ -1,3 +1,3 @@
-import { n as loadPolicyBytes, t as loadPolicy } from "./load.mjs";
+import { n as loadPolicyBytes, r as profilesIn, t as loadPolicy } from "./load.mjs";
 
 export { loadPolicy, loadPolicyBytes };

@@ -6,7 +6,7 @@ import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { l as parseUnambiguous } from "./members.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { t as cryptoName } from "./hash.mjs";
-import { c as parseNativeDsse, i as isNativeDsse, o as nativePae } from "./dsse.mjs";
+import { a as isNativeDsse, l as parseNativeDsse, s as nativePae } from "./dsse.mjs";
 import { l as evidenceKind } from "./statement.mjs";
 import { createHash } from "node:crypto";
 
@@ -162,11 +162,11 @@ function encodeMetadataFrom(image, group, objectHex) {
 		if (hex === void 0) throw new SifError("SIF_DIGEST_MISSING", `object ${object.id}: its data was not hashed`);
 		return {
 			relativeId: object.id - lowest.id,
-			descriptorDigest: `sha256:${hash("sha256", protectedDescriptorBytes(image, object))}`,
+			descriptorDigest: `sha256:${hash$1("sha256", protectedDescriptorBytes(image, object))}`,
 			objectDigest: `sha256:${hex}`
 		};
 	});
-	const header = { digest: `sha256:${hash("sha256", protectedHeaderBytes(image.header))}` };
+	const header = { digest: `sha256:${hash$1("sha256", protectedHeaderBytes(image.header))}` };
 	return utf8(JSON.stringify({
 		version: 1,
 		header,
@@ -279,7 +279,7 @@ function compareMetadata(metadata, image, group, digests) {
 }
 function headerReasons(signed, header) {
 	if (!signed) return [reason("SIF_HEADER_NOT_SIGNED", "global header: not covered by the signature")];
-	if (hash(signed.algorithm, protectedHeaderBytes(header)) === signed.hex) return [];
+	if (hash$1(signed.algorithm, protectedHeaderBytes(header)) === signed.hex) return [];
 	return [reason("SIF_HEADER_CHANGED", "global header: launch script or image ID differ from what was signed")];
 }
 function objectReasons(entry, image, object, digests) {
@@ -287,14 +287,14 @@ function objectReasons(entry, image, object, digests) {
 	if (!entry) return [reason("SIF_OBJECT_NOT_SIGNED", `${where}: not covered by the signature`)];
 	const reasons = [];
 	const { descriptorDigest, objectDigest } = entry;
-	if (hash(descriptorDigest.algorithm, protectedDescriptorBytes(image, object)) !== descriptorDigest.hex) reasons.push(reason("SIF_DESCRIPTOR_CHANGED", `${where}: its descriptor differs from what was signed`));
+	if (hash$1(descriptorDigest.algorithm, protectedDescriptorBytes(image, object)) !== descriptorDigest.hex) reasons.push(reason("SIF_DESCRIPTOR_CHANGED", `${where}: its descriptor differs from what was signed`));
 	if (!digests) return reasons;
 	const data = digests.get(object.id)?.get(objectDigest.algorithm);
 	if (data === void 0) reasons.push(reason("SIF_DATA_NOT_HASHED", `${where}: its ${objectDigest.algorithm} digest was not computed`));
 	else if (data !== objectDigest.hex) reasons.push(reason("SIF_DATA_CHANGED", `${where}: its data differs from what was signed`));
 	return reasons;
 }
-function hash(algorithm, bytes) {
+function hash$1(algorithm, bytes) {
 	return createHash(cryptoName(algorithm)).update(bytes).digest("hex");
 }
 function invalid(problem, cause) {

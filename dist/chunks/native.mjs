@@ -2,7 +2,7 @@ import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { h as signatureExtra, n as groupsOf, r as objectsInGroup, s as DATA_TYPE } from "./sif.mjs";
 import { d as filledUp } from "./native-signatures.mjs";
-import { a as joinNativeDsse, c as parseNativeDsse, i as isNativeDsse, o as nativePae, t as encodeNativeDsse } from "./dsse.mjs";
+import { a as isNativeDsse, l as parseNativeDsse, n as encodeNativeDsse, o as joinNativeDsse, s as nativePae } from "./dsse.mjs";
 import { n as StageError } from "./errors4.mjs";
 
 // src/stage/native.ts
@@ -17,10 +17,10 @@ const NOTHING = {
 * The native objects that planNative will add, with places of a length for their data; their descriptors are final. To be
 * asked before the data is known. Undefined when that cannot be told, or the objects could not travel with a bundle.
 */
-function reserveNatives({ facts, image, natives }, { signer, native: choice, now }, lengthBytes) {
+function reserveNatives({ facts, image, natives }, { signer, native: choice, now, groups: chosen }, lengthBytes) {
 	const { identity, native } = signer;
 	const place = new Uint8Array(lengthBytes);
-	const groups = groupsOf(image).map((group) => ({
+	const groups = groupsOf(image).filter((group) => chosen?.has(group) ?? true).map((group) => ({
 		group,
 		objects: objectsInGroup(image, group)
 	}));
@@ -43,7 +43,12 @@ function reserveNatives({ facts, image, natives }, { signer, native: choice, now
 * envelope that all signers share is full
 */
 async function planNative(examination, request, verifier) {
-	const plan = await planUnbounded(examination, request, verifier);
+	const { groups } = request;
+	const chosen = groups ? examination.groups.filter(({ group }) => groups.has(group)) : examination.groups;
+	const plan = await planUnbounded({
+		...examination,
+		groups: chosen
+	}, request, verifier);
 	assertLookedAt(examination, plan);
 	return plan;
 }
@@ -57,6 +62,7 @@ function assertLookedAt({ natives }, { objects }) {
 async function planUnbounded(examination, request, verifier) {
 	const { native } = request.signer;
 	if (request.native === "none") return NOTHING;
+	if (request.native === "notation") throw conflict("a file has no place for a Notation signature, nor has one that is signed while it is pushed", "leave ⟨native⟩ out, and sign the published image with ⟨native=notation⟩");
 	if (native.format === "pgp") {
 		if (request.native === "dsse") throw conflict("an OpenPGP key cannot make a native DSSE signature", "leave `native` at `auto`");
 		return planPgp(examination, request, {

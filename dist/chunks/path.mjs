@@ -1,6 +1,8 @@
-import { s as toSecond } from "./text.mjs";
+import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { c as sameSubjectAndKey, i as nameOf, n as certificateReason, r as isSignedBy } from "./certificate.mjs";
 import { n as isVoidedBy, t as denialText } from "./denial.mjs";
+import { s as toSecond } from "./text.mjs";
+import { n as leafProblems, t as certificateProblems } from "./purpose.mjs";
 import { BlockList, isIP } from "node:net";
 
 // src/crypto/x509/name-constraints.ts
@@ -75,8 +77,6 @@ function ipWithin(address, network, wide) {
 }
 
 // src/crypto/x509/revocation.ts
-/** A clock may be behind by this much. */
-const CLOCK_SKEW_MS = 3e5;
 /** Reasons that say that somebody else had the key, nobody knows since when unless an invalidity date says so. */
 const COMPROMISES = /* @__PURE__ */ new Set([
 	"keyCompromise",
@@ -123,8 +123,10 @@ function checkRevocation(certificate, issuer, { crls, mode, denied = [] }, momen
 	const { usable, problems } = sortOut(certificate, issuer ?? certificate, named);
 	const begun = usable.filter((crl) => !isFuture(crl, moment));
 	const newest = begun[0] ?? usable[0];
-	const covering = newest && isLeftOut(certificate, newest) ? begun.find((crl) => !isLeftOut(certificate, crl)) : newest;
-	const [first] = [.../* @__PURE__ */ new Set([newest, covering])].flatMap((crl) => crl ? revocationsIn(crl, certificate, moment) : []).toSorted((a, b) => a.since.getTime() - b.since.getTime());
+	const leaving = begun.findIndex((crl) => !isLeftOut(certificate, crl));
+	const covering = newest && isLeftOut(certificate, newest) ? begun[leaving] : newest;
+	const asked = newest === covering ? [newest] : begun.slice(0, leaving < 0 ? void 0 : leaving + 1);
+	const [first] = [.../* @__PURE__ */ new Set([newest, ...asked])].flatMap((crl) => crl ? revocationsIn(crl, certificate, moment) : []).toSorted((a, b) => a.since.getTime() - b.since.getTime());
 	const { provenAt } = moment;
 	if (first && !(provenAt && provenAt < first.since)) return {
 		status: "revoked",
@@ -242,60 +244,12 @@ function revokedReason(certificate, { crl, entry }, provenAt) {
 	return certificateReason("CERTIFICATE_REVOKED", certificate, text);
 }
 
-// src/crypto/x509/purpose.ts
-/** The extended key usage of each purpose, and what it is called. */
-const PURPOSES = {
-	code: {
-		oid: "1.3.6.1.5.5.7.3.3",
-		words: "signing code"
-	},
-	time: {
-		oid: "1.3.6.1.5.5.7.3.8",
-		words: "signing timestamps"
-	}
-};
-const EXTENDED_KEY_USAGE = "2.5.29.37";
-const ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
-/** Absent means unrestricted, as everywhere; a CA that carries the extension restricts what is below it. */
-function mayServe(usages, purpose) {
-	return !usages || usages.includes(PURPOSES[purpose].oid) || usages.includes(ANY_EXTENDED_KEY_USAGE);
-}
-/** What disqualifies a certificate as the signing one. */
-function leafProblems(leaf, purpose) {
-	const problems = purpose === "time" ? authorityProblems(leaf) : [];
-	const { keyUsage } = leaf.extensions;
-	const signs = ["digitalSignature", ...purpose === "time" ? ["nonRepudiation"] : []];
-	if (!keyUsage || signs.some((usage) => keyUsage.includes(usage))) return problems;
-	return [...problems, certificateReason("CERTIFICATE_KEY_USAGE", leaf, "has a key usage without digitalSignature")];
-}
-/**
-* The key of a timestamp authority must serve nothing else, and its certificate must say so in a critical extension.
-* @see https://www.rfc-editor.org/rfc/rfc3161.html#section-2.3
-*/
-function authorityProblems(leaf) {
-	const { extendedKeyUsage: usages = [], critical } = leaf.extensions;
-	if (usages.length === 1 && usages[0] === PURPOSES.time.oid && critical.includes(EXTENDED_KEY_USAGE)) return [];
-	return [certificateReason("CERTIFICATE_EXTENDED_KEY_USAGE", leaf, "has not timeStamping as its only extended key usage, marked critical")];
-}
-
 // src/crypto/x509/path.ts
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;
 /** Signature checks, and paths, in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
 const MAX_REASONS = 20;
-/**
-* Harmless to ignore even when critical: key identifiers, CRL locations, and what is said of policies, since we demand
-* none and refuse every path in which a certificate does: policies, their mappings, and the ban on any policy.
-*/
-const IGNORED_EXTENSIONS = /* @__PURE__ */ new Set([
-	"2.5.29.14",
-	"2.5.29.35",
-	"2.5.29.31",
-	"2.5.29.32",
-	"2.5.29.33",
-	"2.5.29.54"
-]);
 /**
 * All anchors that valid paths from the leaf lead to. Never throws for what a certificate says.
 * @see https://www.rfc-editor.org/rfc/rfc5280.html#section-6
@@ -424,23 +378,12 @@ var PathSearch = class {
 */
 function pathProblems(path, options) {
 	const { now, provenAt: at = now, purpose = "code" } = options;
+	const from = purpose === "code" && options.provenAt ? new Date(at.getTime() + CLOCK_SKEW_MS) : at;
 	return path.flatMap((certificate, index) => [...certificateProblems(certificate, {
-		from: index === 0 ? at : now,
+		from: index === 0 ? from : now,
 		until: at,
 		purpose
 	}), ...index === 0 ? leafProblems(certificate, purpose) : issuerProblems(certificate, path.slice(0, index))]);
-}
-/** What disqualifies any certificate of a path. */
-function certificateProblems(certificate, use) {
-	const problems = [];
-	const { notBefore, notAfter, keyProblem, extensions } = certificate;
-	if (use.from < notBefore) problems.push(certificateReason("CERTIFICATE_NOT_YET_VALID", certificate, `is valid from ${toSecond(notBefore)}`));
-	if (use.until.getTime() >= notAfter.getTime() + 1e3) problems.push(certificateReason("CERTIFICATE_EXPIRED", certificate, `expired on ${toSecond(notAfter)}`));
-	if (keyProblem !== void 0) problems.push(certificateReason("CERTIFICATE_WEAK", certificate, `cannot be used: ${keyProblem}`));
-	for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other))) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, `has the critical extension ${oid}`));
-	if (extensions.requiresPolicy) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, "demands certificate policies (requireExplicitPolicy), which are not evaluated"));
-	if (!mayServe(extensions.extendedKeyUsage, use.purpose)) problems.push(certificateReason("CERTIFICATE_EXTENDED_KEY_USAGE", certificate, `is not for ${PURPOSES[use.purpose].words}`));
-	return problems;
 }
 /** What disqualifies a certificate as issuer of those below it; `below` is leaf first. */
 function issuerProblems(issuer, below) {
@@ -487,4 +430,4 @@ function quote(text) {
 	return JSON.stringify(text.slice(0, 200));
 }
 
-export { findPaths as n, leafProblems as r, certificateProblems as t };
+export { checkRevocation as n, findPaths as t };

@@ -35,7 +35,7 @@ function placementOf(line, loaded) {
 	const { stages } = loaded.policy;
 	const known = stages.map((stage) => stage.name);
 	if (at === -1 || !known.includes(name)) throw wrong(`${JSON.stringify(line)} names no stage of the policy`, `write FOLDER=STAGE, STAGE one of ${known.join(", ")}`);
-	if (folder !== "" && !isCleanFolder(folder)) throw wrong(`${JSON.stringify(folder)} is no clean absolute path`, "write it without . , .. and a slash at its end");
+	if (folder !== "" && !isCleanFolder(folder)) throw wrong(`${JSON.stringify(folder)} is no clean absolute path`, "write it without . , .. , control characters, and a slash at its end");
 	const asked = never ? [name] : [...stagesBefore(loaded, name), name];
 	return {
 		folder,

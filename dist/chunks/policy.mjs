@@ -1,16 +1,225 @@
-import { t as loadPolicy } from "./load.mjs";
+import { a as encodeSignedPolicy, i as signaturePath, o as parseDocument, r as profilesIn, t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
+import { a as listed, c as visibleLine, n as counted, s as toSecond } from "./text.mjs";
 import { n as createVerifier } from "./verifier2.mjs";
-import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
-import { t as quorumText } from "./reports.mjs";
+import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
+import { d as pinFrom, i as VERIFY_DATA_INPUT, l as POLICY_CHOICE_INPUTS, t as NOW_INPUT } from "./trust3.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { o as readFileBounded, u as writeFileAtomic } from "./files.mjs";
+import { l as quorumText, t as createCriteria } from "./verify.mjs";
+import { _ as valueOf, c as line, d as many, l as list, m as problemAt, o as choice, p as object } from "./deny-field.mjs";
+import { r as isProblem } from "./reasons.mjs";
+import { p as printable } from "./wording.mjs";
+import { t as CONNECTION_INPUTS } from "./registry.mjs";
+import { c as subjectsFrom, i as evidenceFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { n as verifyOne } from "./verify-all.mjs";
+import { t as signStatement } from "./sign.mjs";
+import { d as sha256, f as sha256Hex } from "./bytes.mjs";
+import { o as signerFrom } from "./signing.mjs";
 import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
-import { f as sha256Hex } from "./bytes.mjs";
-import { a as listed, n as counted, s as toSecond } from "./text.mjs";
-import { H as isMany, d as isExpired } from "./requires.mjs";
-import { _ as matchesPattern } from "./severity.mjs";
-import { u as printable } from "./wording.mjs";
+import { m as isExpired } from "./glass.mjs";
+import { r as isAboutOverlays } from "./scope.mjs";
+import { r as matchesPattern } from "./pattern.mjs";
+import { d as isMany } from "./severity.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+
+// src/commands/policy/judge.ts
+/** The inputs that say which images are judged, and how. */
+const JUDGING_INPUTS = [
+	...SUBJECT_INPUTS,
+	EVIDENCE_INPUT,
+	NOW_INPUT,
+	VERIFY_DATA_INPUT,
+	...CONNECTION_INPUTS
+];
+const TIME = line({ check: (text) => Number.isNaN(Date.parse(text)) || !/T.*Z$/.test(text) ? {
+	problem: "is no time",
+	hint: "write it as \"2026-11-22T12:00:00Z\""
+} : void 0 });
+const CASES = object({ cases: {
+	about: "What is expected of which image.",
+	field: list(object({
+		image: {
+			about: "Path from this file on, or a reference.",
+			field: line({ limit: 4096 })
+		},
+		expect: {
+			about: "The verdict.",
+			field: choice(["passed", "failed"])
+		},
+		reasons: {
+			about: "Codes that must be among the reasons.",
+			field: many(line(), {}),
+			absent: []
+		},
+		now: {
+			about: "The time of the verdict.",
+			field: TIME,
+			absent: void 0
+		}
+	}), { max: 1e4 })
+} });
+/**
+* Judges the images of a file of cases by a policy; both absolute paths.
+* @throws PolicyError, also for what is wrong with the cases; UsageError, SystemError, DataError
+*/
+async function testPolicy({ cases: casesPath, policy: path }, { inputs, host, choice }) {
+	const { cases } = CASES.read(parseDocument(await readFileBounded(casesPath, LIMITS.listBytes), casesPath), "");
+	const policy = await loadPolicy(path, choice);
+	const beside = await evidenceFrom(inputs);
+	const results = [];
+	for (const { image, expect, reasons, now: at } of cases) {
+		const now = at ? new Date(at.value) : inputs.now ?? host.now();
+		const criteria = await createCriteria({
+			policy,
+			now
+		});
+		const where = {
+			workingDirectory: dirname(casesPath),
+			subjectPath: [image.value],
+			subjectName: []
+		};
+		const [subject, ...more] = await subjectsFrom({
+			...inputs,
+			...where
+		});
+		if (!subject || more.length > 0) throw problemAt(image, "POLICY_INVALID_VALUE", "a case is about one image", "write a case for each image");
+		const said = saidOf((await verifyOne(subject, criteria, {
+			inputs,
+			host,
+			beside
+		})).verdict);
+		const missing = reasons.map(valueOf).filter((code) => !said.reasons.some((one) => one.code === code));
+		results.push({
+			image: image.value,
+			expected: expect.value,
+			...said,
+			missing,
+			line: image.location.line
+		});
+	}
+	const wrong = results.filter(({ expected, outcome, missing }) => expected !== outcome || missing.length > 0);
+	const lines = wrong.flatMap(({ image, expected, line, missing, ...said }) => [
+		`✗ line ${line}: ${image}: expected ${expected}, is ${said.outcome}`,
+		...missing.map((code) => `    ${code} is not among the reasons`),
+		...reasonLines(said)
+	]);
+	return {
+		exitCode: wrong.length > 0 ? EXIT.failed : EXIT.passed,
+		outputs: { verdict: wrong.length > 0 ? "failed" : "passed" },
+		text: textOf([...lines, `${results.length - wrong.length} of ${results.length} as expected`]),
+		json: {
+			schema: "countersign/policy-test/v1",
+			policy: policy.digest,
+			cases: results
+		}
+	};
+}
+/**
+* Judges the images of the inputs by two policies; absolute paths.
+* @throws PolicyError, UsageError, SystemError, DataError
+*/
+async function diffPolicies({ before: from, after: to }, { inputs, host, choice }) {
+	const now = inputs.now ?? host.now();
+	const criteria = async (path) => createCriteria({
+		policy: await loadPolicy(path, choice),
+		now
+	});
+	const [before, after] = [await criteria(from), await criteria(to)];
+	const task = {
+		inputs,
+		host,
+		beside: await evidenceFrom(inputs)
+	};
+	const images = [];
+	for (const subject of await subjectsFrom(inputs)) images.push({
+		name: subject.name,
+		before: saidOf((await verifyOne(subject, before, task)).verdict),
+		after: saidOf((await verifyOne(subject, after, task)).verdict)
+	});
+	const changed = images.filter((image) => image.before.outcome !== image.after.outcome);
+	const unread = images.some((image) => image.before.outcome === "error" || image.after.outcome === "error");
+	const lines = changed.flatMap((image) => [
+		`${image.name}: ${image.before.outcome} → ${image.after.outcome}`,
+		...reasonLines(image.before, "before: "),
+		...reasonLines(image.after, "after: ")
+	]);
+	const exit = unread ? "environment" : changed.length > 0 ? "failed" : "passed";
+	return {
+		exitCode: EXIT[exit],
+		outputs: { verdict: exit === "passed" ? "passed" : "failed" },
+		text: textOf([...lines, `${changed.length} of ${images.length} change their verdict`]),
+		json: {
+			schema: "countersign/policy-diff/v1",
+			before: before.policy?.digest,
+			after: after.policy?.digest,
+			images: images.map((image) => ({
+				...image,
+				changed: changed.includes(image)
+			}))
+		}
+	};
+}
+/** @throws UsageError USAGE_MISSING_INPUT when a word is missing */
+function twoPaths(action, [one, other], folder) {
+	if (one !== void 0 && other !== void 0) return [resolve(folder, one), resolve(folder, other)];
+	throw new UsageError("USAGE_MISSING_INPUT", `policy ${action} was given less than two files`, { hint: action === "test" ? "write countersign policy test cases.yaml countersign.yaml" : "write countersign policy diff old.yaml new.yaml ⟨subject-path=app.sif⟩" });
+}
+function saidOf({ outcome, stages, reasons }) {
+	return {
+		outcome,
+		reasons: [...stages.flatMap((stage) => stage.reasons), ...reasons].filter(isProblem).map(({ code, message }) => ({
+			code,
+			message
+		}))
+	};
+}
+function reasonLines({ reasons }, prefix = "") {
+	return reasons.slice(0, 20).map(({ code, message }) => `    ${prefix}${message} [${code}]`);
+}
+function textOf(lines) {
+	return lines.map((line) => `${printable(line, 2e3)}\n`).join("");
+}
+
+// src/commands/policy/sign.ts
+/**
+* Signs the policy at an absolute path, for all of its profiles.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT; PolicyError, SignatureError, SystemError, DataError
+*/
+async function signPolicy(path, inputs, host) {
+	if (inputs.signingMethod === "sigstore") throw new UsageError("USAGE_INVALID_INPUT", "a policy cannot be signed without a key", { hint: "give pgp, key or x509 as ⟨signing-method⟩" });
+	const signer = await signerFrom(inputs, host);
+	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "signing-method and key are missing", { hint: "give ⟨signing-method⟩ and ⟨key⟩ of whoever answers for the policy" });
+	const profiles = await profilesIn(path);
+	const readings = [];
+	for (const profile of profiles.length > 0 ? profiles : [void 0]) readings.push({
+		profile: profile ?? null,
+		files: (await loadPolicy(path, { profile })).files
+	});
+	const payload = encodeSignedPolicy(readings);
+	const output = signaturePath(path);
+	await writeFileAtomic(output, await signStatement(payload, signer, { now: host.now() }));
+	const files = new Map(readings.flatMap((reading) => reading.files.map(({ name, bytes }) => [name, sha256(bytes)])));
+	return {
+		exitCode: EXIT.passed,
+		outputs: { verdict: "passed" },
+		text: [
+			`${printable(output)}: signs ${counted(files.size, "file")}`,
+			...[...files].map(([name, digest]) => `  ${digest}  ${printable(name)}`),
+			""
+		].join("\n"),
+		json: {
+			schema: "countersign/policy-sign/v1",
+			signature: output,
+			profiles,
+			files: [...files].map(([name, digest]) => ({
+				name,
+				digest
+			}))
+		}
+	};
+}
 
 // src/commands/policy/keyless.ts
 /** The instances of the policy, and warnings about them and the principals that need them. */
@@ -99,12 +308,21 @@ function explainPolicy({ stages, distinct, principals }) {
 		...[...able].map(([can, names]) => `${listed(names)} can approve ${can}`)
 	];
 }
+/** What a stage is about, in words. */
+function aboutOf({ objects }) {
+	if (objects === void 0) return "";
+	if (objects === "base") return ", about the base of an image alone,";
+	if (objects === "overlays") return ", about overlays alone, asked only where there are some,";
+	return `, about overlays in group ${objects.join(" or ")} alone, asked only where there are some,`;
+}
 function explainStage(stage) {
 	const people = quorumsOf(stage).map(quorumText).join(" and ");
 	const after = stage.after.length > 0 ? `, each of whom has seen ${stage.after.join(" and ")} approved` : "";
 	const pieces = stage.requires.length > 0 ? `; it rests on ${counted(stage.requires.length, "kind")} of evidence` : "";
 	const grants = stage.grantors?.length ? `; ${listed(stage.grantors)} may let others approve in their place` : "";
-	return `${stage.name} passes with an approval by ${people}${after}${pieces}${grants}`;
+	const { breakGlass } = stage;
+	const glass = breakGlass ? `; ${listed(breakGlass.by, "or")} may let it be skipped for ${breakGlass.maxDuration / 36e5} hours` : "";
+	return `${stage.name}${aboutOf(stage)} passes with an approval by ${people}${after}${pieces}${grants}${glass}`;
 }
 
 // src/commands/policy/warnings.ts
@@ -126,10 +344,27 @@ function stageWarnings(policy) {
 	}
 	return warnings;
 }
+/** What follows from telling objects apart. */
+function objectWarnings({ stages, objects }) {
+	const unsigned = objects?.unsigned ?? [];
+	const overlays = stages.filter(isAboutOverlays);
+	const base = stages.filter((stage) => !isAboutOverlays(stage));
+	const isBound = ({ after }) => stages.some((stage) => after.includes(stage.name) && (base.includes(stage) || isBound(stage)));
+	const loose = overlays.filter((stage) => base.length > 0 && !isBound(stage));
+	return [
+		...unsigned.length > 0 ? [`files with group ${unsigned.join(" or ")} unsigned pass here, and \`apptainer verify\` and its execution control list refuse them: they want every group signed`] : [],
+		...base.length === 0 ? ["all stages are about overlays: only files that hold nothing else can pass"] : [],
+		...loose.map(({ name }) => `stage ${name} comes after no stage about the base: its approvals do not show on which base the overlay lies`)
+	];
+}
 /** What is unwise about people; `places` tells where they stand. */
 function principalWarnings({ policy, places }) {
 	const { principals, stages } = policy;
-	const used = new Set(stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(namedIn)]));
+	const used = new Set(stages.flatMap(({ approvers, requires, breakGlass }) => [
+		...approvers,
+		...breakGlass?.by ?? [],
+		...requires.flatMap(namedIn)
+	]));
 	const idle = principals.filter(({ name }) => !used.has(name)).map(({ name }) => `${name} approves no stage and signs no evidence`);
 	const owners = /* @__PURE__ */ new Map();
 	for (const { name, credentials } of principals) for (const credential of credentials) {
@@ -226,6 +461,7 @@ async function summarizePolicy(loaded, keyring, now) {
 			...useless.map(({ why }) => why),
 			...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
 			...stageWarnings(policy),
+			...objectWarnings(policy),
 			...aloneWarnings(policy),
 			...exceptionWarnings(policy, now),
 			...principalWarnings(loaded),
@@ -359,15 +595,16 @@ function describeRequirement({ evidence, count, signedBy, condition }) {
 const spec = {
 	name: "policy",
 	summary: "Check a policy file and show what it says",
-	description: "`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.",
+	description: "`policy files FILE` prints the policy’s path and those of all files, folders and beginnings of patterns that it names, one a line. `policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. `policy sign FILE` signs the policy, in all its profiles, and every file that it names, into `FILE.sigstore.json`. `policy test CASES FILE` compares verdicts with expected ones, `policy diff OLD NEW` says which of the images of `subject-path` and `subject-name` change their verdict and why; both exit with 1 when something differs. See docs/policy.md.",
 	positional: "task",
+	privileged: "with-key",
 	inputs: [
 		{
 			name: "task",
 			type: "list",
 			file: "read",
 			required: true,
-			description: "`check` and the path of the policy.",
+			description: "`check`, `sign` or `files` and the path of the policy; `test`, the path of the cases and that of the policy; `diff` and the paths of two policies.",
 			example: "check countersign.yaml"
 		},
 		{
@@ -376,15 +613,52 @@ const spec = {
 			default: "false",
 			description: "Fail also when there are warnings."
 		},
+		...POLICY_CHOICE_INPUTS,
+		...JUDGING_INPUTS,
+		...SIGNING_INPUTS,
+		...PRIVILEGED_INPUTS,
 		...COMMON_INPUTS
 	],
 	outputs: COMMON_OUTPUTS
 };
 async function run(inputs, host) {
 	const [action, file, ...rest] = inputs.task;
+	const { profile } = inputs;
+	const pin = await pinFrom(inputs);
+	const judging = {
+		inputs,
+		host,
+		choice: {
+			profile,
+			pin
+		}
+	};
+	const words = inputs.task.slice(1);
+	if (action === "test" && words.length < 3) {
+		const [cases, policy] = twoPaths(action, words, inputs.workingDirectory);
+		return testPolicy({
+			cases,
+			policy
+		}, judging);
+	}
+	if (action === "diff" && words.length < 3) {
+		const [before, after] = twoPaths(action, words, inputs.workingDirectory);
+		return diffPolicies({
+			before,
+			after
+		}, judging);
+	}
+	if (action === "sign" && file !== void 0 && rest.length === 0) return signPolicy(resolve(inputs.workingDirectory, file), inputs, host);
+	if (action === "files" && file !== void 0 && rest.length === 0) return files(await loadPolicy(resolve(inputs.workingDirectory, file), {
+		profile,
+		pin
+	}));
 	if (action === "check" && file === void 0) throw new UsageError("USAGE_MISSING_INPUT", "policy check was given no policy file, and looks for none by itself", { hint: "name the file: countersign policy check countersign.yaml" });
-	if (action !== "check" || file === void 0 || rest.length > 0) throw new UsageError("USAGE_INVALID_INPUT", `policy cannot do ${JSON.stringify(inputs.task.join(" "))}`, { hint: "write countersign policy check FILE, for instance countersign policy check countersign.yaml" });
-	const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
+	if (action !== "check" || file === void 0 || rest.length > 0) throw new UsageError("USAGE_INVALID_INPUT", `policy cannot do ${JSON.stringify(inputs.task.join(" "))}`, { hint: "write countersign policy check FILE, for instance countersign policy check countersign.yaml, countersign policy sign FILE, or countersign policy files FILE" });
+	const loaded = await loadPolicy(resolve(inputs.workingDirectory, file), {
+		profile,
+		pin
+	});
 	await createVerifier(loaded.trust);
 	const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());
 	const verdict = summary.problems.length > 0 || inputs.strict && summary.warnings.length > 0 ? "failed" : "passed";
@@ -393,6 +667,23 @@ async function run(inputs, host) {
 		outputs: { verdict },
 		text: renderPolicySummary(summary),
 		json: summary
+	};
+}
+/** Whoever watches these for changes notices each one that a verdict can depend on. @throws UsageError for what is no line */
+function files({ path, files: read, roots, digest }) {
+	const strange = [path, ...roots].find((one) => visibleLine(one) !== one);
+	if (strange !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `${JSON.stringify(strange)} has invisible characters`, { hint: "rename the file, and name it so in the policy" });
+	return {
+		exitCode: EXIT.passed,
+		outputs: { verdict: "passed" },
+		text: [path, ...roots].map((one) => `${one}\n`).join(""),
+		json: {
+			schema: "countersign/policy-files/v1",
+			policy: digest,
+			path,
+			files: read.map((file) => file.path),
+			roots
+		}
 	};
 }
 /** Loads OpenPGP code only for policies that use it. */

@@ -1,3 +1,4 @@
+import { n as signJws } from "./jws.mjs";
 import { a as encodePem, s as fromBase64, u as parsePem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
@@ -5,9 +6,9 @@ import { r as parseJson } from "./json.mjs";
 import { i as asObject, o as asText } from "./members.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { t as assertExpectedKey } from "./expected.mjs";
-import { n as parseKeyName } from "./key-name.mjs";
-import { d as spkiOf, f as toPublicKey, i as opensshKeyid, n as keyIdentity, u as signMessage } from "./keys.mjs";
-import { a as trustIn } from "./trust2.mjs";
+import { r as parseKeyName } from "./key-name.mjs";
+import { d as signMessage, f as spkiOf, i as opensshKeyid, m as toPublicKey, n as keyIdentity } from "./keys.mjs";
+import { o as trustIn } from "./trust2.mjs";
 import { createPrivateKey, createPublicKey, scryptSync } from "node:crypto";
 
 // node_modules/@noble/ciphers/utils.js
@@ -1382,10 +1383,15 @@ async function openSigningKey(options) {
 	}
 	const { key, publicKey, isProtected } = readPrivateKey(options.key, passphrase, options.cosignPassphrase);
 	if (expected !== void 0) assertExpectedKey(publicKey, expected, "the key file");
+	const { algorithm } = publicKey;
 	return {
 		publicKey,
 		isProtected,
-		sign: async (message) => signMessage(key, message)
+		sign: async (message) => signMessage(key, message),
+		signJws: (message) => signJws({
+			key,
+			algorithm
+		}, message)
 	};
 }
 /** @throws as openSigningKey */

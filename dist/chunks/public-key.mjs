@@ -1,7 +1,7 @@
 import { a as encodePem, g as utf8 } from "./bytes.mjs";
-import { d as spkiOf } from "./keys.mjs";
+import { f as spkiOf } from "./keys.mjs";
 import { t as externalSigningKey } from "./external2.mjs";
-import { n as parseKeyName } from "./key-name.mjs";
+import { r as parseKeyName } from "./key-name.mjs";
 
 // src/crypto/external/public-key.ts
 /**

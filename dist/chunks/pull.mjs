@@ -1,12 +1,12 @@
 import { a as planAssembly, n as presentVerdict, r as assembleExamined, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
 import { n as examineWithAttached } from "./examine2.mjs";
-import { o as readAttachments } from "./attachments.mjs";
+import { s as readAttachments } from "./attachments.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { r as judgeImage, t as createCriteria } from "./verify.mjs";
 import { n as counted } from "./text.mjs";
 import { f as sha256Hex } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { l as writeFileAtomic } from "./files.mjs";
+import { u as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
@@ -16,7 +16,7 @@ import { a as openFileSource } from "./source2.mjs";
 import { d as COMMON_OUTPUTS, t as assertDistinct, u as COMMON_INPUTS } from "./files2.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { o as optionalCriteria, r as TRUST_INPUTS } from "./trust3.mjs";
+import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust3.mjs";
 import { basename, join, resolve } from "node:path";
 
 // src/commands/pull.ts

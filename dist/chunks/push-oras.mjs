@@ -11,7 +11,7 @@ import { d as filledUp, i as readSignatureObjects, l as RESERVED_BYTES, m as res
 import { t as examineSif } from "./examine.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as planNative, r as reserveNatives } from "./native.mjs";
-import { a as reviewBefore, o as signStage, r as refusalOf } from "./result.mjs";
+import { a as reviewBefore, o as signStage, r as refusalOf, s as groupsFor } from "./result.mjs";
 import { n as NetworkError } from "./errors14.mjs";
 import { r as parseJson } from "./json.mjs";
 import { u as strangeMember } from "./members.mjs";
@@ -20,29 +20,29 @@ import { c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, p as SIF_LAYER
 import { r as bundlesOfLane } from "./attach-approval.mjs";
 import { i as PassingImage, r as ObjectStreamHasher } from "./source3.mjs";
 import { n as GATE_REASONS } from "./errors12.mjs";
-import { n as SIGNED_REPOSITORY_INPUT, r as containersTarget } from "./containers-inputs.mjs";
+import { i as containersTarget, n as LOOKASIDE_URL_INPUT, r as SIGNED_REPOSITORY_INPUT } from "./containers-inputs.mjs";
 import { t as gateLines } from "./lines.mjs";
 import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { r as evidenceSignerFrom, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
+import { a as evidenceSignerFrom, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { a as layoutSource, n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
-import { i as VERIFY_DATA_INPUT, o as optionalCriteria, r as TRUST_INPUTS } from "./trust3.mjs";
+import { i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, s as optionalCriteria } from "./trust3.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { r as verifyRegistryImage } from "./examine2.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { a as isContentProblem, o as readAttachments } from "./attachments.mjs";
-import { a as keepLegacyLayers, o as legacyLayers } from "./legacy-signatures.mjs";
+import { o as isContentProblem, s as readAttachments } from "./attachments.mjs";
+import { c as keepLegacyLayers, l as legacyLayers } from "./legacy-signatures.mjs";
 import { n as copyImage, r as copyParts, t as copyBlob } from "./copy.mjs";
-import { t as systemClock } from "./clock.mjs";
+import { n as systemClock } from "./clock.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
-import { i as encodePublication, t as PUBLICATION_PREDICATE_TYPE } from "./record.mjs";
+import { a as encodePublication, t as PUBLICATION_PREDICATE_TYPE } from "./record.mjs";
 import { s as toSecond } from "./text.mjs";
 import { t as publicationTag } from "./publication-tag2.mjs";
+import { h as skippedStages, o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { a as runInfo, i as criteriaForSigning, n as approvalFrom, o as signerFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
-import { i as escapeMarkdown } from "./wording.mjs";
 import { basename, join } from "node:path";
 
 // src/sif/edit/reserve.ts
@@ -601,7 +601,11 @@ async function placesForLayer(image, { name, stage, signingCriteria }) {
 		if (!(error instanceof CountersignError)) throw error;
 		return;
 	}
-	const natives = reserveNatives(examination, stage, RESERVED_BYTES);
+	const groups = groupsFor(examination.facts, signingCriteria.policy?.policy, stage.stage);
+	const natives = reserveNatives(examination, {
+		...stage,
+		groups
+	}, RESERVED_BYTES);
 	return natives && [...natives, reservedLaneObject(stage.stage, new Uint8Array(16384))];
 }
 /** Signs the stage on an open image and writes nothing; `hash` gives the digests of its data. @throws as signStage */
@@ -809,25 +813,29 @@ const SIMULATED_GATES = ["ecl", "containers-policy"];
 
 // src/commands/gates/required.ts
 /** What a command needs that asks gates before it publishes. */
-const REQUIRE_GATES_INPUTS = [{
-	name: "require-gates",
-	type: "list",
-	description: "Gates of other tools that must let the image pass, one a line: `ecl` (Apptainer’s execution control list, for a SIF) and `containers-policy` (policy.json of podman and skopeo, for a promoted image), as `export` writes them from the policy. When one would deny the image nothing is published, and the reason is said. Needs a policy; not with `stage`.",
-	example: "ecl"
-}, SIGNED_REPOSITORY_INPUT];
+const REQUIRE_GATES_INPUTS = [
+	{
+		name: "require-gates",
+		type: "list",
+		description: "Gates of other tools that must let the image pass, one a line: `ecl` (Apptainer’s execution control list, for a SIF) and `containers-policy` (policy.json of podman and skopeo, for a promoted image), as `export` writes them from the policy. When one would deny the image nothing is published, and the reason is said. Needs a policy; not with `stage`.",
+		example: "ecl"
+	},
+	SIGNED_REPOSITORY_INPUT,
+	LOOKASIDE_URL_INPUT
+];
 /** Asks the gates about one image, and remembers what they said. */
 var RequiredGates = class {
 	verdicts = [];
 	#gates;
 	#criteria;
 	#destination;
-	#signedRepository;
+	#inputs;
 	/** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS */
 	constructor(inputs, criteria, destination) {
 		this.#gates = gatesFrom(inputs, criteria);
 		this.#criteria = criteria;
 		this.#destination = destination;
-		this.#signedRepository = inputs.signedRepository;
+		this.#inputs = inputs;
 	}
 	/** Whether a SIF file that was examined may be published. @throws GateError, SifError */
 	admitsFile = async ({ image, digests }) => {
@@ -881,7 +889,7 @@ var RequiredGates = class {
 	}
 	async #byList(image, digests) {
 		const { exportList } = await import("./files5.mjs");
-		const { judgeByList } = await import("./simulate4.mjs");
+		const { judgeByList } = await import("./simulate3.mjs");
 		const { createVerifier } = await import("./verifier.mjs");
 		const { trustIn } = await import("./trust.mjs");
 		const { loaded, stages, now } = this.#asked();
@@ -913,23 +921,30 @@ var RequiredGates = class {
 		const { loaded, stages, now } = this.#asked();
 		const name = formatPlace(reference);
 		const target = containersTarget({
-			repository: [name],
-			signedRepository: this.#signedRepository
+			...this.#inputs,
+			repository: [name]
 		});
-		const gate = await gateOfExport(exportContainers({
+		const gate = await gateOfExport(await exportContainers({
 			...loaded,
 			policy: {
 				...loaded.policy,
 				stages
 			}
-		}, target));
-		return judgeRegistryImage(image, {
-			name,
-			tag: tags[0]
-		}, {
-			gate,
-			now
-		});
+		}, target, now));
+		const byTag = await Promise.all(tags.map(async (tag) => ({
+			tag,
+			verdict: await judgeRegistryImage(image, {
+				name,
+				tag
+			}, {
+				gate,
+				now
+			})
+		})));
+		const [first] = byTag;
+		if (!first) return undecided("containers-policy", "no tag is published, and podman may ask for the image by any name");
+		const worst = byTag.find(({ verdict: { verdict } }) => verdict !== "allowed");
+		return worst && byTag.length > 1 ? aboutTag(worst.tag, worst.verdict) : (worst ?? first).verdict;
 	}
 };
 function gatesFrom({ requireGates, stage }, criteria) {
@@ -939,6 +954,16 @@ function gatesFrom({ requireGates, stage }, criteria) {
 	if (gates.length > 0 && !criteria?.policy) throw new UsageError("USAGE_MISSING_INPUT", "require-gates is given without a policy", { hint: "give ⟨policy-path⟩: what the gates ask is made from the policy" });
 	if (gates.length > 0 && stage !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "require-gates is given with stage", { hint: "run sign-stage first, then push without ⟨stage⟩: the gates are asked about the signatures that are there" });
 	return gates;
+}
+function aboutTag(tag, verdict) {
+	const reasons = verdict.reasons.map((reason) => ({
+		...reason,
+		message: `tag ${tag}: ${reason.message}`
+	}));
+	return {
+		...verdict,
+		reasons
+	};
 }
 async function undecided(gate, message) {
 	return {
@@ -1212,7 +1237,7 @@ async function recordPublication(image, inputs, host) {
 		};
 	}
 }
-function statementOf({ reference, tags, source, criteria }, host) {
+function statementOf({ reference, tags, source, criteria, verdict }, host) {
 	const policy = criteria?.policy;
 	const predicate = encodePublication({
 		repository: publicPlace(reference),
@@ -1225,6 +1250,7 @@ function statementOf({ reference, tags, source, criteria }, host) {
 			digest: policy.digest
 		} : null,
 		verified: criteria !== void 0,
+		breakGlass: skippedStages(verdict?.stages ?? []),
 		run: runInfo(host.env, void 0) ?? null
 	});
 	return {
@@ -1285,7 +1311,8 @@ async function promote(source, task) {
 			reference,
 			tags,
 			criteria,
-			signer: task.signer
+			signer: task.signer,
+			verdict: promoted.verdict
 		};
 		const what = {
 			digest: pinned,
@@ -1647,7 +1674,8 @@ async function pushFile(file, { inputs, host, reference, tags, signer }) {
 			tags,
 			source: title,
 			criteria,
-			signer
+			signer,
+			verdict: published.verdict
 		};
 		const digest = published.sif?.manifest.digest;
 		return present(published, {

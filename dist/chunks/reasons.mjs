@@ -1,9 +1,58 @@
+// src/policy/break-glass/reasons.ts
+/** Codes about stages that somebody let be skipped. */
+const BREAK_GLASS_REASONS = {
+	BREAK_GLASS: {
+		when: "somebody whom the policy lets do so has broken the glass of a stage, now or before (a remark): until its end the stage is skipped",
+		fix: "settle what the ticket is about, and have the stage approved before the end"
+	},
+	BREAK_GLASS_UNREVIEWED: {
+		when: "the glass of a stage was broken, and nobody else has approved the stage having seen that (a remark)",
+		fix: "have an approver of the stage other than the one who broke the glass approve it with `countersign sign-stage`, and ⟨replace=true⟩ where they had approved before"
+	},
+	BREAK_GLASS_ENDED: {
+		when: "the glass of a stage was broken for a time that is over, or the key or certificate of the one who did has ended",
+		fix: "have the stage approved with `countersign sign-stage`"
+	},
+	BREAK_GLASS_RENEWED: {
+		when: "the glass of a stage was broken again without a review in between: all together count no longer than the policy allows one, from the first on",
+		fix: "have somebody else approve the stage with `countersign sign-stage`, which is the review"
+	},
+	BREAK_GLASS_TOO_LONG: {
+		when: "the glass of a stage was broken for longer than `maxDuration` of its `breakGlass`; it does not count at all",
+		fix: "break it again for a shorter time (`countersign help break-glass`), or have the stage approved"
+	},
+	BREAK_GLASS_NOT_ALLOWED: {
+		when: "the glass of a stage was broken that the policy lets nobody skip: it has no `breakGlass`, or is not in the policy",
+		fix: "have the stage approved with `countersign sign-stage`"
+	},
+	BREAK_GLASS_NOT_ENTITLED: {
+		when: "the glass of a stage was broken by somebody who is not in `by` of its `breakGlass`, or does not count at that time",
+		fix: "have one of those whom the policy names do it (`countersign help break-glass`), or have the stage approved"
+	},
+	BREAK_GLASS_OTHER_CONTENT: {
+		when: "the glass of a stage was broken for another image, or for what this one was before it changed",
+		fix: "break it for this image (`countersign help break-glass`), or have the stage approved"
+	},
+	BREAK_GLASS_DATED_AHEAD: {
+		when: "the glass of a stage is said to be broken from a time on that is more than five minutes ahead, of the present or of the timestamp over it: none is signed in advance",
+		fix: "set the clock of the signing machine, and break it again when it is needed (`countersign help break-glass`)"
+	},
+	BREAK_GLASS_UNREADABLE: {
+		when: "a statement that the glass of a stage is broken lacks stage, reason, ticket, beginning or end",
+		fix: "have a new one made with `countersign help break-glass`"
+	}
+};
+
 // src/policy/ending-reasons.ts
 /** When each reason occurs, and what to do. */
 const ENDING_REASONS = {
 	APPROVAL_WITHDRAWN: {
 		when: "whoever gave the approval has withdrawn it (`countersign withdraw`)",
 		fix: "have the stage approved anew with `countersign sign-stage`, once what the message gives as reason is settled"
+	},
+	COMPONENT_DENIED: {
+		when: "an SBOM that a stage requires names a component that the policy denies (`deny`), or one whose version cannot be compared with the range that is denied",
+		fix: "use an image without the component; the message says why it is denied"
 	},
 	CONTENT_DENIED: {
 		when: "the policy denies the content of the image (`deny`)",
@@ -45,6 +94,35 @@ const GRANT_REASONS = {
 	GRANT_NOT_GOOD: {
 		when: "somebody whom the policy does not know approved a stage with a grant that does not hold: it ended, is for another stage or image, or its giver may not grant",
 		fix: "have one of the `grantors` of the stage make a new grant (`countersign help grant`), or have an approver approve it"
+	}
+};
+
+// src/policy/objects/reasons.ts
+/** When each reason occurs, and what to do. */
+const OBJECT_REASONS = {
+	OBJECT_NOT_APPROVED: {
+		when: "the image has an object that none of the stages asked about is about, such as an overlay under a policy whose stages are about the base alone: it would run, and nobody answers for it",
+		fix: "add a stage with `objects: overlays` to the policy and have it approve, or ask about that stage too; remove the object with `siftool del ID IMAGE` if nobody wants it"
+	},
+	OBJECT_NOT_DATA: {
+		when: "a group that the policy lets stay unsigned holds something else than data partitions (a remark): all of it must be approved then",
+		fix: "have its stage approve it, or put data into a partition of type data in a group of its own"
+	},
+	OVERLAY_IN_BASE: {
+		when: "an overlay lies in the group of the base (a remark): it is part of what the stages about the base approve, and stages about overlays have no say",
+		fix: "nothing, if those who approve the base answer for it; else take it out (`siftool del ID IMAGE`) and add it with a group of its own"
+	},
+	OVERLAY_NOT_MOUNTED: {
+		when: "an overlay lies in another group than the system (a remark): Apptainer mounts by itself only overlays of the group of the system",
+		fix: "to run with it, keep it in a SIF of its own and give that with `--overlay`; docs/policy.md says how"
+	},
+	OBJECT_UNSIGNED: {
+		when: "data partitions of the image may stay unsigned by the policy (a remark). `apptainer verify` and its execution control list refuse such a file, since they want every group signed",
+		fix: "nothing, if the data is meant to change; remove the group from `objects.unsigned` to have it approved"
+	},
+	STAGE_WITHOUT_OBJECTS: {
+		when: "a stage is about objects of which the image has none. A stage about overlays is then not asked for (a remark); any other fails, as those about the base of a file that holds an overlay alone",
+		fix: "check that this is the image you mean; judge a file that holds an overlay alone by a policy whose stages are about overlays"
 	}
 };
 
@@ -140,6 +218,14 @@ const EVIDENCE_REASONS = {
 // src/policy/times/reasons.ts
 /** When each reason occurs, and what to do. */
 const TIME_REASONS = {
+	APPROVAL_EXPIRED: {
+		when: "the signer limited the approval in time and that time is over",
+		fix: "have the stage approve again"
+	},
+	APPROVAL_FROM_FUTURE: {
+		when: "the approval says that it was given later than the time of this check, by more than five minutes",
+		fix: "check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩"
+	},
 	APPROVAL_DATED_AHEAD: {
 		when: "an approval is dated more than five minutes later than a timestamp proves that it was there: the clock of its signer was ahead, or one of several timestamps is wrong",
 		fix: "set the clock of the signing machine, and have the stage approve again"
@@ -157,17 +243,9 @@ const TIME_REASONS = {
 // src/policy/reasons.ts
 /** Codes of findings about images, with when they occur and what to do. */
 const POLICY_REASONS = {
-	APPROVAL_EXPIRED: {
-		when: "the signer limited the approval in time and that time is over",
-		fix: "have the stage approve again"
-	},
 	APPROVAL_NOT_REVIEWED: {
 		when: "the stage asks that a human released the job (`reviewed`), and the approval names nobody who did, or is not by a keyless job",
 		fix: "have the stage approved in an environment with required reviewers, by a step that is given a review-token"
-	},
-	APPROVAL_FROM_FUTURE: {
-		when: "the approval says that it was given later than the time of this check, by more than five minutes",
-		fix: "check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩"
 	},
 	APPROVAL_LEFT_BEHIND: {
 		when: "a cosign signature names an approval that is not attached to the image: it was copied by a tool that leaves bundles behind",
@@ -290,11 +368,11 @@ const POLICY_REASONS = {
 		fix: "sign the image again with a current tool"
 	},
 	NATIVE_NOT_ACCEPTED: {
-		when: "a signature without a stage (native in a SIF, or by `cosign sign`) of an approver does not count because the stage does not list its format under `native` (a remark)",
+		when: "a signature without a stage (native in a SIF, or by `cosign sign` or Notation) of an approver does not count because the stage does not list its format under `native` (a remark)",
 		fix: "have the signer use `countersign sign-stage`, or add the format to `native` of the stage"
 	},
 	NATIVE_ORDER_UNPROVEN: {
-		when: "a signature without a stage (native in a SIF, or by `cosign sign`) counts for a stage that comes after others; it cannot prove that they came first (a remark)",
+		when: "a signature without a stage (native in a SIF, or by `cosign sign` or Notation) counts for a stage that comes after others; it cannot prove that they came first (a remark)",
 		fix: "use approvals instead of native signatures where the order matters"
 	},
 	NATIVE_OTHER_IDENTITY: {
@@ -415,7 +493,9 @@ const ALL = {
 	...EVIDENCE_REASONS,
 	...ENDING_REASONS,
 	...GRANT_REASONS,
-	...TIME_REASONS
+	...OBJECT_REASONS,
+	...TIME_REASONS,
+	...BREAK_GLASS_REASONS
 };
 /** A reason that makes something fail, with the catalogue's advice. */
 function reason(code, message) {
@@ -444,4 +524,4 @@ function isProblem(one) {
 	return one.severity !== "remark";
 }
 
-export { remark as a, GRANT_REASONS as c, reason as i, ENDING_REASONS as l, asRemark as n, TIME_REASONS as o, isProblem as r, EVIDENCE_REASONS as s, POLICY_REASONS as t };
+export { remark as a, OBJECT_REASONS as c, BREAK_GLASS_REASONS as d, reason as i, GRANT_REASONS as l, asRemark as n, TIME_REASONS as o, isProblem as r, EVIDENCE_REASONS as s, POLICY_REASONS as t, ENDING_REASONS as u };

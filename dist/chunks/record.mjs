@@ -11,12 +11,14 @@ const VERDICT_PREDICATE_TYPE = APPROVAL_PREDICATE_TYPE;
 const PUBLICATION_PREDICATE_TYPE = "urn:countersign:publication:v1";
 /** Levels of approvals end in `_APPROVED`, so this is nobody's approval. */
 const PASSED_LEVEL = "POLICY_PASSED";
+/** Whoever asks for the level above does not take an image for passed that did so by break glass. */
+const BREAK_GLASS_LEVEL = "POLICY_PASSED_BY_BREAK_GLASS";
 /**
 * The predicate of a verdict: a SLSA Verification Summary.
 * @see https://slsa.dev/spec/v1.0/verification_summary
 */
 function encodeVerdict(content, toolVersion) {
-	const { policy, verdict } = content;
+	const { policy, verdict, breakGlass } = content;
 	const inputs = [...content.approvals.map(({ stage, digest }) => ({
 		uri: defaultVerifierId(stage),
 		digest: digestMap(digest)
@@ -37,13 +39,22 @@ function encodeVerdict(content, toolVersion) {
 		},
 		inputAttestations: inputs,
 		verificationResult: verdict === "passed" ? "PASSED" : "FAILED",
-		verifiedLevels: [verdict === "passed" ? PASSED_LEVEL : "FAILED"],
-		slsaVersion: "1.0"
+		verifiedLevels: [verdict === "failed" ? "FAILED" : breakGlass.length > 0 ? BREAK_GLASS_LEVEL : PASSED_LEVEL],
+		slsaVersion: "1.0",
+		...skipped(breakGlass)
 	};
 }
+function skipped(breakGlass) {
+	return breakGlass.length > 0 ? { breakGlass: breakGlass.map(({ stage, until }) => ({
+		stage,
+		until
+	})) } : {};
+}
+/** What a publication says of an image that had passed. */
+const PUBLISHED_AS_PASSED = ["passed", "passed by break glass"];
 /** The predicate of a publication. */
 function encodePublication(content) {
-	const { repository, digest, tags, policy, verified } = content;
+	const { repository, digest, tags, policy, verified, breakGlass } = content;
 	return {
 		reference: `${repository}@${digest}`,
 		digest: digestMap(digest),
@@ -54,7 +65,8 @@ function encodePublication(content) {
 			uri: policy.name,
 			digest: digestMap(policy.digest)
 		},
-		verdict: verified ? "passed" : "not verified",
+		verdict: !verified ? "not verified" : breakGlass.length > 0 ? "passed by break glass" : "passed",
+		...skipped(breakGlass),
 		run: content.run && { ...content.run }
 	};
 }
@@ -76,4 +88,4 @@ function isAmong(some, all) {
 	return Array.isArray(some) && Array.isArray(all) && some.every((one) => all.includes(one));
 }
 
-export { encodeVerdict as a, encodePublication as i, VERDICT_PREDICATE_TYPE as n, recordKind as o, VERDICT_VERIFIER_ID as r, supersedes as s, PUBLICATION_PREDICATE_TYPE as t };
+export { encodePublication as a, supersedes as c, VERDICT_VERIFIER_ID as i, PUBLISHED_AS_PASSED as n, encodeVerdict as o, VERDICT_PREDICATE_TYPE as r, recordKind as s, PUBLICATION_PREDICATE_TYPE as t };

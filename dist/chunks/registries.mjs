@@ -1,252 +1,128 @@
-import { r as GateError } from "./errors12.mjs";
-import { s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { t as IDENTITY_MATCHES } from "./signed-identity.mjs";
-
-// src/gates/containers/policy-json.ts
-/**
-* The policy in the bytes of a policy.json.
-* @throws GateError GATE_CONFIGURATION_INVALID for what podman refuses too
-*/
-function readContainersPolicy(bytes, file) {
-	try {
-		return readPolicy(parseJson(bytes, file));
-	} catch (cause) {
-		if (cause instanceof GateError) throw new GateError("GATE_CONFIGURATION_INVALID", `${file}: ${cause.message}`, { cause });
-		if (!(cause instanceof CountersignError)) throw cause;
-		throw new GateError("GATE_CONFIGURATION_INVALID", cause.message, { cause });
-	}
-}
-function refuse(problem) {
-	return new GateError("GATE_CONFIGURATION_INVALID", problem);
-}
-function readPolicy(document) {
-	const { default: fallback, transports = {} } = members(document, ["default", "transports"], "the policy");
-	if (fallback === void 0) throw refuse("\"default\" is missing");
-	if (!isJsonObject(transports)) throw refuse("\"transports\" is no object");
-	return {
-		default: requirementsIn(fallback, "default"),
-		transports: new Map(Object.entries(transports).map(([transport, scopes]) => {
-			if (!isJsonObject(scopes)) throw refuse(`the scopes of ${transport} are no object`);
-			const entries = Object.entries(scopes).map(([scope, list]) => [scope, requirementsIn(list, `${transport} ${JSON.stringify(scope)}`)]);
-			return [transport, new Map(entries)];
-		}))
-	};
-}
-function requirementsIn(value, where) {
-	if (!Array.isArray(value) || value.length === 0) throw refuse(`the requirements of ${where} are no list, or an empty one`);
-	return value.map((entry) => requirementIn(entry, where));
-}
-const KEY_MEMBERS = [
-	"keyPath",
-	"keyPaths",
-	"keyData",
-	"keyDatas"
-];
-const REKOR = [
-	"rekorPublicKeyPath",
-	"rekorPublicKeyPaths",
-	"rekorPublicKeyData",
-	"rekorPublicKeyDatas"
-];
-function requirementIn(value, where) {
-	const type = isJsonObject(value) ? value["type"] : void 0;
-	switch (type) {
-		case "insecureAcceptAnything":
-		case "reject":
-			members(value, ["type"], where);
-			return { type };
-		case "signedBy":
-			members(value, [
-				"type",
-				"keyType",
-				"keyPath",
-				"keyPaths",
-				"keyData",
-				"signedIdentity"
-			], where);
-			return { type };
-		case "sigstoreSigned": return sigstoreIn(members(value, [
-			"type",
-			...KEY_MEMBERS,
-			"fulcio",
-			"pki",
-			...REKOR,
-			"signedIdentity"
-		], where), where);
-		default: throw refuse(`a requirement of ${where} has the type ${JSON.stringify(type ?? null)}`);
-	}
-}
-function sigstoreIn(entry, where) {
-	const sources = [
-		...KEY_MEMBERS,
-		"fulcio",
-		"pki"
-	].filter((name) => entry[name] !== void 0);
-	if (sources.length !== 1) throw refuse(`a requirement of ${where} has not exactly one of ${KEY_MEMBERS.join(", ")}, fulcio, pki`);
-	const rekor = REKOR.filter((name) => entry[name] !== void 0);
-	if (rekor.length > 1 || sources[0] === "fulcio" && rekor.length === 0) throw refuse(`a requirement of ${where} does not name Rekor’s key once`);
-	const identity = entry["signedIdentity"];
-	return {
-		type: "sigstoreSigned",
-		keys: keysIn(entry, where),
-		...entry["pki"] === void 0 ? {} : { pki: pkiIn(entry["pki"], where) },
-		beyond: ["fulcio", ...rekor].filter((name) => entry[name] !== void 0),
-		signedIdentity: identity === void 0 ? { type: "matchRepoDigestOrExact" } : identityIn(identity, where)
-	};
-}
-function keysIn(entry, where) {
-	const one = (name) => entry[name] === void 0 ? [] : [textIn(entry[name], `${name} of ${where}`)];
-	const many = (name) => {
-		const value = entry[name];
-		if (value === void 0) return [];
-		if (!Array.isArray(value) || value.length === 0) throw refuse(`${name} of ${where} is no list, or an empty one`);
-		return value.map((text) => textIn(text, `${name} of ${where}`));
-	};
-	return [...[...one("keyPath"), ...many("keyPaths")].map((path) => ({ path })), ...[...one("keyData"), ...many("keyDatas")].map((text) => ({ data: fromBase64(text, `a key of ${where}`) }))];
-}
-function pkiIn(value, where) {
-	const pki = members(value, [
-		"caRootsPath",
-		"caRootsData",
-		"caIntermediatesPath",
-		"caIntermediatesData",
-		"subjectEmail",
-		"subjectHostname"
-	], `pki of ${where}`);
-	const source = (name) => {
-		const path = pki[`${name}Path`];
-		const data = pki[`${name}Data`];
-		if (path !== void 0 && data !== void 0) throw refuse(`pki of ${where} names ${name} twice`);
-		if (path !== void 0) return { path: textIn(path, name) };
-		return data === void 0 ? void 0 : { data: fromBase64(textIn(data, name), name) };
-	};
-	const roots = source("caRoots");
-	const intermediates = source("caIntermediates");
-	const { subjectEmail: email, subjectHostname: hostname } = pki;
-	if (!roots) throw refuse(`pki of ${where} names no roots`);
-	if (email === void 0 && hostname === void 0) throw refuse(`pki of ${where} names no subject`);
-	return {
-		roots,
-		...intermediates ? { intermediates } : {},
-		...email === void 0 ? {} : { email: textIn(email, "subjectEmail") },
-		...hostname === void 0 ? {} : { hostname: textIn(hostname, "subjectHostname") }
-	};
-}
-function identityIn(value, where) {
-	const what = `signedIdentity of ${where}`;
-	const type = isJsonObject(value) ? value["type"] : void 0;
-	const plain = IDENTITY_MATCHES.find((known) => known === type);
-	if (plain !== void 0) {
-		members(value, ["type"], what);
-		return { type: plain };
-	}
-	const text = (names, name) => textIn(members(value, ["type", ...names], what)[name], what);
-	if (type === "exactReference") return {
-		type,
-		reference: text(["dockerReference"], "dockerReference")
-	};
-	if (type === "exactRepository") return {
-		type,
-		repository: text(["dockerRepository"], "dockerRepository")
-	};
-	const remap = ["prefix", "signedPrefix"];
-	if (type === "remapIdentity") return {
-		type,
-		prefix: text(remap, "prefix"),
-		signedPrefix: text(remap, "signedPrefix")
-	};
-	throw refuse(`${what} has the type ${JSON.stringify(type ?? null)}`);
-}
-function members(value, known, what) {
-	if (!isJsonObject(value)) throw refuse(`${what} is no object`);
-	const strange = Object.keys(value).find((name) => !known.includes(name));
-	if (strange !== void 0) throw refuse(`${what} has the unknown member ${JSON.stringify(strange)}`);
-	return value;
-}
-function textIn(value, what) {
-	if (typeof value !== "string") throw refuse(`${what} is no text`);
-	return value;
-}
-/** The requirements of an image in a registry, and the scope that they stand under. */
-function requirementsFor(policy, image) {
-	const scopes = policy.transports.get("docker");
-	for (const scope of scopes ? scopesOf(image) : []) {
-		const requirements = scopes?.get(scope);
-		if (requirements) return {
-			scope: scope === "" ? "docker" : scope,
-			requirements
-		};
-	}
-	return {
-		scope: "default",
-		requirements: policy.default
-	};
-}
-/** The names under which an image may be listed, the most specific first. */
-function scopesOf({ name, tag, digest }) {
-	const parts = name.split("/");
-	const namespaces = parts.map((_, index) => parts.slice(0, parts.length - index).join("/"));
-	const labels = (parts[0] ?? "").split(".");
-	const wildcards = labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join(".")}`);
-	return [
-		digest === void 0 ? `${name}:${tag ?? "latest"}` : `${name}@${digest}`,
-		...namespaces,
-		...wildcards,
-		""
-	];
-}
+import { r as GateError } from "./errors12.mjs";
+import { r as scopesOf } from "./scopes2.mjs";
 
 // src/gates/containers/registries.ts
-/** The text of a file that turns signatures on for these places. */
-function writeRegistries(places) {
+/** The text of a file that turns signatures on for these places, and says where GPG signatures are. */
+function writeRegistries(places, lookaside) {
 	return [
 		"docker:",
-		...places.flatMap((place) => [`  ${JSON.stringify(place)}:`, "    use-sigstore-attachments: true"]),
+		...places.flatMap((place) => [
+			`  ${JSON.stringify(place)}:`,
+			"    use-sigstore-attachments: true",
+			...lookaside === void 0 ? [] : [`    lookaside: ${JSON.stringify(lookaside)}`]
+		]),
 		""
 	].join("\n");
 }
 /**
 * What the files of registries.d say together.
-* @throws GateError GATE_CONFIGURATION_INVALID, also where two of them speak of one place, which podman refuses
+* @throws GateError GATE_CONFIGURATION_INVALID for what podman refuses, also where two of them speak of one place;
+* GATE_CONFIGURATION_UNREAD for YAML that readers take differently
+* @see https://github.com/containers/image/blob/v5.36.2/docker/registries_d.go
 */
 async function readRegistries(files) {
-	const { parseYaml } = await import("./yaml2.mjs");
+	const { parseForeignYaml } = await import("./yaml2.mjs");
 	let byDefault;
 	const places = /* @__PURE__ */ new Map();
 	for (const [file, text] of files) {
-		const document = parseYaml(text, file);
-		const fallback = entry(document, "default-docker");
-		if (fallback) {
-			if (byDefault !== void 0) throw twice(file, "default-docker");
-			byDefault = isOn(fallback);
+		const document = mapIn(documentOf(text, file, parseForeignYaml));
+		const fallback = document?.entries.get("default-docker")?.value;
+		if (fallback && !isNull(fallback)) {
+			if (byDefault !== void 0) throw refuse(fallback, "default-docker is in another file of the folder too");
+			byDefault = placeIn(fallback);
 		}
-		const docker = entry(document, "docker");
-		for (const [place, { value }] of docker?.kind === "map" ? docker.entries : []) {
-			if (places.has(place)) throw twice(file, place);
-			places.set(place, isOn(value));
+		const docker = document?.entries.get("docker")?.value;
+		for (const [place, { value }] of (docker && mapIn(docker)?.entries) ?? []) {
+			if (places.has(place)) throw refuse(value, `${place} is in another file of the folder too`);
+			places.set(place, placeIn(value));
 		}
 	}
 	return {
-		byDefault: byDefault ?? false,
+		byDefault,
 		places
 	};
 }
-/** Whether signatures of an image in this repository are looked for. */
-function usesAttachments({ byDefault, places }, name) {
-	const found = scopesOf({ name }).find((scope) => places.has(scope));
-	return found === void 0 ? byDefault : places.get(found) ?? false;
+/** Whether signatures in the tag of an image are looked for. */
+function usesAttachments(registries, image) {
+	return nearest(registries, image, ({ attachments }) => attachments) ?? false;
 }
-function entry(node, key) {
-	return node.kind === "map" ? node.entries.get(key)?.value : void 0;
+/** The URL of the folder that GPG signatures of an image are in; undefined for podman’s own on each machine. */
+function lookasideOf(registries, image) {
+	return nearest(registries, image, ({ lookaside }) => lookaside);
 }
-function isOn(node) {
-	const value = entry(node, "use-sigstore-attachments");
-	return value?.kind === "scalar" && value.value === true;
+function nearest({ byDefault, places }, image, of) {
+	return [...scopesOf(image).flatMap((scope) => places.get(scope) ?? []), ...byDefault ? [byDefault] : []].map(of).find((value) => value !== void 0);
 }
-function twice(file, place) {
-	return new GateError("GATE_CONFIGURATION_INVALID", `${file}: ${place} is in another file of the folder too`);
+function documentOf(text, file, parse) {
+	try {
+		return parse(text, file);
+	} catch (cause) {
+		if (!(cause instanceof CountersignError)) throw cause;
+		const { message, location } = cause;
+		throw new GateError("GATE_CONFIGURATION_UNREAD", `${file}: ${message}`, {
+			cause,
+			...location ? { location } : {}
+		});
+	}
+}
+function placeIn(node) {
+	const place = mapIn(node);
+	const text = (name) => {
+		const value = place?.entries.get(name)?.value;
+		if (!value || isNull(value)) return void 0;
+		if (value.kind !== "scalar") throw refuse(value, `${name} is no text`);
+		return value.source === "" ? void 0 : value.source;
+	};
+	for (const name of ["lookaside-staging", "sigstore-staging"]) text(name);
+	const [lookaside, older] = [text("lookaside"), text("sigstore")];
+	return {
+		attachments: booleanIn(place?.entries.get("use-sigstore-attachments")?.value),
+		lookaside: lookaside ?? older
+	};
+}
+/** The reader of podman takes these for booleans, with quotes too; of the others only those without. */
+const YES = [
+	"y",
+	"Y",
+	"yes",
+	"Yes",
+	"YES",
+	"on",
+	"On",
+	"ON"
+];
+const NO = [
+	"n",
+	"N",
+	"no",
+	"No",
+	"NO",
+	"off",
+	"Off",
+	"OFF"
+];
+function booleanIn(node) {
+	if (!node || isNull(node)) return void 0;
+	if (node.kind === "scalar") {
+		if (typeof node.value === "boolean") return node.value;
+		if (YES.includes(String(node.value))) return true;
+		if (NO.includes(String(node.value))) return false;
+	}
+	throw refuse(node, "use-sigstore-attachments is neither true nor false");
+}
+function isNull(node) {
+	return node.kind === "scalar" && node.value === null;
+}
+/** A map; undefined for null. @throws GateError GATE_CONFIGURATION_INVALID */
+function mapIn(node) {
+	if (node.kind === "map") return node;
+	if (isNull(node)) return void 0;
+	throw refuse(node, "there is no map of names and values here");
+}
+function refuse({ location }, problem) {
+	const { file, line, column } = location;
+	return new GateError("GATE_CONFIGURATION_INVALID", `${file}:${line}:${column}: ${problem}`, { location });
 }
 
-export { requirementsFor as a, readContainersPolicy as i, usesAttachments as n, writeRegistries as r, readRegistries as t };
+export { writeRegistries as i, readRegistries as n, usesAttachments as r, lookasideOf as t };

@@ -1,5 +1,5 @@
 import { r as decodeUtf8 } from "./bytes.mjs";
-import { t as systemClock } from "./clock.mjs";
+import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";

@@ -1,19 +1,20 @@
 import { t as signStatement } from "./sign.mjs";
 import { c as encodeStatement } from "./statement.mjs";
 import { d as sha256 } from "./bytes.mjs";
-import { t as systemClock } from "./clock.mjs";
-import { a as trustIn } from "./trust2.mjs";
+import { n as systemClock } from "./clock.mjs";
+import { o as trustIn } from "./trust2.mjs";
 import { n as createVerifier } from "./verifier2.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { o as SIF_SUBJECT } from "./examine.mjs";
+import { t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { t as examineRegistryImage } from "./examine2.mjs";
-import { n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
+import { a as isTagRefused, n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
 import { c as manifestName } from "./reference.mjs";
 import { h as attachBundle } from "./cosign.mjs";
 import { t as identityKey } from "./approval3.mjs";
 import { n as bundleToAttach } from "./attach-approval.mjs";
-import { n as takeAway, t as findOutdated } from "./replace.mjs";
+import { n as takeAway, r as keepAttestations, t as findOutdated } from "./replace.mjs";
 import { n as supersededBy } from "./supersede.mjs";
 import { i as assertSound, n as assertAttachable, r as assertBundleReadable } from "./readable.mjs";
 import { i as writeStatements, r as writeBundles, t as assertBundlesFit } from "./files3.mjs";
@@ -74,8 +75,9 @@ async function attachAll(options, signer, about) {
 			...about
 		});
 		const successors = [];
+		const outgoing = marked(bundleToAttach(one.bundle), options);
 		for (const target of image.subjects) {
-			const { manifest, unlisted } = await attachBundle(repository, target, bundleToAttach(one.bundle));
+			const { manifest, unlisted } = await attachBundle(repository, target, outgoing);
 			if (target.digest === image.descriptor.digest) for (const tag of options.tags ?? []) await repository.putManifest(manifest, tag);
 			successors.push({
 				subject: target.digest,
@@ -89,7 +91,35 @@ async function attachAll(options, signer, about) {
 			clock: systemClock()
 		}));
 	}
+	if (options.attestationTag && !beside) await keepTags(options, signed, about);
 	return signed;
+}
+/** The bundle, with word of its copy in cosign's tag. */
+function marked(bundle, { attestationTag }) {
+	if (!attestationTag) return bundle;
+	return {
+		...bundle,
+		annotations: {
+			...bundle.annotations,
+			[ATTESTATION_ANNOTATION]: "true"
+		}
+	};
+}
+/** Copies for readers of cosign's tag. Where it must not change the evidence is attached all the same, and that is said. */
+async function keepTags({ repository }, signed, { examined, remarks }) {
+	const bundles = signed.map(({ bundle }) => bundle);
+	const atHand = new Map([...examined.attached.blobs, ...bundles.map((bytes) => [sha256(bytes), bytes])]);
+	for (const { digest } of examined.image.subjects) try {
+		await keepAttestations(repository, digest, {
+			bundles,
+			atHand,
+			clock: systemClock()
+		});
+	} catch (error) {
+		if (!(error instanceof RegistryError)) throw error;
+		if (error.code !== "REGISTRY_TAG_IMMUTABLE" && !isTagRefused(error)) throw error;
+		remarks.push(unlistedRemark(error));
+	}
 }
 /** Referrers with earlier records of the signer whose place the statement takes. What is in a SIF stays in it. */
 async function outdatedBy({ predicateType, bundle }, { repository, statements, now }, { signer, examined, remarks }) {

@@ -1,9 +1,64 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { a as isContentProblem, c as AttachedBlobs, n as COSIGN_ANNOTATION, s as withIntermediatesOf } from "./attachments.mjs";
-import { g as isBundleReferrer, u as parseCosignNote, v as readBundle } from "./cosign.mjs";
-import { i as dropCosignSignatures } from "./legacy-signatures.mjs";
+import { c as readWholeBundle, l as AttachedBlobs, r as COSIGN_ANNOTATION, t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
+import { g as isBundleReferrer, l as orUndefined, u as parseCosignNote } from "./cosign.mjs";
+import { a as dropCosignAttestation, o as dropCosignSignatures, s as keepCosignAttestations, t as certificatesOf } from "./legacy-signatures.mjs";
 import { n as RegistryError } from "./errors5.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { t as encodeEnvelope } from "./dsse.mjs";
+import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
+
+// src/stage/plain/legacy-attestations.ts
+/**
+* The attestation that holds what a bundle holds.
+* @throws SignatureError, DataError when these are not the bytes of a bundle with a statement
+*/
+function attestationOf(bytes) {
+	const bundle = parseBundle(bytes);
+	const { payloadType, payload, signature } = bundle.envelope;
+	return {
+		envelope: encodeEnvelope({
+			payloadType,
+			payload,
+			signatures: [{
+				keyid: "",
+				signature
+			}]
+		}),
+		predicateType: parseStatement(payload).predicateType,
+		...certificatesOf(bundle)
+	};
+}
+/**
+* Sees to it that the tag of a manifest holds the envelopes of these bundles, and those of others that a parallel writer
+* may have overwritten. False when nothing was missing.
+* @throws RegistryError REGISTRY_TAG_IMMUTABLE and others; NetworkError
+*/
+function keepAttestations(repository, subject, { bundles, atHand, clock }) {
+	const others = () => readMarked(repository, subject, atHand);
+	return keepCosignAttestations(repository, subject, {
+		ours: bundles.map(attestationOf),
+		others,
+		clock
+	});
+}
+/** Attestations of the attached bundles that say that they belong into the tag, and are about this manifest. */
+async function readMarked(repository, subject, atHand) {
+	const blobs = new AttachedBlobs(repository, atHand);
+	const { referrers } = await repository.listReferrers(subject);
+	const marked = referrers.filter((referrer) => referrer.descriptor.annotations?.["dev.countersign.cosign-attestation"] === "true" && isBundleReferrer(referrer));
+	const attestations = [];
+	for (const referrer of marked) {
+		const bytes = await readWholeBundle(referrer, blobs);
+		const found = bytes && orUndefined(() => isAbout(bytes, subject) ? attestationOf(bytes) : void 0);
+		if (found) attestations.push(found);
+	}
+	return attestations;
+}
+function isAbout(bytes, digest) {
+	const { subject } = parseStatement(parseBundle(bytes).envelope.payload);
+	return subject.some((one) => subjectDigests(one).includes(digest));
+}
 
 // src/stage/replace.ts
 /**
@@ -19,10 +74,14 @@ async function findOutdated(examined, { replaced, bundle }, repository) {
 	const outdated = [];
 	const blobs = new AttachedBlobs(repository, attached.blobs);
 	for (const { digest: subject } of image.subjects) for (const referrer of (await repository.listReferrers(subject)).referrers.filter(isBundleReferrer)) {
-		const digest = await bundleDigest(referrer, blobs);
-		if (digest !== void 0 && old.has(digest)) outdated.push({
+		const bytes = await readWholeBundle(referrer, blobs);
+		if (!bytes || !old.has(blobs.digestOf(bytes))) continue;
+		const envelope = sha256(attestationOf(bytes).envelope);
+		const isBeside = attached.envelopes.some((other) => other.subject === subject && sha256(other.envelope) === envelope);
+		outdated.push({
 			subject,
-			referrer
+			referrer,
+			...isBeside ? { envelope } : {}
 		});
 	}
 	for (const { referrer } of outdated) await repository.assertDetachable(referrer.manifest);
@@ -34,16 +93,8 @@ function assertOutside(replaced) {
 	if (!inside || inside.place.in !== "sif") return;
 	throw new RegistryError("REGISTRY_REPLACE_REFUSED", `the approval to be replaced is object ${inside.place.object} of the SIF itself, which no registry changes`, { hint: "nothing was attached; replace it in the file with sign-stage and ⟨replace=true⟩, and push that" });
 }
-async function bundleDigest(referrer, blobs) {
-	try {
-		return blobs.digestOf(withIntermediatesOf(await readBundle(blobs, referrer, "none"), blobs));
-	} catch (error) {
-		if (isContentProblem(error)) return void 0;
-		throw error;
-	}
-}
 /**
-* Takes the outdated referrers away, all that can be, and with them their legacy signatures.
+* Takes the outdated referrers away, all that can be, and with them their legacy signatures and attestations.
 * @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them stays; when only the shared legacy tag could
 * not be changed, as dropCosignSignatures
 */
@@ -73,7 +124,11 @@ function successorOf({ subject }, successors) {
 	if (!successor) throw new Error("an approval was replaced where no new one is");
 	return successor;
 }
-async function dropLegacy(repository, { subject, referrer, successor }, clock) {
+async function dropLegacy(repository, { subject, referrer, envelope, successor }, clock) {
+	if (envelope) await dropCosignAttestation(repository, subject, {
+		envelope,
+		clock
+	});
 	const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
 	const note = text === void 0 ? void 0 : parseCosignNote(text);
 	if (!note || successor.legacy && Buffer.compare(note.signature, successor.legacy.signature) === 0) return;
@@ -96,4 +151,4 @@ function incomplete(left, successors, cause) {
 	});
 }
 
-export { takeAway as n, findOutdated as t };
+export { takeAway as n, keepAttestations as r, findOutdated as t };

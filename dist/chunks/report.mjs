@@ -1,11 +1,11 @@
 import { d as sha256, g as utf8, p as shortDigest } from "./bytes.mjs";
 import { c as UsageError, i as EXIT, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { c as writeDocument, o as readFileBounded, u as globPaths } from "./files.mjs";
+import { d as globPaths, l as writeDocument, o as readFileBounded } from "./files.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
 import { c as visibleLine, n as counted, s as toSecond } from "./text.mjs";
+import { a as escapeHtml, o as escapeMarkdown, p as printable } from "./wording.mjs";
 import { t as VERSION } from "./version.mjs";
-import { i as escapeMarkdown, u as printable } from "./wording.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { t as VERDICT_SCHEMA } from "./verdict.mjs";
 import { t as defineCommand } from "./spec.mjs";
@@ -18,7 +18,7 @@ import { createHash } from "node:crypto";
 
 // src/report/period/csv.ts
 const COLUMNS = `names content references published tags outcome verdict-at policy stages stage principal credential
-  signed-at proven-at reason ticket expires own-work exceptions gaps`.split(/\s+/);
+  signed-at proven-at reason ticket expires own-work exceptions break-glass gaps`.split(/\s+/);
 /**
 * The table with a line of names; several values in a cell are divided by `; `.
 * @see https://www.rfc-editor.org/rfc/rfc4180
@@ -43,6 +43,7 @@ function rowsOf(release) {
 	const after = [
 		release.ownWork.map(({ principal, stages }) => `${principal}: ${stages.join(", ")}`).join("; "),
 		release.exceptions.map(({ message }) => message).join("; "),
+		release.breakGlass.map(glassText).join("; "),
 		release.gaps.map(({ message }) => message).join("; ")
 	];
 	const approvals = release.approvals.map((one) => [
@@ -61,11 +62,168 @@ function rowsOf(release) {
 		...after
 	]);
 }
+function glassText({ stage, by, from, until, reason, ticket, reviewedBy }) {
+	return `${stage} by ${by} from ${from} until ${until}: ${reason} (${ticket}), ${reviewedBy.length > 0 ? `reviewed by ${reviewedBy.join(", ")}` : "not reviewed"}`;
+}
 /** A cell that a spreadsheet would take for a formula begins with an apostrophe, as it would be typed. */
 function cell(text) {
 	const line = visibleLine(text);
 	const plain = /^[=+\-@]/.test(line) ? `'${line}` : line;
 	return /[",]|^\s|\s$/.test(plain) ? `"${plain.replaceAll("\"", "\"\"")}"` : plain;
+}
+
+// src/report/period/text.ts
+/** Text report, final line end included. */
+function renderPeriod(period) {
+	const { from, to, notCounted, releases } = period;
+	return `${[
+		`${toSecond(from)} to ${toSecond(to)}: ${sizeOf(period)}`,
+		`  ${sharesOf(period)}`,
+		...releases.flatMap(releaseLines),
+		...notCounted.length === 0 ? [] : ["not counted"],
+		...notCounted.map(({ file, why }) => `  ${file}: ${why}`)
+	].map((line) => printable(line, 2e3)).join("\n")}\n`;
+}
+/** How much there is in it. */
+function sizeOf({ totals }) {
+	return `${counted(totals.releases, "release")} in ${counted(totals.counted, "report")}`;
+}
+/** How many of the releases are so. */
+function sharesOf({ totals }) {
+	return `${totals.passed} passed, ${totals.published} published, ${totals.withExceptions} with exceptions, ${totals.withBreakGlass} with broken glass, ${totals.withOwnWork} with own work approved, ${totals.withGaps} with gaps`;
+}
+function releaseLines(release) {
+	const mark = {
+		passed: "✓",
+		failed: "✗",
+		error: "?"
+	}[release.outcome];
+	const published = release.published ? `  published ${toSecond(release.published.last)} ${release.published.tags.join(" ")}` : "";
+	return [
+		`${mark} ${release.names.join(", ")}  ${release.content.map(shortDigest).join(" ")}${published}`,
+		...release.stages.map(({ stage, verdict, approvedBy }) => `    ${stage}: ${verdict}, by ${approvedBy.join(", ") || "nobody"}`),
+		...remarksOf(release).map((line) => `    ${line}`)
+	];
+}
+/** What an auditor asks about a release, a line for each. */
+function remarksOf(release) {
+	return [
+		...release.ownWork.map(({ principal, stages }) => `own work: ${principal} filled ${stages.join(" and ")}`),
+		...release.exceptions.map(({ message }) => `exception: ${message}`),
+		...release.breakGlass.map(({ stage, by, ticket, until, reviewedBy }) => `break glass: ${stage} by ${by} until ${until} (${ticket}), ${reviewedBy.length > 0 ? `reviewed by ${reviewedBy.join(", ")}` : "not reviewed"}`),
+		...release.gaps.map(({ message }) => `gap: ${message}`)
+	];
+}
+
+// src/report/period/html.ts
+const STYLE = `body{font:15px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}
+table{border-collapse:collapse;margin:1em 0}
+th,td{border:1px solid #888;padding:.2em .6em;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+section{border-top:2px solid #888}
+@media print{section{break-inside:avoid}}`;
+/** Characters of one value; what is longer is cut, and the mark of that shown. */
+const SHOWN = 2e3;
+/** The page, final line end included; `redact` takes the secrets out of each value. */
+function renderHtml(period, redact) {
+	const { from, to, releases, notCounted } = period;
+	const title = `Approvals of images from ${toSecond(from)} to ${toSecond(to)}`;
+	const body = [
+		element("h1", title),
+		element("p", `${sizeOf(period)}: ${sharesOf(period)}`),
+		...releases.map(releaseSection),
+		...notCounted.length === 0 ? [] : [element("h2", `${counted(notCounted.length, "report")} not counted`)],
+		...table(["Report", "Why"], notCounted.map(({ file, why }) => [file, why]))
+	];
+	return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${body.map((one) => serialize(one, redact)).join("")}</body>
+</html>
+`;
+}
+function releaseSection(release) {
+	const { names, outcome, content, references, published } = release;
+	const remarks = remarksOf(release);
+	const facts = [
+		["Content", content.join(", ")],
+		["References", references.join(", ")],
+		["Published", published ? `${toSecond(published.first)} to ${toSecond(published.last)}` : ""],
+		["Tags", published?.tags.join(", ") ?? ""]
+	].filter(([, value]) => value !== "");
+	return element("section", element("h2", `${names.join(", ")}: ${outcome === "error" ? "could not be read" : outcome}`), ...table([], facts), ...remarks.length === 0 ? [] : [element("ul", ...remarks.map((one) => element("li", one)))], ...table([
+		"Stage",
+		"Verdict",
+		"By"
+	], release.stages.map(({ stage, verdict, approvedBy }) => [
+		stage,
+		verdict,
+		approvedBy.join(", ") || "nobody"
+	])), ...table([
+		"Approval",
+		"By",
+		"Credential",
+		"Signed",
+		"Proven",
+		"Reason",
+		"Ticket",
+		"Expires"
+	], release.approvals.map((one) => [
+		one.stage,
+		one.principal,
+		one.credential,
+		one.signedAt,
+		one.provenAt,
+		one.reason,
+		one.ticket,
+		one.expires
+	].map((value) => value ?? ""))), ...table([
+		"Broken glass",
+		"By",
+		"From",
+		"Until",
+		"Reason",
+		"Ticket",
+		"Reviewed by"
+	], release.breakGlass.map(({ stage, by, from, until, reason, ticket, reviewedBy }) => [
+		stage,
+		by,
+		from,
+		until,
+		reason,
+		ticket,
+		reviewedBy.join(", ") || "nobody"
+	])), ...table([
+		"Verdict of",
+		"Outcome",
+		"Policy",
+		"Report"
+	], release.verdicts.map(({ at, outcome: said, policy, source }) => [
+		at,
+		said,
+		policy ?? "none",
+		source
+	])));
+}
+/** Nothing where there are no rows. */
+function table(head, rows) {
+	if (rows.length === 0) return [];
+	return [element("table", ...head.length === 0 ? [] : [element("tr", ...head.map((name) => element("th", name)))], ...rows.map((row) => element("tr", ...row.map((cell) => element("td", cell)))))];
+}
+function element(tag, ...children) {
+	return {
+		tag,
+		children
+	};
+}
+function serialize(node, redact) {
+	if (typeof node === "string") return escapeHtml(redact(node), SHOWN);
+	return `<${node.tag}>${node.children.map((one) => serialize(one, redact)).join("")}</${node.tag}>\n`;
 }
 
 // src/report/period/oscal.ts
@@ -290,6 +448,7 @@ function accountOf(sources, { from, to }) {
 			published: releases.filter(({ published }) => published).length,
 			passed: releases.filter(({ outcome }) => outcome === "passed").length,
 			withExceptions: releases.filter(({ exceptions }) => exceptions.length > 0).length,
+			withBreakGlass: releases.filter(({ breakGlass }) => breakGlass.length > 0).length,
 			withOwnWork: releases.filter(({ ownWork }) => ownWork.length > 0).length,
 			withGaps: releases.filter(({ gaps }) => gaps.length > 0).length
 		},
@@ -324,7 +483,7 @@ function releaseOf(all) {
 	if (!last) throw new Error("a release without a verdict");
 	const published = all.filter(({ verdict, image }) => verdict.published !== null && image.outcome !== "error");
 	const [first] = published;
-	return {
+	const release = {
 		content: sorted(last.image.contentDigests),
 		names: sorted(all.map(({ image }) => image.name)),
 		references: sorted(all.flatMap(({ image }) => image.reference ?? [])),
@@ -347,8 +506,12 @@ function releaseOf(all) {
 		})),
 		approvals: approvalsOf(all),
 		exceptions: exceptionsOf(all),
-		ownWork: ownWorkOf(last.image),
-		gaps: gapsOf(last, published)
+		breakGlass: breakGlassOf(all),
+		ownWork: ownWorkOf(last.image)
+	};
+	return {
+		...release,
+		gaps: gapsOf(last, published, release.breakGlass)
 	};
 }
 /** Each once; what the last verdict says of it stands. */
@@ -356,7 +519,7 @@ function approvalsOf(all) {
 	return [...new Map(all.flatMap(({ image }) => image.approvals).map((one) => [`${one.digest} ${one.credential}`, one])).values()].sort((a, b) => compare(a.signedAt ?? "", b.signedAt ?? "") || compare(a.digest, b.digest) || compare(a.credential, b.credential));
 }
 /** Remarks that say that a rule was set aside for this image. */
-const EXCEPTION = /^EVIDENCE_(?:EXCEPTION|VEX)$|BREAK_GLASS/;
+const EXCEPTION = /^(?:EVIDENCE_EXCEPTION|EVIDENCE_VEX|BREAK_GLASS)$/;
 function exceptionsOf(all) {
 	const found = /* @__PURE__ */ new Map();
 	for (const { verdict, image } of all) for (const { code, message } of everyReason(image)) {
@@ -371,6 +534,10 @@ function exceptionsOf(all) {
 	}
 	return [...found].sort(([a], [b]) => compare(a, b)).map(([, one]) => one);
 }
+/** Each once, as the last verdict that shows it says: a statement that was taken away since stays in the account. */
+function breakGlassOf(all) {
+	return [...new Map(all.flatMap(({ image }) => image.breakGlass).map((one) => [`${one.stage} ${one.digest}`, one])).values()].sort((a, b) => compare(a.from, b.from) || compare(a.digest, b.digest));
+}
 function everyReason({ reasons, stages }) {
 	return [...reasons, ...stages.flatMap((stage) => stage.reasons)];
 }
@@ -383,8 +550,9 @@ function ownWorkOf({ stages }) {
 		}] : [];
 	});
 }
-function gapsOf({ verdict, image }, published) {
-	const failed = image.stages.filter((stage) => stage.verdict !== "passed").map(({ stage }) => stage);
+function gapsOf({ verdict, image }, published, breakGlass) {
+	const open = breakGlass.filter(({ reviewedBy }) => reviewedBy.length === 0).map(({ stage, by }) => `${stage} by ${by}`);
+	const failed = image.stages.filter(({ verdict: said }) => said !== "passed" && said !== "break-glass").map(({ stage }) => stage);
 	const where = failed.length > 0 ? `: ${failed.join(", ")}` : "";
 	const unverified = published.filter(({ image: one }) => one.outcome !== "passed");
 	return [
@@ -392,6 +560,11 @@ function gapsOf({ verdict, image }, published) {
 			verdict.asOf,
 			"AS_OF",
 			"the last verdict is about a time that was given, not about its own"
+		],
+		[
+			open.length > 0,
+			"BREAK_GLASS_UNREVIEWED",
+			`broken glass is not reviewed: ${open.join(", ")}`
 		],
 		[
 			!image.dataVerified,
@@ -482,9 +655,24 @@ function readImage(image, file) {
 			approvedBy: texts(stage["approvedBy"], file),
 			reasons: readReasons(stage["reasons"], file)
 		})),
+		breakGlass: objects(image["stages"], file).flatMap((stage) => readBreakGlass(stage, file)),
 		approvals: objects(image["layers"], file).flatMap((layer) => readApproval(layer, file)),
 		reasons: readReasons(image["reasons"], file)
 	};
+}
+function readBreakGlass(stage, file) {
+	const broken = stage["breakGlass"];
+	if (broken === void 0) return [];
+	return objects(broken, file).map((one) => ({
+		stage: textIn(stage, "stage", file),
+		digest: textIn(one, "digest", file),
+		by: textIn(one, "by", file),
+		reason: textIn(one, "reason", file),
+		ticket: textIn(one, "ticket", file),
+		from: textIn(one, "from", file),
+		until: textIn(one, "until", file),
+		reviewedBy: texts(one["reviewedBy"], file)
+	}));
 }
 /** Approvals whose signature was valid; whether they counted is said by their stage. */
 function readApproval(layer, file) {
@@ -537,34 +725,6 @@ function wrong(file, why) {
 	throw new DataError("DATA_JSON_INVALID", `${file} ${why}, so that it is no report of a run`, { hint: "give the files that ⟨report-path⟩ of verify-all, push-oras and pull wrote, and no others" });
 }
 
-// src/report/period/text.ts
-/** Text report, final line end included. */
-function renderPeriod(period) {
-	const { from, to, totals, notCounted, releases } = period;
-	return `${[
-		`${toSecond(from)} to ${toSecond(to)}: ${counted(totals.releases, "release")} in ${counted(totals.counted, "report")}`,
-		`  ${totals.passed} passed, ${totals.published} published, ${totals.withExceptions} with exceptions, ${totals.withOwnWork} with own work approved, ${totals.withGaps} with gaps`,
-		...releases.flatMap(releaseLines),
-		...notCounted.length === 0 ? [] : ["not counted"],
-		...notCounted.map(({ file, why }) => `  ${file}: ${why}`)
-	].map((line) => printable(line, 2e3)).join("\n")}\n`;
-}
-function releaseLines(release) {
-	const mark = {
-		passed: "✓",
-		failed: "✗",
-		error: "?"
-	}[release.outcome];
-	const published = release.published ? `  published ${toSecond(release.published.last)} ${release.published.tags.join(" ")}` : "";
-	return [
-		`${mark} ${release.names.join(", ")}  ${release.content.map(shortDigest).join(" ")}${published}`,
-		...release.stages.map(({ stage, verdict, approvedBy }) => `    ${stage}: ${verdict}, by ${approvedBy.join(", ") || "nobody"}`),
-		...release.ownWork.map(({ principal, stages }) => `    own work: ${principal} filled ${stages.join(" and ")}`),
-		...release.exceptions.map(({ message }) => `    exception: ${message}`),
-		...release.gaps.map(({ message }) => `    gap: ${message}`)
-	];
-}
-
 // src/commands/audit/spec.ts
 /** What `report` takes. */
 const spec = {
@@ -599,10 +759,11 @@ const spec = {
 			values: [
 				"json",
 				"csv",
-				"oscal"
+				"oscal",
+				"html"
 			],
 			default: "json",
-			description: "Form of the file `output-path`: the whole account, a table, or OSCAL 1.2 assessment results."
+			description: "Form of the file `output-path`: the whole account, a table, OSCAL 1.2 assessment results, or a page to read in a browser."
 		},
 		{
 			name: "output-path",
@@ -670,6 +831,7 @@ async function run(inputs, host) {
 function rendered(period, format, host) {
 	const redact = (text) => host.redact?.(text) ?? text;
 	if (format === "csv") return utf8(redact(renderCsv(period)));
+	if (format === "html") return utf8(renderHtml(period, redact));
 	return utf8(redactedJson(format === "oscal" ? renderOscal(period) : period, redact));
 }
 /** Each file once. @throws UsageError USAGE_NO_MATCH */

@@ -1,28 +1,159 @@
-import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
-import { p as shortDigest } from "./bytes.mjs";
-import { a as listed, n as counted, s as toSecond } from "./text.mjs";
-import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
-import { A as whereOf, C as isBound, D as nameLayer, E as nameApproval, H as isMany, J as principalsBehind, K as peopleBehind, M as grantRemarks, N as personVouchedFor, O as otherContent, S as coversAll, T as isListed, U as isSamePerson, V as describeIdentity, _ as timeOf, f as Malformed, g as textAt, h as sourceOf, i as scannersOf, m as componentsOf, p as basesOf, q as personAs, r as readFindings, t as checkRequirements, v as arePartsOfOne, w as isGivenBySigner, x as contentReasons, y as asApproval } from "./requires.mjs";
-import { t as CountersignError } from "./errors.mjs";
+import { r as DataError, t as CountersignError } from "./errors.mjs";
+import { d as sha256, g as utf8 } from "./bytes.mjs";
+import { t as LIMITS } from "./limits.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { m as unlikeness, t as SEVERITIES } from "./severity.mjs";
-import { a as nameText, n as isSameSigner, t as isNamed$1 } from "./signature.mjs";
+import { i as asObject, o as asText, t as asArray } from "./members.mjs";
+import { g as subjectDigests, i as digestMap, l as evidenceKind, m as parseStatementHead, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement, r as asDigest } from "./statement.mjs";
+import { a as listed, n as counted, s as toSecond, t as UNSAFE } from "./text.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { a as isRosterUri, n as asTime, o as isStageName, s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { s as recordKind } from "./record.mjs";
+import { a as nameText, n as isSameSigner, t as isNamed } from "./signature.mjs";
+import { a as remark, i as reason$1, r as isProblem } from "./reasons.mjs";
+import { _ as principalsBehind, d as isMany, f as isSamePerson, g as personAs, h as peopleBehind, t as SEVERITIES, u as describeIdentity, x as unlikeness } from "./severity.mjs";
+import { C as listAt, E as timeOf, F as isListed, G as grantRemarks, H as whereOf, I as isPlain, K as personVouchedFor, M as coversAll, N as isBound, O as arePartsOfOne, P as isGivenBySigner, R as nameLayer, S as componentsOf, T as textAt, g as Malformed, i as sawBroken, j as contentReasons, k as asApproval, n as glassesOn, o as readFindings, s as scannersOf, v as basesOf, w as sourceOf, z as otherContent } from "./glass.mjs";
+import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { i as fillStages, n as canFill, o as ofSeat, r as differentPeople, s as quorumsOf, t as MAX_STEPS } from "./threshold.mjs";
 import { n as describeIdentityRule, r as matchesIdentity } from "./signed-identity.mjs";
 
+// src/attest/break-glass.ts
+/** Predicate type of these statements. */
+const BREAK_GLASS_PREDICATE_TYPE = "urn:countersign:break-glass:v1";
+const MAX_REASON = 4096;
+const MAX_TICKET = 200;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** The predicate. */
+function encodeBreakGlass({ stage, reason, ticket, from, until }) {
+	return {
+		stage,
+		reason,
+		ticket,
+		from,
+		until
+	};
+}
+/** What a predicate of the type above says. @throws DataError DATA_JSON_INVALID */
+function parseBreakGlass(predicate) {
+	const value = asObject(predicate, "break glass");
+	const said = {
+		stage: asText(value["stage"], "stage"),
+		reason: asText(value["reason"], "reason"),
+		ticket: asText(value["ticket"], "ticket"),
+		from: asText(value["from"], "from"),
+		until: asText(value["until"], "until")
+	};
+	const problem = breakGlassProblem(said);
+	if (problem === void 0) return said;
+	throw new DataError("DATA_JSON_INVALID", problem, { hint: "have a new one made with `countersign help break-glass`" });
+}
+/** Why something is no such statement; undefined when it is. */
+function breakGlassProblem({ stage, reason, ticket, from, until }) {
+	if (!isStageName(stage)) return "it names no stage";
+	if (reason.trim() === "" || reason.length > MAX_REASON) return `its reason is not of 1 to ${MAX_REASON} characters`;
+	if (ticket.trim() === "" || ticket.length > MAX_TICKET || ticket.search(UNSAFE) >= 0) return `its ticket is not one line of 1 to ${MAX_TICKET} characters`;
+	if (!TIME.test(from) || !TIME.test(until) || !(Date.parse(from) < Date.parse(until))) return "it does not say from when until when it counts";
+}
+
+// src/attest/withdrawal.ts
+/** Predicate type of withdrawals. */
+const WITHDRAWAL_PREDICATE_TYPE = "urn:countersign:withdrawal:v1";
+/** Approvals that one withdrawal can name. */
+const MAX_APPROVALS = 1e3;
+/** The predicate. */
+function encodeWithdrawal({ stage, approvals, reason, withdrawnAt }) {
+	return {
+		stage,
+		approvals: approvals.map((digest) => ({ digest: digestMap(digest) })),
+		reason,
+		withdrawnAt
+	};
+}
+/**
+* The withdrawal in a predicate of the type above.
+* @throws DataError DATA_JSON_INVALID, DATA_DIGEST_INVALID
+*/
+function parseWithdrawal(predicate) {
+	const value = asObject(predicate, "the withdrawal");
+	const approvals = asArray(value["approvals"], "approvals", MAX_APPROVALS);
+	return {
+		stage: asText(value["stage"], "stage"),
+		approvals: approvals.map((one) => asDigest(asObject(one, "approvals")["digest"], "approvals.digest")),
+		reason: asText(value["reason"], "reason"),
+		withdrawnAt: asTime(value["withdrawnAt"], "withdrawnAt")
+	};
+}
+
+// src/image/signed-content.ts
+/** What is in the bytes of a bundle, its signature not checked. Whatever is stored must pass here first. */
+function readSigned(bytes) {
+	try {
+		const bundle = parseBundle(bytes);
+		if (bundle.envelope.payloadType !== "application/vnd.in-toto+json") return { problem: reason("BUNDLE_UNREADABLE", `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`) };
+		const { payload } = bundle.envelope;
+		const statement = parseStatementHead(payload);
+		if (isRosterUri(statement.predicateType)) return { problem: reason("BUNDLE_UNREADABLE", "its predicate type is a name that approvals have for each other") };
+		const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE;
+		if (ours && payload.length > LIMITS.approvalBytes) return { problem: reason("BUNDLE_UNREADABLE", `it is an approval of ${payload.length} bytes`) };
+		const predicate = ours ? parseStatement(payload).predicate : null;
+		const record = recordKind(statement.predicateType, predicate);
+		const approval = isJsonObject(predicate) ? parseApproval(predicate) : void 0;
+		const groups = approval?.content.map(({ group }) => group) ?? [];
+		if (new Set(groups).size < groups.length) return { problem: reason("BUNDLE_UNREADABLE", "it has a group of content twice") };
+		const subjects = new Set(statement.subject.flatMap(subjectDigests));
+		const unbound = approval?.content.find(({ metadata }) => !subjects.has(sha256(utf8(metadata))));
+		if (unbound) return { problem: reason("BUNDLE_UNREADABLE", `its content of group ${unbound.group} is no subject of it`) };
+		return {
+			bundle,
+			statement,
+			approval,
+			record: approval ? void 0 : record,
+			withdrawal: withdrawalIn(statement, payload),
+			breakGlass: breakGlassIn(statement, payload)
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return { problem: {
+			code: error.code,
+			message: error.message,
+			hint: error.hint
+		} };
+	}
+}
+/** One that cannot be read is no evidence: what it was to take back, nobody knows. */
+function withdrawalIn({ predicateType }, payload) {
+	if (predicateType !== "urn:countersign:withdrawal:v1" || payload.length > LIMITS.approvalBytes) return void 0;
+	return parseWithdrawal(parseStatement(payload).predicate);
+}
+/** One that cannot be read skips nothing, and fails nothing. */
+function breakGlassIn({ predicateType }, payload) {
+	if (predicateType !== "urn:countersign:break-glass:v1") return void 0;
+	if (payload.length > LIMITS.approvalBytes) return `it has ${payload.length} bytes`;
+	try {
+		return parseBreakGlass(parseStatement(payload).predicate);
+	} catch (error) {
+		if (error instanceof CountersignError) return error.message;
+		throw error;
+	}
+}
+function reason(code, message) {
+	return {
+		code,
+		message,
+		hint: "sign the stage again, or remove the object if it is not needed"
+	};
+}
+
 // src/policy/times/approval.ts
-/** A clock may be ahead by this much. */
-const CLOCK_SKEW_MS = 3e5;
 /** Why an approval does not count at this time. */
 function timeReasons(view, now) {
 	const { expires, timeVerified } = view.approval;
 	const reasons = [];
-	if (expires !== null && !(Date.parse(expires) > now.getTime())) reasons.push(reason("APPROVAL_EXPIRED", `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
-	if (!(Date.parse(timeVerified) <= now.getTime() + CLOCK_SKEW_MS)) reasons.push(reason("APPROVAL_FROM_FUTURE", `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
+	if (expires !== null && !(Date.parse(expires) > now.getTime())) reasons.push(reason$1("APPROVAL_EXPIRED", `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
+	if (!(Date.parse(timeVerified) <= now.getTime() + 3e5)) reasons.push(reason$1("APPROVAL_FROM_FUTURE", `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
 	const { proven } = view.fact;
-	if (proven?.proof === "timestamp" && Date.parse(timeVerified) > proven.latest.getTime() + CLOCK_SKEW_MS) {
+	if (proven?.proof === "timestamp" && Date.parse(timeVerified) > proven.latest.getTime() + 3e5) {
 		const dated = `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`;
-		reasons.push(reason("APPROVAL_DATED_AHEAD", `${dated}, and was there at ${toSecond(proven.time)}`));
+		reasons.push(reason$1("APPROVAL_DATED_AHEAD", `${dated}, and was there at ${toSecond(proven.time)}`));
 	}
 	return reasons;
 }
@@ -34,7 +165,7 @@ function ageReasons(view, { name, maxAge }, now) {
 	const [oldest] = [...Number.isNaN(stated) ? [] : [stated], ...proven ? [proven.time.getTime()] : []].toSorted((a, b) => a - b);
 	if (oldest !== void 0 && now.getTime() - oldest <= maxAge) return [];
 	const of = oldest === void 0 ? "does not say when it was made" : `is of ${toSecond(new Date(oldest))}`;
-	return [reason("APPROVAL_TOO_OLD", `${nameLayer(view)}: it ${of}, too old for stage ${name}`)];
+	return [reason$1("APPROVAL_TOO_OLD", `${nameLayer(view)}: it ${of}, too old for stage ${name}`)];
 }
 
 // src/policy/rules/order.ts
@@ -59,11 +190,14 @@ var Order = class {
 	#policy;
 	#image;
 	#candidates;
+	/** Stages that somebody let be skipped. */
+	glasses;
 	#seen = /* @__PURE__ */ new Map();
 	constructor(policy, image, candidates) {
 		this.#policy = policy;
 		this.#image = image;
 		this.#candidates = candidates;
+		this.glasses = glassesOn(policy, image, candidates);
 	}
 	/** Candidates in order, by stage, when those `left` out give no place to anybody. */
 	inOrder(left) {
@@ -76,12 +210,13 @@ var Order = class {
 	}
 	/**
 	* How many of the people needed for an earlier stage the signer of a layer saw approve it. A signature without a statement
-	* cannot tell.
+	* cannot tell, and where the stage was skipped nobody is needed.
 	*/
 	seenBy(layer, name, standing) {
 		if (!layer.fact.approval) return Number.POSITIVE_INFINITY;
 		const stage = this.#policy.stages.find((one) => one.name === name);
 		if (!stage) return 0;
+		if (this.glasses.allowed.filter(({ said }) => said.stage === name).some((glass) => sawBroken(layer.fact, glass, this.#image.now))) return stage.threshold;
 		const earlier = (standing.get(name) ?? []).flatMap((one) => {
 			const entry = this.#entryFor(layer, one.layer, name);
 			return entry === void 0 ? [] : [{
@@ -116,18 +251,18 @@ var Order = class {
 		this.#seen.set(layer, known);
 		if (!known.has(earlier)) {
 			const roster = layer.fact.approval?.roster ?? [];
-			const entry = this.#sawWhole(roster, earlier) && roster.find((listed) => this.#sees(listed, earlier, name));
+			const entry = this.#sawWhole(roster, earlier, name) && roster.find((listed) => this.#sees(listed, earlier, name));
 			known.set(earlier, entry ? `entry ${entry.digest} ${entry.signer ? nameText(entry.signer) : ""}` : void 0);
 		}
 		return known.get(earlier);
 	}
 	/** What somebody signed part by part was seen when every part was. */
-	#sawWhole(roster, earlier) {
+	#sawWhole(roster, earlier, name) {
 		const { kind, approval, signer } = earlier.fact;
-		if (approval || coversAll(earlier, this.#image)) return true;
+		if (approval || coversAll(earlier, this.#image, name)) return true;
 		const parts = this.#image.layers.filter((part) => part.trusted && part.fact.kind === kind && isSameSigner(part.fact.signer, signer) && roster.some((entry) => isListed(entry, part)));
 		const covered = new Set(parts.flatMap(({ fact }) => fact.covers));
-		return this.#image.facts.units.every(({ id }) => covered.has(id));
+		return this.#image.about(name).every((id) => covered.has(id));
 	}
 	/**
 	* An entry of edition 0.1.0 names a statement that says not whose it is: it was seen of somebody only where nobody else
@@ -145,8 +280,8 @@ var Order = class {
 	/** Whoever approves a stage anew, by the same key or as the same principal, takes the place of their earlier approval. */
 	#isRenewed(entry, { fact, principals }) {
 		return (fact.approval?.replaces.filter(({ digest, signer }) => digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer))) ?? []).some(({ digest, signer }) => {
-			if (fact.signer && (isNamed$1(fact.signer, signer) || fact.signer.hint === signer.key)) return true;
-			return this.#image.layers.filter((other) => other.fact.digest === digest && isNamed$1(other.fact.signer, signer)).some((other) => {
+			if (fact.signer && (isNamed(fact.signer, signer) || fact.signer.hint === signer.key)) return true;
+			return this.#image.layers.filter((other) => other.fact.digest === digest && isNamed(other.fact.signer, signer)).some((other) => {
 				return principalsBehind(this.#policy, other.fact).filter((name) => principals.includes(name)).some((name) => isSamePerson(this.#policy, name, [other.fact.signer, fact.signer]));
 			});
 		});
@@ -164,156 +299,11 @@ function findReplacements(image, policy) {
 }
 /** The approval that took the place of this one. */
 function replacementOf({ approval, fact }, replacements) {
-	return replacements.find(({ approval: { stage, replaces } }) => stage === approval.stage && replaces.some(({ digest, signer }) => digest === fact.digest && isNamed$1(fact.signer, signer)));
+	return replacements.find(({ approval: { stage, replaces } }) => stage === approval.stage && replaces.some(({ digest, signer }) => digest === fact.digest && isNamed(fact.signer, signer)));
 }
 /** True when a listed approval was replaced, whether or not it is still there. */
 function isReplaced(entry, replacements) {
 	return replacements.some(({ approval: { stage, replaces } }) => stage === entry.stage && replaces.some(({ digest, signer }) => digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer))));
-}
-
-// src/policy/rules/roster.ts
-/** False for what only makes the approval itself not count: nothing was taken away. */
-function isLoss({ reason: { code } }) {
-	return code !== "CHAIN_INCONSISTENT";
-}
-/** Checks all trusted approvals of this content that were not replaced, in a fixed order. */
-function checkChain(image, policy, replacements) {
-	const byDigest = /* @__PURE__ */ new Map();
-	for (const layer of image.layers) byDigest.set(layer.fact.digest, [...byDigest.get(layer.fact.digest) ?? [], layer]);
-	const chain = {
-		image,
-		policy,
-		byDigest,
-		replacements
-	};
-	return image.layers.flatMap((layer) => asApproval(layer) ?? []).filter((view) => view.trusted && coversAll(view, image) && !replacementOf(view, replacements)).flatMap((view) => [
-		...checkRoster(view, chain),
-		...checkEvidence(view, image),
-		...view.approval.native.flatMap((entry) => checkNative(view, entry, image)),
-		...checkNativeCoverage(view, image)
-	]);
-}
-function checkRoster(view, chain) {
-	const { approval } = view;
-	const { byDigest } = chain;
-	const gone = approval.roster.flatMap((entry) => goneFinding(view, entry, chain));
-	if (gone.length > 0) return gone;
-	const problem = approval.roster.map((entry) => entryProblem(entry, byDigest.get(entry.digest) ?? [])).find((text) => text) ?? sequenceProblem(view, byDigest);
-	if (problem === void 0) return [];
-	return [{
-		approval: view,
-		stage: approval.stage,
-		reason: reason("CHAIN_INCONSISTENT", `${nameApproval(view)} is inconsistent: ${problem}`)
-	}];
-}
-function goneFinding(view, entry, chain) {
-	const { stage, digest } = entry;
-	const copies = chain.byDigest.get(digest) ?? [];
-	if (copies.some((copy) => isThere(entry, copy, chain)) || isReplaced(entry, chain.replacements)) return [];
-	const what = `${stage === null ? "a native signature" : `an approval of stage ${stage}`} (${shortDigest(digest)})`;
-	const listed = copies.find((copy) => isListed(entry, copy));
-	const found = listed ? reason("LAYER_NOT_VALID", `${what} no longer holds (${listed.where} is ${listed.fact.signature}): ${nameApproval(view)} lists it`) : reason("LAYER_REMOVED", `${what} was removed${copyText(copies)}: ${nameApproval(view)} lists it`);
-	return [{
-		approval: view,
-		stage: stage ?? view.approval.stage,
-		reason: found
-	}];
-}
-function copyText([copy]) {
-	return copy ? ` (${copy.where} is a copy of it by another signer)` : "";
-}
-/**
-* Is this layer the listed one, its signature whole? One by somebody who is unknown here, or whose key or certificate has
-* merely expired, is there. Where nothing says whose it was, only a valid signature of an approver stands for it, since
-* anybody could have put in a copy.
-*/
-function isThere(entry, layer, { policy }) {
-	if (!isListed(entry, layer)) return false;
-	const { signature, approval, kind } = layer.fact;
-	const approvers = policy?.stages.find(({ name }) => name === entry.stage)?.approvers;
-	if (signature === "valid") return isBound(entry, layer) || !approvers || layer.principals.some((name) => approvers.includes(name));
-	if (signature !== "unknown-signer" && signature !== "untrusted") return false;
-	if (kind.startsWith("native-") || approval?.signer) return true;
-	return policy !== void 0 && entry.signer !== null && principalsBehind(policy, layer.fact).length > 0;
-}
-/** A digest fixes the statement, so a listed approval cannot be for another stage than the roster says. */
-function entryProblem({ stage, digest }, layers) {
-	const stages = layers.map(({ fact }) => fact.kind.startsWith("native-") ? null : fact.approval?.stage);
-	if (stages.length === 0 || stages.includes(stage) || stages.includes(void 0)) return void 0;
-	return `it lists ${shortDigest(digest)} as ${stage === null ? "a native signature" : `stage ${stage}`}, which it is not`;
-}
-function sequenceProblem({ approval, fact }, byDigest) {
-	const { roster, sequence, previous } = approval;
-	const names = roster.map(({ digest, signer }) => `${digest} ${signer ? nameText(signer) : ""}`);
-	if (new Set(names).size < roster.length) return "it lists a layer twice";
-	if (roster.some(({ digest }) => digest === fact.digest)) return "it lists itself";
-	const ranked = roster.map(({ digest }) => ({
-		digest,
-		sequence: Math.max(0, ...(byDigest.get(digest) ?? []).map((layer) => layer.fact.approval?.sequence ?? 0))
-	}));
-	const highest = Math.max(0, ...ranked.map((entry) => entry.sequence));
-	const whole = roster.every(({ digest }) => byDigest.has(digest));
-	if (whole ? sequence !== highest + 1 : sequence <= highest) return `its number is ${sequence} where ${highest + 1} follows from what it lists`;
-	const last = ranked.filter((entry) => !whole || entry.sequence === highest).map(({ digest }) => digest);
-	if (previous === null ? highest > 0 : !last.includes(previous)) return `its predecessor ${previous === null ? "is not given" : `${shortDigest(previous)} is not the last one it lists`}`;
-}
-function checkEvidence(view, image) {
-	return view.approval.evidence.flatMap((entry) => {
-		const found = evidenceReason(entry, view, image);
-		return found ? [{
-			approval: view,
-			stage: view.approval.stage,
-			reason: found
-		}] : [];
-	});
-}
-function evidenceReason(entry, view, image) {
-	const copies = image.evidence.filter(({ digest }) => digest === entry.digest);
-	const what = `${entry.predicateType} (${shortDigest(entry.digest)})`;
-	if (copies.length === 0 && entry.detached === true) return remark("EVIDENCE_ELSEWHERE", `evidence ${what} is kept outside the image, says ${nameApproval(view)}`);
-	if (copies.length === 0) return reason("EVIDENCE_REMOVED", `evidence ${what} was removed: ${nameApproval(view)} relies on it`);
-	if (copies.some(({ signature, contradicted }) => !contradicted && signature !== "invalid" && signature !== "unreadable")) return void 0;
-	return reason("EVIDENCE_NOT_VALID", `evidence ${what} does not hold: ${nameApproval(view)} relies on it`);
-}
-function checkNative(view, entry, image) {
-	const finding = (one) => [{
-		approval: view,
-		stage: view.approval.stage,
-		reason: one
-	}];
-	const natives = image.layers.filter(({ fact }) => fact.kind === "native-pgp" || fact.kind === "native-dsse");
-	const named = natives.filter(({ fact }) => fact.digest === entry.digest);
-	if (named.some((native) => isSound(native, view))) return [];
-	const what = `the native signature of group ${entry.group} that belongs to ${nameApproval(view)}`;
-	const [first] = named;
-	if (first) return finding(reason("NATIVE_SIGNATURE_ALTERED", `${what} does not hold: see ${first.where}`));
-	const other = natives.filter(({ fact }) => !isNamed(fact.digest, image)).find(({ fact }) => isSameSigner(fact.signer, view.fact.signer));
-	if (other) return finding(reason("NATIVE_SIGNATURE_ALTERED", `${what} is gone; ${other.where} is of the same signer and has other bytes`));
-	return finding(reason("NATIVE_SIGNATURE_MISSING", `${what} was removed`));
-}
-/** True when some approval names the native signature as its own: then it is not an altered form of another one. */
-function isNamed(digest, { layers }) {
-	return layers.some(({ fact }) => fact.approval?.native.some((entry) => entry.digest === digest));
-}
-function isSound(native, view) {
-	const { signature, contradicted, covers } = native.fact;
-	return signature === "valid" && isSameSigner(native.fact.signer, view.fact.signer) && !contradicted && covers.length > 0;
-}
-/** An approval that has native signatures has one for every group: together they cover what it covers. */
-function checkNativeCoverage(view, image) {
-	const { native, stage } = view.approval;
-	const digests = native.map(({ digest }) => digest);
-	const sound = image.layers.filter((layer) => digests.includes(layer.fact.digest) && isSound(layer, view));
-	if (native.length === 0 || sound.length < digests.length) return [];
-	const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
-	const gap = image.facts.units.find(({ id }) => !covered.has(id));
-	if (!gap) return [];
-	const message = `the native signatures that belong to ${nameApproval(view)} leave out ${gap.id}`;
-	return [{
-		approval: view,
-		stage,
-		reason: reason("NATIVE_SIGNATURE_MISSING", message)
-	}];
 }
 
 // src/policy/rules/counts.ts
@@ -378,7 +368,7 @@ function approvalClaim(view, stage, { policy, found }) {
 	};
 	if (view.fact.signature !== "valid") return {
 		layer: view,
-		reasons: [reason("LAYER_ALTERED", `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`), ...view.fact.reasons],
+		reasons: [reason$1("LAYER_ALTERED", `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`), ...view.fact.reasons],
 		counts: false,
 		outsider: false
 	};
@@ -428,17 +418,17 @@ function approverReasons(view, stage, policy) {
 		identity: view.fact.signer,
 		names: stage.approvers
 	});
-	return [reason("APPROVER_NOT_LISTED", `${view.where}: stage ${stage.name} needs another signer: ${names}${why}`)];
+	return [reason$1("APPROVER_NOT_LISTED", `${view.where}: stage ${stage.name} needs another signer: ${names}${why}`)];
 }
 function reviewReasons({ fact, where }, { name, reviewed }) {
 	const { signer } = fact;
 	if (!reviewed || signer?.method === "sigstore" && signer.reviewers) return [];
-	return [reason("APPROVAL_NOT_REVIEWED", `${where}: stage ${name} must be reviewed, and it names nobody who did`)];
+	return [reason$1("APPROVAL_NOT_REVIEWED", `${where}: stage ${name} must be reviewed, and it names nobody who did`)];
 }
 function verifierReasons({ approval, where }, stage) {
 	if (approval.verifierId === stage.id) return [];
 	const message = `${where}: its verifier is ${approval.verifierId}, stage ${stage.name} has ${stage.id}`;
-	return [reason("APPROVAL_OTHER_VERIFIER", message)];
+	return [reason$1("APPROVAL_OTHER_VERIFIER", message)];
 }
 function policyRemarks({ approval, where }, policy) {
 	if (approval.policy.digest === policy.digest) return [];
@@ -454,7 +444,7 @@ function lateReason(layer, context) {
 	if (!view || seen >= needed) return void 0;
 	const count = `${seen} of ${needed}`;
 	const message = view.approval.roster.some((entry) => entry.stage === name) || seen > 0 ? `${nameLayer(view)}: it rests on approvals of stage ${name} that do not count (${count} needed do)` : `${nameLayer(view)}: it was given before stage ${name} was approved (it had seen ${count} needed)`;
-	return reason("APPROVAL_OUT_OF_ORDER", message);
+	return reason$1("APPROVAL_OUT_OF_ORDER", message);
 }
 /** The cosign signature that stood beside an approval, without it: whoever copied the image took along the one alone. */
 function leftBehind(layer, { name }) {
@@ -473,7 +463,7 @@ function reasonsLeftBehind(image) {
 function leftBehindReason(layer) {
 	const stage = layer.fact.statedStage ?? "nobody knows which";
 	const message = `${nameLayer(layer)}: the approval of stage ${stage} that it was made beside is not here`;
-	return reason("APPROVAL_LEFT_BEHIND", message);
+	return reason$1("APPROVAL_LEFT_BEHIND", message);
 }
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */
 function nativeClaim(layer, stage, image) {
@@ -483,7 +473,7 @@ function nativeClaim(layer, stage, image) {
 	if (layer.fact.companion && !owner) return leftBehind(layer, stage);
 	if (!stage.native.includes(format)) {
 		if (owner || isBesideApproval(layer, image)) return void 0;
-		const kind = format === "cosign" ? "plain cosign" : `native ${format}`;
+		const kind = format === "cosign" || format === "notation" ? `plain ${format}` : `native ${format}`;
 		return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
 	}
 	if (owner) return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
@@ -498,7 +488,7 @@ function nativeClaim(layer, stage, image) {
 		outsider: true
 	};
 	const reasons = [
-		...contentReasons(takenTogether(layer, stage, image), image),
+		...contentReasons(takenTogether(layer, stage, image), image, stage.name),
 		...ageReasons(layer, stage, image.now),
 		...layer.fact.reasons
 	];
@@ -534,7 +524,7 @@ function identityRemark(layer, { name, signedIdentity }, image) {
 }
 function nativeFormat({ fact }) {
 	if (fact.kind === "native-pgp") return "pgp";
-	if (fact.kind === "cosign") return "cosign";
+	if (fact.kind === "cosign" || fact.kind === "notation") return fact.kind;
 	return fact.kind === "native-dsse" ? "dsse" : void 0;
 }
 /** What one signer signed part by part is looked at as a whole: each manifest of an index, each group of a SIF. */
@@ -550,60 +540,20 @@ function takenTogether(layer, stage, image) {
 		}
 	};
 }
-/** Approvals in a registry are accompanied by a cosign signature of the same signer, for readers that know no other. */
+/** Approvals in a registry are accompanied by plain signatures of the same signer, for readers that know no other. */
 function isBesideApproval({ fact }, image) {
-	return fact.kind === "cosign" && approvalsBy(fact.signer, image).length > 0;
+	return isPlain(fact) && approvalsBy(fact.signer, image).length > 0;
 }
 /**
 * The approval of the same signer that this signature belongs to: that names a native signature as its other half, or
-* whose stage the payload of a plain cosign signature names.
+* whose stage a plain signature names.
 */
 function claimantOf({ fact }, image) {
 	const { kind, digest, statedStage, signer } = fact;
-	return approvalsBy(signer, image).find(({ approval }) => kind === "cosign" ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest));
+	return approvalsBy(signer, image).find(({ approval }) => isPlain({ kind }) ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest));
 }
 function approvalsBy(signer, image) {
 	return image.layers.flatMap((other) => asApproval(other) ?? []).filter(({ fact }) => fact.signature === "valid" && isGivenBySigner(fact) && isSameSigner(fact.signer, signer));
-}
-
-// src/policy/rules/ends.ts
-const DAY_MS = 864e5;
-const NOTICE_MS = 30 * DAY_MS;
-/** For every credential behind a trusted signature. */
-function endRemarks({ layers, evidence, now }) {
-	const trusted = layers.filter((layer) => layer.trusted).map(({ fact }) => fact);
-	const valid = evidence.filter(({ signature }) => signature === "valid");
-	return [...trusted, ...valid].flatMap(({ signer }) => signer ? endsOf(signer, now) : []);
-}
-function endsOf(signer, now) {
-	if (signer.method === "pgp") return endRemark(`the OpenPGP key ${signer.subkey ?? signer.fingerprint}`, signer.expires, now);
-	if (signer.method !== "x509") return [];
-	return (signer.path ?? []).flatMap(({ subject, serial, notAfter, crl }) => [...endRemark(`the certificate ${JSON.stringify(subject)} (serial ${serial.slice(0, 40)})`, notAfter, now), ...crl ? listRemark(crl, subject, now) : []]);
-}
-function endRemark(what, end, now) {
-	const left = Date.parse(end ?? "") - now.getTime();
-	if (!(left >= 0 && left < NOTICE_MS)) return [];
-	return [remark("CREDENTIAL_ENDS", `${what} ends on ${toSecond(end ?? "")}, ${inDays(left)}`)];
-}
-/** Lists live for days or weeks: notice is given when three quarters of that are over. */
-function listRemark({ number, thisUpdate, nextUpdate }, subject, now) {
-	const [from, until] = [Date.parse(thisUpdate), Date.parse(nextUpdate)];
-	const left = until - now.getTime();
-	if (!(left >= 0 && left < Math.min(NOTICE_MS, (until - from) / 4))) return [];
-	const message = `CRL ${number}, in which ${JSON.stringify(subject)} is looked up, ends on ${toSecond(nextUpdate)}, ${inDays(left)}`;
-	return [remark("CRL_ENDS", message)];
-}
-function inDays(milliseconds) {
-	return `in ${counted(Math.floor(milliseconds / DAY_MS), "day")}`;
-}
-/** An approver's approval that counted once: the key or certificate has ended since, which is no absence and no alteration. */
-function endedReason({ layer, reasons }, { name, approvers }, policy) {
-	const { fact } = layer;
-	if (fact.signature !== "untrusted" || !fact.approval || reasons.some(({ code }) => code === "APPROVAL_REPLACED")) return void 0;
-	const who = principalsBehind(policy, fact).filter((principal) => approvers.includes(principal));
-	if (who.length === 0) return void 0;
-	const why = fact.reasons.find(isProblem)?.message ?? "it has ended";
-	return reason("APPROVAL_SIGNER_ENDED", `stage ${name} was approved by ${who.join(", ")} at ${layer.where}, which does not count any more: ${why}`);
 }
 
 // src/policy/requires/says.ts
@@ -612,10 +562,10 @@ const SHOWN = 20;
 /** Lines about evidence whose signature is valid; none for content that has no form we know. */
 function whatEvidenceSays({ statement, predicateType, record }) {
 	const kind = evidenceKind(predicateType);
-	if (!statement || record) return [];
+	const predicate = predicateOf(statement);
+	if (!predicate) return [];
 	try {
-		const { predicate } = parseStatement(statement);
-		if (!isJsonObject(predicate)) return [];
+		if (record) return [recordSays(record, predicate)];
 		if (kind === "sbom") return [`${counted(componentsOf(predicate)?.length ?? 0, "component")}${made(predicate, kind)}`];
 		if (kind === "findings") return [findingsIn(predicate)];
 		return kind === "provenance" ? provenanceIn(predicate) : [];
@@ -623,6 +573,44 @@ function whatEvidenceSays({ statement, predicateType, record }) {
 		if (error instanceof Malformed || error instanceof CountersignError) return [];
 		throw error;
 	}
+}
+/** When the evidence was made, as it says itself. */
+function evidenceTime({ statement, predicateType, record }) {
+	const predicate = predicateOf(statement);
+	if (!predicate) return void 0;
+	const said = record ? textAt(predicate, RECORD_TIMES[record]) : timeOf(predicate, evidenceKind(predicateType) ?? "");
+	return said !== void 0 && !Number.isNaN(Date.parse(said)) ? new Date(said).toISOString() : void 0;
+}
+const RECORD_TIMES = {
+	verdict: "timeVerified",
+	publication: "publishedAt"
+};
+/** The same bytes are asked for at every judgement of an image, and may be megabytes. */
+const PREDICATES = /* @__PURE__ */ new WeakMap();
+function predicateOf(statement) {
+	if (!statement) return null;
+	const known = PREDICATES.get(statement);
+	if (known !== void 0) return known;
+	const predicate = readPredicate(statement);
+	PREDICATES.set(statement, predicate);
+	return predicate;
+}
+function readPredicate(statement) {
+	try {
+		const { predicate } = parseStatement(statement);
+		return isJsonObject(predicate) ? predicate : null;
+	} catch (error) {
+		if (error instanceof CountersignError) return null;
+		throw error;
+	}
+}
+/** What was decided or published, where, by which policy and when. */
+function recordSays(record, predicate) {
+	const policy = textAt(predicate, "policy.uri");
+	const by = `${policy === void 0 ? "" : ` by policy ${policy}`}, of ${textAt(predicate, RECORD_TIMES[record]) ?? "no time"}`;
+	if (record === "verdict") return `${textAt(predicate, "verificationResult") ?? "no result"}${by}`;
+	const tags = listAt(predicate, "tags").filter((tag) => typeof tag === "string");
+	return `${textAt(predicate, "reference") ?? "no reference"}${tags.length > 0 ? ` as ${tags.join(", ")}` : ""}, ${textAt(predicate, "verdict") ?? "no verdict"}${by}`;
 }
 function made(predicate, kind) {
 	const time = timeOf(predicate, kind);
@@ -779,6 +767,7 @@ function uniqueReasons(reasons) {
 }
 function reportSigner(identity, principals) {
 	const principal = principals[0] ?? null;
+	const source = identity.trustSource ? { trustSource: identity.trustSource } : {};
 	switch (identity.method) {
 		case "pgp": {
 			const { method, fingerprint, userIds, subkey } = identity;
@@ -787,14 +776,16 @@ function reportSigner(identity, principals) {
 				principal,
 				fingerprint,
 				...subkey === void 0 ? {} : { subkey },
-				userIds
+				userIds,
+				...source
 			};
 		}
 		case "key": return {
 			method: identity.method,
 			principal,
 			hint: identity.hint,
-			algorithm: identity.algorithm
+			algorithm: identity.algorithm,
+			...source
 		};
 		case "x509": {
 			const { anchors: _anchors, notBefore: _notBefore, ...rest } = identity;
@@ -810,80 +801,5 @@ function reportSigner(identity, principals) {
 		default: return identity;
 	}
 }
-/** Reports on the given stages of the policy, which share the principals that their distinct groups allow. */
-function reportStages(stages, findings) {
-	const fills = findings.order.fill(stages);
-	return stages.map((stage, index) => {
-		const claims = findings.claims.get(stage.name) ?? [];
-		const losses = findings.chain.filter((finding) => finding.stage === stage.name && isLoss(finding)).map((finding) => finding.reason);
-		const required = checkRequirements(findings.policy, stage, findings.image);
-		const ended = claims.flatMap((claim) => endedReason(claim, stage, findings.policy) ?? []);
-		return reportStage(stage, fills[index], {
-			claims,
-			losses,
-			required,
-			ended
-		});
-	});
-}
-function reportStage(stage, fill, { claims, losses, required, ended }) {
-	const passed = fill?.met === true && !losses.some(isProblem) && required.every(({ met }) => met);
-	const rests = required.flatMap((one) => [...one.reasons, ...unlisted(stage, one, claims)]);
-	const seen = ended.length > 0 || claims.some(({ outsider }) => !outsider);
-	const details = claims.flatMap(({ reasons }) => reasons);
-	return {
-		stage: stage.name,
-		verdict: passed ? "passed" : seen ? "failed" : "missing",
-		approvedBy: fill?.principals ?? [],
-		needed: stage.threshold,
-		reasons: passed ? uniqueReasons([
-			...details,
-			...losses,
-			...rests
-		].map(asRemark)) : uniqueReasons([
-			...fill?.met ? [] : ended,
-			...summary(stage, fill, seen),
-			...rests,
-			...losses,
-			...details
-		])
-	};
-}
-/** Evidence that was made after the stage was approved, or unseen, holds all the same; whoever reads the verdict knows. */
-function unlisted({ name }, { met, relied }, claims) {
-	const counting = claims.filter(({ counts }) => counts);
-	const named = new Set(counting.flatMap(({ layer }) => layer.fact.approval?.evidence.map(({ digest }) => digest) ?? []));
-	if (!met || counting.length === 0 || relied.some(({ digest }) => named.has(digest))) return [];
-	const types = relied.map(({ predicateType, digest }) => `${predicateType} (${shortDigest(digest)})`).join(", ");
-	return [remark("EVIDENCE_NOT_LISTED", `stage ${name} rests on ${types}, which no approval of it lists`)];
-}
-function summary(stage, fill, seen) {
-	if (fill?.met) return [];
-	const reasons = [];
-	if (!seen) reasons.push(reason("STAGE_MISSING", `stage ${stage.name} is not approved by anybody: ${approversOf(stage)}`));
-	else {
-		const who = `${quorumsOf(stage).map(quorumText).join(" and ")} needed`;
-		const counted = fill?.principals.length ? fill.principals.join(", ") : "nobody";
-		const message = `stage ${stage.name} is approved by ${counted} in a way that counts: ${who}`;
-		reasons.push(reason("STAGE_THRESHOLD_NOT_MET", message));
-	}
-	for (const { principal, stage: rival } of fill?.conflicts ?? []) reasons.push(reason("STAGE_NOT_DISTINCT", `${principal} cannot approve stage ${stage.name}: the same signer fills stage ${rival}`));
-	if (fill?.undecided) reasons.push(reason("ASSIGNMENT_UNDECIDED", `stage ${stage.name}: too many ways to assign approvers to distinct stages`));
-	return reasons;
-}
-function approversOf(stage) {
-	const { threshold, approvers, quorums } = stage;
-	if (quorums) return `${quorums.map(quorumText).join(" and ")} must approve it`;
-	if (approvers.length > 12) return `${threshold} of ${listed(approvers)} must approve it`;
-	const others = approvers.slice(0, -1).join(", ");
-	const last = approvers.at(-1) ?? "nobody";
-	if (threshold > 1) return `${threshold} of ${others} and ${last} must approve it`;
-	return `${others === "" ? last : `${others} or ${last}`} can approve it`;
-}
-/** `2 of security (carol, dave)`: a name that is a principal's, or the stage's own, says nothing more. */
-function quorumText({ name, approvers, needed }, _, { length }) {
-	const members = listed(approvers);
-	return `${needed} of ${length === 1 || members === name ? members : `${name} (${members})`}`;
-}
 
-export { timeReasons as _, reportLayer as a, unitsOfPartsOnly as c, intrinsicReasons as d, reasonsLeftBehind as f, replacementOf as g, findReplacements as h, reportEvidence as i, endRemarks as l, isLoss as m, reportApproval as n, reportStages as o, checkChain as p, reportCoverage as r, uniqueReasons as s, quorumText as t, claimsOf as u };
+export { WITHDRAWAL_PREDICATE_TYPE as _, uniqueReasons as a, breakGlassProblem as b, claimsOf as c, findReplacements as d, isReplaced as f, readSigned as g, breakGlassIn as h, reportLayer as i, intrinsicReasons as l, timeReasons as m, reportCoverage as n, unitsOfPartsOnly as o, replacementOf as p, reportEvidence as r, evidenceTime as s, reportApproval as t, reasonsLeftBehind as u, encodeWithdrawal as v, encodeBreakGlass as x, BREAK_GLASS_PREDICATE_TYPE as y };

@@ -1,9 +1,10 @@
 import { h as toHex } from "./bytes.mjs";
+import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { s as toSecond } from "./text.mjs";
 import { r as isPassingNetworkError } from "./errors14.mjs";
 import { n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { a as MAX_TOKEN_BYTES, i as uniqueCertificates, n as checkTimestamp, o as readTimestamp, t as CLOCK_SKEW_MS } from "./verify3.mjs";
+import { a as readTimestamp, i as MAX_TOKEN_BYTES, r as uniqueCertificates, t as checkTimestamp } from "./verify3.mjs";
 import { createHash, randomBytes } from "node:crypto";
 
 // src/crypto/timestamp/request.ts
@@ -55,13 +56,17 @@ async function exchange(query, { url, http, clock }) {
 	}
 }
 function assertGood(answer, about) {
-	const { url, anchors, intermediates = [], now, nonce, signed } = about;
+	const { url, anchors, intermediates = [], now, nonce, signed, revocation } = about;
 	const { info, certificates } = readTimestamp(answer);
 	if (info.nonce !== nonce) throw refused(`${url.host} answers another request: the nonce differs`);
 	if (Math.abs(info.time.getTime() - now.getTime()) > 3e5) throw new SignatureError("SIGNATURE_TIMESTAMP_CLOCK", `it is ${toSecond(info.time)} by ${url.host} and ${toSecond(now)} by the clock of this machine`);
 	const trust = {
 		anchors: uniqueCertificates(anchors.length > 0 ? anchors : certificates),
-		intermediates: uniqueCertificates(intermediates)
+		intermediates: uniqueCertificates(intermediates),
+		...revocation ? { revocation: {
+			...revocation,
+			mode: revocation.mode && "warn"
+		} } : {}
 	};
 	const check = checkTimestamp(answer, {
 		signed,

@@ -1,20 +1,50 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
+import { d as sha256, g as utf8 } from "./bytes.mjs";
+import { c as encodeStatement, g as subjectDigests } from "./statement.mjs";
 import { a as listed, n as counted } from "./text.mjs";
-import { c as encodeStatement } from "./statement.mjs";
-import { i as encodeApproval, o as isStageName, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { r as isProblem } from "./reasons.mjs";
-import { m as unlikeness } from "./severity.mjs";
-import { B as describeForPolicy } from "./requires.mjs";
-import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval3.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { i as assertSound, r as assertBundleReadable } from "./readable.mjs";
 import { c as placeBundle, i as withGrants, n as openBundle } from "./examine.mjs";
 import { r as parseBundle } from "./bundle.mjs";
+import { i as encodeApproval, o as isStageName, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { o as scopesOf } from "./scope.mjs";
+import { r as isProblem } from "./reasons.mjs";
+import { l as describeForPolicy, x as unlikeness } from "./severity.mjs";
+import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval3.mjs";
 import { n as evidenceLacking, r as judgeImage } from "./verify.mjs";
-import { i as escapeMarkdown, u as printable } from "./wording.mjs";
-import { t as signStatement } from "./sign.mjs";
+import { n as isFilled } from "./verdict.mjs";
+import { o as escapeMarkdown, p as printable } from "./wording.mjs";
 import { a as openedOf, c as replacedLayers, i as keptRemark, l as reportOf, n as countsForStage, o as ownLayers, r as isNeededByOthers, s as principalsOf, u as stillCounts } from "./earlier.mjs";
-import { r as progressOf, t as isAboutContent } from "./content-errors.mjs";
+import { t as signStatement } from "./sign.mjs";
+import { n as progressOf, r as isAboutContent } from "./plan.mjs";
+
+// src/stage/scope.ts
+/**
+* The scope of a stage. One that is not about the whole image names groups alone: a digest of the file or its manifest
+* would say to other tools that all of it is approved.
+* @throws StageError STAGE_NOTHING_TO_APPROVE
+*/
+function stageScope({ facts, subjects, content }, policy, stage) {
+	const groups = groupsFor(facts, policy, stage);
+	if (!groups) return {
+		subjects,
+		content
+	};
+	if (groups.size === 0) throw new StageError("STAGE_NOTHING_TO_APPROVE", `${facts.name} has nothing that stage ${stage} is about`, { hint: "check `objects` of the stage in the policy, and the groups of the image with `countersign inspect`" });
+	const chosen = content.filter(({ group }) => groups.has(group));
+	const named = new Set(chosen.map(({ metadata }) => sha256(utf8(metadata))));
+	return {
+		groups,
+		content: chosen,
+		subjects: subjects.filter((subject) => subjectDigests(subject).some((digest) => named.has(digest)))
+	};
+}
+/** The groups that a stage is about; undefined when that is the whole image. */
+function groupsFor({ units }, policy, stage) {
+	const about = new Set(scopesOf(policy, units)(stage));
+	if (about.size === units.length) return void 0;
+	return new Set(units.flatMap(({ id, group }) => about.has(id) && group !== void 0 ? [group] : []));
+}
 
 // src/stage/expected.ts
 /**
@@ -41,6 +71,7 @@ async function signStage(target, criteria, request) {
 	const session = await target.open(criteria, request.onBytes);
 	const { examined } = session;
 	assertExpected(examined.facts, request.expected);
+	const scope = stageScope(examined, criteria.policy?.policy, request.stage);
 	const { verdict, own, present } = reviewBefore(examined, criteria, request);
 	const base = {
 		contentDigests: examined.facts.contentDigests,
@@ -66,6 +97,7 @@ async function signStage(target, criteria, request) {
 	const replaced = request.replace ? own.filter((layer) => !isNeededByOthers(layer, own, examined)) : [];
 	const layer = await makeLayer(session, criteria, {
 		request,
+		scope,
 		replaces,
 		replaced
 	});
@@ -82,9 +114,8 @@ async function signStage(target, criteria, request) {
 		outcome: "planned"
 	};
 	const stored = await session.write(layer, {
-		signer: request.signer,
-		replaced,
-		now: request.now
+		...request,
+		replaced
 	});
 	const remarks = [...done.remarks, ...stored.remarks ?? []];
 	return {
@@ -117,16 +148,18 @@ function assertEvidence(examined, criteria, stage) {
 	if (why) throw new StageError("STAGE_EVIDENCE", `${why.message} [${why.code}]`, { hint: why.hint });
 }
 /** The approval is there: stores what an interrupted run left out of it. */
-async function complete(session, present, { stage, signer, now, dryRun }) {
+async function complete(session, present, { stage, signer, now, native, dryRun }) {
 	const bundle = session.examined.bundles.find(({ fact }) => fact === present)?.opened?.found.bytes;
+	const by = {
+		signer,
+		replaced: [],
+		now,
+		native
+	};
 	const { where, remarks = [] } = (dryRun || !bundle ? void 0 : await session.complete?.({
 		stage,
 		bundle
-	}, {
-		signer,
-		replaced: [],
-		now
-	})) ?? { where: [] };
+	}, by)) ?? { where: [] };
 	const interrupted = where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(", ")}`] : [];
 	return {
 		outcome: "unchanged",
@@ -156,10 +189,13 @@ function assertUnaltered({ facts }, { policy }) {
 	throw new StageError("STAGE_IMAGE_BROKEN", `the image has ${what}${why ? `: ${why.message}` : ""}`, { hint: why?.hint ?? "restore the image from a copy, or remove the layer" });
 }
 /** Signs the layer in memory and checks it as a verifier would. */
-async function makeLayer(session, criteria, { request, replaces, replaced }) {
+async function makeLayer(session, criteria, { request, scope, replaces, replaced }) {
 	const { signer, now, stage } = request;
 	const { examined } = session;
-	const plan = await session.planNative(request, criteria.verifier);
+	const plan = await session.planNative({
+		...request,
+		groups: scope.groups
+	}, criteria.verifier);
 	await signer.refresh?.();
 	const approval = newApproval(examined.facts, request, {
 		policy: criteria.policy,
@@ -169,14 +205,14 @@ async function makeLayer(session, criteria, { request, replaces, replaced }) {
 		without: replaced
 	});
 	const payload = encodeStatement({
-		subject: examined.subjects.map((subject) => ({
+		subject: scope.subjects.map((subject) => ({
 			...subject,
 			annotations: { stage }
 		})),
 		predicateType: APPROVAL_PREDICATE_TYPE,
 		predicate: encodeApproval({
 			approval,
-			content: examined.content
+			content: scope.content
 		}, request.toolVersion)
 	});
 	const bundle = await signStatement(payload, signer, {
@@ -362,7 +398,7 @@ function errorAbout({ outcome }, stage) {
 function refusalOf(outcome, stage) {
 	if (outcome.outcome !== "refused") return void 0;
 	const { stages = [], reasons = [] } = outcome.verdict ?? {};
-	const why = [...stages.filter(({ verdict }) => verdict !== "passed").flatMap((one) => one.reasons), ...reasons].find(isProblem);
+	const why = [...stages.filter((one) => !isFilled(one)).flatMap((one) => one.reasons), ...reasons].find(isProblem);
 	return {
 		code: "STAGE_PREVIOUS_FAILED",
 		message: `stage ${stage} was not approved: ${why?.message ?? "an earlier stage has not passed"}`,
@@ -445,14 +481,15 @@ function describe({ file, outcome }, { stage, signer }) {
 }
 /** Of a stage that needs several people: who has approved, and who can give the next approval. */
 function progressText({ progress }) {
-	if (!progress || progress.needed < 2) return "";
+	const about = progress?.objects ? `  about ${listed(progress.objects)} alone\n` : "";
+	if (!progress || progress.needed < 2) return about;
 	const { approvedBy, needed, next } = progress;
 	const rest = needed - approvedBy.length;
 	const others = next.length === 0 ? "" : `; ${next.slice(0, 10).join(" or ")} can give ${rest > 1 ? "one more" : "the other"}`;
-	return `  approved by ${approvedBy.join(", ")}, ${Math.min(approvedBy.length, needed)} of ${needed}${others}\n`;
+	return `${about}  approved by ${approvedBy.join(", ")}, ${Math.min(approvedBy.length, needed)} of ${needed}${others}\n`;
 }
 function whyRefused({ verdict }) {
-	const stages = (verdict?.stages ?? []).filter((stage) => stage.verdict !== "passed");
+	const stages = (verdict?.stages ?? []).filter((stage) => !isFilled(stage));
 	const reasons = (verdict?.reasons ?? []).filter(isProblem);
 	return [...stages.map(({ stage, verdict: outcome, reasons: [why] }) => `  stage ${stage} ${outcome}: ${why ? `${why.message} [${why.code}]` : "no approval"}\n`), ...reasons.map(({ message, code, hint }) => `  ${message} [${code}]\n  → ${hint}\n`)].join("");
 }
@@ -475,4 +512,4 @@ function pathOf(subject) {
 	return subject.in === "file" ? subject.path : "";
 }
 
-export { reviewBefore as a, withoutCopies as i, present as n, signStage as o, refusalOf as r, errorAbout as t };
+export { reviewBefore as a, withoutCopies as i, present as n, signStage as o, refusalOf as r, groupsFor as s, errorAbout as t };

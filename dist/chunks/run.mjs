@@ -3,7 +3,7 @@ import { r as stopRunningTools } from "./run-tool.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { c as visibleLine, l as visibleLines } from "./text.mjs";
-import { c as writeDocument, o as readFileBounded } from "./files.mjs";
+import { l as writeDocument, o as readFileBounded } from "./files.mjs";
 import { n as prepareTermination } from "./termination.mjs";
 import { a as inWordsOf, h as PRIVILEGED_INPUTS, r as checkedFiles, v as SIGNING_INPUTS } from "./files2.mjs";
 import { t as hasInputs } from "./inputs.mjs";
@@ -13,6 +13,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
 
 // src/commands/commands.ts
 /** The commands that are actions too, in the order of a pipeline. */
@@ -91,6 +92,11 @@ const COMMANDS = [
 		load: async () => (await import("./grant.mjs")).command
 	},
 	{
+		name: "break-glass",
+		summary: "Let a stage of images be skipped for a short while, in an emergency",
+		load: async () => (await import("./break-glass.mjs")).command
+	},
+	{
 		name: "repair",
 		summary: "Put layers that other writers’ updates lost back into a registry’s lists",
 		load: async () => (await import("./repair.mjs")).command
@@ -99,6 +105,11 @@ const COMMANDS = [
 		name: "policy",
 		summary: "Check a policy file and show what it says",
 		load: async () => (await import("./policy.mjs")).command
+	},
+	{
+		name: "trust",
+		summary: "Fetch the trusted root of a Sigstore instance for a policy",
+		load: async () => (await import("./trust4.mjs")).command
 	},
 	{
 		name: "export",
@@ -377,7 +388,7 @@ function isInGateWord(text) {
 	return GATE_WORDS.some((word) => word.includes(text));
 }
 /** Tokens that the runner or a workflow gives to a whole step, and the passphrase of cosign keys. */
-const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
+const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|SIGSTORE_ID_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
 const PROXY = /^(https?|all)_proxy$/i;
 /** Every text in the environment that must not be shown. */
 function ambientSecrets(environment) {
@@ -599,8 +610,11 @@ async function reportPlaces({ name, inputs }, texts, { cwd, env }) {
 }
 
 // src/entry/run.ts
+/** Else V8 keeps 64 MiB and more of what nobody needs any longer, where an image gives it much to read. */
+const KEEP_YOUNG_SMALL = "--semi-space-growth-factor=1";
 /** Runs a command on the texts that were given. Never throws. */
 async function runCommand(command, texts, host) {
+	setFlagsFromString(KEEP_YOUNG_SMALL);
 	try {
 		const raw = {
 			texts,

@@ -1,28 +1,29 @@
 import { o as __toESM, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } from "./errors.mjs";
-import { a as countFindings, c as createReport, l as cvesIn, n as mustLieInside, o as judgeFindings, s as createFinding, u as isCommonName } from "./requires.mjs";
+import { c as countFindings, d as createReport, f as cvesIn, l as judgeFindings, p as isCommonName, u as createFinding } from "./glass.mjs";
+import { n as mustLieInside } from "./requires.mjs";
 import { t as storeRegistryEvidence } from "./registry3.mjs";
 import { n as storeEvidence } from "./evidence2.mjs";
-import { n as EVIDENCE_SIGNER_INPUTS, r as evidenceSignerFrom } from "./signer2.mjs";
+import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, r as EVIDENCE_SIGNER_INPUTS } from "./signer2.mjs";
 import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
-import { n as parseYaml } from "./yaml.mjs";
+import { r as parseYaml } from "./yaml.mjs";
 import { f as sha256Hex, g as utf8, r as decodeUtf8 } from "./bytes.mjs";
-import { c as writeDocument, o as readFileBounded } from "./files.mjs";
+import { l as writeDocument, o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as isDay, n as counted } from "./text.mjs";
-import { n as ScanError } from "./errors8.mjs";
+import { n as ScanError } from "./errors10.mjs";
 import { a as objectsOf, c as requiredText, d as timeOf, i as objectOf, l as textOf, n as describeNames, o as printable, r as listOf, s as requiredList, t as assertMembers, u as textsOf } from "./fields.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { a as severityFromScore, c as worst, i as severityFrom, n as highest, o as severityFromWord, r as scoreOf, s as severityRank } from "./severity.mjs";
 import { a as COSIGN_SIGN_PREDICATE_TYPE } from "./examine.mjs";
 import { u as evidenceLabel } from "./native-signatures.mjs";
 import { a as isRosterUri, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { i as escapeMarkdown } from "./wording.mjs";
+import { o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
-import { t as systemClock } from "./clock.mjs";
+import { n as systemClock } from "./clock.mjs";
 import { d as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
 import { f as MEDIA_TYPE } from "./manifest.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
@@ -33,7 +34,7 @@ import { n as pullSif } from "./fetch-sif.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
 import { t as VERSION } from "./version.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { s as policyFrom } from "./trust3.mjs";
+import { c as policyFrom } from "./trust3.mjs";
 import { copyFile, mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
@@ -229,6 +230,7 @@ const STORE_INPUTS = [
 		description: "Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image (for registries: the working directory), and only for what is nowhere else.",
 		example: "bundles"
 	},
+	ATTESTATION_TAG_INPUT,
 	{
 		name: "sarif-path",
 		type: "path",
@@ -7484,7 +7486,12 @@ async function run(inputs, host) {
 	const rules = await readRules(inputs);
 	const signer = await evidenceSignerFrom(inputs, host);
 	const policy = await policyFrom(inputs);
-	const judged = await judgeAll(await subjectsFrom(inputs), {
+	const subjects = await subjectsFrom(inputs);
+	assertAttestationTag(inputs, {
+		signer,
+		subjects
+	});
+	const judged = await judgeAll(subjects, {
 		rules,
 		predicateType
 	}, {
@@ -7618,12 +7625,16 @@ async function storeAttached({ name, reference }, options, { inputs, host }) {
 		access,
 		existing: true
 	});
-	const defaultFolder = inputs.workingDirectory;
-	const stored = await storeRegistryEvidence({
-		...options,
+	const { attestationTag, workingDirectory: defaultFolder } = inputs;
+	const where = {
 		repository: opened.repository,
 		reference,
+		attestationTag,
 		defaultFolder
+	};
+	const stored = await storeRegistryEvidence({
+		...options,
+		...where
 	});
 	for (const remark of stored.remarks ?? []) host.warning(`${name}: ${remark}`);
 	return stored;

@@ -1,155 +1,6 @@
 import { r as keylessName } from "./signature.mjs";
 import { t as CLAIM_NAMES } from "./claims.mjs";
-import { t as ATTRIBUTE_NAMES } from "./names.mjs";
-
-// src/policy/rules/pattern.ts
-/** Kinds of alternative names that a policy can ask for. */
-const SAN_TYPES = [
-	"email",
-	"uri",
-	"dns",
-	"ip"
-];
-const MAX_VALUE_LENGTH = 4096;
-/** Most `*` in one pattern. */
-const MAX_STARS = 8;
-/** Characters that end a part: `*` never stands for one of them. */
-const PART_ENDS = {
-	email: "@",
-	uri: "/?#@:",
-	dns: ".",
-	ip: ".:/",
-	dn: ",+=\\\"<>;#",
-	ref: "/",
-	name: "/:@"
-};
-/** A workflow file and the ref it was taken from, which a pattern may leave out. */
-function splitWorkflow(text) {
-	const at = text.lastIndexOf("@");
-	return at < 0 ? {
-		file: text,
-		ref: void 0
-	} : {
-		file: text.slice(0, at),
-		ref: text.slice(at + 1)
-	};
-}
-/** What is wrong with a pattern, undefined when it may be used. */
-function patternProblem(pattern, kind) {
-	if (kind === "workflow") {
-		const { file, ref } = splitWorkflow(pattern);
-		return patternProblem(file, "uri") ?? (ref === void 0 ? void 0 : patternProblem(ref, "ref"));
-	}
-	const type = typeOf(pattern, kind);
-	if (type === void 0) return `has no type; begin it with one of ${SAN_TYPES.map((name) => `${name}:`).join(" ")}`;
-	const body = kind === "san" ? pattern.slice(type.length + 1) : pattern;
-	if (body === "") return "is empty";
-	if (!body.includes("*")) return void 0;
-	if (body.split("*").length - 1 > 8) return `has more than ${8} stars`;
-	if (body.includes("**")) return "has two stars in a row; one star stands for one or more characters of one part";
-	if (type === "ip") return "has a star; addresses match exactly";
-	return openProblem(body, type);
-}
-/** Scheme and host with a slash behind it, or scheme and name space of a URN with a colon behind it. */
-const URI_PREFIX = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/?#]+\/|[^/:]+[:/])/;
-/** Refuses patterns whose deciding part is left open, such as `email:*@*` or `CN=*`. */
-function openProblem(body, type) {
-	if (type === "email" && (body.split("@").length !== 2 || body.split("@")[1]?.includes("*"))) return "leaves the domain open; a star belongs before the @";
-	if (type === "dns" && body.split(".").slice(-2).join(".").includes("*")) return "leaves the domain open; a star belongs before the last two labels";
-	if (type === "uri" && !URI_PREFIX.test(body.slice(0, body.indexOf("*")))) return "leaves the scheme or the host open; a star belongs after them, past a / or :";
-	if (type === "ref" && !/^[^*]+\//.test(body)) return "leaves open what kind of ref it is; write refs/tags/ first";
-	if (type === "name" && !/[^*/:@]/.test(body)) return "leaves everything open; write at least a part of it";
-	if (type === "dn" && !/(?:^|,)[A-Za-z0-9.]+=[^,*]+(?:,|$)/.test(body)) return "leaves every attribute open; at least one must be written out";
-}
-/**
-* True when the pattern describes the whole value. Email domains and DNS names compare without regard to ASCII case,
-* everything else exactly. Values with control characters never match. A workflow without ref in the pattern may have any.
-*/
-function matchesPattern(pattern, value, kind) {
-	if (value.length > MAX_VALUE_LENGTH || /[\u0000-\u001f\u007f]/.test(value)) return false;
-	if (kind === "workflow") {
-		const [wanted, found] = [splitWorkflow(pattern), splitWorkflow(value)];
-		if (!matchesPattern(wanted.file, found.file, "uri")) return false;
-		return wanted.ref === void 0 || found.ref !== void 0 && matchesPattern(wanted.ref, found.ref, "ref");
-	}
-	const type = typeOf(pattern, kind);
-	if (type === void 0 || kind === "san" && sanType(value) !== type) return false;
-	const fold = (text) => foldCase(text, type);
-	return matchStars(fold(pattern), fold(value), PART_ENDS[type]);
-}
-function typeOf(text, kind) {
-	if (kind === "san") return sanType(text);
-	return kind === "uri" || kind === "ref" || kind === "name" ? kind : "dn";
-}
-function sanType(text) {
-	return SAN_TYPES.find((type) => text.startsWith(`${type}:`));
-}
-function foldCase(text, type) {
-	if (type === "dns") return asciiLower(text);
-	const at = text.lastIndexOf("@");
-	if (type === "email" && at >= 0) return text.slice(0, at) + asciiLower(text.slice(at));
-	return text;
-}
-function asciiLower(text) {
-	return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-/**
-* Follows every reading of the pattern at once, so the time is bounded by pattern length × value length. A state is
-* an index into the pattern; `open` holds the stars that have taken at least one character and may take more.
-*/
-function matchStars(pattern, value, partEnds) {
-	let states = /* @__PURE__ */ new Set([0]);
-	for (const char of value) {
-		const next = /* @__PURE__ */ new Set();
-		for (const state of states) if (pattern[state] === "*") {
-			if (partEnds.includes(char)) continue;
-			next.add(state).add(state + 1);
-		} else if (pattern.startsWith(char, state)) next.add(state + char.length);
-		if (next.size === 0) return false;
-		states = next;
-	}
-	return states.has(pattern.length);
-}
-/** What other programs call attributes. */
-const OTHER_NAMES = {
-	e: "emailAddress",
-	email: "emailAddress",
-	s: "ST",
-	sp: "ST",
-	surname: "SN",
-	gn: "givenName"
-};
-/** Attributes that stand for one person or thing: the most specific ones. */
-const MOST_SPECIFIC = /* @__PURE__ */ new Set([
-	"CN",
-	"UID",
-	"emailAddress",
-	"serialNumber"
-]);
-/**
-* Whether every attribute of a name, which may have stars, is written as a certificate's name is.
-* @see https://www.rfc-editor.org/rfc/rfc4514.html#section-2
-*/
-function isRfc4514(text) {
-	return text.split(/(?<=(?:^|[^\\])(?:\\\\)*)[,+]/).every((part) => {
-		const [, type = "", value = ""] = /^([^=]*)=(.*)$/s.exec(part) ?? [];
-		return (ATTRIBUTE_NAMES.has(type) || /^\d+(?:\.\d+)+$/.test(type) && value.startsWith("#")) && value !== "" && !value.startsWith(" ") && !/(?<!\\) $/.test(value);
-	});
-}
-/** The name as a policy writes it, of one that OpenSSL or another program printed; undefined when that cannot be told. */
-function asRfc4514(text) {
-	const slashes = text.startsWith("/");
-	const attributes = (slashes ? text.slice(1).split(/\/(?=[\w.]+=)/) : text.split(/(?<!\\),\s*(?=[A-Za-z][\w.]*\s*=)/)).map((part) => {
-		const [, type = "", value = ""] = /^\s*([\w.]+)\s*=\s*(.*?)\s*$/s.exec(part) ?? [];
-		const name = [...ATTRIBUTE_NAMES].find((known) => known.toLowerCase() === type.toLowerCase());
-		const [, quoted] = /^"(.*)"$/s.exec(value) ?? [];
-		const plain = quoted ?? value;
-		const escaped = slashes || quoted !== void 0 ? plain.replace(/["+,;<>\\]/g, "\\$&") : plain;
-		return [name ?? OTHER_NAMES[type.toLowerCase()] ?? type, escaped];
-	});
-	const written = (slashes || !MOST_SPECIFIC.has(attributes[0]?.[0] ?? "") ? attributes.toReversed() : attributes).map(([name, value]) => `${name}=${value}`).join(",");
-	return isRfc4514(written) ? written : void 0;
-}
+import { r as matchesPattern } from "./pattern.mjs";
 
 // src/policy/keyless/match.ts
 /** How each claim is compared. */
@@ -243,10 +94,225 @@ function unlikeness({ principals }, { identity, names }) {
 }
 /** Whoever released a keyless job acts in it, whoever else they are. */
 function reviewersAs({ principals }, identity) {
-	return (identity.method === "sigstore" && identity.reviewers || []).flatMap(({ login, id }) => [`reviewer ${id}`, ...principals.filter(({ githubUsers = [] }) => githubUsers.some((user) => user === id || user.toLowerCase() === login.toLowerCase())).map(({ name }) => `principal ${name}`)]);
+	return (identity.method === "sigstore" && identity.reviewers || []).flatMap(({ login, id }) => [`reviewer ${id}`, ...principals.filter(({ githubUsers = [] }) => githubUsers.some((user) => isUser(user, {
+		login,
+		id
+	}))).map(({ name }) => `principal ${name}`)]);
+}
+/** A number in a policy is never a name: somebody may be called by the number of another. */
+function isUser(user, { login, id }) {
+	return /^[0-9]/.test(user) ? user === id : user.toLowerCase() === login.toLowerCase();
 }
 function quote(text) {
 	return JSON.stringify(text.slice(0, 200));
+}
+
+// src/policy/rules/people.ts
+/**
+* Names of all principals that the identity belongs to, in the policy's order. Ask only for a signature whose status is
+* `valid`: before that an identity is a claim.
+*/
+function matchPrincipals(policy, identity) {
+	return [...new Set(holdersOf(policy, identity).map(({ name }) => name))];
+}
+/** Whose the credentials are that an identity proves, and when each counts. */
+function windowsOf(policy, identity) {
+	return holdersOf(policy, identity).map(({ name, credential: { window } }) => ({
+		name,
+		window
+	}));
+}
+const DIRECTORIES = /* @__PURE__ */ new WeakMap();
+/** The credentials that the identity proves, in the policy's order. */
+function holdersOf({ principals }, identity) {
+	const directory = directoryOf(principals);
+	const named = wordsOf(identity).flatMap((word) => directory.byWord.get(word) ?? []);
+	return [.../* @__PURE__ */ new Set([...named, ...directory.others])].filter(({ credential }) => matchesCredential(credential, identity)).sort((a, b) => a.position - b.position);
+}
+function directoryOf(principals) {
+	const directory = DIRECTORIES.get(principals) ?? readDirectory(principals);
+	DIRECTORIES.set(principals, directory);
+	return directory;
+}
+function readDirectory(principals) {
+	const byWord = /* @__PURE__ */ new Map();
+	const others = [];
+	for (const [position, { name, credentials }] of principals.entries()) for (const credential of credentials) {
+		const holder = {
+			name,
+			credential,
+			position
+		};
+		const words = wordsAsked(credential);
+		if (!words) others.push(holder);
+		for (const word of words ?? []) {
+			const known = byWord.get(word);
+			if (known) known.push(holder);
+			else byWord.set(word, [holder]);
+		}
+	}
+	return {
+		byWord,
+		others,
+		many: new Set(principals.flatMap(({ name, many }) => many ? [name] : []))
+	};
+}
+/** Words of which an identity that proves the credential has one; undefined when patterns leave that open. */
+function wordsAsked(credential) {
+	if (credential.method === "pgp") return [`pgp ${credential.fingerprint}`];
+	if (credential.method === "key") return [`key ${credential.hint}`];
+	if (credential.method === "sigstore") {
+		const { sourceRepositoryUri: uris } = credential.claims;
+		return uris?.some((uri) => uri.includes("*")) ? void 0 : uris?.map((uri) => `repository ${uri}`);
+	}
+	const names = credential.san.length > 0 ? credential.san : credential.subject;
+	return names.length === 0 || names.some((name) => name.includes("*")) ? void 0 : names.map(nameWord);
+}
+function wordsOf(identity) {
+	if (identity.method === "pgp") return [`pgp ${identity.fingerprint}`];
+	if (identity.method === "key") return [`key ${identity.hint}`];
+	if (identity.method === "sigstore") return [`repository ${identity.claims.sourceRepositoryUri ?? ""}`];
+	return [...identity.san, identity.subject].map(nameWord);
+}
+/** Letter case, which some names are compared without, is left to the comparison itself. */
+function nameWord(name) {
+	return `name ${name.toLowerCase()}`;
+}
+/**
+* True when the identity proves the credential. A fingerprint is compared whole and with the primary key only; a
+* certificate never satisfies a `key` credential, because its key may outlive the CA's consent.
+*/
+function matchesCredential(credential, identity) {
+	switch (credential.method) {
+		case "pgp": return identity.method === "pgp" && identity.fingerprint === credential.fingerprint;
+		case "key": return identity.method === "key" && identity.hint === credential.hint;
+		case "x509": return identity.method === "x509" && matchesCertificate(credential, identity);
+		case "sigstore": return identity.method === "sigstore" && differences(credential, identity).length === 0;
+		default: return credential;
+	}
+}
+function matchesCertificate(credential, identity) {
+	const { anchors, san, subject, issuer, any } = credential;
+	if (!anchors.some((anchor) => identity.anchors.includes(anchor))) return false;
+	if (san.length === 0 && subject.length === 0 && !(any && hasPlainNames(identity))) return false;
+	return matchesField(san, identity.san, "san") && matchesField(subject, [identity.subject], "subject") && matchesField(issuer, [identity.issuer], "issuer");
+}
+/** A certificate without a name is nobody’s, and names with control characters match nothing. */
+function hasPlainNames({ subject, san }) {
+	const names = [...san, ...subject === "" ? [] : [subject]];
+	return names.length > 0 && names.every((name) => !/[\u0000-\u001f\u007f]/.test(name));
+}
+/** A field that the policy leaves out does not restrict. */
+function matchesField(patterns, values, kind) {
+	return patterns.length === 0 || patterns.some((pattern) => values.some((value) => matchesPattern(pattern, value, kind)));
+}
+/**
+* What one approval uses up of the person behind it: the key, the OpenPGP key with all its subkeys, and the names in a
+* certificate by which the policy recognises somebody. Two signers who have one of them in common are one person.
+*/
+function personOf(policy, identity) {
+	const key = identity.hint ? [`key ${identity.hint}`] : [];
+	if (identity.method === "pgp") return [...key, `pgp ${identity.fingerprint}`];
+	if (identity.method === "key") return key;
+	const { many } = directoryOf(policy.principals);
+	const names = holdersOf(policy, identity).flatMap(({ name, credential }) => {
+		return (many.has(name) ? allNames(credential, identity) : namesMatched(credential, identity)).filter((value) => value !== "").map((value) => value.toLowerCase()).flatMap((value) => [`name ${name} ${value}`, ...many.size > 0 ? [`person ${value}`] : []]);
+	});
+	return [.../* @__PURE__ */ new Set([
+		...key,
+		...names,
+		...reviewersAs(policy, identity)
+	])];
+}
+/** True when everybody whom the principal's credentials fit is a person of their own. */
+function isMany({ principals }, name) {
+	return directoryOf(principals).many.has(name);
+}
+/** The person behind an identity where the principal `name`, to which it belongs, may approve. */
+function personAs(policy, name, identity) {
+	const uses = personOf(policy, identity);
+	if (!isMany(policy, name)) return {
+		principal: name,
+		uses: [`principal ${name}`, ...uses]
+	};
+	const own = matchPrincipals(policy, identity).filter((one) => !isMany(policy, one));
+	return {
+		principal: own[0] ?? nameOf(identity),
+		uses: [...own.map((one) => `principal ${one}`), ...uses]
+	};
+}
+/** Names of the people as whom an identity counts, each once; empty for nobody. */
+function peopleBehind(policy, identity) {
+	return [...new Set(matchPrincipals(policy, identity).map((name) => personAs(policy, name, identity).principal))];
+}
+/** True when two signers who belong to one principal are one person. */
+function isSamePerson(policy, name, [one, other]) {
+	if (!isMany(policy, name)) return true;
+	const uses = new Set(one ? personOf(policy, one) : []);
+	return other !== null && personOf(policy, other).some((use) => uses.has(use));
+}
+/** What somebody is called who has no name in the policy. */
+function nameOf(identity) {
+	if (identity.method === "x509") return identity.san[0] ?? identity.subject;
+	return identity.method === "sigstore" ? identity.san[0] ?? "" : describeIdentity(identity);
+}
+function namesMatched(credential, identity) {
+	if (credential.method === "sigstore" && identity.method === "sigstore") return [keylessPerson(credential, identity)];
+	return credential.method === "x509" && identity.method === "x509" ? certifiedNames(credential, identity) : [];
+}
+function allNames(credential, identity) {
+	if (identity.method === "x509") return [...identity.san, identity.subject];
+	const people = identity.method === "sigstore" ? identity.san.filter((name) => name.startsWith("email:")) : [];
+	return people.length > 0 ? people : namesMatched(credential, identity);
+}
+function certifiedNames({ san, subject }, identity) {
+	if (san.length === 0) return subject.length === 0 ? [] : [identity.subject];
+	return identity.san.filter((value) => san.some((pattern) => matchesPattern(pattern, value, "san")));
+}
+/** What ends a signature that was made by whom it names. */
+const ENDS = /* @__PURE__ */ new Set([
+	"PGP_KEY_EXPIRED",
+	"PGP_SIGNATURE_EXPIRED",
+	"PGP_KEY_RETIRED",
+	"PGP_KEY_REVOKED",
+	"CREDENTIAL_OUTSIDE_WINDOW",
+	"CERTIFICATE_DENIED",
+	"CERTIFICATE_REVOKED",
+	"KEY_DENIED",
+	"PRINCIPAL_DENIED",
+	"STATEMENT_DENIED",
+	"CONTENT_DENIED",
+	"APPROVAL_WITHDRAWN"
+]);
+/**
+* Principals behind a signature that verifies, also when nothing is wrong with it but that it has ended. Such a signature does not
+* count; it still shows who made it.
+*/
+function principalsBehind(policy, { signature, signer, reasons }) {
+	if (!signer) return [];
+	const ended = signature === "untrusted" && (signer.method === "x509" || reasons.length > 0 && reasons.every(({ code }) => ENDS.has(code)));
+	return signature === "valid" || ended ? matchPrincipals(policy, signer) : [];
+}
+/** An identity for people, in a few words. */
+function describeIdentity(identity) {
+	if (identity === null) return "somebody unknown";
+	switch (identity.method) {
+		case "pgp": return `OpenPGP key ${identity.fingerprint}`;
+		case "key": return `${identity.algorithm} key ${identity.hint}`;
+		case "x509": return `certificate of ${identity.san[0] ?? (identity.subject || identity.certificateSha256)}`;
+		case "sigstore": {
+			const { deploymentEnvironment: environment } = identity.claims;
+			const where = environment === void 0 ? "" : ` in environment ${environment}`;
+			return `keyless ${identity.san[0] ?? identity.certificateSha256}${where}`;
+		}
+		default: return identity;
+	}
+}
+/** An identity by all that a policy can recognise it by, in the policy's own spelling. */
+function describeForPolicy(identity) {
+	if (identity.method !== "x509") return describeIdentity(identity);
+	const { subject, san } = identity;
+	return `the certificate with ${[...subject === "" ? [] : [`subject ${JSON.stringify(subject)}`], ...san.map((name) => `san ${JSON.stringify(name)}`)].join(", ") || "no name"}`;
 }
 
 // src/findings/severity.ts
@@ -317,4 +383,4 @@ function worst(severities) {
 	return found;
 }
 
-export { matchesPattern as _, severityFromScore as a, worst as c, differences as d, keylessPerson as f, isRfc4514 as g, asRfc4514 as h, severityFrom as i, CLAIM_KINDS as l, unlikeness as m, highest as n, severityFromWord as o, reviewersAs as p, scoreOf as r, severityRank as s, SEVERITIES as t, REPOSITORY_CLAIMS as u, patternProblem as v };
+export { principalsBehind as _, severityFromScore as a, REPOSITORY_CLAIMS as b, worst as c, isMany as d, isSamePerson as f, personAs as g, peopleBehind as h, severityFrom as i, describeForPolicy as l, matchesCredential as m, highest as n, severityFromWord as o, matchPrincipals as p, scoreOf as r, severityRank as s, SEVERITIES as t, describeIdentity as u, windowsOf as v, unlikeness as x, CLAIM_KINDS as y };

@@ -3,7 +3,7 @@ import { r as parseBundle } from "./bundle.mjs";
 import { a as settle } from "./verify.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { t as examineRegistryImage } from "./examine2.mjs";
-import { t as ApprovalAttacher } from "./attach-approval.mjs";
+import { i as notationSignerOf, t as ApprovalAttacher } from "./attach-approval.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as planNative } from "./native.mjs";
 import { f as lockImage, n as assertAttachable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
@@ -14,9 +14,9 @@ import { a as openFileSource } from "./source2.mjs";
 import { p as laneObject } from "./native-signatures.mjs";
 import { t as examineSif } from "./examine.mjs";
 import { i as withoutCopies, n as present, o as signStage, t as errorAbout } from "./result.mjs";
-import { t as systemClock } from "./clock.mjs";
+import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { l as writeFileAtomic, t as assertWritable } from "./files.mjs";
+import { t as assertWritable, u as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { c as manifestName, n as formatPlace, r as formatReference } from "./reference.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
@@ -46,13 +46,21 @@ function registryTarget(options) {
 			assertContentKnown(examined);
 			return {
 				examined,
-				planNative: (request, by) => examined.sif ? planNative(examined.sif, request, by) : Promise.resolve({
-					entries: [],
-					objects: [],
-					facts: [],
-					outdated: [],
-					remarks: []
-				}),
+				planNative: async (request, by) => {
+					const { native, signer } = request;
+					if (native === "notation") notationSignerOf(signer);
+					if (examined.sif) return planNative(examined.sif, {
+						...request,
+						native: ofSif(native)
+					}, by);
+					return {
+						entries: [],
+						objects: [],
+						facts: [],
+						outdated: [],
+						remarks: []
+					};
+				},
 				write: (layer, context) => write$1(examined, layer, {
 					...context,
 					options
@@ -64,6 +72,10 @@ function registryTarget(options) {
 			};
 		}
 	};
+}
+/** A signature of the manifest is none of the SIF in it. */
+function ofSif(native) {
+	return native === "notation" ? "none" : native;
 }
 /** Without the data and without anybody who vouches for it there is nothing to approve. */
 function assertContentKnown({ sif }) {
@@ -122,7 +134,7 @@ function placeOf({ manifest }) {
 * An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
 * back legacy signatures that should be beside it.
 */
-async function complete(examined, { stage, bundle }, { options, signer, now }) {
+async function complete(examined, { stage, bundle }, { options, signer, now, native }) {
 	const present = examined.attached.attachedTo.get(sha256(bundle)) ?? [];
 	if (present.length === 0) return {
 		where: [],
@@ -133,7 +145,8 @@ async function complete(examined, { stage, bundle }, { options, signer, now }) {
 		stage,
 		natives: [],
 		signer,
-		now
+		now,
+		native
 	};
 	const attacher = new ApprovalAttacher(examined, options, approval);
 	const where = [];
@@ -286,6 +299,13 @@ const spec = {
 			description: "Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.",
 			example: "bundles"
 		},
+		{
+			name: "lookaside",
+			type: "path",
+			file: "folder",
+			description: "Folder that receives a GPG signature of each image in a registry, beside an approval by an OpenPGP key, for `signedBy` of podman and skopeo (docs/gates.md). Default: none.",
+			example: "signatures"
+		},
 		EVIDENCE_INPUT,
 		VERIFY_DATA_INPUT,
 		...CONNECTION_INPUTS,
@@ -334,6 +354,7 @@ async function run(inputs, host) {
 	const criteria = await criteriaForSigning(inputs, signer, now);
 	const expected = expectedFrom(inputs);
 	await prepareBundles(files, inputs);
+	await prepareLookaside(files, inputs, signer);
 	const signed = [];
 	for (const file of files) {
 		const outcome = await catchOneOfSeveral(files.length > 1, () => host.group(`Signing ${file.name}`, () => signOne(file, criteria, {
@@ -418,7 +439,8 @@ async function signOne(file, criteria, { inputs, host, signer, now, expected }) 
 			reference: manifestName(reference),
 			place: formatPlace(signedName(reference)),
 			verifyData: inputs.verifyData,
-			clock: systemClock()
+			clock: systemClock(),
+			lookaside: inputs.lookaside
 		});
 		return await signStage(target, criteria, request);
 	} finally {
@@ -440,6 +462,14 @@ async function prepareBundles(files, inputs) {
 	if (twice) throw new UsageError("USAGE_CONFLICTING_INPUTS", `several images are called ${fileName(twice)} in bundle-folder`, { hint: "sign them in several runs, each with a ⟨bundle-folder⟩ of its own" });
 	await makeFolder(folder);
 	await assertWritable(join(folder, "bundle"));
+}
+/** @throws UsageError USAGE_CONFLICTING_INPUTS for what podman reads no GPG signatures of; SystemError */
+async function prepareLookaside(files, { lookaside }, signer) {
+	if (lookaside === void 0) return;
+	const other = files.find((file) => file.in === "file" || file.reference.in !== "registry");
+	if (other || signer.method !== "pgp") throw new UsageError("USAGE_CONFLICTING_INPUTS", `lookaside is given with ${other ? `${other.name}, which is in no registry` : `the signing method ${signer.method}`}`, { hint: "leave ⟨lookaside⟩ out: it is for OpenPGP keys and images in registries" });
+	await makeFolder(lookaside);
+	await assertWritable(join(lookaside, "signature-1"));
 }
 /** Writes the copies and adds their paths to `written`. */
 async function writeBundles(signed, inputs, written) {

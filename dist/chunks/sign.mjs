@@ -1,5 +1,5 @@
 import { t as encodeBundle } from "./bundle.mjs";
-import { n as encodePae } from "./dsse.mjs";
+import { r as encodePae } from "./dsse.mjs";
 import { n as IN_TOTO_PAYLOAD_TYPE } from "./statement.mjs";
 
 // src/attest/sign.ts

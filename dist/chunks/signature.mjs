@@ -21,11 +21,11 @@ function isSameSigner(one, other) {
 }
 /**
 * What two runs of one workflow have in common: issuer, name without the ref of the workflow, repository, environment.
-* The key is another one for each signature.
+* The key is another one for each signature. A ref may hold an @ itself, so that the name ends at the first.
 */
 function keylessName({ issuer, san, claims }) {
 	const { sourceRepositoryUri, sourceRepositoryIdentifier, deploymentEnvironment } = claims;
-	const names = san.map((name) => claims.buildSignerUri === name.slice(4) ? name.replace(/@[^@]*$/, "") : name);
+	const names = san.map((name) => claims.buildSignerUri === name.slice(4) ? name.replace(/@.*$/s, "") : name);
 	return JSON.stringify([
 		issuer,
 		names,

@@ -47,7 +47,9 @@ function repositoryOrExact(image, signature) {
 }
 function remapped(image, { prefix, signedPrefix }) {
 	if (image.name !== prefix && !image.name.startsWith(`${prefix}/`)) return image;
-	return parseDockerReference(signedPrefix + formatDockerReference(image).slice(prefix.length));
+	const text = signedPrefix + formatDockerReference(image).slice(prefix.length);
+	const reference = parseDockerReference(text);
+	return reference && formatDockerReference(reference) === text ? reference : void 0;
 }
 
 export { describeIdentityRule as n, matchesIdentity as r, IDENTITY_MATCHES as t };

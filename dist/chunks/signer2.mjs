@@ -1,10 +1,11 @@
-import { n as encodePae } from "./dsse.mjs";
+import { r as encodePae } from "./dsse.mjs";
 import { g as utf8 } from "./bytes.mjs";
+import { c as UsageError } from "./errors.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { n as createVerifier } from "./verifier2.mjs";
-import { G as matchesCredential, W as matchPrincipals } from "./requires.mjs";
+import { m as matchesCredential, p as matchPrincipals } from "./severity.mjs";
 import { o as signerFrom } from "./signing.mjs";
-import { n as POLICY_INPUTS, s as policyFrom } from "./trust3.mjs";
+import { c as policyFrom, n as POLICY_INPUTS } from "./trust3.mjs";
 
 // src/commands/evidence/signer.ts
 /** The input that keeps evidence and approvals apart. */
@@ -16,6 +17,24 @@ const ALLOW_APPROVER_KEY_INPUT = {
 };
 /** The same for commands that else take no policy. */
 const EVIDENCE_SIGNER_INPUTS = [...POLICY_INPUTS, ALLOW_APPROVER_KEY_INPUT];
+/** The input that writes evidence in cosign's older form too. */
+const ATTESTATION_TAG_INPUT = {
+	name: "attestation-tag",
+	type: "boolean",
+	default: "false",
+	description: "With a bare key or certificate, for images in registries and layout folders: also write what is signed into cosign’s attestation tag `sha256-….att`, the only form that policy-controller and Kyverno’s type `Cosign` read. What others wrote there stays."
+};
+/**
+* Refuses to promise the tag where it cannot be written.
+* @throws UsageError USAGE_CONFLICTING_INPUTS
+*/
+function assertAttestationTag({ attestationTag, store }, { signer, subjects }) {
+	if (!attestationTag) return;
+	const file = subjects.find((subject) => subject.in === "file");
+	const problem = !signer ? "no key" : signer.method === "pgp" || signer.method === "sigstore" ? `the signing method ${signer.method}` : store === "file" ? "store file" : file && `${file.name}, which is in no registry`;
+	if (problem === void 0) return;
+	throw new UsageError("USAGE_CONFLICTING_INPUTS", `attestation-tag is given with ${problem}`, { hint: "leave ⟨attestation-tag⟩ out: it is for bare keys and certificates, and images in registries" });
+}
 const PROBE_TYPE = "application/vnd.countersign.probe";
 /**
 * The signer of evidence that the inputs describe; undefined when no key was given. Without a policy it cannot be known
@@ -76,4 +95,4 @@ async function certifiedBy(hint, { policy, trust }) {
 	}))))).map(({ name }) => name);
 }
 
-export { EVIDENCE_SIGNER_INPUTS as n, evidenceSignerFrom as r, ALLOW_APPROVER_KEY_INPUT as t };
+export { evidenceSignerFrom as a, assertAttestationTag as i, ATTESTATION_TAG_INPUT as n, EVIDENCE_SIGNER_INPUTS as r, ALLOW_APPROVER_KEY_INPUT as t };

@@ -1,8 +1,9 @@
 import { c as UsageError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
+import { t as VERSION } from "./version.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { s as policyFrom } from "./trust3.mjs";
+import { c as policyFrom } from "./trust3.mjs";
 import { resolve } from "node:path";
 
 // src/commands/inputs/keyless/signer.ts
@@ -17,7 +18,7 @@ async function keylessSignerFrom(inputs, host) {
 	const trust = await trustFrom(inputs);
 	const { isPublic } = await import("./instance.mjs");
 	const { readToken } = await import("./token2.mjs");
-	const { KeylessError } = await import("./errors10.mjs");
+	const { KeylessError } = await import("./errors7.mjs");
 	const token = async () => {
 		const found = await tokenFrom(inputs, host);
 		const { visibility } = readToken(found, host.now());
@@ -25,12 +26,19 @@ async function keylessSignerFrom(inputs, host) {
 		return found;
 	};
 	const { createKeylessSigner } = await import("./signer5.mjs");
+	const retries = inputs.retryFor === 0 ? 0 : 3;
+	const { createHttpClient } = await import("./http2.mjs");
+	const { proxyFromEnv } = await import("./connect.mjs");
 	const signer = await createKeylessSigner({
 		services,
 		token,
 		trust,
+		http: createHttpClient({
+			proxy: proxyFromEnv(host.env),
+			userAgent: `countersign/${VERSION}`
+		}),
 		now: () => host.now(),
-		retries: inputs.retryFor === 0 ? 0 : 3
+		retries
 	});
 	host.info(noticeOf(signer, services, isPublic(services)));
 	return signer;
@@ -75,7 +83,7 @@ function hasPolicy(inputs) {
 	return "policyPath" in inputs && "policy" in inputs;
 }
 async function tokenFrom({ identityToken }, host) {
-	const { KeylessError } = await import("./errors10.mjs");
+	const { KeylessError } = await import("./errors7.mjs");
 	const { AUDIENCE } = await import("./token2.mjs");
 	if (identityToken) return new Secret(identityToken.revealText().trim());
 	const text = host.env["SIGSTORE_ID_TOKEN"] ?? await jobToken(host, AUDIENCE);
@@ -89,7 +97,7 @@ async function jobToken(host, audience) {
 	try {
 		return await host.idToken?.(audience);
 	} catch (cause) {
-		const { KeylessError } = await import("./errors10.mjs");
+		const { KeylessError } = await import("./errors7.mjs");
 		throw new KeylessError("SIGSTORE_TOKEN_MISSING", `the runner gives no identity token: ${cause instanceof Error ? cause.message.split("\n", 1)[0]?.slice(0, 200) : "no answer"}`, { cause });
 	}
 }

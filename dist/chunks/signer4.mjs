@@ -1,9 +1,9 @@
 import { g as utf8, r as decodeUtf8 } from "./bytes.mjs";
 import { r as encodeCleartext } from "./framing.mjs";
 import { r as readSecretKey } from "./secret-key2.mjs";
-import { n as parseKeyName } from "./key-name.mjs";
+import { r as parseKeyName } from "./key-name.mjs";
 import { o as pgpHint } from "./keys.mjs";
-import { a as trustIn } from "./trust2.mjs";
+import { o as trustIn } from "./trust2.mjs";
 
 // src/crypto/pgp/signer.ts
 /** @throws SignatureError as readSecretKey; KeyError for a key of gpg */

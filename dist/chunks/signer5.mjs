@@ -1,21 +1,125 @@
 import { a as __toCommonJS, i as __require, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { i as opensshKeyid } from "./keys.mjs";
-import { a as trustIn } from "./trust2.mjs";
+import { o as trustIn } from "./trust2.mjs";
 import { a as parseCertificate } from "./certificate.mjs";
-import { r as leafProblems, t as certificateProblems } from "./path.mjs";
+import { n as leafProblems, t as certificateProblems } from "./purpose.mjs";
 import { n as requesterOf } from "./claims2.mjs";
-import { n as identityOf } from "./verifier6.mjs";
-import { n as KeylessError } from "./errors11.mjs";
-import { a as import_dist$1, i as require_dist$2, r as require_v2 } from "./library.mjs";
-import { n as require_dist$3, r as require_dist$4 } from "./shape.mjs";
-import { a as dist_exports$1, c as dist_exports$3, d as require_semver, l as init_dist$1, n as dist_exports$2, o as init_dist$2, r as init_dist$3, s as Agent, u as require_src } from "./dist.mjs";
-import { a as encodePem, t as certificatesInPem } from "./bytes.mjs";
+import { n as identityOf } from "./verifier5.mjs";
+import { n as KeylessError } from "./errors8.mjs";
+import { a as encodePem, g as utf8, m as toBase64, t as certificatesInPem } from "./bytes.mjs";
+import { n as systemClock } from "./clock.mjs";
+import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { c as visibleLine } from "./text.mjs";
+import { r as isPassingNetworkError } from "./errors14.mjs";
+import { n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
+import { n as readChallenge } from "./token3.mjs";
+import { a as import_dist$1, i as require_dist$2, r as require_v2 } from "./library.mjs";
+import { n as require_dist$3 } from "./shape.mjs";
+import { t as require_dist$4 } from "./dist.mjs";
+import { t as require_lib$10 } from "./lib.mjs";
+import { a as dist_exports$1, c as dist_exports$3, l as init_dist$1, n as dist_exports$2, o as init_dist$2, r as init_dist$3, s as Agent, u as require_semver } from "./dist2.mjs";
+import { t as require_src } from "./src.mjs";
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { URL as URL$1 } from "url";
 import * as dns from "dns";
 import * as net from "net";
 import * as tls from "tls";
+
+// src/crypto/sigstore/sign/ca.ts
+const MAX_ANSWER_BYTES = 262144;
+const MAX_QUOTED = 300;
+const IDLE_MS = 2e4;
+/**
+* DER of the certificate that the CA gives for the key and the token.
+* @throws KeylessError SIGSTORE_CA_REFUSED
+* @see https://github.com/sigstore/fulcio/blob/v1.8.8/fulcio.proto
+*/
+async function requestCertificate({ privateKey, spki }, request) {
+	const token = request.token.revealText();
+	const proof = sign("sha256", utf8(readChallenge(request.token)), privateKey);
+	const body = JSON.stringify({
+		credentials: { oidcIdentityToken: token },
+		publicKeyRequest: {
+			publicKey: {
+				algorithm: "ECDSA",
+				content: encodePem("PUBLIC KEY", spki)
+			},
+			proofOfPossession: toBase64(proof)
+		}
+	});
+	const { status, json } = await answerTo(utf8(body), request);
+	const words = json?.["message"];
+	if (status !== 200 && status !== 201) throw refused(request, `answers ${status}${typeof words === "string" ? `: ${words}` : ""}`);
+	const [leaf] = certificatesInPem(firstCertificate(json));
+	if (leaf) return leaf;
+	throw refused(request, "answered without a certificate");
+}
+async function answerTo(body, request) {
+	const { retries, clock = systemClock() } = request;
+	const budget = new RetryBudget({
+		...DEFAULT_RETRY,
+		retries
+	}, clock);
+	for (;;) try {
+		const answer = await exchange(body, request);
+		const delayMs = isRetryableStatus(answer.status) ? budget.failed() : void 0;
+		if (delayMs === void 0) return answer;
+		await clock.sleep(delayMs);
+	} catch (cause) {
+		const delayMs = isPassingNetworkError(cause) ? budget.failed() : void 0;
+		if (delayMs === void 0) throw asRefusal(cause, request);
+		await clock.sleep(delayMs);
+	}
+}
+async function exchange(body, { ca, http }) {
+	const response = await http.send({
+		method: "POST",
+		url: new URL(`${ca}/api/v2/signingCert`),
+		headers: {
+			"content-type": "application/json",
+			accept: "application/json"
+		},
+		body,
+		idleTimeoutMs: IDLE_MS,
+		redirects: "no"
+	});
+	const { status } = response;
+	const bytes = await response.bytes(MAX_ANSWER_BYTES);
+	try {
+		const json = parseJson(bytes, "the answer of the CA");
+		return {
+			status,
+			json: isJsonObject(json) ? json : void 0
+		};
+	} catch (cause) {
+		if (cause instanceof CountersignError) return {
+			status,
+			json: void 0
+		};
+		throw cause;
+	}
+}
+/** In either of the two members that the CA has for its chain; empty for none. */
+function firstCertificate(json) {
+	const list = memberOf(memberOf(json?.["signedCertificateEmbeddedSct"] ?? json?.["signedCertificateDetachedSct"], "chain"), "certificates");
+	const [first] = Array.isArray(list) ? list : [];
+	return typeof first === "string" ? first : "";
+}
+function memberOf(value, name) {
+	return isJsonObject(value) ? value[name] : void 0;
+}
+function asRefusal(cause, request) {
+	if (!(cause instanceof CountersignError)) return cause;
+	if (cause.code !== "NETWORK_PLAIN_HTTP_REFUSED") return refused(request, cause.message, { cause });
+	return refused(request, "would be reached without TLS", { hint: "give an https address: the token is a secret that anybody on the way could use" });
+}
+/** Errors are printed: whatever the CA says, the token and its parts are not. */
+function refused({ ca, token }, problem, details = {}) {
+	const text = token.revealText();
+	const shown = [text, ...text.split(".")].filter(({ length }) => length > 0).reduce((words, secret) => words.replaceAll(secret, "***"), visibleLine(problem));
+	return new KeylessError("SIGSTORE_CA_REFUSED", `${ca}: ${shown.slice(0, MAX_QUOTED)}`, details);
+}
 
 // node_modules/@sigstore/sign/dist/util/oidc.js
 var require_oidc = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -385,142 +489,6 @@ var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 			cause: err
 		});
 	}
-}));
-
-// node_modules/@gar/promise-retry/lib/retry.js
-var require_retry = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	var RetryOperation = class {
-		#attempts = 1;
-		#cachedTimeouts = null;
-		#errors = [];
-		#fn = null;
-		#maxRetryTime;
-		#operationStart = null;
-		#originalTimeouts;
-		#timeouts;
-		#timer = null;
-		#unref;
-		constructor(timeouts, options = {}) {
-			this.#originalTimeouts = [...timeouts];
-			this.#timeouts = [...timeouts];
-			this.#unref = options.unref;
-			this.#maxRetryTime = options.maxRetryTime || Infinity;
-			if (options.forever) this.#cachedTimeouts = [...this.#timeouts];
-		}
-		get timeouts() {
-			return [...this.#timeouts];
-		}
-		get errors() {
-			return [...this.#errors];
-		}
-		get attempts() {
-			return this.#attempts;
-		}
-		get mainError() {
-			let mainError = null;
-			if (this.#errors.length) {
-				let mainErrorCount = 0;
-				const counts = {};
-				for (let i = 0; i < this.#errors.length; i++) {
-					const error = this.#errors[i];
-					const { message } = error;
-					if (!counts[message]) counts[message] = 0;
-					counts[message]++;
-					if (counts[message] >= mainErrorCount) {
-						mainError = error;
-						mainErrorCount = counts[message];
-					}
-				}
-			}
-			return mainError;
-		}
-		reset() {
-			this.#attempts = 1;
-			this.#timeouts = [...this.#originalTimeouts];
-		}
-		stop() {
-			if (this.#timer) clearTimeout(this.#timer);
-			this.#timeouts = [];
-			this.#cachedTimeouts = null;
-		}
-		retry(err) {
-			this.#errors.push(err);
-			if ((/* @__PURE__ */ new Date()).getTime() - this.#operationStart >= this.#maxRetryTime) {
-				this.#errors.unshift(/* @__PURE__ */ new Error("RetryOperation timeout occurred"));
-				return false;
-			}
-			let timeout = this.#timeouts.shift();
-			if (timeout === void 0) {
-				if (this.#cachedTimeouts) {
-					this.#errors.pop();
-					timeout = this.#cachedTimeouts.at(-1);
-				} else return false;
-			}
-			this.#timer = setTimeout(() => {
-				this.#attempts++;
-				this.#fn(this.#attempts);
-			}, timeout);
-			if (this.#unref) this.#timer.unref();
-			return true;
-		}
-		attempt(fn) {
-			this.#fn = fn;
-			this.#operationStart = (/* @__PURE__ */ new Date()).getTime();
-			this.#fn(this.#attempts);
-		}
-	};
-	module.exports = { RetryOperation };
-}));
-
-// node_modules/@gar/promise-retry/lib/index.js
-var require_lib$10 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { RetryOperation } = require_retry();
-	const createTimeout = (attempt, opts) => Math.min(Math.round((1 + (opts.randomize ? Math.random() : 0)) * Math.max(opts.minTimeout, 1) * Math.pow(opts.factor, attempt)), opts.maxTimeout);
-	const isRetryError = (err) => err?.code === "EPROMISERETRY" && Object.hasOwn(err, "retried");
-	const promiseRetry = async (fn, options = {}) => {
-		let timeouts = [];
-		if (options instanceof Array) timeouts = [...options];
-		else {
-			if (options.retries === Infinity) {
-				options.forever = true;
-				delete options.retries;
-			}
-			const opts = {
-				retries: 10,
-				factor: 2,
-				minTimeout: 1e3,
-				maxTimeout: Infinity,
-				randomize: false,
-				...options
-			};
-			if (opts.minTimeout > opts.maxTimeout) throw new Error("minTimeout is greater than maxTimeout");
-			if (opts.retries) {
-				for (let i = 0; i < opts.retries; i++) timeouts.push(createTimeout(i, opts));
-				timeouts.sort((a, b) => a - b);
-			} else if (options.forever) timeouts.push(createTimeout(0, opts));
-		}
-		const operation = new RetryOperation(timeouts, {
-			forever: options.forever,
-			unref: options.unref,
-			maxRetryTime: options.maxRetryTime
-		});
-		return new Promise(function(resolve, reject) {
-			operation.attempt(async (number) => {
-				try {
-					return resolve(await fn((err) => {
-						throw Object.assign(/* @__PURE__ */ new Error("Retrying"), {
-							code: "EPROMISERETRY",
-							retried: err
-						});
-					}, number, operation));
-				} catch (err) {
-					if (!isRetryError(err)) return reject(err);
-					if (!operation.retry(err.retried || /* @__PURE__ */ new Error())) return reject(err.retried);
-				}
-			});
-		});
-	};
-	module.exports = { promiseRetry };
 }));
 
 // node_modules/minipass/dist/commonjs/index.js
@@ -28237,29 +28205,6 @@ function patience(retries) {
 	};
 }
 /**
-* DER of the certificate that the CA gives for the key and the token.
-* @throws KeylessError SIGSTORE_CA_REFUSED
-*/
-async function requestCertificate({ privateKey, spki }, { ca, token, retries }) {
-	const publicKey = encodePem("PUBLIC KEY", spki);
-	const signer = new import_dist.FulcioSigner({
-		fulcioBaseURL: ca,
-		identityProvider: { getToken: async () => token.revealText() },
-		keyHolder: { sign: async (data) => ({
-			signature: sign("sha256", data, privateKey),
-			key: {
-				$case: "publicKey",
-				publicKey
-			}
-		}) },
-		...patience(retries)
-	});
-	const { key } = await asked("SIGSTORE_CA_REFUSED", ca, () => signer.sign(Buffer.from("")));
-	const [leaf] = key.$case === "x509Certificate" ? certificatesInPem(key.certificate) : [];
-	if (leaf) return leaf;
-	throw new KeylessError("SIGSTORE_CA_REFUSED", `${ca} answered without a certificate`);
-}
-/**
 * Entries of all logs and timestamps of all authorities, all or none.
 * @throws KeylessError SIGSTORE_LOG_FAILED, SIGSTORE_TIMESTAMP_FAILED
 */
@@ -28395,7 +28340,7 @@ async function createKeylessSigner(options) {
 		}
 	};
 }
-async function certify({ services, token, now, retries }) {
+async function certify({ services, token, now, http, retries }) {
 	const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 	const key = {
 		privateKey,
@@ -28408,6 +28353,7 @@ async function certify({ services, token, now, retries }) {
 	const der = await requestCertificate(key, {
 		ca: services.ca,
 		token: await token(),
+		http,
 		retries
 	});
 	const certificate = parseCertificate(der);

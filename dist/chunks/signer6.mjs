@@ -1,9 +1,10 @@
 import { g as utf8 } from "./bytes.mjs";
 import { a as parseCertificate, o as readCertificateFile, r as isSignedBy, t as certificateIdentity } from "./certificate.mjs";
 import { r as SignatureError } from "./errors2.mjs";
+import { t as jwsAlgorithm } from "./jws.mjs";
 import { a as repairPem, n as nativeKeySigner, r as openSigningKey } from "./private-key.mjs";
-import { a as trustIn } from "./trust2.mjs";
-import { r as leafProblems, t as certificateProblems } from "./path.mjs";
+import { o as trustIn } from "./trust2.mjs";
+import { n as leafProblems, t as certificateProblems } from "./purpose.mjs";
 
 // src/crypto/x509/signer.ts
 /**
@@ -36,7 +37,13 @@ async function createX509Signer(options) {
 			certificates: [first.der]
 		}),
 		signPae: (pae) => signingKey.sign(pae),
-		native: nativeKeySigner(signingKey)
+		native: nativeKeySigner(signingKey),
+		...signingKey.signJws ? { notation: {
+			algorithm: jwsAlgorithm(publicKey),
+			chain: chain.map(({ der }) => der),
+			endsInRoot: isSelfSigned(anchor),
+			sign: signingKey.signJws
+		} } : {}
 	};
 }
 function readCertificates(pem) {

@@ -5,12 +5,12 @@ import { r as SignatureError } from "./errors2.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
 import { t as createSigner } from "./signer.mjs";
 import { t as createCriteria } from "./verify.mjs";
-import { s as policyFrom } from "./trust3.mjs";
+import { c as policyFrom } from "./trust3.mjs";
 import { c as passphraseText } from "./files2.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { s as toSecond } from "./text.mjs";
-import { n as KeylessError } from "./errors11.mjs";
-import { f as encodeReviewers } from "./examine.mjs";
+import { n as KeylessError } from "./errors8.mjs";
+import { l as encodeReviewers } from "./examine.mjs";
 import { t as stamperFrom } from "./timestamp.mjs";
 
 // src/commands/inputs/key-world.ts
@@ -44,7 +44,9 @@ async function reviewFrom({ token, environment, stage, policy, signer }, host) {
 		return {};
 	}
 	const { identity } = signer;
-	const name = (identity.method === "sigstore" ? identity.claims.deploymentEnvironment : void 0) ?? environment;
+	const certified = identity.method === "sigstore" ? identity.claims.deploymentEnvironment : void 0;
+	if (asked && certified === void 0) throw new KeylessError("REVIEW_MISSING", "the certificate of this job names no environment that it was released into", { hint: "run the job in an environment with required reviewers, and sign with ⟨signing-method=sigstore⟩" });
+	const name = certified ?? environment;
 	if (name === void 0) throw new UsageError("USAGE_MISSING_INPUT", "review-token is given, and nothing names the environment of the job", { hint: "give ⟨environment⟩, the name that the job has under `environment:`" });
 	const found = await ask(name, token, host);
 	if (!found.isProtected) {
@@ -180,10 +182,11 @@ const APPROVAL_INPUTS = [
 		values: [
 			"auto",
 			"none",
-			"dsse"
+			"dsse",
+			"notation"
 		],
 		default: "auto",
-		description: "Native signature to write besides the approval. `auto`: OpenPGP writes the one that `apptainer verify` reads, other methods write none. `dsse`: a bare key or certificate signs natively too, only where the image has no OpenPGP signature. `none`: the approval alone."
+		description: "Native signature to write besides the approval. `auto`: OpenPGP writes the one that `apptainer verify` reads, other methods write none. `dsse`: a bare key or certificate signs natively too, only where the image has no OpenPGP signature. `notation`: a certificate also signs the manifest in a registry as Notation does; the root belongs into `certificate-chain`. `none`: the approval alone."
 	},
 	{
 		name: "expires-in",

@@ -1,7 +1,7 @@
 import { c as UsageError } from "./errors.mjs";
 import { c as manifestName, n as formatPlace, r as formatReference } from "./reference.mjs";
 import { n as openFrom, r as referenceFrom } from "./registry.mjs";
-import { r as containersTarget } from "./containers-inputs.mjs";
+import { i as containersTarget } from "./containers-inputs.mjs";
 import { n as policyOrFolder } from "./simulate2.mjs";
 import { resolve } from "node:path";
 
@@ -10,18 +10,19 @@ import { resolve } from "node:path";
 async function simulateContainers(images, inputs, host) {
 	const { openRegistryImage } = await import("./image.mjs");
 	const { judgeRegistryImage } = await import("./registry-image.mjs");
+	const { podmanReference } = await import("./scopes.mjs");
 	const now = inputs.now ?? host.now();
 	const references = await Promise.all(images.map((image) => registryReference(image, inputs)));
-	const gate = await gateFrom(inputs, [...new Set(references.map(formatPlace))]);
+	const gate = await gateFrom(inputs, [...new Set(references.map(formatPlace))], now);
 	const results = [];
-	for (const reference of references) {
+	for (const [index, reference] of references.entries()) {
 		await using opened = await openFrom(inputs, host, {
 			reference,
 			access: "pull"
 		});
 		const image = await openRegistryImage(opened.repository, manifestName(reference));
 		const asked = {
-			name: formatPlace(reference),
+			name: podmanReference((images[index] ?? "").replace(/^docker:\/\//, ""))?.name ?? formatPlace(reference),
 			tag: reference.tag,
 			askedDigest: reference.digest
 		};
@@ -40,15 +41,15 @@ async function registryReference(image, inputs) {
 	if (reference.in === "registry") return reference;
 	throw new UsageError("USAGE_INVALID_INPUT", `${image} is in a layout folder, where podman looks for no signatures`, { hint: "name an image in a registry" });
 }
-async function gateFrom(inputs, places) {
+async function gateFrom(inputs, places, now) {
 	const { gateOfExport, readInstalledContainers } = await import("./installed.mjs");
 	const from = await policyOrFolder(inputs);
 	if ("folder" in from) return readInstalledContainers(resolve(inputs.workingDirectory, from.folder));
 	const { exportContainers } = await import("./export2.mjs");
-	return gateOfExport(exportContainers(from.loaded, containersTarget({
+	return gateOfExport(await exportContainers(from.loaded, containersTarget({
 		...inputs,
 		repository: places
-	})));
+	}), now));
 }
 
 export { simulateContainers };

@@ -1,9 +1,9 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
-import { n as POLICY_INPUTS, s as policyFrom, t as NOW_INPUT } from "./trust3.mjs";
+import { c as policyFrom, n as POLICY_INPUTS, t as NOW_INPUT } from "./trust3.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { n as SIGNED_REPOSITORY_INPUT } from "./containers-inputs.mjs";
+import { n as LOOKASIDE_URL_INPUT, r as SIGNED_REPOSITORY_INPUT } from "./containers-inputs.mjs";
 import { t as gateLines } from "./lines.mjs";
 import { t as PLACES_INPUT } from "./places.mjs";
 
@@ -32,11 +32,12 @@ const spec = {
 		{
 			name: "run-folder",
 			type: "string",
-			description: "For `ecl`: folder that the images will be run from. Default: the one they are in.",
+			description: "For `ecl`: folder that the images will be run from; it need not be there. Links in it are followed where it is. Default: the one they are in.",
 			example: "/srv/production"
 		},
 		PLACES_INPUT,
 		SIGNED_REPOSITORY_INPUT,
+		LOOKASIDE_URL_INPUT,
 		NOW_INPUT,
 		...CONNECTION_INPUTS,
 		...COMMON_INPUTS

@@ -8,7 +8,7 @@ import { a as settle } from "./verify.mjs";
 import { o as unlistedRemark } from "./errors5.mjs";
 import { h as attachBundle } from "./cosign.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { A as whereOf } from "./requires.mjs";
+import { H as whereOf } from "./glass.mjs";
 import { f as lockImage, r as assertBundleReadable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
 import { i as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
@@ -16,7 +16,7 @@ import { n as bundleToAttach } from "./attach-approval.mjs";
 import { n as counted } from "./text.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { u as printable } from "./wording.mjs";
+import { p as printable } from "./wording.mjs";
 import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, y as TIMESTAMP_URL_INPUT } from "./files2.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
@@ -30,7 +30,7 @@ function candidatesIn({ bundles }) {
 	return bundles.flatMap(({ is, fact, opened }) => {
 		if (!opened || is === "layer" && !fact.approval) return [];
 		const what = is === "layer" ? fact.approval?.stage ?? "" : evidenceLabel(fact.predicateType);
-		const outcome = fact.proven?.proof === "timestamp" ? "present" : fact.signature === "valid" && !fact.contradicted ? "stamped" : "not-good";
+		const outcome = fact.proven?.proof === "timestamp" || fact.signer?.method === "sigstore" && fact.signature === "valid" ? "present" : fact.signature === "valid" && !fact.contradicted ? "stamped" : "not-good";
 		return [{
 			opened,
 			is: is === "layer" ? "approval" : "evidence",

@@ -193,5 +193,22 @@ function evidenceKind(predicateType) {
 	if (predicateType.startsWith("https://cyclonedx.org/bom") || predicateType.startsWith("https://spdx.dev/Document")) return "sbom";
 	return predicateType.startsWith("https://in-toto.io/attestation/vulns/") ? "findings" : void 0;
 }
+/** The time a statement gives for itself; a fixed one if none, so that the same bundle makes the same referrer. */
+function statementTime({ predicate }) {
+	for (const path of [
+		["timeVerified"],
+		["metadata", "scanFinishedOn"],
+		[
+			"runDetails",
+			"metadata",
+			"finishedOn"
+		]
+	]) {
+		const text = path.reduce((value, key) => isJsonObject(value) ? value[key] : void 0, predicate);
+		const time = typeof text === "string" ? new Date(asText(text, "time")) : void 0;
+		if (time && !Number.isNaN(time.getTime())) return time;
+	}
+	return /* @__PURE__ */ new Date(0);
+}
 
-export { encodeApprovalSigner as a, encodeStatement as c, parseSignedLayer as d, parseSigner as f, subjectNamed as g, subjectDigests as h, digestMap as i, evidenceKind as l, parseStatementHead as m, IN_TOTO_PAYLOAD_TYPE as n, encodeSignedLayer as o, parseStatement as p, asDigest as r, encodeSigner as s, EVIDENCE_KINDS as t, parseApprovalSigner as u };
+export { subjectNamed as _, encodeApprovalSigner as a, encodeStatement as c, parseSignedLayer as d, parseSigner as f, subjectDigests as g, statementTime as h, digestMap as i, evidenceKind as l, parseStatementHead as m, IN_TOTO_PAYLOAD_TYPE as n, encodeSignedLayer as o, parseStatement as p, asDigest as r, encodeSigner as s, EVIDENCE_KINDS as t, parseApprovalSigner as u };

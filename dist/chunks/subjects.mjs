@@ -1,5 +1,5 @@
 import { c as UsageError, l as fileError } from "./errors.mjs";
-import { f as isGlob, o as readFileBounded, u as globPaths } from "./files.mjs";
+import { d as globPaths, o as readFileBounded, p as isGlob } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { r as formatReference } from "./reference.mjs";
 import { r as parseBundle } from "./bundle.mjs";

@@ -1,5 +1,5 @@
-import { o as recordKind, s as supersedes } from "./record.mjs";
-import { n as encodePae } from "./dsse.mjs";
+import { c as supersedes, s as recordKind } from "./record.mjs";
+import { r as encodePae } from "./dsse.mjs";
 import { p as parseStatement } from "./statement.mjs";
 import { n as createVerifier } from "./verifier2.mjs";
 import { n as isSameSigner } from "./signature.mjs";

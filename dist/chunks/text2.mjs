@@ -1,7 +1,7 @@
 import { p as shortDigest } from "./bytes.mjs";
 import { n as counted, s as toSecond } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { a as escapeMermaid, c as layersOf, d as signerOf, f as stepsOf, h as worstFirst, i as escapeMarkdown, l as notPassed, m as unjudgedLines, n as decisionOf, p as timeText, r as escapeHtml, s as groundsOf, t as STATE_WORDS, u as printable } from "./wording.mjs";
+import { _ as stepsOf, a as escapeHtml, b as worstFirst, d as layersOf, f as notPassed, g as stepLines, i as decisionOf, l as groundsOf, m as signerOf, n as aboutText, o as escapeMarkdown, p as printable, r as custodyLines, s as escapeMermaid, t as STATE_WORDS, u as isByBreakGlass, v as timeText, y as unjudgedLines } from "./wording.mjs";
 
 // src/report/markdown.ts
 /** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
@@ -75,9 +75,9 @@ function stageRows(image) {
 		const signers = stage.approvedBy.length > 0 ? stage.approvedBy.map((one) => escapeMarkdown(one)).join(", ") : "–";
 		return row([
 			name,
-			escapeMarkdown(stage.stage),
+			escapeMarkdown(`${stage.stage}${aboutText(stage)}`),
 			withMark(stage.verdict),
-			withWhy(signers, stage.reasons),
+			stage.verdict === "break-glass" ? withGlass(signers, stage) : withWhy(signers, stage.reasons),
 			[...new Set(layers.map(({ method }) => method ?? ""))].map((one) => escapeMarkdown(one)).join(", "),
 			layers.map(({ digest }) => digestCell(digest)).join("<br>"),
 			layers.map(({ signedAt }) => escapeMarkdown(signedAt === null ? "" : toSecond(signedAt))).join("<br>")
@@ -89,11 +89,16 @@ function withWhy(cell, reasons) {
 	const why = reasons.find(isProblem);
 	return why ? `${cell}<br>${escapeMarkdown(why.message)}` : cell;
 }
+/** Who let the stage be skipped, until when and why, below what the cell says. */
+function withGlass(cell, { breakGlass = [] }) {
+	return [cell, ...breakGlass.filter((one) => one.holds).map(({ by, until, reason, ticket }) => escapeMarkdown(`by ${by} until ${until}: ${reason} (${ticket})`))].join("<br>");
+}
 function row(cells) {
 	return `| ${cells.join(" | ")} |\n`;
 }
 const MARKS = {
 	passed: "✅",
+	"break-glass": "⚠️",
 	failed: "❌",
 	missing: "❌",
 	error: "⚠️",
@@ -121,20 +126,22 @@ function diagram(image) {
 		`  ${arrows}\n`,
 		"  classDef passed fill:#dafbe1,stroke:#1a7f37,color:#1f2328\n",
 		"  classDef failed fill:#ffebe9,stroke:#cf222e,color:#1f2328\n",
+		"  classDef breakglass fill:#fff8c5,stroke:#9a6700,color:#1f2328\n",
 		"  classDef missing fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:4\n",
 		"  classDef notchecked fill:#f6f8fa,stroke:#656d76,color:#1f2328,stroke-dasharray:4\n```\n\n"
 	].join("");
 }
 const CLOSING = "\n</details>\n\n";
 function addDetails(image, budget) {
-	const open = `<details><summary>${withMark(image.outcome)}: <code>${escapeMarkdown(image.name)}</code></summary>\n\n`;
+	const open = `<details><summary>${withMark(isByBreakGlass(image) ? "break-glass" : image.outcome)}: <code>${escapeMarkdown(image.name)}</code></summary>\n\n`;
 	if (!budget.add(open, 13)) return;
 	const add = (piece) => budget.add(piece, 13);
 	if (image.reference !== null) add(`<code>${escapeMarkdown(image.reference)}</code>${image.dataVerified ? "" : " (data not read)"}\n\n`);
 	for (const one of image.reasons) add(reasonLine(one));
 	for (const { stage, verdict, reasons } of image.stages) if (verdict !== "not-checked") for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
-	for (const step of stepsOf(image)) add(`- ➡️ ${escapeMarkdown(step)}\n`);
+	for (const { text, command } of stepsOf(image)) add(`- ➡️ ${escapeMarkdown(text)}${command === void 0 ? "" : `<br><code>${escapeMarkdown(command, 2e3)}</code>`}\n`);
 	for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${escapeMarkdown(object)}\n`);
+	for (const line of custodyLines(image)) add(`- 🖊️ ${escapeMarkdown(line)}\n`);
 	add("\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n");
 	for (const layer of image.layers) add(row([
 		escapeMarkdown(layer.where),
@@ -206,20 +213,26 @@ function imageLines(image) {
 	const stages = image.stages.flatMap((stage) => stageLines(stage, image, said));
 	const problems = said.fresh(image.reasons.filter(isProblem));
 	const remarks = image.reasons.filter((one) => !isProblem(one));
-	const state = image.outcome === "error" ? `  ${STATE_WORDS.error}` : image.unsigned ? "  unsigned" : "";
+	const state = stateOf(image);
 	return [
 		`${mark(image.outcome)} ${image.name}${state}  ${image.contentDigests.map(shortDigest).join(" ")}`.trimEnd(),
 		...image.reference === null ? [] : [`  ${image.reference}${image.dataVerified ? "" : "  (data not read)"}`],
 		...section("stages", stages),
 		...section("problems", problems.flatMap((one) => problemLines(one, said))),
-		...section("to make it pass", stepsOf(image)),
+		...section("to make it pass", stepLines(image)),
 		...section("layers", image.layers.flatMap((layer) => layerLines(layer, said))),
 		...section("evidence", image.evidence.flatMap((one) => evidenceLines(one, said))),
+		...section("custody", custodyLines(image)),
 		...section("not judged", unjudgedLines(image.notJudged)),
 		...section("coverage", image.coverage.length === 0 ? [] : [`${covered} of ${parts}`, ...gaps]),
 		...section("remarks", said.fresh(remarks).map(({ message }) => message)),
 		""
 	];
+}
+function stateOf(image) {
+	if (image.outcome === "error") return `  ${STATE_WORDS.error}`;
+	if (isByBreakGlass(image)) return `  ${STATE_WORDS["break-glass"]}`;
+	return image.unsigned ? "  unsigned" : "";
 }
 function section(title, lines) {
 	return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
@@ -231,8 +244,9 @@ function stageLines(stage, image, said) {
 	const head = `${mark(stage.verdict)} ${stage.stage.padEnd(width)}  `;
 	if (stage.verdict === "not-checked") return [`${head}${STATE_WORDS["not-checked"]}`];
 	const remarks = remarkLines(said.fresh(stage.reasons.filter((one) => !isProblem(one))));
+	if (stage.verdict === "break-glass") return [`${head}${STATE_WORDS["break-glass"]}`, ...remarks];
 	const [first, ...rest] = stage.reasons.filter(isProblem);
-	if (stage.verdict === "passed" || !first) return [`${head}${by}${needed}`, ...remarks];
+	if (stage.verdict === "passed" || !first) return [`${head}${by}${needed}${aboutText(stage)}`, ...remarks];
 	const lines = [`${head}${stage.verdict === "missing" ? "missing: " : ""}${first.message} [${first.code}]`, ...said.hint(first)];
 	said.fresh([first]);
 	const more = said.fresh(rest).flatMap((one) => problemLines(one, said).map((line) => `  ${line}`));
@@ -286,6 +300,7 @@ function statusWord(status) {
 function mark(state) {
 	return {
 		passed: "✓",
+		"break-glass": "!",
 		failed: "✗",
 		missing: "✗",
 		error: "?",

@@ -1,7 +1,7 @@
-import { t as systemClock } from "./clock.mjs";
+import { n as systemClock } from "./clock.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { t as VERSION } from "./version.mjs";
-import { s as policyFrom } from "./trust3.mjs";
+import { c as policyFrom, o as crlsFrom } from "./trust3.mjs";
 
 // src/commands/inputs/timestamp.ts
 /**
@@ -11,11 +11,15 @@ import { s as policyFrom } from "./trust3.mjs";
 async function stamperFrom(inputs, host) {
 	if (inputs.timestampUrl === void 0) return void 0;
 	const url = addressFrom(inputs.timestampUrl);
-	const { timestamps: anchors = [], intermediates = [] } = (hasPolicy(inputs) ? await policyFrom(inputs) : void 0)?.trust ?? {};
+	const policy = hasPolicy(inputs) ? await policyFrom(inputs) : void 0;
+	const { timestamps: anchors = [], intermediates = [] } = policy?.trust ?? {};
+	let known;
 	return async (signature) => {
 		const { createHttpClient } = await import("./http2.mjs");
 		const { proxyFromEnv } = await import("./connect.mjs");
 		const { requestTimestamp } = await import("./request.mjs");
+		known ??= revocationFrom(inputs, policy?.trust);
+		const revocation = await known;
 		const http = createHttpClient({
 			proxy: proxyFromEnv(host.env),
 			plainHttp: true,
@@ -28,12 +32,26 @@ async function stamperFrom(inputs, host) {
 				clock: systemClock(),
 				anchors,
 				intermediates,
+				revocation,
 				now: host.now()
 			});
 		} finally {
 			http.close();
 		}
 	};
+}
+/** What takes back the certificate of an authority, by the policy and by lists given beside it. */
+async function revocationFrom(inputs, trust) {
+	const { revocationRules } = await import("./verifier7.mjs");
+	const given = hasLists(inputs) ? await crlsFrom(inputs) : void 0;
+	return revocationRules({
+		...trust,
+		crls: [...trust?.crls ?? [], ...given?.crls ?? []],
+		origins: new Map([...trust?.origins ?? [], ...given?.origins ?? []])
+	});
+}
+function hasLists(inputs) {
+	return "crls" in inputs;
 }
 function hasPolicy(inputs) {
 	return "policyPath" in inputs && "policy" in inputs;

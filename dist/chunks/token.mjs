@@ -1,10 +1,11 @@
 import { g as utf8, m as toBase64 } from "./bytes.mjs";
 import { u as isErrnoException } from "./errors.mjs";
 import { o as asText } from "./members.mjs";
-import { f as toPublicKey, s as publicKeyFromDer } from "./keys.mjs";
+import { m as toPublicKey, s as publicKeyFromDer } from "./keys.mjs";
 import { n as parseAnswer, t as bytesIn } from "./answer.mjs";
 import { n as KeyError } from "./errors6.mjs";
 import { n as lastWords, t as Holder } from "./holder.mjs";
+import { n as mayLoad } from "./key-name.mjs";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { randomUUID } from "node:crypto";
@@ -73,10 +74,12 @@ const NEEDED = [
 ];
 /**
 * The key on a token. Each call is one login: a wrong PIN is tried once.
-* @throws KeyError KEY_TOKEN_PROVIDER_MISSING
+* @throws KeyError KEY_PLUGIN_NOT_ALLOWED, KEY_TOKEN_PROVIDER_MISSING
 */
 async function tokenKey(name, { world, pin, expected }) {
 	const what = "the token";
+	const { module } = name;
+	if (module !== void 0 && !mayLoad(module, world.plugins)) throw new KeyError("KEY_PLUGIN_NOT_ALLOWED", `the PKCS#11 module ${module} is in no folder of the system`, { hint: `set ⟨key-plugins=${module}⟩ if you trust that file: it is code that runs with your rights` });
 	const holder = new Holder(what, world, NEEDED);
 	const folder = await world.temporaryFolder();
 	const config = await configurationFor(name.module, world);

@@ -1,3 +1,3 @@
-import { a as trustIn, i as trustError, n as isArmored, r as partError, t as TrustFiles } from "./trust2.mjs";
+import { a as trustError, i as sourceOf, n as isArmored, o as trustIn, r as partError, t as TrustFiles } from "./trust2.mjs";
 
 export { trustIn };

@@ -1,9 +1,9 @@
 import { f as sha256Hex, g as utf8, o as equalBytes, u as parsePem } from "./bytes.mjs";
 import { o as SystemError, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as readFileBounded, r as filesAt } from "./files.mjs";
+import { c as rootsAt, o as readFileBounded, r as filesAt } from "./files.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { c as publicKeysIn } from "./keys.mjs";
+import { p as spkisIn } from "./keys.mjs";
 import { a as keyBlocks, s as repairArmor } from "./framing.mjs";
 import { resolve } from "node:path";
 import { X509Certificate } from "node:crypto";
@@ -50,6 +50,25 @@ function partError(cause, { what, origin }) {
 		...origin?.location ? { location: origin.location } : {}
 	});
 }
+/** What an identity says of where it is trusted; nothing where that is not known. */
+function sourceOf({ origins }, part) {
+	const source = origins?.get(part)?.source;
+	return source ? { trustSource: source } : {};
+}
+/** Apptainer's rings of public keys, by the ends of their paths, so that the answer is the same on every machine. */
+const RINGS = [["global-ring", /(^|\/)apptainer\/global-pgp-public$/], ["user-ring", /(^|\/)\.apptainer\/keys\/pgp-public$/]];
+function describeSource({ name, isText }, kind, input) {
+	const by = input === void 0 ? "policy" : "input";
+	if (isText) return {
+		kind: `${by}-text`,
+		name: input ?? by
+	};
+	const [ring] = kind === "keyring" ? RINGS.find(([, end]) => end.test(name)) ?? [] : [];
+	return {
+		kind: ring ?? `${by}-file`,
+		name
+	};
+}
 /** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
 const KEY_TAGS = [6, 2];
 const SECRET_KEY_TAG = 5;
@@ -61,14 +80,18 @@ function isArmored(text) {
 var TrustFiles = class {
 	/** Where each part comes from. */
 	origins = /* @__PURE__ */ new Map();
-	/** Absolute paths of the files that were read. */
-	paths = [];
+	/** Every file that was read, once. */
+	files = [];
+	/** Absolute paths below which it was looked for files: the files and folders named, and where patterns begin. */
+	roots = /* @__PURE__ */ new Set();
 	#folder;
 	#read = /* @__PURE__ */ new Map();
 	#totalBytes = 0;
-	/** Relative paths start at `folder`. */
-	constructor(folder) {
+	#accept;
+	/** Relative paths start at `folder`; `accept` throws for a file that is not to be parsed. */
+	constructor(folder, accept = () => {}) {
 		this.#folder = folder;
+		this.#accept = accept;
 	}
 	/**
 	* The parts of all entries, each once: keyrings as they are, keys as SPKI, certificates as DER.
@@ -76,38 +99,52 @@ var TrustFiles = class {
 	*/
 	async parts(kind, entries) {
 		const found = /* @__PURE__ */ new Map();
-		for (const { value, location, input } of entries) for (const file of await this.#files(value, kind, input)) for (const part of partsOf(kind, file, { mayBeSecret: input !== void 0 })) {
+		for (const { value, location, input, folder = this.#folder } of entries) for (const file of await this.#files(value, {
+			kind,
+			input,
+			folder
+		})) for (const part of partsOf(kind, file, { mayBeSecret: input !== void 0 })) {
 			const digest = sha256Hex(part);
 			if (found.has(digest)) continue;
 			found.set(digest, part);
+			const source = describeSource(file, kind, input);
 			this.origins.set(part, {
 				path: file.name,
-				...location ? { location } : {}
+				...location ? { location } : {},
+				source
 			});
 		}
 		return [...found.values()];
 	}
-	async #files(value, kind, input = "the policy") {
+	async #files(value, { kind, input = "the policy", folder }) {
 		if (isArmored(value)) return [{
 			name: `the text in ${input}`,
-			bytes: repairArmor(utf8(value))
+			bytes: repairArmor(utf8(value)),
+			isText: true
 		}];
-		const names = await filesAt(value, this.#folder);
-		return Promise.all(names.map((name) => this.#file(name, kind)));
+		const names = await filesAt(value, folder);
+		for (const root of await rootsAt(value, folder)) this.roots.add(root);
+		return Promise.all(names.map((name) => this.#file(name, resolve(folder, name), kind)));
 	}
-	#file(name, kind) {
-		const path = resolve(this.#folder, name);
+	#file(name, path, kind) {
 		const known = this.#read.get(path);
 		if (known) return known;
 		const reading = this.#open(name, path, kind);
 		this.#read.set(path, reading);
-		this.paths.push(path);
 		return reading;
 	}
 	async #open(name, path, kind) {
 		const bytes = await readFileBounded(path, kind === "crl" ? LIMITS.crlFileBytes : LIMITS.keyringBytes);
 		this.#totalBytes += bytes.length;
 		if (this.#totalBytes > LIMITS.trustTotalBytes) throw new DataError("DATA_TOO_LARGE", `keys, certificates and CRLs have more than ${LIMITS.trustTotalBytes} bytes`, { hint: "name the files that are needed, not a folder of everything" });
+		const file = {
+			path,
+			name,
+			kind,
+			bytes
+		};
+		this.#accept(file);
+		this.files.push(file);
 		return {
 			name,
 			bytes
@@ -118,10 +155,7 @@ function partsOf(kind, { name, bytes }, options) {
 	try {
 		switch (kind) {
 			case "keyring": return [assertKeyring(bytes, options)];
-			case "key": return publicKeysIn(bytes).map((key) => new Uint8Array(key.export({
-				type: "spki",
-				format: "der"
-			})));
+			case "key": return spkisIn(bytes);
 			case "certificate": return certificatesIn(bytes);
 			case "crl": return crlsIn(bytes);
 			case "trusted-root": return [bytes];
@@ -190,4 +224,4 @@ function noCertificate(problem, cause) {
 	});
 }
 
-export { trustIn as a, trustError as i, isArmored as n, partError as r, TrustFiles as t };
+export { trustError as a, sourceOf as i, isArmored as n, trustIn as o, partError as r, TrustFiles as t };

@@ -1,20 +1,150 @@
-import { g as utf8 } from "./bytes.mjs";
+import { f as sha256Hex, g as utf8, m as toBase64 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
-import { t as TrustFiles } from "./trust2.mjs";
+import { o as trustIn, t as TrustFiles } from "./trust2.mjs";
 import { n as assertDistinctFrom } from "./files2.mjs";
+import { n as systemClock } from "./clock.mjs";
+import { i as patternProblem } from "./pattern.mjs";
+
+// src/commands/inputs/policy-signer.ts
+/** Which profile counts, and who must have signed. */
+const POLICY_CHOICE_INPUTS = [
+	{
+		name: "profile",
+		type: "string",
+		description: "Which profile of the policy counts, where it has profiles (docs/policy.md).",
+		example: "production"
+	},
+	{
+		name: "require-signed-policy",
+		type: "string",
+		description: "Refuse the policy unless `countersign policy sign` has signed it and all files that it names, by this signer: the path of a public key; an OpenPGP fingerprint, with the keyring in `policy-signer-trust`; or a name in a certificate, as `email:…`, `uri:…`, `dns:…` or `subject:CN=…`, with the CA in `policy-signer-trust`. Keep both outside of the policy’s repository.",
+		example: "policy-signer.pub"
+	},
+	{
+		name: "policy-signer-trust",
+		type: "paths",
+		mayBeContent: true,
+		description: "For `require-signed-policy`: the keyring with the fingerprint, or the CA certificates.",
+		example: "policy-ca.pem"
+	}
+];
+/**
+* Who must have signed; undefined when nobody asks.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS, USAGE_INVALID_INPUT; SystemError, DataError, SignatureError
+*/
+async function pinFrom(inputs) {
+	const { requireSignedPolicy: said, policySignerTrust, workingDirectory } = inputs;
+	const given = policySignerTrust.length > 0;
+	if (said === void 0) {
+		if (!given) return void 0;
+		throw new UsageError("USAGE_MISSING_INPUT", "policy-signer-trust was given without saying who must have signed", { hint: "give ⟨require-signed-policy⟩" });
+	}
+	const files = new TrustFiles(workingDirectory);
+	const pin = await pinOf(said, policySignerTrust.map((value) => ({
+		value,
+		input: "policy-signer-trust"
+	})), files);
+	const named = files.files.map(({ path }) => ({
+		input: "require-signed-policy",
+		use: "read",
+		path
+	}));
+	await assertDistinctFrom(inputs.files, named);
+	return {
+		...pin,
+		said,
+		now: new Date(systemClock().nowMs())
+	};
+}
+const NAME = /^(?:(?:email|uri|dns|ip):.|subject:)/;
+/** True when a value of `require-signed-policy` is the path of a public key. */
+function namesKeyFile(said) {
+	return fingerprintIn(said) === void 0 && !NAME.test(said);
+}
+function fingerprintIn(said) {
+	const digits = said.replaceAll(" ", "").toUpperCase();
+	return /^[0-9A-F]{40}$/.test(digits) ? digits : void 0;
+}
+async function pinOf(said, entries, files) {
+	const fingerprint = fingerprintIn(said);
+	const origins = files.origins;
+	if (fingerprint !== void 0) {
+		const keyrings = await files.parts("keyring", needed(entries, "the keyring that holds the key"));
+		return {
+			credentials: [{
+				method: "pgp",
+				fingerprint
+			}],
+			trust: trustIn({
+				keyrings,
+				origins
+			})
+		};
+	}
+	if (NAME.test(said)) {
+		const anchors = await files.parts("certificate", needed(entries, "the certificates of the CA"));
+		const names = namesOf(said);
+		return {
+			credentials: [{
+				method: "x509",
+				anchors: anchors.map(sha256Hex),
+				...names
+			}],
+			trust: trustIn({
+				anchors,
+				origins
+			})
+		};
+	}
+	if (entries.length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "policy-signer-trust was given beside a public key", { hint: "leave ⟨policy-signer-trust⟩ out, or give a fingerprint or a name in ⟨require-signed-policy⟩" });
+	const keys = await files.parts("key", [{
+		value: said,
+		input: "require-signed-policy"
+	}]);
+	return {
+		credentials: keys.map((spki) => ({
+			method: "key",
+			hint: toBase64(Buffer.from(sha256Hex(spki), "hex"))
+		})),
+		trust: trustIn({
+			keys,
+			origins
+		})
+	};
+}
+function needed(entries, what) {
+	if (entries.length > 0) return entries;
+	throw new UsageError("USAGE_MISSING_INPUT", "policy-signer-trust is missing", { hint: `give ${what} as ⟨policy-signer-trust⟩` });
+}
+/** @throws UsageError USAGE_INVALID_INPUT for what leaves the deciding part open */
+function namesOf(said) {
+	const isSubject = said.startsWith("subject:");
+	const text = isSubject ? said.slice(8) : said;
+	const problem = patternProblem(text, isSubject ? "subject" : "san");
+	if (problem !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `require-signed-policy ${problem}: ${JSON.stringify(said.slice(0, 200))}`, { hint: "write the name as `countersign key show CERTIFICATE` prints it" });
+	return {
+		san: isSubject ? [] : [text],
+		subject: isSubject ? [text] : [],
+		issuer: []
+	};
+}
 
 // src/commands/inputs/trust.ts
 /** The policy, as a file or as text. */
-const POLICY_INPUTS = [{
-	name: "policy-path",
-	type: "path",
-	description: "Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.",
-	example: "countersign.yaml"
-}, {
-	name: "policy",
-	type: "text",
-	description: "The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`."
-}];
+const POLICY_INPUTS = [
+	{
+		name: "policy-path",
+		type: "path",
+		description: "Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.",
+		example: "countersign.yaml"
+	},
+	{
+		name: "policy",
+		type: "text",
+		description: "The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`."
+	},
+	...POLICY_CHOICE_INPUTS
+];
 /** Whether the data of images in registries is read. */
 const VERIFY_DATA_INPUT = {
 	name: "verify-data",
@@ -94,18 +224,27 @@ const NOW_INPUT = {
 * SystemError, DataError
 */
 async function policyFrom(inputs) {
-	const { policyPath: path, policy: text } = inputs;
-	if (path === void 0 && text === void 0) return void 0;
+	const { policyPath: path, policy: text, profile } = inputs;
+	const pin = await pinFrom(inputs);
+	if (path === void 0 && text === void 0) {
+		const idle = POLICY_CHOICE_INPUTS.map(({ name }) => name).filter((name) => inputs.given.has(name));
+		if (idle.length === 0) return void 0;
+		throw new UsageError("USAGE_MISSING_INPUT", `${idle.join(" and ")} without a policy`, { hint: "give ⟨policy-path⟩" });
+	}
 	if (path !== void 0 && text !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "both policy and policy-path were given", { hint: "give only one of them" });
+	if (path === void 0 && pin) throw new UsageError("USAGE_CONFLICTING_INPUTS", "the signature of a policy lies beside its file, and it was given as text", { hint: "give ⟨policy-path⟩ in place of ⟨policy⟩" });
 	const { loadPolicy, loadPolicyBytes } = await import("./load2.mjs");
 	const policy = path === void 0 ? await loadPolicyBytes(utf8(text ?? ""), {
 		path: "policy",
 		folder: inputs.workingDirectory
-	}) : await loadPolicy(path);
+	}, { profile }) : await loadPolicy(path, {
+		profile,
+		pin
+	});
 	await assertDistinctFrom(inputs.files, policy.files.map((file) => ({
-		input: path === void 0 ? "policy" : "policy-path",
+		input: text === void 0 ? "policy-path" : "policy",
 		use: "read",
-		path: file
+		path: file.path
 	})));
 	return policy;
 }
@@ -129,6 +268,18 @@ async function criteriaFrom(inputs, now, options) {
 		...options.requiredStages ? { requiredStages: options.requiredStages } : {}
 	});
 }
+/** The revocation lists that the inputs name. @throws SystemError, DataError for what cannot be read */
+async function crlsFrom({ crls, workingDirectory }) {
+	const files = new TrustFiles(workingDirectory);
+	const values = crls.map((value) => ({
+		value,
+		input: "crls"
+	}));
+	return {
+		crls: await files.parts("crl", values),
+		origins: files.origins
+	};
+}
 /** Trust material that the inputs name. */
 async function materialFrom(inputs) {
 	const files = new TrustFiles(inputs.workingDirectory);
@@ -147,7 +298,7 @@ async function materialFrom(inputs) {
 		sigstore: [],
 		origins: files.origins
 	};
-	await assertDistinctFrom(inputs.files, files.paths.map((path) => ({
+	await assertDistinctFrom(inputs.files, files.files.map(({ path }) => ({
 		input: "a trust input",
 		use: "read",
 		path
@@ -192,4 +343,4 @@ async function optionalCriteria(inputs, clock) {
 	return TRUST_INPUTS.some(({ name }) => inputs.given.has(name)) ? criteriaFrom(inputs, clock, { needed: true }) : void 0;
 }
 
-export { criteriaFrom as a, VERIFY_DATA_INPUT as i, POLICY_INPUTS as n, optionalCriteria as o, TRUST_INPUTS as r, policyFrom as s, NOW_INPUT as t };
+export { criteriaFrom as a, policyFrom as c, pinFrom as d, VERIFY_DATA_INPUT as i, POLICY_CHOICE_INPUTS as l, POLICY_INPUTS as n, crlsFrom as o, TRUST_INPUTS as r, optionalCriteria as s, NOW_INPUT as t, namesKeyFile as u };

@@ -1,101 +1,15 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { t as isNamed } from "./signature.mjs";
-import { t as identityKey } from "./approval3.mjs";
 import { p as laneObject, r as placeText, u as evidenceLabel } from "./native-signatures.mjs";
 import { t as nativePgpObject } from "./native.mjs";
 import { t as appendLayers } from "./readable.mjs";
+import { t as isNamed } from "./signature.mjs";
+import { t as identityKey } from "./approval3.mjs";
 import { o as verifySifFile, s as combineVerdict, t as createCriteria } from "./verify.mjs";
-import { o as findingsOf } from "./wording.mjs";
+import { c as findingsOf } from "./wording.mjs";
 import { n as renderMarkdown, t as renderText } from "./text2.mjs";
 
-// src/transfer/assemble.ts
-/**
-* The objects to append to an examined image, in their one order: evidence, then approvals by sequence number, each after
-* its native signatures. `trusted`: only layers with a valid signature; otherwise all that are about this content.
-*/
-function planAssembly(examination, trusted) {
-	const leftOut = [];
-	const beside = examination.bundles.filter(({ fact }) => fact.place.in === "registry");
-	const named = namedByTrusted(examination);
-	const halves = withoutNative(beside, examination);
-	const taken = beside.filter((bundle) => {
-		const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest)) ?? halves.get(bundle);
-		if (why !== void 0) leftOut.push({
-			where: placeText(bundle.fact.place),
-			why
-		});
-		return why === void 0;
-	});
-	const strangers = trusted ? needlessStrangers(taken, examination) : /* @__PURE__ */ new Set();
-	const why = "its signer is not known, and its statement is there without it";
-	for (const { fact } of strangers) leftOut.push({
-		where: placeText(fact.place),
-		why
-	});
-	const ordered = withoutDoubles(taken.filter((bundle) => !strangers.has(bundle)), examination).toSorted((a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)));
-	const placed = /* @__PURE__ */ new Set();
-	const objects = ordered.flatMap((bundle) => [...nativeObjects(bundle, examination, placed), ...bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []]);
-	const times = ordered.flatMap(({ fact }) => "signedAt" in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1e3] : []);
-	return {
-		objects,
-		layers: ordered.length,
-		time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)),
-		leftOut
-	};
-}
-/**
-* Appends a plan to the file it was made for.
-* @throws SifError SIF_NO_FREE_SLOT, SIF_CHANGED and others; the file is then as it was
-*/
-async function assemble(path, plan, { image, digests }) {
-	if (plan.objects.length === 0) return [];
-	return appendLayers(path, plan.objects, {
-		now: /* @__PURE__ */ new Date(plan.time * 1e3),
-		time: plan.time,
-		expected: image,
-		expectedDigests: digests
-	});
-}
-/** What valid approvals list: left out, it would be missed in the file. */
-function namedByTrusted({ facts }) {
-	const approvals = facts.layers.flatMap(({ approval, signature, contradicted }) => approval && signature === "valid" && !contradicted ? [approval] : []);
-	return new Set(approvals.flatMap(({ roster, evidence }) => [...roster, ...evidence].map(({ digest }) => digest)));
-}
-function unfit(bundle, { facts }, mayBeUnknown) {
-	const { fact, opened } = bundle;
-	if (!opened) return "it cannot be read";
-	if (fact.contradicted || fact.covers.length < facts.units.length) return "it is about other content";
-	if (bundle.is === "layer" && bundle.fact.approval === null) return "it is no approval";
-	const { length } = opened.found.bytes;
-	if (length > (bundle.is === "evidence" ? LIMITS.laneEvidenceBytes : LIMITS.sifSignatureBytes)) return `it has ${length} bytes, more than ${bundle.is} in a file may have`;
-	if (fact.signature === "valid" || mayBeUnknown(fact) && fact.signature !== "invalid") return void 0;
-	return `its signature is ${fact.signature}`;
-}
-/**
-* Approvals whose native signatures are neither in the file nor attached, and those that build on them, with the reason
-* to leave them out: in the file they would say for ever that something was removed.
-*/
-function withoutNative(beside, examination) {
-	const standing = examination.bundles.filter(({ fact }) => fact.place.in === "sif");
-	const inside = new Set(standing.map(({ fact }) => fact.digest));
-	const incomplete = /* @__PURE__ */ new Set();
-	const halves = /* @__PURE__ */ new Map();
-	for (const bundle of beside.toSorted((a, b) => rank(a) - rank(b))) {
-		const approval = bundle.is === "layer" ? bundle.fact.approval : null;
-		if (!approval || inside.has(bundle.fact.digest)) continue;
-		const half = approval.native.some(({ group, digest }) => !nativeOf(bundle, examination, {
-			group,
-			digest
-		}));
-		const builds = approval.roster.some(({ digest }) => incomplete.has(digest));
-		if (!half && !builds) continue;
-		incomplete.add(bundle.fact.digest);
-		halves.set(bundle, half ? HALF : "it builds on an approval that is left out: pull the published image instead");
-	}
-	return halves;
-}
-const HALF = "its native signature is in the published image only: pull that image instead";
+// src/transfer/copies.ts
 /**
 * Bundles of signers whom the trust does not know, but one for each statement that has no other bundle: that keeps what a
 * valid approval lists from being missed. Anybody can sign a listed statement with keys of their own, as often as the
@@ -131,17 +45,28 @@ const STANDING = /* @__PURE__ */ new Set([
 * One bundle for each signer of a statement, and none if the file has it. The bytes around the signed ones can be varied
 * at will, by white space for instance, a signature often too, and every variant would take a slot. A valid one stands
 * for all; of the others only those of the same signature and key are doubles, lest a worthless one displaces a good one.
+* What a timestamp proves would be lost with it: so a copy that is stamped joins one in the file that is not.
 */
 function withoutDoubles(bundles, { bundles: all }) {
-	const inside = all.filter(({ fact }) => fact.place.in === "sif" && fact.signature === "valid").map(doubleKey);
-	const best = new Map(inside.map((key) => [key, void 0]));
+	const inside = Map.groupBy(all.filter(({ fact }) => fact.place.in === "sif" && fact.signature === "valid"), doubleKey);
+	const [missing, stamped] = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
 	const proven = new Set(bundles.filter(({ fact }) => fact.signature === "valid").map(signatureKey));
 	for (const bundle of bundles.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
 		if (bundle.fact.signature !== "valid" && proven.has(signatureKey(bundle))) continue;
 		const key = doubleKey(bundle);
-		if (!best.has(key)) best.set(key, bundle);
+		const there = inside.get(key);
+		const better = there?.every((one) => stampOf(bundle) < stampOf(one)) ?? true;
+		const place = there ? stamped : missing;
+		if (better && !place.has(key)) place.set(key, bundle);
 	}
-	return [...best.values()].filter((bundle) => bundle !== void 0);
+	return {
+		missing: [...missing.values()],
+		stamped: [...stamped.values()]
+	};
+}
+/** When a bundle existed by its own timestamps. */
+function stampOf({ opened }) {
+	return opened?.stampedAt?.getTime() ?? Number.MAX_VALUE;
 }
 function signatureKey({ opened }) {
 	return opened ? `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}` : "";
@@ -154,11 +79,12 @@ function doubleKey(bundle) {
 	const chain = material?.kind === "certificates" ? material.chain.map(sha256) : [];
 	return `${signatureKey(bundle)} ${material?.kind === "public-key" ? material.hint : chain.join(" ")}`;
 }
-/** The best comes first: valid, with what others need to find the key, the shortest, and any of those. */
+/** The best comes first: valid, with the earliest timestamp, with what others need to find the key, the shortest, and any of those. */
 function qualityOf(bundle) {
 	const bytes = bundle.opened?.found.bytes ?? /* @__PURE__ */ new Uint8Array();
 	return [
 		bundle.fact.signature === "valid" ? 0 : 1,
+		stampOf(bundle),
 		-helpOf(bundle),
 		bytes.length,
 		sha256(bytes)
@@ -171,14 +97,118 @@ function helpOf({ fact: { signer }, opened }) {
 	const hint = signer?.method === "pgp" ? `openpgp4fpr:${signer.fingerprint.toLowerCase()}` : signer?.hint;
 	return Number(material?.hint === hint);
 }
-/** Two signatures under one statement are told apart by their bytes. */
-function orderOf({ fact, opened }) {
-	return [fact.digest, opened ? sha256(opened.found.bytes) : ""];
-}
+/** Below zero when the first differing part of `a` is the smaller one. */
 function compare(a, b) {
 	const at = a.findIndex((value, index) => value !== b[index]);
 	const [left, right] = [a[at] ?? "", b[at] ?? ""];
 	return at < 0 ? 0 : left < right ? -1 : 1;
+}
+
+// src/transfer/assemble.ts
+/**
+* The objects to append to an examined image, in their one order: evidence, then approvals by sequence number, each after
+* its native signatures. `trusted`: only layers with a valid signature; otherwise all that are about this content.
+*/
+function planAssembly(examination, trusted) {
+	const leftOut = [];
+	const beside = examination.bundles.filter(({ fact }) => fact.place.in === "registry");
+	const named = namedByTrusted(examination);
+	const halves = withoutNative(beside, examination);
+	const taken = beside.filter((bundle) => {
+		const why = unfit(bundle, (fact) => !trusted || named.has(fact.digest)) ?? halves.get(bundle);
+		if (why !== void 0) leftOut.push({
+			where: placeText(bundle.fact.place),
+			why
+		});
+		return why === void 0;
+	});
+	const strangers = trusted ? needlessStrangers(taken, examination) : /* @__PURE__ */ new Set();
+	const why = "its signer is not known, and its statement is there without it";
+	for (const { fact } of strangers) leftOut.push({
+		where: placeText(fact.place),
+		why
+	});
+	const wanted = taken.filter((bundle) => !strangers.has(bundle));
+	const { missing, stamped } = withoutDoubles(wanted, examination);
+	const all = inOrder([...missing, ...stamped]);
+	const fits = objectsFor(all, examination).length <= (examination.freeSlots ?? 0);
+	const full = "the file has it without timestamp, and no slots for more";
+	if (!fits) for (const { fact } of stamped) leftOut.push({
+		where: placeText(fact.place),
+		why: full
+	});
+	const ordered = fits ? all : inOrder(missing);
+	const objects = objectsFor(ordered, examination);
+	const times = ordered.flatMap(({ fact }) => "signedAt" in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1e3] : []);
+	return {
+		objects,
+		layers: ordered.length,
+		time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)),
+		leftOut
+	};
+}
+function inOrder(bundles) {
+	return bundles.toSorted((a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)));
+}
+function objectsFor(ordered, examination) {
+	const placed = /* @__PURE__ */ new Set();
+	return ordered.flatMap((bundle) => [...nativeObjects(bundle, examination, placed), ...bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []]);
+}
+/**
+* Appends a plan to the file it was made for.
+* @throws SifError SIF_NO_FREE_SLOT, SIF_CHANGED and others; the file is then as it was
+*/
+async function assemble(path, plan, { image, digests }) {
+	if (plan.objects.length === 0) return [];
+	return appendLayers(path, plan.objects, {
+		now: /* @__PURE__ */ new Date(plan.time * 1e3),
+		time: plan.time,
+		expected: image,
+		expectedDigests: digests
+	});
+}
+/** What valid approvals list: left out, it would be missed in the file. */
+function namedByTrusted({ facts }) {
+	const approvals = facts.layers.flatMap(({ approval, signature, contradicted }) => approval && signature === "valid" && !contradicted ? [approval] : []);
+	return new Set(approvals.flatMap(({ roster, evidence }) => [...roster, ...evidence].map(({ digest }) => digest)));
+}
+function unfit(bundle, mayBeUnknown) {
+	const { fact, opened } = bundle;
+	if (!opened) return "it cannot be read";
+	if (fact.contradicted || fact.covers.length === 0) return "it is about other content";
+	if (bundle.is === "layer" && bundle.fact.approval === null) return "it is no approval";
+	const { length } = opened.found.bytes;
+	if (length > (bundle.is === "evidence" ? LIMITS.laneEvidenceBytes : LIMITS.sifSignatureBytes)) return `it has ${length} bytes, more than ${bundle.is} in a file may have`;
+	if (fact.signature === "valid" || mayBeUnknown(fact) && fact.signature !== "invalid") return void 0;
+	return `its signature is ${fact.signature}`;
+}
+/**
+* Approvals whose native signatures are neither in the file nor attached, and those that build on them, with the reason
+* to leave them out: in the file they would say for ever that something was removed.
+*/
+function withoutNative(beside, examination) {
+	const standing = examination.bundles.filter(({ fact }) => fact.place.in === "sif");
+	const inside = new Set(standing.map(({ fact }) => fact.digest));
+	const incomplete = /* @__PURE__ */ new Set();
+	const halves = /* @__PURE__ */ new Map();
+	for (const bundle of beside.toSorted((a, b) => rank(a) - rank(b))) {
+		const approval = bundle.is === "layer" ? bundle.fact.approval : null;
+		if (!approval || inside.has(bundle.fact.digest)) continue;
+		const half = approval.native.some(({ group, digest }) => !nativeOf(bundle, examination, {
+			group,
+			digest
+		}));
+		const builds = approval.roster.some(({ digest }) => incomplete.has(digest));
+		if (!half && !builds) continue;
+		incomplete.add(bundle.fact.digest);
+		halves.set(bundle, half ? HALF : "it builds on an approval that is left out: pull the published image instead");
+	}
+	return halves;
+}
+const HALF = "its native signature is in the published image only: pull that image instead";
+/** Two signatures under one statement are told apart by their bytes. */
+function orderOf({ fact, opened }) {
+	return [fact.digest, opened ? sha256(opened.found.bytes) : ""];
 }
 function rank(bundle) {
 	return bundle.is === "layer" ? bundle.fact.approval?.sequence ?? 0 : 0;

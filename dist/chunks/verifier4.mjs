@@ -3,7 +3,7 @@ import { s as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { n as decodeCleartext } from "./framing.mjs";
 import { c as userIdsOf, i as partProblem, r as partExpiryOf, s as unsupportedProblem } from "./key3.mjs";
-import { n as readKeyring } from "./keyring2.mjs";
+import { r as readSourcedKeyring } from "./keyring2.mjs";
 import { a as demandOf, d as isMadeBy, f as isMessageHash, g as readSignaturePackets, i as SIGNATURE, s as fingerprintOf, u as hintOf } from "./pgp.mjs";
 
 // src/crypto/pgp/verifier.ts
@@ -20,13 +20,17 @@ const ACCUSING = /* @__PURE__ */ new Set([
 * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
 */
 async function openPgpVerifier(trust) {
-	return new PgpVerifier(await readKeyring(trust));
+	const { keyring, sources } = await readSourcedKeyring(trust);
+	return new PgpVerifier(keyring, sources);
 }
 /** Checks OpenPGP signatures against keyrings. */
 var PgpVerifier = class {
 	#keyring;
-	constructor(keyring) {
+	#sources;
+	/** `sources` says where each key is from, by its fingerprint. */
+	constructor(keyring, sources) {
 		this.#keyring = keyring;
+		this.#sources = sources;
 	}
 	/**
 	* A cleartext signature object. As in Apptainer the first packet by a known key decides, and its primary key must be
@@ -62,7 +66,7 @@ var PgpVerifier = class {
 		if (fingerprint !== descriptorFingerprint) reasons.push(signatureReason("PGP_FINGERPRINT_MISMATCH", `the descriptor names ${descriptorFingerprint ?? "no key"}, the signature is by ${fingerprint}`));
 		const checkable = known.every((check) => check.checkable);
 		return {
-			...checked({
+			...this.#checked({
 				...deciding,
 				checkable
 			}, reasons),
@@ -81,16 +85,46 @@ var PgpVerifier = class {
 			...moment
 		}) ?? [];
 		if (!check || second) return unreadable("the signature is not one OpenPGP signature packet");
-		if (check.signer) return checked(check, check.problem ? [check.problem] : []);
+		if (check.signer) return this.#checked(check, check.problem ? [check.problem] : []);
 		if (!key) return unknownSigner([{
 			...check,
 			claimed: fingerprint
 		}], fingerprint);
 		const text = `the bundle names ${fingerprint}, the signature is by ${check.claimed ?? "another key"}`;
-		return checked({
+		return this.#checked({
 			...check,
-			signer: await identityOf(key, key, moment.now)
+			signer: await identityOf(key, key, { now: moment.now })
 		}, [signatureReason("PGP_FINGERPRINT_MISMATCH", text)]);
+	}
+	/** A binary detached signature over data, by any of the keys. */
+	async verifyData(data, signature, moment) {
+		const message = {
+			bytes: data,
+			type: SIGNATURE.binary
+		};
+		const keys = [...this.#keyring.values()];
+		const [check, second] = await this.#check(signature, message, {
+			keys,
+			...moment
+		}) ?? [];
+		if (!check || second) return unreadable("the signature is not one OpenPGP signature packet");
+		return check.signer ? this.#checked(check, check.problem ? [check.problem] : []) : unknownSigner([check], void 0);
+	}
+	/** The answer about a packet by a known key; a bad signature says nothing about where that key is from. */
+	#checked({ signer, checkable, created }, reasons) {
+		const failed = reasons.some(({ code }) => ACCUSING.has(code)) ? "invalid" : checkable ? "untrusted" : "unknown-signer";
+		const status = reasons.length === 0 ? "valid" : failed;
+		const source = signer && (status === "valid" || status === "untrusted") ? this.#sources.get(signer.fingerprint) : void 0;
+		return {
+			status,
+			identity: signer ? {
+				method: "pgp",
+				...signer,
+				...source
+			} : null,
+			reasons,
+			signedAt: created
+		};
 	}
 	/** Every signature packet against every one of the keys that its issuer may mean. Undefined when there is none. */
 	async #check(packets, message, candidates) {
@@ -123,7 +157,10 @@ async function checkPacket(signature, message, { keys, ...moment }) {
 		if (!problem || better) best = {
 			created,
 			claimed,
-			signer: await identityOf(key, part, moment.now),
+			signer: await identityOf(key, part, {
+				now: moment.now,
+				signature
+			}),
 			problem,
 			checkable: !uncheckable
 		};
@@ -131,8 +168,9 @@ async function checkPacket(signature, message, { keys, ...moment }) {
 	}
 	return best;
 }
-async function identityOf(key, part, now) {
-	const expires = await partExpiryOf(key, part, now);
+async function identityOf(key, part, { now, signature }) {
+	const own = signature?.getExpirationTime();
+	const [expires] = [await partExpiryOf(key, part, now), own instanceof Date ? own : void 0].filter((end) => end !== void 0).toSorted((a, b) => a.getTime() - b.getTime());
 	return {
 		fingerprint: fingerprintOf(key),
 		...part === key ? {} : { subkey: fingerprintOf(part) },
@@ -176,19 +214,6 @@ function timeProblem(signature, by, { part, now, proven = now }) {
 }
 function createdOf({ created }) {
 	return created ?? /* @__PURE__ */ new Date(0);
-}
-function checked(check, reasons) {
-	const identity = check.signer ? {
-		method: "pgp",
-		...check.signer
-	} : null;
-	const failed = reasons.some(({ code }) => ACCUSING.has(code)) ? "invalid" : check.checkable ? "untrusted" : "unknown-signer";
-	return {
-		status: reasons.length === 0 ? "valid" : failed,
-		identity,
-		reasons,
-		signedAt: check.created
-	};
 }
 function unreadable(message) {
 	return {

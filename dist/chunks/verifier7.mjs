@@ -1,12 +1,12 @@
 import { a as parseCertificate, i as nameOf, l as readAlgorithm, s as readScheme, t as certificateIdentity, u as readExtension } from "./certificate.mjs";
 import { f as sha256Hex, h as toHex } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { i as opensshKeyid, p as verifyMessage, r as keyidOf } from "./keys.mjs";
+import { h as verifyMessage, i as opensshKeyid, r as keyidOf } from "./keys.mjs";
 import { a as signatureReason, r as SignatureError } from "./errors2.mjs";
-import { i as trustError } from "./trust2.mjs";
-import { r as checkTimestamps } from "./verify3.mjs";
+import { a as trustError, i as sourceOf } from "./trust2.mjs";
+import { n as checkTimestamps, t as checkTimestamp } from "./verify3.mjs";
 import { _ as timeOf, a as Members, d as elementsIn, f as extentAt, l as contentOf, m as membersOf, o as TAG, p as integerBytes, r as readName, s as bitsOf, u as elementOf, v as unreadable } from "./names.mjs";
-import { n as findPaths } from "./path.mjs";
+import { t as findPaths } from "./path.mjs";
 import { t as isKeyless } from "./claims2.mjs";
 
 // src/crypto/x509/crl.ts
@@ -215,30 +215,29 @@ function reasonOf(extension) {
 // src/crypto/x509/verifier.ts
 /** Certificates in one bundle: twice what a path can hold. */
 const MAX_CHAIN = 20;
-/** Certificates of bundles that are remembered. */
+/** Certificates and timestamps of bundles that are remembered. */
 const MAX_SEEN = 1e3;
 /** Checks signatures by certified keys against anchors, which are parsed once. */
 var X509Verifier = class {
 	#anchors;
+	/** Where each anchor is from, by its SHA-256. */
+	#sources;
 	#intermediates;
 	/** Certificates that native signatures may be by. */
 	#certificates;
-	#revocation;
+	/** What takes certificates back. */
+	revocation;
 	/** Of timestamp authorities. */
 	#timestamps;
 	#seen = /* @__PURE__ */ new Map();
+	#stamps = /* @__PURE__ */ new Map();
 	/** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
 	constructor(trust) {
 		this.#anchors = parseTrusted(trust, "anchors");
+		this.#sources = new Map(this.#anchors.map(({ sha256, der }, index) => [sha256, sourceOf(trust, trust.anchors[index] ?? der)]));
 		this.#intermediates = parseTrusted(trust, "intermediates");
 		this.#certificates = parseTrusted(trust, "certificates");
-		const crls = parseCrls(trust);
-		const mode = trust.revocation ?? (crls.length > 0 ? "require" : void 0);
-		this.#revocation = {
-			crls,
-			mode,
-			denied: trust.denied ?? []
-		};
+		this.revocation = revocationRules(trust);
 		this.#timestamps = parseTrusted(trust, "timestamps");
 	}
 	/** A signature that comes with its certificates, leaf first. The others are read only if it is by the leaf. */
@@ -268,12 +267,17 @@ var X509Verifier = class {
 		const trust = {
 			anchors: this.#timestamps,
 			intermediates: this.#intermediates,
-			revocation: this.#revocation
+			revocation: this.revocation
 		};
 		return checkTimestamps(timestamps, {
 			signed,
 			trust,
 			now
+		}, (der, context) => {
+			const key = `${sha256Hex(der)} ${sha256Hex(signed)} ${now.getTime()}`;
+			const known = this.#stamps.get(key) ?? checkTimestamp(der, context);
+			if (this.#stamps.size < MAX_SEEN) this.#stamps.set(key, known);
+			return known;
 		});
 	}
 	/** True when the first certificate names an OpenID issuer, as those of Sigstore do. */
@@ -308,7 +312,7 @@ var X509Verifier = class {
 			intermediates: [...read.flatMap((item) => "code" in item ? [] : [item]), ...this.#intermediates],
 			now: moment.now,
 			provenAt: moment.proven,
-			revocation: this.#revocation
+			revocation: this.revocation
 		});
 		const { anchors, ended, path } = result;
 		const valid = anchors.length > 0;
@@ -317,7 +321,12 @@ var X509Verifier = class {
 			chain: path.map(nameOfMember),
 			path: path.map(memberOf)
 		};
-		const identity = certificateIdentity(leaf, path.length > 0 ? leads : void 0);
+		const anchor = path.at(-1)?.certificate.sha256;
+		const source = anchor === void 0 ? {} : this.#sources.get(anchor);
+		const identity = {
+			...certificateIdentity(leaf, path.length > 0 ? leads : void 0),
+			...source
+		};
 		if (valid) return {
 			status: "valid",
 			identity,
@@ -355,6 +364,18 @@ function parseTrusted(trust, kind) {
 			});
 		}
 	});
+}
+/**
+* What the trust material says about certificates that do not count any more.
+* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+*/
+function revocationRules(trust) {
+	const crls = parseCrls(trust);
+	return {
+		crls,
+		mode: trust.revocation ?? (crls.length > 0 ? "require" : void 0),
+		denied: trust.denied ?? []
+	};
 }
 /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
 function parseCrls(trust) {
@@ -404,4 +425,4 @@ function parseOrReason(der) {
 	}
 }
 
-export { X509Verifier };
+export { X509Verifier, revocationRules };

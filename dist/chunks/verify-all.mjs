@@ -2,27 +2,28 @@ import { o as isStageName } from "./approval.mjs";
 import { c as UsageError, i as EXIT, o as SystemError, t as CountersignError } from "./errors.mjs";
 import { n as counted, s as toSecond } from "./text.mjs";
 import { o as verifySifFile, r as judgeImage, s as combineVerdict } from "./verify.mjs";
-import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag } from "./reference.mjs";
+import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
 import { a as remark, i as reason } from "./reasons.mjs";
-import { i as escapeMarkdown, o as findingsOf } from "./wording.mjs";
-import { n as planSteps, t as isAboutContent } from "./content-errors.mjs";
+import { c as findingsOf, h as skippedStages, o as escapeMarkdown } from "./wording.mjs";
 import { n as renderMarkdown, t as renderText } from "./text2.mjs";
+import { r as isAboutContent, t as planSteps } from "./plan.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { c as subjectsFrom, i as evidenceFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT } from "./trust3.mjs";
+import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT, u as namesKeyFile } from "./trust3.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { l as writeFileAtomic, o as readFileBounded } from "./files.mjs";
-import { a as encodeVerdict, n as VERDICT_PREDICATE_TYPE } from "./record.mjs";
+import { o as readFileBounded, u as writeFileAtomic } from "./files.mjs";
+import { t as PROVENANCE_PREDICATE_TYPE } from "./provenance.mjs";
+import { o as encodeVerdict, r as VERDICT_PREDICATE_TYPE } from "./record.mjs";
 import { l as parseDigest } from "./bytes.mjs";
 import { t as VERSION } from "./version.mjs";
 import { n as storeEvidence } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
-import { r as evidenceSignerFrom, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
+import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
 import { d as COMMON_OUTPUTS, f as DATA_VERIFIED_OUTPUT, g as REFERENCE_OUTPUT, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { n as keyOf } from "./deny-field.mjs";
-import { basename, resolve } from "node:path";
+import { r as keyOf } from "./deny-field.mjs";
+import { basename, relative, resolve, sep } from "node:path";
 
 // src/commands/verify-all/expected-tag.ts
 /** What says which tag is expected to name the image. */
@@ -129,14 +130,125 @@ async function readState(path) {
 	throw new UsageError("USAGE_INVALID_INPUT", `${path} is no record of tags`, { hint: "give another file, or remove it if what this machine has seen may be forgotten" });
 }
 
+// src/commands/verify-all/next-steps.ts
+/** The verdict with what makes the image pass. */
+function withNext({ subject, verdict, facts }, { policy, stages, now }, told) {
+	if (verdict.outcome !== "failed" || !policy || !facts) return verdict;
+	const { steps, enough } = planSteps(policy, facts, {
+		now,
+		...stages ? { stages } : {}
+	});
+	return {
+		...verdict,
+		next: enough ? steps.map((step) => withCommand(step, subject, told)) : []
+	};
+}
+function withCommand({ action, ...step }, subject, told) {
+	return {
+		...step,
+		command: told.host.kind === "actions" ? stepFor(action, subject, told) : lineFor(action, subject, told)
+	};
+}
+function lineFor(action, subject, told) {
+	const image = imageOf(subject, told);
+	if (action.task === "delete") return `apptainer sif del ${action.object} ${shellWord(image)}`;
+	const flags = [...valuesOf(action), ...surroundings(action, told)].map(([name, value]) => value === "true" ? `--${name}` : `--${name} ${shellWord(value)}`);
+	return [
+		"countersign",
+		commandOf(action),
+		...flags,
+		shellWord(image)
+	].join(" ");
+}
+function stepFor(action, subject, told) {
+	const image = imageOf(subject, told);
+	if (action.task === "delete") return `- { run: ${yamlText(`apptainer sif del ${action.object} ${shellWord(image)}`)} }`;
+	const { GITHUB_ACTION_REPOSITORY: from = "OWNER/countersign", GITHUB_ACTION_REF: at = "COMMIT" } = told.host.env;
+	const inputs = [
+		...valuesOf(action),
+		...surroundings(action, told),
+		["subject-path", image]
+	].map(withSecret).map(([name, value]) => `${name}: ${yamlText(value)}`);
+	return `- { uses: ${yamlText(`${from}/actions/${commandOf(action)}@${at}`)}, with: { ${inputs.join(", ")} } }`;
+}
+function withSecret([name, value]) {
+	return value === "KEY" ? ["key", "${{ secrets.SIGNING_KEY }}"] : [name, expressionFree(value)];
+}
+function commandOf({ task }) {
+	return task === "approve" ? "sign-stage" : "scan-attest";
+}
+function valuesOf(action) {
+	return [...action.task === "approve" ? [["stage", action.stage], ...action.replace ? [["replace", "true"]] : []] : evidenceFor(action.requirement), ...signingWith(action.method)];
+}
+function signingWith(method) {
+	const how = ["signing-method", method ?? "key"];
+	if (method === "sigstore") return [how];
+	return [
+		how,
+		["key-path", "KEY"],
+		...method === "x509" ? [["certificate-path", "CERTIFICATE"]] : []
+	];
+}
+/** The policy judges findings again: what it may accept must not stop the scan from being signed. */
+function evidenceFor({ evidence, condition }) {
+	if (evidence === "sbom") return [["sbom-path", "SBOM"]];
+	if (condition.of === "findings") return [["scan-report", "REPORT"], ["fail-on", condition.exceptions.length > 0 || condition.vexBy !== void 0 ? "none" : condition.failOn]];
+	return [["predicate-type", evidence === "provenance" ? PROVENANCE_PREDICATE_TYPE : evidence], ["predicate-path", "PREDICATE"]];
+}
+/** What was given to this command and the next one needs as well; a policy that is a text has no path. */
+function surroundings({ task }, { inputs, host }) {
+	const { policyPath, profile, evidencePath, caCertificates, plainHttp, workingDirectory } = inputs;
+	const { requireSignedPolicy: signer, policySignerTrust } = inputs;
+	const here = (path) => pathFrom(host.cwd, resolve(workingDirectory, path));
+	return [
+		["policy-path", policyPath === void 0 ? "POLICY" : here(policyPath)],
+		...profile === void 0 ? [] : [["profile", profile]],
+		...signer === void 0 ? [] : [["require-signed-policy", namesKeyFile(signer) ? here(signer) : signer]],
+		...policySignerTrust.map((path) => ["policy-signer-trust", here(path)]),
+		...task === "approve" ? evidencePath.map((path) => ["evidence-path", here(path)]) : [],
+		...plainHttp ? [["plain-http", "true"]] : [],
+		...caCertificates.map((path) => ["ca-certificates", here(path)])
+	];
+}
+function imageOf(subject, { host: { cwd } }) {
+	if (subject.in === "file") return pathFrom(cwd, subject.path);
+	const { reference } = subject;
+	return formatReference(reference.in === "layout" ? {
+		...reference,
+		folder: pathFrom(cwd, reference.folder)
+	} : reference);
+}
+/** From where the reader is, if it is below; never something that a program would take for a flag. */
+function pathFrom(cwd, path) {
+	const below = relative(cwd, path);
+	if (below === "" || below === ".." || below.startsWith(`..${sep}`)) return path;
+	return below.startsWith("-") ? `.${sep}${below}` : below;
+}
+/** For a POSIX shell. What has control characters cannot be copied from a report. */
+function shellWord(value) {
+	if (/^[A-Za-z0-9_@%+:,./-]+$/.test(value)) return value;
+	return /\p{Cc}/u.test(value) ? "PATH" : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+function yamlText(value) {
+	return /^[A-Za-z][A-Za-z0-9_@./-]*$/.test(value) && value !== "true" ? value : JSON.stringify(value);
+}
+/** The name of a file must not be evaluated where the step is copied to. */
+function expressionFree(value) {
+	return value.replaceAll("${{", "${{ '${{' }}");
+}
+
 // src/commands/verify-all/record.ts
 /**
 * Who signs the verdicts; undefined when no key was given.
 * @throws UsageError USAGE_CONFLICTING_INPUTS, USAGE_MISSING_INPUT when the verdict would be about less than a reader takes it
 * for; SignatureError and others as evidenceSignerFrom
 */
-async function recorderFrom(inputs, { policy, now }, host) {
+async function recorderFrom(inputs, { criteria: { policy, now }, subjects }, host) {
 	const signer = await evidenceSignerFrom(inputs, host);
+	assertAttestationTag(inputs, {
+		signer,
+		subjects
+	});
 	if (!signer) return void 0;
 	if (!policy) throw new UsageError("USAGE_MISSING_INPUT", "a signed verdict names the policy, and none was given", { hint: "give ⟨policy-path⟩, or leave ⟨key⟩ and ⟨signing-method⟩ out" });
 	const partial = [
@@ -182,12 +294,16 @@ async function recordVerdict({ subject, verdict, examination }, { signer, policy
 		access,
 		existing: true
 	});
-	const defaultFolder = inputs.workingDirectory;
-	const stored = await storeRegistryEvidence({
-		...options,
+	const { attestationTag, workingDirectory: defaultFolder } = inputs;
+	const where = {
 		repository: opened.repository,
 		reference,
+		attestationTag,
 		defaultFolder
+	};
+	const stored = await storeRegistryEvidence({
+		...options,
+		...where
 	});
 	for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
 	return stored;
@@ -258,7 +374,7 @@ function unsignedBecause({ verdict, outcome }, { attestFailed }) {
 function pinnedDigest(reference) {
 	return parseDigest(reference?.slice(reference.lastIndexOf("@") + 1) ?? "");
 }
-function statementOf(subject, { verdict, reference, layers, evidence }, { policy, now }) {
+function statementOf(subject, { verdict, reference, layers, evidence, stages }, { policy, now }) {
 	const content = {
 		verdict,
 		timeVerified: toSecond(now),
@@ -267,6 +383,7 @@ function statementOf(subject, { verdict, reference, layers, evidence }, { policy
 			name: policy.name,
 			digest: policy.digest
 		},
+		breakGlass: verdict === "passed" ? skippedStages(stages) : [],
 		approvals: layers.flatMap(({ kind, status, stage, digest }) => kind === "bundle" && status === "valid" && stage !== null ? [{
 			stage,
 			digest: parseDigest(digest)
@@ -306,7 +423,8 @@ const RECORD_INPUTS = [
 		file: "folder",
 		description: "Folder that receives a copy of the signed verdict, as `IMAGE.verdict.sigstore.json`. Default: beside the image (for registries: the working directory), and only with `store: file`.",
 		example: "bundles"
-	}
+	},
+	ATTESTATION_TAG_INPUT
 ];
 /** What verify-all takes and gives. */
 const spec = {
@@ -464,7 +582,10 @@ async function verifySubjects(subjects, inputs, host) {
 	});
 	assertExpectable(inputs, criteria, subjects);
 	const beside = await evidenceFrom(inputs);
-	const recorder = await recorderFrom(inputs, criteria, host);
+	const recorder = await recorderFrom(inputs, {
+		criteria,
+		subjects
+	}, host);
 	const hypothesis = await hypothesisFrom(inputs, criteria);
 	const task = {
 		inputs,
@@ -482,7 +603,7 @@ async function verifySubjects(subjects, inputs, host) {
 			}, task)
 		};
 		const open = images.filter(({ verdict }) => verdict === "failed").length;
-		images.push(open < MOST_PLANNED ? withNext(verified, criteria) : verified.verdict);
+		images.push(open < MOST_PLANNED ? withNext(verified, verified.by, task) : verified.verdict);
 		await records.add(verified, task);
 	});
 	const verdict = combineVerdict(images, {
@@ -515,18 +636,6 @@ async function verifySubjects(subjects, inputs, host) {
 }
 /** Of so many failed images it is said what makes them pass: that is looked for by trying. */
 const MOST_PLANNED = 20;
-/** The verdict with what makes the image pass. */
-function withNext({ verdict, facts }, { policy, stages, now }) {
-	if (verdict.outcome !== "failed" || !policy || !facts) return verdict;
-	const { steps, enough } = planSteps(policy, facts, {
-		now,
-		...stages ? { stages } : {}
-	});
-	return {
-		...verdict,
-		next: enough ? steps : []
-	};
-}
 /** Why there is no answer about the first image that could not be read. */
 function firstUnread({ images }) {
 	const unread = images.filter(({ outcome }) => outcome === "error");
@@ -541,11 +650,15 @@ function firstUnread({ images }) {
 /** As things are and, if that passes, as they would be. */
 async function verifyBoth(subject, { criteria, hypothesis }, task) {
 	const today = await verifyOne(subject, criteria, task);
-	if (!hypothesis || today.verdict.verdict !== "passed") return today;
+	if (!hypothesis || today.verdict.verdict !== "passed") return {
+		...today,
+		by: criteria
+	};
 	const then = await verifyOne(subject, hypothesis.criteria, task);
 	return {
 		...then,
-		verdict: compared(today.verdict, then.verdict, hypothesis)
+		verdict: compared(today.verdict, then.verdict, hypothesis),
+		by: hypothesis.criteria
 	};
 }
 /** A subject that cannot be read fails and lets the others be verified. */

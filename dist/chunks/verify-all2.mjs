@@ -1,3 +1,3 @@
-import { i as withNext, n as verifyOne, r as verifySubjects, t as command } from "./verify-all.mjs";
+import { n as verifyOne, r as verifySubjects, t as command } from "./verify-all.mjs";
 
 export { command };

@@ -1,8 +1,10 @@
 import { f as sha256Hex, h as toHex, o as equalBytes } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { s as toSecond } from "./text.mjs";
 import { a as parseCertificate, i as nameOf, r as isSignedBy, s as readScheme } from "./certificate.mjs";
-import { n as findPaths } from "./path.mjs";
+import { t as findPaths } from "./path.mjs";
 import { n as timestampRemark } from "./reasons3.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { a as Members, c as booleanOf, d as elementsIn, g as smallInteger, h as oidOf, l as contentOf, m as membersOf, n as readGeneralName, o as TAG, p as integerBytes, r as readName, u as elementOf, v as unreadable } from "./names.mjs";
@@ -200,14 +202,10 @@ function preciseTimeOf(content) {
 // src/crypto/timestamp/verify.ts
 /** What is assumed of an authority that does not say how exact its times are, which are mostly written in whole seconds. */
 const DEFAULT_ACCURACY_MS = 1e3;
-/** A clock may be ahead by this much. */
-const CLOCK_SKEW_MS = 3e5;
-/** Timestamps of one signature that are looked at. */
-const MAX_TIMESTAMPS = 64;
 const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
-/** The earliest time that the timestamps prove. Never throws for what is in them. */
-function checkTimestamps(timestamps, context) {
-	const checks = timestamps.slice(0, 64).map((der) => checkTimestamp(der, context));
+/** The earliest time that the timestamps prove. Never throws for what is in them. `checkOne` says how one of them is. */
+function checkTimestamps(timestamps, context, checkOne = checkTimestamp) {
+	const checks = timestamps.slice(0, LIMITS.timestamps).map((der) => checkOne(der, context));
 	const verified = checks.filter((check) => "proven" in check);
 	const remarks = checks.flatMap((check) => "proven" in check ? [] : [check]);
 	const repeated = verified.filter((one) => verified.some((other) => isContradiction(one, other)));
@@ -320,4 +318,4 @@ function uniqueCertificates(ders) {
 	return [...new Map(ders.map((der) => [sha256Hex(der), der])).values()].map((der) => parseCertificate(der));
 }
 
-export { MAX_TOKEN_BYTES as a, uniqueCertificates as i, checkTimestamp as n, readTimestamp as o, checkTimestamps as r, CLOCK_SKEW_MS as t };
+export { readTimestamp as a, MAX_TOKEN_BYTES as i, checkTimestamps as n, uniqueCertificates as r, checkTimestamp as t };

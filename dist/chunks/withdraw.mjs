@@ -1,13 +1,14 @@
-import { d as encodeWithdrawal, u as WITHDRAWAL_PREDICATE_TYPE } from "./examine.mjs";
-import { n as encodePae } from "./dsse.mjs";
+import { _ as WITHDRAWAL_PREDICATE_TYPE, v as encodeWithdrawal } from "./reports.mjs";
+import { r as encodePae } from "./dsse.mjs";
 import { g as utf8, p as shortDigest } from "./bytes.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { n as counted, s as toSecond } from "./text.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 import { o as verifySifFile } from "./verify.mjs";
-import { J as principalsBehind, W as matchPrincipals, j as withoutWithdrawn } from "./requires.mjs";
+import { _ as principalsBehind, f as isSamePerson, p as matchPrincipals } from "./severity.mjs";
+import { W as withoutWithdrawn } from "./glass.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { u as printable } from "./wording.mjs";
+import { p as printable } from "./wording.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as storeEvidence } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
@@ -61,7 +62,7 @@ async function run(inputs, host) {
 		host,
 		signer,
 		criteria,
-		principals: await principalsOf(signer, criteria)
+		as: await knownAs(signer, criteria)
 	};
 	const images = [];
 	for (const subject of subjects) images.push(await host.group(`Withdrawing from ${subject.name}`, () => withdrawFrom(subject, task)));
@@ -81,8 +82,11 @@ async function run(inputs, host) {
 	};
 }
 /** Who the signer is in the policy, by a signature over nothing that means anything. */
-async function principalsOf(signer, { policy, verifier, now }) {
-	if (!policy) return [];
+async function knownAs(signer, { policy, verifier, now }) {
+	if (!policy) return {
+		principals: [],
+		identity: null
+	};
 	const pae = encodePae("application/vnd.countersign.probe", utf8(now.toISOString()));
 	const signature = await signer.signPae(pae, now);
 	const { material } = signer;
@@ -93,7 +97,10 @@ async function principalsOf(signer, { policy, verifier, now }) {
 		keyid: void 0,
 		hashing: "bundle"
 	}, now);
-	return status === "valid" && identity ? matchPrincipals(policy.policy, identity) : [];
+	return {
+		principals: status === "valid" && identity ? matchPrincipals(policy.policy, identity) : [],
+		identity
+	};
 }
 async function withdrawFrom(subject, task) {
 	const { inputs, host, signer, criteria } = task;
@@ -110,7 +117,7 @@ async function withdrawFrom(subject, task) {
 		const statements = [statementOf(withdrawn, inputs, now)];
 		return {
 			name: subject.name,
-			withdrawn,
+			withdrawn: digestsOf(withdrawn),
 			stored: await storeEvidence({
 				...common,
 				statements,
@@ -150,11 +157,17 @@ async function withdrawFrom(subject, task) {
 	for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
 	return {
 		name: subject.name,
-		withdrawn,
+		withdrawn: digestsOf(withdrawn),
 		stored
 	};
 }
-function statementOf(approvals, { stage, reason }, now) {
+function digestsOf(layers) {
+	return [...new Set(layers.map(({ digest }) => digest))];
+}
+/** An approval and its native half, which may count by itself where the approval was taken away. */
+function statementOf(withdrawn, { stage, reason }, now) {
+	const natives = withdrawn.flatMap(({ approval }) => (approval?.native ?? []).map(({ digest }) => digest));
+	const approvals = [.../* @__PURE__ */ new Set([...digestsOf(withdrawn), ...natives])];
 	const predicate = encodeWithdrawal({
 		stage,
 		approvals,
@@ -168,11 +181,11 @@ function statementOf(approvals, { stage, reason }, now) {
 		inside: true
 	};
 }
-/** @throws StageError STAGE_NOTHING_TO_WITHDRAW */
-function approvalsBy(found, { inputs, signer, criteria, principals }) {
+/** Approvals of the stage by this signer that stand. @throws StageError STAGE_NOTHING_TO_WITHDRAW */
+function approvalsBy(found, { inputs, signer, criteria, as }) {
 	const policy = criteria.policy?.policy;
-	const own = withoutWithdrawn(policy, found).layers.filter(({ approval, signature, contradicted, reasons }) => approval?.stage === inputs.stage && (signature === "valid" || signature === "untrusted") && !contradicted && reasons.every(({ code }) => code !== "APPROVAL_WITHDRAWN")).filter((layer) => isSameSigner(layer.signer, signer.identity) || policy && principalsBehind(policy, layer).some((name) => principals.includes(name)));
-	if (own.length > 0) return [...new Set(own.map(({ digest }) => digest))];
+	const own = withoutWithdrawn(policy, found).layers.filter(({ approval, signature, contradicted, reasons }) => approval?.stage === inputs.stage && (signature === "valid" || signature === "untrusted") && !contradicted && reasons.every(({ code }) => code !== "APPROVAL_WITHDRAWN")).filter((layer) => isSameSigner(layer.signer, signer.identity) || policy && principalsBehind(policy, layer).some((name) => as.principals.includes(name) && isSamePerson(policy, name, [layer.signer, as.identity])));
+	if (own.length > 0) return own;
 	const message = `${found.name} has no approval of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
 	throw new StageError("STAGE_NOTHING_TO_WITHDRAW", message, { hint: "sign with the key that approved, or another one of the same principal and ⟨policy-path⟩; `countersign inspect` shows who approved" });
 }

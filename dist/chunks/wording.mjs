@@ -1,17 +1,51 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { c as visibleLine, n as counted, s as toSecond } from "./text.mjs";
+import { a as listed, c as visibleLine, n as counted, s as toSecond } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
+
+// src/report/trust-source.ts
+/** Which file or text holds the key of a signer, or the anchor above it. */
+function sourceText(method, { kind, name }) {
+	return `${method === "pgp" || method === "key" ? "key" : method === "x509" ? "trust anchor" : "trusted root"} from ${SOURCE_WORDS[kind]}${kind === "policy-text" ? "" : ` ${name}`}`;
+}
+const SOURCE_WORDS = {
+	"policy-file": "the policy's file",
+	"policy-text": "the text of the policy",
+	"input-file": "the given file",
+	"input-text": "the text in",
+	"global-ring": "Apptainer's global ring",
+	"user-ring": "the user's ring of Apptainer"
+};
 
 // src/report/wording.ts
 /** How an image or a stage is, in words. */
 const STATE_WORDS = {
 	passed: "passed",
 	failed: "failed",
+	"break-glass": "passed by break glass",
 	missing: "missing",
 	error: "could not be read",
 	"not-checked": "not checked"
 };
 const UNJUDGED_SHOWN = 20;
+/** What a stage is about, when that is not all of the image. */
+function aboutText({ objects }) {
+	if (objects === void 0) return "";
+	return objects.length === 0 ? "  (about nothing here)" : `  (about ${listed(objects)})`;
+}
+/** True when somebody let a stage be skipped, without which the image would not pass. */
+function isByBreakGlass({ verdict, stages }) {
+	return verdict === "passed" && stages.some((stage) => stage.verdict === "break-glass");
+}
+/** Stages that are skipped now, each until the last time that its broken glass counts. */
+function skippedStages(stages) {
+	return stages.flatMap(({ stage, verdict, breakGlass = [] }) => {
+		const ends = breakGlass.filter(({ holds }) => holds).map(({ until }) => until);
+		return verdict === "break-glass" ? [{
+			stage,
+			until: ends.toSorted().at(-1) ?? ""
+		}] : [];
+	});
+}
 /** Images that did not pass. */
 function notPassed(images) {
 	return images.filter(({ verdict }) => verdict !== "passed");
@@ -51,6 +85,7 @@ function groundsOf({ approval, signer, provenTime }) {
 		...ticket ? [`ticket: ${ticket}`] : [],
 		...said.length > 0 ? [`run, as the signer says: ${[...url ? [url] : [], ...said].join(", ")}`] : [],
 		...expires ? [`expires ${toSecond(expires)}`] : [],
+		...signer?.trustSource ? [sourceText(signer.method, signer.trustSource)] : [],
 		...certifiedJob(signer),
 		...signer?.chain?.length ? [`certificates: ${signer.chain.join(" ← ")}`] : [],
 		...revocationLine(signer?.path ?? []),
@@ -124,7 +159,9 @@ function decisionOf(verdict) {
 	const at = `${verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : ""}${verdict.without === void 0 ? "" : `, if ${verdict.without} did not count`}`;
 	const count = counted(images.length, "image");
 	if (images.length === 0) return "failed: there was no image to check";
-	if (outcome === "passed") return `passed: ${count} by ${by}${at}`;
+	const broken = images.filter(isByBreakGlass).length;
+	const glass = broken === 0 ? "" : broken === images.length ? " BY BREAK GLASS" : ` (${broken} BY BREAK GLASS)`;
+	if (outcome === "passed") return `passed: ${count}${glass} by ${by}${at}`;
 	const unread = images.filter((image) => image.outcome === "error").length;
 	if (outcome === "error") return `error: ${unread} of ${count} ${STATE_WORDS.error}, no verdict by ${by}${at}`;
 	const failed = images.filter((image) => image.outcome === "failed");
@@ -166,9 +203,25 @@ function escapeHtml(text, limit) {
 function escapeMermaid(text, limit = 60) {
 	return printable(text, limit).replace(/[^A-Za-z0-9 .,_…-]/gu, (char) => `#${char.codePointAt(0)};`);
 }
-/** What makes a failed image pass, in order, with numbers where there are several steps. */
+/** What makes a failed image pass, in order, with numbers where there are several steps, and the line that does each. */
 function stepsOf({ next = [] }) {
-	return next.map(({ hint }, index) => next.length > 1 ? `${index + 1}. ${hint}` : hint);
+	return next.map(({ hint, command }, index) => ({
+		text: next.length > 1 ? `${index + 1}. ${hint}` : hint,
+		...command === void 0 ? {} : { command }
+	}));
+}
+/** The same as lines of text. */
+function stepLines(image) {
+	return stepsOf(image).flatMap(({ text, command }) => [text, ...command === void 0 ? [] : [`   ${command}`]]);
+}
+/** Through whose hands an image went, a line for each thing that was signed, and for each that is missing. */
+function custodyLines({ custody = [] }) {
+	return custody.map(({ kind, stage, number, by, time, proven, problem }) => {
+		if (kind === "gap") return `gap: ${problem ?? "something is missing"}`;
+		const name = kind === "approval" ? `${number ?? "?"}. ${stage ?? "a stage"}` : kind === "other" ? "evidence" : kind;
+		const when = time === null ? "" : `, ${toSecond(time)}${proven ? " (proven)" : ""}`;
+		return `${name} by ${by ?? "somebody"}${when}`;
+	});
 }
 
-export { escapeMermaid as a, layersOf as c, signerOf as d, stepsOf as f, worstFirst as h, escapeMarkdown as i, notPassed as l, unjudgedLines as m, decisionOf as n, findingsOf as o, timeText as p, escapeHtml as r, groundsOf as s, STATE_WORDS as t, printable as u };
+export { stepsOf as _, escapeHtml as a, worstFirst as b, findingsOf as c, layersOf as d, notPassed as f, stepLines as g, skippedStages as h, decisionOf as i, groundsOf as l, signerOf as m, aboutText as n, escapeMarkdown as o, printable as p, custodyLines as r, escapeMermaid as s, STATE_WORDS as t, isByBreakGlass as u, timeText as v, unjudgedLines as y };

@@ -1,5 +1,5 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.mjs";
-import { n as PolicyError } from "./errors7.mjs";
+import { n as PolicyError } from "./errors9.mjs";
 
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -6693,6 +6693,8 @@ const WORDS = /* @__PURE__ */ new Set([
 	"inf"
 ]);
 const REST = / *(?: #.*)?$/y;
+/** Begins a text that stands as it is in the lines below; other chomping, folding and written indents are left alone. */
+const LITERAL = /\|(?= *(?: #.*)?$)/y;
 /** Brackets in brackets, and blocks in blocks. */
 const MAX_DEPTH$1 = 12;
 /** Thrown where the text is more than plain. */
@@ -6766,7 +6768,7 @@ var LineReader = class {
 			this.#column += 2;
 			if (this.#text[this.#column] === " ") throw new NotPlain();
 			KEY.lastIndex = this.#column;
-			items.push(KEY.test(this.#text) ? this.#block(this.#column) : this.#inline());
+			items.push(KEY.test(this.#text) ? this.#block(this.#column) : this.#inline(column));
 		}
 		if (this.#column >= column) throw new NotPlain();
 		return {
@@ -6779,16 +6781,46 @@ var LineReader = class {
 	#value(column) {
 		if (this.#text[this.#column] === " " && !this.#atEnd()) {
 			this.#column += 1;
-			return this.#inline();
+			return this.#inline(column);
 		}
 		this.#endLine();
 		if (this.#column <= column) throw new NotPlain();
 		return this.#block(this.#column);
 	}
-	#inline() {
+	/** In an entry that begins at this column. */
+	#inline(column) {
+		LITERAL.lastIndex = this.#column;
+		if (LITERAL.test(this.#text)) return this.#literal(column);
 		const node = this.#flow(false);
 		this.#endLine();
 		return node;
+	}
+	/**
+	* The lines below that are indented at least as the first of them, which is indented more than the entry.
+	* @see https://yaml.org/spec/1.2.2/#812-literal-style
+	*/
+	#literal(column) {
+		const location = this.#location();
+		this.#line += 1;
+		const indent = this.#indent();
+		if (indent <= column) throw new NotPlain();
+		const lines = [];
+		while (this.#indent() >= indent || this.#text === "") {
+			if (this.#line === this.#lines.length - 1) break;
+			lines.push(this.#text.slice(indent));
+			this.#line += 1;
+		}
+		if (this.#text !== "" && (this.#indent() < 0 || this.#indent() >= indent)) throw new NotPlain();
+		while (lines.at(-1) === "") lines.pop();
+		this.#nextLine();
+		const value = `${lines.join("\n")}\n`;
+		return {
+			kind: "scalar",
+			location,
+			value,
+			source: value,
+			yaml11: void 0
+		};
 	}
 	#flow(inside) {
 		const char = this.#text[this.#column];
@@ -6905,6 +6937,14 @@ var LineReader = class {
 
 // src/policy/yaml/yaml.ts
 const MAX_DEPTH = 32;
+/** In documents of other tools; a few may stand for very much. */
+const MAX_ALIASES = 100;
+/** A document that is read has at most MAX_DEPTH of them outside of texts. */
+const MAX_OPEN_BRACKETS = 1e4;
+/** `[` and `]` of a character code whose bit 0x20 is set, as `{` and `}` have it. */
+const [OPENING, CLOSING] = [123, 125];
+/** What some YAML reader takes for something else, or does not take. */
+const UNEVEN = /[^\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-\u{10ffff}]|[^\n]{1001}/u;
 /** Line breaks in YAML 1.1 and ordinary characters in 1.2: what is a comment in one goes on as text in the other. */
 const OTHER_LINE_BREAK = /[\u0085\u2028\u2029]/;
 /**
@@ -6927,22 +6967,47 @@ const YAML_1_1 = [
 function parseYaml(text, file) {
 	return readPlainYaml(text, file) ?? parseAnyYaml(text, file);
 }
-/** The same by the library alone. */
+/**
+* The tree of a document that another tool reads: anchors count for what they stand for, keys may be any single value but
+* null, and an empty document is null. What YAML readers of other versions read otherwise is still refused.
+* @throws PolicyError POLICY_SYNTAX, POLICY_DUPLICATE
+*/
+function parseForeignYaml(text, file) {
+	const odd = text.search(UNEVEN);
+	const lines = new import_dist.LineCounter();
+	const reader = new Reader(file, lines, true);
+	const documents = compose(text, lines, reader);
+	if (odd >= 0) throw reader.error("POLICY_SYNTAX", "not every YAML reader takes this character, or so long a line", odd);
+	return documentIn(text, documents, reader);
+}
+/** The same as parseYaml by the library alone. */
 function parseAnyYaml(text, file) {
 	const lines = new import_dist.LineCounter();
 	const reader = new Reader(file, lines);
-	const [first, second] = compose(text, lines, reader);
+	return documentIn(text, compose(text, lines, reader), reader);
+}
+function documentIn(text, [first, second], reader) {
 	const problem = first?.errors[0] ?? first?.warnings[0];
 	if (problem) throw reader.error("POLICY_SYNTAX", `not valid YAML: ${firstLine(problem.message)}`, problem.pos[0]);
 	const directive = text.search(/^%/m);
-	if (directive >= 0) throw reader.error("POLICY_SYNTAX", "YAML directives (%…) are not allowed in a policy", directive);
+	if (directive >= 0) throw reader.error("POLICY_SYNTAX", "YAML directives (%…) are not read here", directive);
 	const lineBreak = text.search(OTHER_LINE_BREAK);
 	if (lineBreak >= 0) throw reader.error("POLICY_SYNTAX", "this character is a line break in YAML 1.1 and none in YAML 1.2", lineBreak);
-	if (!first?.contents) throw reader.error("POLICY_SYNTAX", "the policy is empty", 0);
 	if (second) throw reader.error("POLICY_SYNTAX", "a second YAML document begins here", second.range[0]);
-	return reader.node(first.contents, 0);
+	return reader.contents(first);
+}
+/** The library takes seconds for a million brackets that nobody closes. Those in quotes and comments count as well. */
+function openBrackets(text) {
+	let [open, most] = [0, 0];
+	for (let at = 0; at < text.length; at += 1) {
+		const char = text.charCodeAt(at) | 32;
+		if (char === OPENING) most = Math.max(most, open += 1);
+		else if (char === CLOSING && open > 0) open -= 1;
+	}
+	return most;
 }
 function compose(text, lines, reader) {
+	if (openBrackets(text) > MAX_OPEN_BRACKETS) throw reader.error("POLICY_SYNTAX", "nested too deeply", 0);
 	try {
 		return documentsOf(text, lines);
 	} catch (cause) {
@@ -6969,20 +7034,44 @@ function firstLine(message) {
 var Reader = class {
 	#file;
 	#lines;
-	constructor(file, lines) {
+	/** Whether another tool reads the document, which may have more than a policy. */
+	#foreign;
+	#aliases = 0;
+	/** Where anchors are looked up. */
+	#document;
+	constructor(file, lines, foreign = false) {
 		this.#file = file;
 		this.#lines = lines;
+		this.#foreign = foreign;
+	}
+	/** @throws PolicyError POLICY_SYNTAX, POLICY_DUPLICATE */
+	contents(document) {
+		this.#document = document;
+		if (document?.contents) return this.node(document.contents, 0);
+		if (this.#foreign) return {
+			kind: "scalar",
+			location: this.location(0),
+			value: null,
+			source: ""
+		};
+		throw this.error("POLICY_SYNTAX", "the policy is empty", 0);
 	}
 	node(node, depth) {
 		const offset = node.range?.[0] ?? 0;
 		if (depth > MAX_DEPTH) throw this.error("POLICY_SYNTAX", `nested deeper than ${MAX_DEPTH} levels`, offset);
-		if ((0, import_dist.isAlias)(node)) throw this.error("POLICY_SYNTAX", "aliases (*name) are not allowed in a policy", offset);
-		if ("anchor" in node && node.anchor !== void 0) throw this.error("POLICY_SYNTAX", `anchors (&${node.anchor}) are not allowed in a policy`, offset);
-		if (node.tag !== void 0) throw this.error("POLICY_SYNTAX", "tags (!name) are not allowed in a policy", offset);
+		if ((0, import_dist.isAlias)(node)) return this.node(this.#aliased(node), depth + 1);
+		if ("anchor" in node && node.anchor !== void 0 && !this.#foreign) throw this.error("POLICY_SYNTAX", `anchors (&${node.anchor}) are not read here`, offset);
+		if (node.tag !== void 0) throw this.error("POLICY_SYNTAX", "tags (!name) are not read here", offset);
 		if ((0, import_dist.isMap)(node)) return this.#map(node, depth);
 		if ((0, import_dist.isSeq)(node)) return this.#list(node, depth);
 		if ((0, import_dist.isScalar)(node)) return this.#scalar(node);
-		throw this.error("POLICY_SYNTAX", "this kind of YAML value is not allowed in a policy", offset);
+		throw this.error("POLICY_SYNTAX", "this kind of YAML value is not read here", offset);
+	}
+	#aliased(alias) {
+		this.#aliases += 1;
+		const target = this.#foreign && this.#aliases <= MAX_ALIASES && this.#document && alias.resolve(this.#document);
+		if (target) return target;
+		throw this.error("POLICY_SYNTAX", "aliases (*name) are not read here", offsetOf(alias));
 	}
 	#map(node, depth) {
 		const entries = /* @__PURE__ */ new Map();
@@ -7004,13 +7093,13 @@ var Reader = class {
 	}
 	#key(pair, node) {
 		const key = pair.key;
-		if ((0, import_dist.isAlias)(key)) throw this.error("POLICY_SYNTAX", "aliases (*name) are not allowed in a policy", offsetOf(key));
+		if ((0, import_dist.isAlias)(key)) throw this.error("POLICY_SYNTAX", "aliases (*name) are not read here", offsetOf(key));
 		if (!(0, import_dist.isScalar)(key)) throw this.error("POLICY_SYNTAX", "a key must be a text", node.range?.[0] ?? 0);
 		const read = this.node(key, 0);
 		const offset = offsetOf(key);
-		if (read.kind !== "scalar" || typeof read.value !== "string" || read.value === "<<") throw this.error("POLICY_SYNTAX", "a key must be a text", offset);
+		if (!(read.kind === "scalar" && (typeof read.value === "string" || this.#foreign && read.value !== null)) || read.value === "<<") throw this.error("POLICY_SYNTAX", "a key must be a text", offset);
 		return {
-			source: read.value,
+			source: this.#foreign ? read.source : String(read.value),
 			offset,
 			yaml11: read.yaml11
 		};
@@ -7046,7 +7135,7 @@ var Reader = class {
 			source: node.source ?? String(value),
 			yaml11: otherReading(node)
 		};
-		throw this.error("POLICY_SYNTAX", "this kind of YAML value is not allowed in a policy", offsetOf(node));
+		throw this.error("POLICY_SYNTAX", "this kind of YAML value is not read here", offsetOf(node));
 	}
 	location(offset) {
 		const { line, col } = this.#lines.linePos(offset);
@@ -7072,4 +7161,4 @@ function offsetOf(node) {
 	return node.range?.[0] ?? 0;
 }
 
-export { parseYaml as n, parseAnyYaml as t };
+export { parseForeignYaml as n, parseYaml as r, parseAnyYaml as t };

@@ -1,3 +1,3 @@
-import { n as parseYaml, t as parseAnyYaml } from "./yaml.mjs";
+import { n as parseForeignYaml, r as parseYaml, t as parseAnyYaml } from "./yaml.mjs";
 
-export { parseYaml };
+export { parseForeignYaml };

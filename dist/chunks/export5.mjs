@@ -1,0 +1,3 @@
+import { n as exportSlurm, t as SCRIPTS } from "./export4.mjs";
+
+export { exportSlurm };

@@ -1,0 +1,1069 @@
+import { r as DataError, t as CountersignError } from "./errors.mjs";
+import { f as sha256Hex, m as toBase64, p as shortDigest, s as fromBase64 } from "./bytes.mjs";
+import { n as isJsonObject } from "./json.mjs";
+import { i as asObject, o as asText, t as asArray } from "./members.mjs";
+import { p as parseStatement } from "./statement.mjs";
+import { a as listed, s as toSecond, t as UNSAFE } from "./text.mjs";
+import { o as isStageName } from "./approval.mjs";
+import { n as isSameSigner, t as isNamed } from "./signature.mjs";
+import { n as isAboutAll, o as scopesOf } from "./scope.mjs";
+import { a as remark, i as reason } from "./reasons.mjs";
+import { r as matchesPattern } from "./pattern.mjs";
+import { _ as principalsBehind, a as severityFromScore, c as worst, f as isSamePerson, g as personAs, h as peopleBehind, n as highest, o as severityFromWord, p as matchPrincipals, s as severityRank, u as describeIdentity, v as windowsOf } from "./severity.mjs";
+import { n as isVoidedBy, t as denialText } from "./denial.mjs";
+import { t as CLOCK_SKEW_MS } from "./clock.mjs";
+
+// src/policy/rules/denied.ts
+/** The facts, with everything that is denied marked as untrusted. */
+function withoutDenied(policy, facts) {
+	if (policy.deny.length === 0) return facts;
+	const mark = (fact) => {
+		const found = fact.signature === "valid" ? denialReason(policy, facts, fact) : void 0;
+		return found ? {
+			...fact,
+			signature: "untrusted",
+			reasons: [found, ...fact.reasons]
+		} : fact;
+	};
+	return {
+		...facts,
+		layers: facts.layers.map(mark),
+		evidence: facts.evidence.map(mark)
+	};
+}
+/** Why the image itself is denied, whoever approved it and whenever. */
+function contentDenials(policy, { contentDigests }) {
+	return policy.deny.flatMap((denial) => {
+		const { what, since } = denial;
+		return what.of === "content" && contentDigests.some((digest) => digest === what.digest) && !since ? [reason("CONTENT_DENIED", `the content ${what.digest} ${denialText(denial)}`)] : [];
+	});
+}
+function denialReason(policy, facts, fact) {
+	for (const denial of policy.deny) if (isVoidedBy(denial, provenAt(fact))) {
+		const found = reasonOf(denial, {
+			policy,
+			facts,
+			fact
+		});
+		if (found) return found;
+	}
+}
+/** Keyless signatures always have a proven time, in their identity. */
+function provenAt({ proven, signer }) {
+	if (proven) return proven.latest;
+	return signer?.method === "sigstore" && signer.provenAt !== null ? new Date(signer.provenAt) : void 0;
+}
+function reasonOf(denial, { policy, facts, fact }) {
+	const { what } = denial;
+	const text = denialText(denial);
+	switch (what.of) {
+		case "key": return fact.signer && isKeyOf(what, fact.signer) ? reason("KEY_DENIED", `the ${describeIdentity(fact.signer)} ${text}`) : void 0;
+		case "principal": return fact.signer && matchPrincipals(policy, fact.signer).includes(what.name) ? reason("PRINCIPAL_DENIED", `${what.name} ${text}`) : void 0;
+		case "statement": return fact.digest === what.digest ? reason("STATEMENT_DENIED", `the statement ${what.digest} ${text}`) : void 0;
+		case "content": return facts.contentDigests.some((digest) => digest === what.digest) ? reason("CONTENT_DENIED", `the content ${what.digest} ${text}`) : void 0;
+		case "certificate":
+		case "component": return;
+		default: return what;
+	}
+}
+/** An OpenPGP key is denied with all its subkeys, a subkey alone. */
+function isKeyOf({ hint, fingerprint }, signer) {
+	if (hint !== void 0) return signer.hint === hint;
+	return signer.method === "pgp" && (signer.fingerprint === fingerprint || signer.subkey === fingerprint);
+}
+
+// src/attest/grant.ts
+/** Predicate type of grants. */
+const GRANT_PREDICATE_TYPE = "urn:countersign:grant:v1";
+/** Longest time from `from` to `until`, days. */
+const GRANT_DAYS = 90;
+const DAY_MS = 864e5;
+const MAX_NAME = 100;
+const MAX_STAGES = 64;
+const MAX_KEY_BYTES = 4096;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** What statements call the key of a grant: base64 SHA-256 of the SPKI. */
+function grantedKey({ publicKey }) {
+	return toBase64(Buffer.from(sha256Hex(publicKey), "hex"));
+}
+/** The predicate. */
+function encodeGrant({ name, publicKey, stages, from, until }) {
+	return {
+		name,
+		publicKey: toBase64(publicKey),
+		stages: [...stages],
+		from,
+		until
+	};
+}
+/** The grant in a predicate. @throws CountersignError */
+function parseGrant(value) {
+	const written = asObject(value, "the grant");
+	const stages = asArray(written["stages"], "stages", MAX_STAGES).map((stage) => asText(stage, "a stage"));
+	const publicKey = fromBase64(asText(written["publicKey"], "publicKey"), "publicKey");
+	const grant = {
+		name: asText(written["name"], "name"),
+		publicKey,
+		stages,
+		from: asText(written["from"], "from"),
+		until: asText(written["until"], "until")
+	};
+	const problem = grantProblem(grant);
+	if (problem !== void 0) throw new DataError("DATA_JSON_INVALID", `the grant cannot be used: ${problem}`, { hint: "have a new one made with `countersign help grant`" });
+	return grant;
+}
+/** Why something is no grant; undefined when it is. */
+function grantProblem({ name, publicKey, stages, from, until }) {
+	if (name === "" || name.length > MAX_NAME || name !== name.trim() || name.search(UNSAFE) >= 0) return `its name is not one line of at most ${MAX_NAME} printable characters`;
+	if (publicKey.length === 0 || publicKey.length > MAX_KEY_BYTES) return "its key is none";
+	const wrong = stages.find((stage) => !isStageName(stage));
+	if (stages.length === 0 || wrong !== void 0) return "it names no stage, or something that is none";
+	const length = Date.parse(until) - Date.parse(from);
+	if (!TIME.test(from) || !TIME.test(until) || !(length > 0)) return "it does not say from when until when it holds";
+	return length > 90 * DAY_MS ? `it holds for more than ${90} days` : void 0;
+}
+
+// src/policy/times/window.ts
+/** The facts, with everything marked as untrusted whose signer does not count at its time. */
+function withinWindows(policy, facts, now) {
+	if (!policy.principals.some(({ credentials }) => credentials.some(({ window }) => window))) return facts;
+	const mark = (fact) => {
+		const { signer, signature } = fact;
+		if (!signer || signature !== "valid" || matchPrincipals(policy, signer).length === 0) return fact;
+		if (principalsAt(policy, fact, now).length > 0) return fact;
+		const found = reason("CREDENTIAL_OUTSIDE_WINDOW", outsideText(policy, {
+			fact,
+			signer,
+			now
+		}));
+		return {
+			...fact,
+			signature: "untrusted",
+			reasons: [found, ...fact.reasons]
+		};
+	};
+	return {
+		...facts,
+		layers: facts.layers.map(mark),
+		evidence: facts.evidence.map(mark)
+	};
+}
+/** Names of the principals that the signer of a layer was at its time; ask only for a valid signature. */
+function principalsAt(policy, fact, now) {
+	if (!fact.signer) return [];
+	const open = windowsOf(policy, fact.signer).filter(({ window }) => isWithin(window, fact, now));
+	return [...new Set(open.map(({ name }) => name))];
+}
+/** True when the window holds all times at which the signature can have been made, and the one that the signer states. */
+function isWithin(window, fact, now) {
+	const stated = statedTime(fact);
+	const times = [...provenTimes(fact) ?? [now.getTime()], ...stated === void 0 ? [] : [stated]];
+	const { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = window ?? {};
+	return times.every((time) => time >= from && time < until);
+}
+/** The earliest and the latest time that the proof allows; of a keyless signature what its log or timestamps prove. */
+function provenTimes({ proven, signer }) {
+	if (proven) return [proven.time.getTime() - proven.accuracyMs, proven.latest.getTime()];
+	return signer?.method === "sigstore" && signer.provenAt !== null ? [Date.parse(signer.provenAt)] : void 0;
+}
+function statedTime(fact) {
+	const text = "approval" in fact ? fact.approval?.timeVerified ?? fact.signedAt : null;
+	const time = text === null ? NaN : Date.parse(text);
+	return Number.isNaN(time) ? void 0 : time;
+}
+function outsideText(policy, { fact, signer, now }) {
+	const [holder] = windowsOf(policy, signer);
+	const { from, until } = holder?.window ?? {};
+	const bounds = [...from === void 0 ? [] : [`from ${toSecond(new Date(from))}`], ...until === void 0 ? [] : [`until ${toSecond(new Date(until))}`]].join(" ");
+	const [time] = provenTimes(fact) ?? [];
+	const proof = time === void 0 ? `nothing proves that it is older than ${toSecond(now)}` : `it is proven to be of ${toSecond(new Date(time))}`;
+	const stated = statedTime(fact);
+	const said = stated === void 0 ? "" : ` and says ${toSecond(new Date(stated))}`;
+	return `the ${describeIdentity(signer)} of ${holder?.name ?? "nobody"} counts ${bounds}: ${proof}${said}`;
+}
+
+// src/policy/rules/grants.ts
+/** All that is said for a layer by a key that only grants name. */
+function vouchingFor(policy, facts, { fact, now }) {
+	const vouchers = [];
+	const problems = [];
+	for (const { grant, evidence, signer } of grantsTo(fact, facts)) {
+		const stage = policy.stages.find(({ name }) => name === fact.approval?.stage);
+		const principals = principalsAt(policy, evidence, now);
+		const givers = principals.filter((name) => stage?.grantors?.includes(name) && stage.approvers.includes(name));
+		const who = personsOf(policy, principals, signer);
+		const problem = problemOf$1(grant, {
+			evidence,
+			fact,
+			now,
+			about: scopesOf(policy, facts.units)(stage?.name)
+		}) ?? (givers.length === 0 ? `${who} may not grant stage ${stage?.name ?? ""}` : void 0);
+		if (problem !== void 0) problems.push(`the grant to ${JSON.stringify(grant.name)} by ${who}: ${problem}`);
+		else for (const giver of givers) vouchers.push({
+			giver,
+			identity: signer,
+			text: `${grant.name}, vouched for by ${personAs(policy, giver, signer).principal}`,
+			until: grant.until
+		});
+	}
+	const [problem] = problems;
+	return {
+		vouchers,
+		...problem === void 0 ? {} : { problem }
+	};
+}
+/** As whom an approval counts that somebody vouched for: it uses up its giver, too. */
+function personVouchedFor(policy, { giver, identity, text }, signer) {
+	const { uses } = personAs(policy, giver, identity);
+	return {
+		principal: text,
+		uses: [...uses, ...signer.hint ? [`key ${signer.hint}`] : []]
+	};
+}
+/** Grants to the key of a layer, in a fixed order. */
+function grantsTo({ signer }, { evidence }) {
+	return evidence.flatMap((fact) => {
+		if (fact.predicateType !== "urn:countersign:grant:v1" || fact.signature !== "valid" || !fact.signer) return [];
+		const grant = readGrant(fact);
+		return grant && grantedKey(grant) === signer?.hint ? [{
+			grant,
+			evidence: fact,
+			signer: fact.signer
+		}] : [];
+	}).sort((a, b) => a.evidence.digest < b.evidence.digest ? -1 : 1);
+}
+function readGrant({ statement }) {
+	try {
+		return statement && parseGrant(parseStatement(statement).predicate);
+	} catch (error) {
+		if (error instanceof CountersignError) return void 0;
+		throw error;
+	}
+}
+function problemOf$1({ stages, from, until }, { evidence, fact, now, about }) {
+	if (!isAboutAll(evidence, about)) return "it is about other content";
+	if (!stages.includes(fact.approval?.stage ?? "")) return `it is for stage ${stages.join(", ")}`;
+	const time = Math.min(now.getTime(), fact.proven?.latest.getTime() ?? Number.POSITIVE_INFINITY);
+	if (!(Date.parse(from) <= time + 3e5)) return `it holds from ${from} on`;
+	return Date.parse(until) > time ? void 0 : `it ended at ${until}`;
+}
+function personsOf(policy, principals, signer) {
+	return [...new Set(principals.map((name) => personAs(policy, name, signer).principal))].join(", ") || describeIdentity(signer);
+}
+/** Said of every approval that stands in somebody's place. */
+function grantRemarks({ vouching, where }) {
+	return (vouching?.vouchers ?? []).map(({ text, until }) => remark("APPROVAL_GRANTED", `${where}: given by ${text}, by a grant until ${until}`));
+}
+
+// src/policy/rules/withdrawn.ts
+/** The facts, with a problem at every layer that was taken back. */
+function withoutWithdrawn(policy, facts) {
+	const withdrawals = facts.evidence.filter((one) => isWithdrawal(one, policy));
+	if (withdrawals.length === 0) return facts;
+	const mark = (layer) => {
+		const found = withdrawals.find((one) => isTakenBack(layer, one, policy));
+		return found ? {
+			...layer,
+			reasons: [...layer.reasons, withdrawnReason(layer, found)]
+		} : layer;
+	};
+	return {
+		...facts,
+		layers: facts.layers.map(mark)
+	};
+}
+/** The withdrawals that take something back of what is here: who approves next has to list them, whatever else they rely on. */
+function withdrawalsIn(policy, { evidence, layers }) {
+	return evidence.filter((one) => isWithdrawal(one, policy) && layers.some((layer) => isTakenBack(layer, one, policy)));
+}
+/** A key that is denied still takes back; the very statement that the policy denies does not. */
+function isWithdrawal(fact, policy) {
+	const { withdrawal, contradicted, signature, digest, proven } = fact;
+	if (!withdrawal || contradicted || signature !== "valid" && signature !== "untrusted") return false;
+	return !policy?.deny.some((denial) => denial.what.of === "statement" && denial.what.digest === digest && isVoidedBy(denial, proven?.latest));
+}
+function isTakenBack(layer, by, policy) {
+	if (!by.withdrawal?.approvals.includes(layer.digest)) return false;
+	if (isSameSigner(layer.signer, by.signer)) return true;
+	if (!policy) return false;
+	const owners = principalsBehind(policy, layer);
+	return principalsBehind(policy, by).some((name) => owners.includes(name) && isSamePerson(policy, name, [layer.signer, by.signer]));
+}
+function withdrawnReason({ approval }, { withdrawal }) {
+	const what = approval ? `the approval of stage ${approval.stage}` : "the signature";
+	const { reason: why = "", withdrawnAt = "" } = withdrawal ?? {};
+	return reason("APPROVAL_WITHDRAWN", `its signer withdrew ${what} on ${toSecond(withdrawnAt)}: ${why}`);
+}
+
+// src/policy/rules/view.ts
+/** The facts, in the order they were in, with what signers took back and whom the policy does not count at their time. */
+function standingFacts(policy, found, now) {
+	const standing = withoutWithdrawn(policy, found);
+	return policy ? withinWindows(policy, withoutDenied(policy, standing), now) : standing;
+}
+/** The image as evaluation sees it. */
+function viewImage(policy, found, now) {
+	const facts = standingFacts(policy, found, now);
+	return {
+		facts,
+		layers: [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b))).map((fact) => {
+			const valid = fact.signature === "valid" && fact.kind !== "native-legacy" && fact.signer !== null;
+			const vouching = valid && policy && fact.granted ? vouchingFor(policy, facts, {
+				fact,
+				now
+			}) : void 0;
+			const own = valid && policy && fact.signer && !fact.granted ? fact.signer : void 0;
+			const principals = policy && own ? principalsAt(policy, fact, now) : givers(vouching);
+			const known = policy === void 0 ? fact.granted !== true : principals.length > 0;
+			const trusted = valid && isGivenBySigner(fact) && known;
+			const vouched = (vouching?.vouchers ?? []).map(({ text }) => text);
+			const people = policy && own && principals.length > 0 ? peopleBehind(policy, own) : vouched;
+			return {
+				fact,
+				where: whereOf(fact.place),
+				principals,
+				people,
+				trusted,
+				...vouching ? { vouching } : {}
+			};
+		}),
+		evidence: [...facts.evidence].sort((a, b) => compareText(evidenceKey(a), evidenceKey(b))),
+		now,
+		about: scopesOf(policy, facts.units)
+	};
+}
+function givers(vouching) {
+	return [...new Set((vouching?.vouchers ?? []).map(({ giver }) => giver))];
+}
+/** False when the statement names another signer: then it is a copy of what that one gave. */
+function isGivenBySigner({ approval, signer }) {
+	return !approval?.signer || isNamed(signer, approval.signer);
+}
+/** The approval of a layer, undefined for native and plain signatures. */
+function asApproval(view) {
+	const { approval, kind } = view.fact;
+	return approval && kind === "bundle" ? {
+		...view,
+		approval
+	} : void 0;
+}
+/**
+* True when the layer is what the roster entry names: this statement, by its own signer. Entries of edition 0.1.0 name the
+* statement alone, which anybody can sign again; the statement itself may say more.
+*/
+function isListed(entry, { fact }) {
+	if (fact.digest !== entry.digest || !isGivenBySigner(fact)) return false;
+	return entry.signer === null || isNamed(fact.signer, entry.signer);
+}
+/** True when statement or entry say whose the layer is; native signatures are named by their own bytes. */
+function isBound(entry, { fact }) {
+	return entry.signer !== null || Boolean(fact.approval?.signer) || fact.kind.startsWith("native-");
+}
+/** True for signatures of a manifest in the formats of cosign and Notation, which name at most a stage. */
+function isPlain({ kind }) {
+	return kind === "cosign" || kind === "notation";
+}
+/**
+* True when two signatures without a statement may be parts of one: by one signer, in one format. Natively the header that
+* both cover must have an ID, or they must have been made in one second as one run makes them, lest the groups come from
+* several images.
+*/
+function arePartsOfOne(one, other, { hasId }) {
+	if (one.kind !== other.kind || !isSameSigner(one.signer, other.signer)) return false;
+	return isPlain(one) || hasId === true || one.signedAt !== null && one.signedAt === other.signedAt;
+}
+/** True when the layer is about everything that its stage is about, and about nothing that is not in the image. */
+function coversAll({ fact }, image, stage = fact.approval?.stage) {
+	return isAboutAll(fact, image.about(stage));
+}
+/** What is wrong with a layer that names content which the image does not have. */
+function otherContent(view) {
+	const message = `${nameLayer(view)}: ${subjectOf(view)} is for other content: copied from another image, or the content changed`;
+	return reason("APPROVAL_OTHER_CONTENT", message);
+}
+/** Why the layer does not cover what the stage is about as it is; empty when it does. */
+function contentReasons(view, image, stage = view.fact.approval?.stage) {
+	if (view.fact.contradicted || view.fact.covers.length === 0) return [otherContent(view)];
+	if (coversAll(view, image, stage)) return [];
+	const covered = new Set(view.fact.covers);
+	const parts = image.about(stage).filter((id) => !covered.has(id)).slice(0, 5).join(", ") || "everything";
+	return [reason("LAYER_PARTIAL", `${nameLayer(view)}: ${subjectOf(view)} leaves out ${parts}`)];
+}
+function subjectOf({ fact }) {
+	return fact.approval ? `the approval of stage ${fact.approval.stage}` : "the signature";
+}
+/** `object 5` in a SIF, the name in a registry. */
+function whereOf(place) {
+	return place.in === "sif" ? `object ${place.object}` : place.name;
+}
+/** A layer in a sentence: where it is and who made it. */
+function nameLayer(view) {
+	return `${view.where} (${view.people.join(", ") || describeIdentity(view.fact.signer)})`;
+}
+/** An approval in a sentence. */
+function nameApproval({ approval, fact, where }) {
+	return `the approval of stage ${approval.stage} at ${where} (${shortDigest(fact.digest)})`;
+}
+/** Code unit order, the same on every machine. */
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+/** After every approval. */
+const NO_SEQUENCE = Number.MAX_SAFE_INTEGER;
+/** Objects of a file come as they lie there, what is attached in a registry in the order of approval. */
+function layerKey({ place, digest, kind, signer, approval }) {
+	return `${place.in === "sif" ? "" : `1 ${String(approval?.sequence ?? NO_SEQUENCE).padStart(16, "0")} `}${placeKey(place)} ${kind} ${digest} ${JSON.stringify(signer)}`;
+}
+function evidenceKey({ place, digest, signature }) {
+	return `${placeKey(place)} ${digest} ${signature}`;
+}
+function placeKey(place) {
+	return place.in === "sif" ? `0 ${String(place.object).padStart(12, "0")}` : `1 ${place.name}`;
+}
+
+// src/policy/requires/content.ts
+/** A predicate that is not what its type promises. */
+var Malformed = class extends Error {};
+/**
+* The member at a path of names and list positions with dots between, or at a JSON Pointer where names have dots; undefined
+* when there is none.
+* @see https://www.rfc-editor.org/rfc/rfc6901.html
+*/
+function valueAt(value, path) {
+	let found = value;
+	for (const name of namesIn(path)) if (Array.isArray(found) && /^(?:0|[1-9]\d{0,5})$/.test(name)) found = found[Number(name)];
+	else if (isJsonObject(found) && Object.hasOwn(found, name)) found = found[name];
+	else return void 0;
+	return found;
+}
+function namesIn(path) {
+	if (!path.startsWith("/")) return path.split(".");
+	return path.slice(1).split("/").map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+/** The text at a path; undefined when there is none. */
+function textAt(value, path) {
+	const found = valueAt(value, path);
+	return typeof found === "string" && found !== "" ? found : void 0;
+}
+/** The list at a path; empty when it is absent. @throws Malformed when it is something else */
+function listAt(value, path) {
+	const found = valueAt(value, path) ?? [];
+	if (!Array.isArray(found)) throw new Malformed(`its ${path} is not a list`);
+	return found;
+}
+/** Where the kinds of predicates say when they were made. */
+const TIMES = {
+	findings: ["metadata.scanFinishedOn"],
+	provenance: ["runDetails.metadata.finishedOn", "metadata.buildFinishedOn"],
+	sbom: ["metadata.timestamp", "creationInfo.created"]
+};
+/** When the evidence was made, as it says itself. */
+function timeOf(predicate, kind) {
+	const stated = (TIMES[kind] ?? []).map((path) => textAt(predicate, path)).find((time) => time !== void 0);
+	if (stated !== void 0 || kind !== "sbom") return stated;
+	const graph = valueAt(predicate, "@graph");
+	return Array.isArray(graph) ? graph.map((one) => textAt(one, "created")).find((time) => time !== void 0) : void 0;
+}
+/** Why something of this time is not fresh; undefined when it is. */
+function ageProblem(time, maxAge, now) {
+	if (time === void 0) return "does not say when it was made";
+	const age = now.getTime() - Date.parse(time);
+	if (Number.isNaN(age)) return `has the time ${JSON.stringify(time.slice(0, 40))}, which is none`;
+	if (age < -3e5) return `is of ${time.slice(0, 40)}, which is to come`;
+	return age > maxAge ? `is of ${time.slice(0, 40)}, and older than allowed` : void 0;
+}
+const MET = {
+	remarks: [],
+	rests: []
+};
+/**
+* Enough components, each with a name and a version.
+* @throws Malformed
+*/
+function checkSbom(predicate, { minComponents }) {
+	const components = componentsOf(predicate);
+	if (components === void 0) return {
+		code: "EVIDENCE_SBOM",
+		problem: "it is neither a CycloneDX nor an SPDX document in JSON"
+	};
+	const whole = components.filter(({ name, version }) => name !== void 0 && version !== void 0).length;
+	if (whole >= minComponents) return MET;
+	return {
+		code: "EVIDENCE_SBOM",
+		problem: `it names ${whole} components with their versions, of ${components.length}; ${minComponents} are needed`
+	};
+}
+/** The components that an SBOM names; undefined when it is none. @throws Malformed */
+function componentsOf(predicate) {
+	if (predicate["bomFormat"] === "CycloneDX") return nested(predicate);
+	if (textAt(predicate, "spdxVersion") !== void 0) return listAt(predicate, "packages").map((one) => component(one, "name", "versionInfo"));
+	if (predicate["@graph"] === void 0) return void 0;
+	return listAt(predicate, "@graph").filter((one) => valueAt(one, "type") === "software_Package" || valueAt(one, "@type") === "software_Package").map((one) => component(one, "name", "software_packageVersion"));
+}
+/** Components may hold components; the JSON reader has bounded the depth. */
+function nested(value) {
+	return listAt(value, "components").flatMap((one) => [component(one, "name", "version"), ...isJsonObject(one) ? nested(one) : []]);
+}
+function component(value, name, version) {
+	return {
+		name: textAt(value, name),
+		version: textAt(value, version)
+	};
+}
+/**
+* Builder and source of SLSA provenance 1 and 0.2.
+* @see https://slsa.dev/spec/v1.0/provenance
+*/
+function checkProvenance(predicate, condition) {
+	const builder = textAt(predicate, "runDetails.builder.id") ?? textAt(predicate, "builder.id");
+	const { repository, ref } = sourceOf(predicate);
+	const wrong = [
+		{
+			what: "builder",
+			patterns: condition.builder,
+			found: builder,
+			kind: "uri"
+		},
+		{
+			what: "source",
+			patterns: condition.source,
+			found: repository,
+			kind: "uri"
+		},
+		{
+			what: "ref",
+			patterns: condition.ref,
+			found: ref,
+			kind: "ref"
+		}
+	].find(({ patterns, found, kind }) => !matchesOne(patterns, found, kind));
+	if (!wrong) return checkBases(predicate, condition.base);
+	const found = wrong.found === void 0 ? "names none" : `has ${JSON.stringify(wrong.found.slice(0, 200))}`;
+	return {
+		code: "EVIDENCE_PROVENANCE",
+		problem: `of ${wrong.what} it ${found}, not ${wrong.patterns.join(" or ")}`
+	};
+}
+/** Every image that went into the build must be one of those allowed, and there must be one. */
+function checkBases(predicate, allowed) {
+	if (!allowed) return MET;
+	const { bases } = basesOf(predicate);
+	const wrong = bases.find(({ digest }) => digest === void 0 || !allowed.includes(`sha256:${digest}`));
+	if (bases.length > 0 && !wrong) return MET;
+	return {
+		code: "EVIDENCE_PROVENANCE",
+		problem: `of base it names ${wrong ? `${wrong.uri.slice(0, 200)} with ${wrong.digest ? `sha256:${wrong.digest.slice(0, 64)}` : "no digest"}` : "none"}, not ${allowed.join(" or ")}`
+	};
+}
+/** The definition that was built, and the bases: all else that is no source in git. @throws Malformed */
+function basesOf(predicate) {
+	const all = ["buildDefinition.resolvedDependencies", "materials"].flatMap((path) => listAt(predicate, path).map((one) => ({
+		name: textAt(one, "name"),
+		uri: textAt(one, "uri") ?? "something",
+		digest: textAt(one, "digest.sha256")
+	})));
+	return {
+		definition: all.filter(({ name }) => name === "definition"),
+		bases: all.filter(({ name, uri }) => name !== "definition" && !uri.startsWith("git+"))
+	};
+}
+function matchesOne(patterns, found, kind) {
+	return patterns.length === 0 || found !== void 0 && patterns.some((one) => matchesPattern(one, found, kind));
+}
+/** What was built: of GitHub's build types the workflow's own place, else the first source in git. */
+function sourceOf(predicate) {
+	const workflow = valueAt(predicate, "buildDefinition.externalParameters.workflow");
+	const stated = textAt(workflow, "repository");
+	if (stated !== void 0) return {
+		repository: stated,
+		ref: textAt(workflow, "ref")
+	};
+	const dependencies = valueAt(predicate, "buildDefinition.resolvedDependencies");
+	const git = [textAt(predicate, "invocation.configSource.uri"), ...dependencyUris(dependencies)].find((uri) => uri?.startsWith("git+"))?.slice(4);
+	const at = git?.lastIndexOf("@") ?? -1;
+	if (git === void 0 || at <= git.indexOf("/", git.indexOf("://") + 3)) return {
+		repository: git,
+		ref: void 0
+	};
+	return {
+		repository: git.slice(0, at),
+		ref: git.slice(at + 1)
+	};
+}
+function dependencyUris(value) {
+	return Array.isArray(value) ? value.map((one) => textAt(one, "uri")) : [];
+}
+/** Members that must be as the policy compares them; one that is not there never is. */
+function checkFields(predicate, { fields }) {
+	const wrong = fields.find(({ path, comparison }) => !compares(valueAt(predicate, path), comparison));
+	if (!wrong) return MET;
+	const member = valueAt(predicate, wrong.path);
+	const found = member === void 0 ? "not there" : JSON.stringify(member).slice(0, 120);
+	return {
+		code: "EVIDENCE_FIELDS",
+		problem: `its ${wrong.path} is ${found}, ${wanted(wrong.comparison)}`
+	};
+}
+function compares(found, { oneOf, not, atLeast, atMost }) {
+	if (typeof found !== "string" && typeof found !== "number" && typeof found !== "boolean") return false;
+	if (oneOf && !oneOf.includes(found)) return false;
+	if (not?.includes(found)) return false;
+	if (atLeast === void 0 && atMost === void 0) return true;
+	return typeof found === "number" && found >= (atLeast ?? found) && found <= (atMost ?? found);
+}
+function wanted({ oneOf, not, atLeast, atMost }) {
+	return [
+		...oneOf ? [`not ${anyOf(oneOf)}`] : [],
+		...not ? [`but must be something else than ${anyOf(not)}`] : [],
+		...atLeast === void 0 ? [] : [`not at least ${atLeast}`],
+		...atMost === void 0 ? [] : [`not at most ${atMost}`]
+	].join(", ");
+}
+function anyOf(values) {
+	return values.map((one) => JSON.stringify(one)).join(" or ");
+}
+
+// src/findings/finding.ts
+const CVE = /^CVE-\d{4}-\d{4,19}$/i;
+const GHSA = /^GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}$/i;
+/** True for the names that every scanner gives to the same vulnerability alone: CVE and GHSA. */
+function isCommonName(name) {
+	return CVE.test(name) || GHSA.test(name);
+}
+/** The CVEs among some names, each once. */
+function cvesIn(names) {
+	return [...new Set(names.filter((name) => CVE.test(name)).map((name) => name.toUpperCase()))];
+}
+/** Of an advisory about several CVEs none is another name: those become related. */
+function createFinding(given) {
+	const { location, aliases = [], related = [], ...rest } = given;
+	const others = [...new Set(aliases)].filter((name) => name !== given.id);
+	const several = cvesIn([given.id, ...others]).length > 1;
+	return {
+		score: null,
+		package: null,
+		version: null,
+		purl: null,
+		fixedIn: [],
+		suppressed: null,
+		...rest,
+		aliases: others.filter((name) => !several || !CVE.test(name)),
+		related: [.../* @__PURE__ */ new Set([...related, ...several ? others.filter((name) => CVE.test(name)) : []])],
+		locations: location === void 0 ? [] : [location]
+	};
+}
+/** A report that says no more than what is given. */
+function createReport(given) {
+	return {
+		database: null,
+		startedAt: null,
+		finishedAt: null,
+		target: null,
+		recognised: true,
+		remarks: [],
+		...given
+	};
+}
+/** Brings together what has the same CVE, or the same GHSA, in the same version of the same package; nothing else. */
+function groupFindings(findings) {
+	const cveOf = cvesOfAdvisories(findings);
+	const groups = /* @__PURE__ */ new Map();
+	const alone = [];
+	for (const finding of findings) {
+		const name = commonName(finding, cveOf);
+		if (name === void 0 || finding.package === null) {
+			alone.push({
+				name: null,
+				members: [finding]
+			});
+			continue;
+		}
+		const key = `${name}\n${placeOf(finding)}`;
+		const group = groups.get(key) ?? {
+			name,
+			members: []
+		};
+		group.members.push(finding);
+		groups.set(key, group);
+	}
+	return [...groups.values(), ...alone];
+}
+const placeOf = ({ package: name, version }) => `${name ?? ""}\n${version ?? ""}`;
+/** Which CVEs a GHSA stands for in a package, as the reports say. */
+function cvesOfAdvisories(findings) {
+	const found = /* @__PURE__ */ new Map();
+	for (const finding of findings) {
+		const names = [finding.id, ...finding.aliases];
+		for (const advisory of names.filter((name) => GHSA.test(name))) {
+			const key = `${advisory.toUpperCase()}\n${placeOf(finding)}`;
+			const cves = found.get(key) ?? /* @__PURE__ */ new Set();
+			for (const cve of cvesIn(names)) cves.add(cve);
+			found.set(key, cves);
+		}
+	}
+	return found;
+}
+function commonName(finding, cveOf) {
+	const names = [finding.id, ...finding.aliases];
+	const [cve] = cvesIn(names);
+	if (cve !== void 0) return cve;
+	const advisories = [...new Set(names.filter((name) => GHSA.test(name)).map((name) => name.toUpperCase()))];
+	const [advisory] = advisories;
+	if (advisory === void 0 || advisories.length > 1) return void 0;
+	const cves = cveOf.get(`${advisory}\n${placeOf(finding)}`);
+	return cves?.size === 1 ? [...cves][0] : advisory;
+}
+/** The findings of a group as one: the worst severity, every scanner and place. */
+function joinFindings(members) {
+	const [first] = members;
+	if (!first || members.length === 1) return first;
+	const sorted = [...new Map(members.flatMap(({ id, aliases }) => [id, ...aliases]).map((name) => [name.toUpperCase(), name])).values()].sort(compare);
+	const id = sorted.find((name) => CVE.test(name)) ?? sorted.find((name) => GHSA.test(name)) ?? first.id;
+	const all = (list) => [...new Set(members.flatMap(list))];
+	return {
+		...first,
+		id,
+		aliases: sorted.filter((name) => name !== id),
+		related: all(({ related }) => related),
+		severity: worst(members.map(({ severity }) => severity)),
+		score: highest(members.map(({ score }) => score)),
+		purl: members.find(({ purl }) => purl !== null)?.purl ?? null,
+		fixedIn: all(({ fixedIn }) => fixedIn),
+		scanners: all(({ scanners }) => scanners),
+		locations: all(({ locations }) => locations)
+	};
+}
+/** The worst first, then by name. */
+function byImportance(a, b) {
+	return severityRank(a.severity) - severityRank(b.severity) || compare(a.id, b.id) || compare(a.package ?? "", b.package ?? "") || compare(a.version ?? "", b.version ?? "") || compare(a.locations.join("\n"), b.locations.join("\n"));
+}
+function compare(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+/** True from the day after the entry's last day, in UTC. */
+function isExpired(entry, now) {
+	return now.toISOString().slice(0, 10) > entry.expires;
+}
+/** True when the entry names this finding, or the CVE or GHSA that it is known by, and all else that it names agrees. */
+function matchesFinding(entry, finding, common = null) {
+	const { id, package: name, version, purl, location } = entry;
+	return [
+		finding.id,
+		...finding.aliases,
+		...common === null ? [] : [common]
+	].some((other) => other.toUpperCase() === id.toUpperCase()) && (name === null || name === finding.package) && (version === null || version === finding.version) && (purl === null || isSamePackage(purl, finding.purl)) && (location === null || finding.locations.length > 0 && finding.locations.every((place) => place === location));
+}
+/** Equal up to where the wanted package URL ends: before the version, the qualifiers or the subpath. */
+function isSamePackage(wanted, purl) {
+	return purl !== null && purl.startsWith(wanted) && /^(?:$|[@?#])/.test(purl.slice(wanted.length));
+}
+
+// src/findings/judge.ts
+/** Judges the findings of all reports about one image. */
+function judgeFindings(findings, reports, { rules, now }) {
+	const bins = new Bins(rules, now);
+	for (const group of groupFindings(findings)) bins.add(group);
+	const problems = rules.allowEmptyScan ? [] : emptyScans(reports);
+	return {
+		verdict: bins.blocking.length === 0 && problems.length === 0 ? "passed" : "failed",
+		blocking: bins.blocking.sort(byImportance),
+		allowed: bins.allowed.sort((a, b) => byImportance(a.finding, b.finding)),
+		below: bins.below.sort(byImportance),
+		suppressed: bins.suppressed.sort(byImportance),
+		expired: rules.allow.filter((entry) => isExpired(entry, now)),
+		unused: bins.unused(),
+		problems
+	};
+}
+/** Number of findings, each vulnerability of a package once unless its places are judged differently. */
+function countFindings({ blocking, allowed, below, suppressed }) {
+	return blocking.length + allowed.length + below.length + suppressed.length;
+}
+var Bins = class {
+	blocking = [];
+	allowed = [];
+	below = [];
+	suppressed = [];
+	#rules;
+	#valid;
+	#used = /* @__PURE__ */ new Set();
+	constructor(rules, now) {
+		this.#rules = rules;
+		this.#valid = rules.allow.filter((entry) => !isExpired(entry, now));
+	}
+	/** What one scanner knows of the vulnerability and the package holds for the others' findings of it too. */
+	add({ name, members }) {
+		const severity = worst(members.map((member) => member.severity));
+		const purls = new Set(members.flatMap(({ purl }) => purl ?? []));
+		const purl = purls.size === 1 ? [...purls][0] : void 0;
+		const open = [];
+		const hidden = [];
+		const allowed = /* @__PURE__ */ new Map();
+		for (const member of members) {
+			const finding = {
+				...member,
+				severity,
+				purl: member.purl ?? purl ?? null
+			};
+			const [entry] = this.#entriesFor(finding, name);
+			if (finding.suppressed !== null && !this.#rules.countSuppressed) hidden.push(finding);
+			else if (entry && blocks(finding, this.#rules)) allowed.set(entry, [...allowed.get(entry) ?? [], finding]);
+			else open.push(finding);
+		}
+		put(this.suppressed, hidden);
+		put(blocks({ severity }, this.#rules) ? this.blocking : this.below, open);
+		for (const [entry, list] of allowed) {
+			const finding = joinFindings(list);
+			if (finding) this.allowed.push({
+				finding,
+				entry
+			});
+		}
+	}
+	unused() {
+		return this.#valid.filter((entry) => !this.#used.has(entry));
+	}
+	#entriesFor(finding, commonName) {
+		const entries = this.#valid.filter((entry) => matchesFinding(entry, finding, commonName));
+		for (const entry of entries) this.#used.add(entry);
+		return entries;
+	}
+};
+function put(bin, findings) {
+	const finding = joinFindings(findings);
+	if (finding) bin.push(finding);
+}
+function blocks(finding, rules) {
+	if (rules.failOn === "none") return false;
+	const severity = finding.severity === "unknown" ? rules.unknownAs : finding.severity;
+	return severityRank(severity) <= severityRank(rules.failOn);
+}
+/** "No findings" in a report that recognised no package is the absence of a scan, not a clean image. */
+function emptyScans(reports) {
+	return reports.filter((report) => !report.recognised).map(({ name }) => `${name} recognised no operating system and no package in the image, so it found nothing to scan`);
+}
+
+// src/policy/requires/findings.ts
+/** Findings named in one message. */
+const NAMED = 5;
+/** Who scanned: the tool's address, and its name where the statement has it. */
+function scannersOf(predicate) {
+	return [textAt(predicate, "scanner.uri"), textAt(predicate, "countersign.scanner")].flatMap((name) => name ?? []);
+}
+/**
+* What a policy makes of the findings.
+* @throws Malformed
+*/
+function checkFindings(predicate, condition, { now, vex }) {
+	const findings = readFindings(predicate);
+	const { failOn, unknownAs, exceptions, databaseMaxAge } = condition;
+	const old = databaseMaxAge && ageProblem(textAt(predicate, "scanner.db.lastUpdate"), databaseMaxAge, now);
+	if (old) return {
+		code: "EVIDENCE_STALE",
+		problem: `the scanner's database ${old}`
+	};
+	if (findings.length === 0 && valueAt(predicate, "countersign.recognised") !== true) return {
+		code: "EVIDENCE_FINDINGS",
+		problem: "it lists nothing and does not say that the scanner recognised anything in the image"
+	};
+	const granted = grantsOf(findings, vex);
+	const rules = {
+		failOn,
+		unknownAs,
+		allow: [...exceptions, ...granted.keys()],
+		countSuppressed: true,
+		allowEmptyScan: true
+	};
+	const { blocking, allowed } = judgeFindings(findings, [], {
+		rules,
+		now
+	});
+	if (blocking.length > 0) {
+		const names = blocking.slice(0, NAMED).map((one) => `${one.severity} ${nameOf(one)}`);
+		const more = blocking.length > NAMED ? ` and ${blocking.length - NAMED} more` : "";
+		return {
+			code: "EVIDENCE_FINDINGS",
+			problem: `it lists ${names.join(", ")}${more}`
+		};
+	}
+	const used = new Set(allowed.flatMap(({ entry }) => granted.get(entry) ?? []));
+	return {
+		remarks: allowed.map(({ finding, entry }) => {
+			const said = granted.get(entry);
+			if (said) return remark("EVIDENCE_VEX", `${nameOf(finding)} is ${said.status} as ${said.by} says: ${said.why || "without a reason"}`);
+			const by = entry.grantedBy === void 0 ? "" : ` by ${entry.grantedBy}`;
+			return remark("EVIDENCE_EXCEPTION", `${nameOf(finding)} is accepted until ${entry.expires}${by}: ${entry.reason}`);
+		}),
+		rests: [...new Set([...used].map(({ fact }) => fact))]
+	};
+}
+/** Day that no finding outlives: a VEX statement holds until a newer one says otherwise. */
+const NO_END = "9999-12-31";
+/** What VEX statements accept, as exceptions for exactly these findings. */
+function grantsOf(findings, vex) {
+	const granted = /* @__PURE__ */ new Map();
+	for (const finding of findings) {
+		const { id, package: name, version, purl } = finding;
+		const said = name === null || version === null ? void 0 : vex?.accepting(finding);
+		if (!said) continue;
+		const at = {
+			file: whereOf(said.fact.place),
+			line: 1,
+			column: 1
+		};
+		granted.set({
+			id,
+			package: name,
+			version,
+			purl,
+			location: null,
+			reason: said.why,
+			expires: NO_END,
+			at
+		}, said);
+	}
+	return granted;
+}
+function nameOf({ id, package: name, version }) {
+	return name === null ? id : `${id} in ${name}${version === null ? "" : ` ${version}`}`;
+}
+/** All findings that a statement lists. @throws Malformed */
+function readFindings(predicate) {
+	return listAt(predicate, "scanner.result").map(readFinding);
+}
+function readFinding(value) {
+	const id = textAt(value, "id");
+	if (id === void 0) throw new Malformed("a finding has no id");
+	const notes = isJsonObject(value) ? listAt(value, "annotations") : [];
+	const note = (name) => notes.map((one) => textAt(one, name)).find((text) => text !== void 0);
+	return createFinding({
+		id,
+		scanners: [],
+		severity: severityOf(listAt(value, "severity")),
+		aliases: notes.flatMap((one) => listAt(one, "aliases")).filter((name) => typeof name === "string"),
+		package: note("package") ?? null,
+		version: note("version") ?? null,
+		purl: note("purl") ?? null
+	});
+}
+/** The worst of the words; a score is asked where no word is known. */
+function severityOf(ratings) {
+	const scores = ratings.map((rating) => valueAt(rating, "score"));
+	const named = worst(scores.map((score) => severityFromWord(typeof score === "string" ? score : void 0)));
+	return named === "unknown" ? worst(scores.map((score) => severityFromScore(numberOf(score)))) : named;
+}
+function numberOf(score) {
+	return score === null || score === void 0 || score === "" ? null : Number(score);
+}
+
+// src/policy/break-glass/glass.ts
+/** Looks at every such statement; `approvers` by stage are who may have reviewed it. */
+function glassesOn(policy, image, approvers) {
+	const judged = eachOnce(policy, image.evidence.filter((fact) => isSaidBySomebody(policy, fact))).map((fact) => {
+		const stage = policy.stages.find(({ name }) => name === saidOf(fact)?.stage);
+		return {
+			fact,
+			stage,
+			reason: problemOf(policy, image, {
+				fact,
+				stage
+			})
+		};
+	});
+	const refused = judged.flatMap(({ fact, reason: why }) => why ? [{
+		stage: saidOf(fact)?.stage ?? null,
+		reason: why
+	}] : []);
+	const allowed = judged.flatMap(({ fact, stage, reason: why }) => {
+		const said = saidOf(fact);
+		if (why || !said || !stage) return [];
+		const reviewedBy = reviewersOf(policy, fact, approvers.get(stage.name) ?? []);
+		return [{
+			fact,
+			said,
+			by: fact.signer ? peopleBehind(policy, fact.signer).join(", ") : "",
+			signed: fact.signature === "valid",
+			reviewedBy,
+			end: Date.parse(said.until)
+		}];
+	});
+	return {
+		refused,
+		allowed: allowed.map((glass) => ({
+			...glass,
+			end: endOf(policy, glass, allowed)
+		}))
+	};
+}
+/** Whether the stage is skipped by it now. */
+function holds({ signed, end }, now) {
+	return signed && now.getTime() < end;
+}
+/**
+* Whether an approval of a later stage was given while the stage was skipped, by somebody who had seen that. Without proof of
+* its time the present counts.
+*/
+function sawBroken({ approval, proven }, { fact, signed, end }, now) {
+	if (!signed || !approval?.evidence.some(({ digest }) => digest === fact.digest)) return false;
+	return Math.min(now.getTime(), proven?.latest.getTime() ?? Number.POSITIVE_INFINITY) < end;
+}
+/** What whoever approves next has to list, whatever else they rely on: it can then not be removed unseen. */
+function glassIn(policy, { evidence }) {
+	if (!policy) return [];
+	return evidence.filter((fact) => isSaidBySomebody(policy, fact) && !fact.contradicted && saidOf(fact) !== void 0);
+}
+function saidOf({ breakGlass }) {
+	return typeof breakGlass === "string" ? void 0 : breakGlass;
+}
+/**
+* A statement can lie in a file and be attached as well; the copy whose signature is good stands for it. What somebody else
+* signs again is another one.
+*/
+function eachOnce(policy, found) {
+	const goodLast = found.toSorted((a, b) => Number(a.signature === "valid") - Number(b.signature === "valid"));
+	return [...new Map(goodLast.map((fact) => [[fact.digest, ...principalsBehind(policy, fact)].join(" "), fact])).values()];
+}
+/** What strangers attach to an image is no broken glass. */
+function isSaidBySomebody(policy, fact) {
+	return fact.breakGlass !== void 0 && principalsBehind(policy, fact).length > 0;
+}
+/** Why a statement never counts. */
+function problemOf(policy, image, { fact, stage }) {
+	const who = fact.signer ? peopleBehind(policy, fact.signer).join(", ") : describeIdentity(null);
+	const refuse = (code, why) => reason(code, `${whereOf(fact.place)}: ${who} broke the glass of ${why}`);
+	const said = saidOf(fact);
+	if (!said) return refuse("BREAK_GLASS_UNREADABLE", `some stage: ${typeof fact.breakGlass === "string" ? fact.breakGlass : "it says nothing"}`);
+	const name = `stage ${said.stage}`;
+	if (!isAboutAll(fact, image.about(said.stage))) return refuse("BREAK_GLASS_OTHER_CONTENT", `${name} of another image`);
+	if (!stage?.breakGlass) return refuse("BREAK_GLASS_NOT_ALLOWED", `${name}, which the policy lets nobody skip`);
+	const { by, maxDuration } = stage.breakGlass;
+	if (!(fact.signature === "valid" ? principalsAt(policy, fact, image.now) : principalsBehind(policy, fact)).some((one) => by.includes(one))) return refuse("BREAK_GLASS_NOT_ENTITLED", `${name}, which only ${listed(by, "or")} may`);
+	const [from, until] = [Date.parse(said.from), Date.parse(said.until)];
+	const length = `from ${said.from} until ${said.until}`;
+	if (until - from > maxDuration) return refuse("BREAK_GLASS_TOO_LONG", `${name} ${length}: ${maxDuration / 36e5} hours are the most`);
+	const there = Math.min(image.now.getTime(), fact.proven?.latest.getTime() ?? Number.POSITIVE_INFINITY);
+	return from > there + 3e5 ? refuse("BREAK_GLASS_DATED_AHEAD", `${name} ${length}, and the statement was there at ${toSecond(new Date(there))}`) : void 0;
+}
+/** Others who approved the stage in a way that counts, and list the statement. */
+function reviewersOf(policy, fact, approvers) {
+	const { signer } = fact;
+	const own = new Set(signer ? principalsBehind(policy, fact).flatMap((name) => personAs(policy, name, signer).uses) : []);
+	const saw = approvers.filter(({ layer }) => layer.fact.approval?.evidence.some(({ digest }) => digest === fact.digest));
+	const mine = new Set(saw.filter(({ uses }) => uses.some((use) => own.has(use))).map(({ layer }) => layer.fact));
+	return [...new Set(saw.filter(({ layer }) => !mine.has(layer.fact)).map(({ principal }) => principal))];
+}
+/**
+* Renewing does not prolong what nobody has reviewed: all together last as long as one may, from the first on, be it by a key
+* that has ended since. Only the policy can say that one was none.
+*/
+function endOf(policy, { said, reviewedBy, end }, all) {
+	const max = policy.stages.find(({ name }) => name === said.stage)?.breakGlass?.maxDuration ?? 0;
+	const open = all.filter((one) => one.said.stage === said.stage && one.reviewedBy.length === 0 && !isDenied(policy, one.fact));
+	if (reviewedBy.length > 0 || open.length === 0) return end;
+	return Math.min(end, max + Math.min(...open.map((one) => Date.parse(one.said.from))));
+}
+function isDenied({ deny }, { digest, reasons }) {
+	return deny.some(({ what }) => what.of === "statement" && what.digest === digest) || reasons.some(({ code }) => code.endsWith("_DENIED"));
+}
+
+export { contentDenials as $, compareText as A, standingFacts as B, listAt as C, valueAt as D, timeOf as E, isListed as F, grantRemarks as G, whereOf as H, isPlain as I, GRANT_PREDICATE_TYPE as J, personVouchedFor as K, nameApproval as L, coversAll as M, isBound as N, arePartsOfOne as O, isGivenBySigner as P, parseGrant as Q, nameLayer as R, componentsOf as S, textAt as T, withdrawalsIn as U, viewImage as V, withoutWithdrawn as W, grantProblem as X, encodeGrant as Y, grantedKey as Z, ageProblem as _, checkFindings as a, checkProvenance as b, countFindings as c, createReport as d, cvesIn as f, Malformed as g, isSamePackage as h, sawBroken as i, contentReasons as j, asApproval as k, judgeFindings as l, isExpired as m, glassesOn as n, readFindings as o, isCommonName as p, vouchingFor as q, holds as r, scannersOf as s, glassIn as t, createFinding as u, basesOf as v, sourceOf as w, checkSbom as x, checkFields as y, otherContent as z };

@@ -1,0 +1,13 @@
+// src/policy/document/model.ts
+/** Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted. */
+const POLICY_LIMITS = {
+	stages: 64,
+	credentials: 64,
+	files: 1024,
+	distinct: 64,
+	requires: 64,
+	groups: 64,
+	deny: 1e4
+};
+
+export { POLICY_LIMITS as t };
