@@ -48,7 +48,7 @@ async function run(inputs: ReportInputs, host: Host): Promise<CommandResult> {
 
 function rendered(period: Period, format: ReportInputs['outputFormat'], host: Host): Uint8Array {
   const redact = (text: string): string => host.redact?.(text) ?? text;
-  if (format === 'csv') return utf8(redact(renderCsv(period)));
+  if (format === 'csv') return utf8(renderCsv(period, redact));
   if (format === 'html') return utf8(renderHtml(period, redact));
   return utf8(redactedJson(format === 'oscal' ? renderOscal(period) : period, redact));
 }

@@ -2,17 +2,19 @@
 // The account of a period → CSV: a line for each approval of each release, and one for a release without any.
 
 import { visibleLine } from '../../base/text.ts';
+import type { Redact } from '../redacted-json.ts';
 import type { Period, Release } from './period.ts';
 
 const COLUMNS = `names content references published tags outcome verdict-at policy stages stage principal credential
   signed-at proven-at reason ticket expires own-work exceptions break-glass gaps`.split(/\s+/);
 
 /**
- * The table with a line of names; several values in a cell are divided by `; `.
+ * The table with a line of names; several values in a cell are divided by `; `. `redact` takes the secrets out of each cell
+ * before it is quoted.
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
-export function renderCsv({ releases }: Period): string {
-  const rows = releases.flatMap(rowsOf);
+export function renderCsv({ releases }: Period, redact: Redact): string {
+  const rows = releases.flatMap(rowsOf).map((row) => row.map((text) => redact(text)));
   return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page of a period: what stands in it, and that no value is anything but text there.
+// The page and the table of a period: what stands in them, and that no value is anything but text there.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { renderCsv } from '../../../../src/report/period/csv.ts';
 import { renderHtml } from '../../../../src/report/period/html.ts';
 import { accountOf } from '../../../../src/report/period/period.ts';
 import type { StoredImage, StoredVerdict } from '../../../../src/report/period/stored.ts';
 
 const SPAN = { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z') };
 
-/** The page about one image, every text of which is this one. */
-function page(text: string, more: Partial<StoredImage> = {}, redact = (value: string) => value): string {
+/** An account of one image, every text of which is this one. */
+function account(text: string, more: Partial<StoredImage> = {}) {
   const image: StoredImage = {
     name: text,
     reference: text,
@@ -45,7 +46,11 @@ function page(text: string, more: Partial<StoredImage> = {}, redact = (value: st
     { file: 'one.json', verdict },
     { file: text, verdict: undefined, problem: text },
   ];
-  return renderHtml(accountOf(sources, SPAN), redact);
+  return accountOf(sources, SPAN);
+}
+
+function page(text: string, more: Partial<StoredImage> = {}, redact = (value: string) => value): string {
+  return renderHtml(account(text, more), redact);
 }
 
 /** What stands between angle brackets, in order. */
@@ -96,4 +101,11 @@ describe('the page of a period', () => {
     expect(html).toContain('a &#42;&#42;&#42; here');
     expect(html).not.toMatch(/p&#64;ss|p@ss/);
   });
+});
+
+test('secrets are taken out of the table before a cell is quoted', () => {
+  const secret = 'p"w,rd';
+  const csv = renderCsv(account(`a ${secret} here`), (value) => value.replaceAll(secret, '***'));
+  expect(csv).toContain('a *** here');
+  expect(csv).not.toMatch(/p"+w/);
 });
