@@ -86,3 +86,8 @@ function escapeCharacter(char: string): string {
 function codePointHex(char: string): string {
   return (char.codePointAt(0) ?? 0).toString(16);
 }
+
+/** Below zero when `a` comes first, by UTF-16 code units: the same everywhere, whatever the language of the machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

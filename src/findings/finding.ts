@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one shape that the findings of all scanners are brought into, and which findings are the same one.
 
+import { compareText } from '../base/text.ts';
 import type { SourceLocation } from '../base/errors.ts';
 import { highest, type Severity, severityRank, worst } from './severity.ts';
 
@@ -162,7 +163,7 @@ export function joinFindings(members: readonly Finding[]): Finding | undefined {
   const names = new Map(
     members.flatMap(({ id, aliases }) => [id, ...aliases]).map((name) => [name.toUpperCase(), name]),
   );
-  const sorted = [...names.values()].sort(compare);
+  const sorted = [...names.values()].sort(compareText);
   const id = sorted.find((name) => CVE.test(name)) ?? sorted.find((name) => GHSA.test(name)) ?? first.id;
   const all = (list: (finding: Finding) => readonly string[]) => [...new Set(members.flatMap(list))];
   return {
@@ -183,15 +184,11 @@ export function joinFindings(members: readonly Finding[]): Finding | undefined {
 export function byImportance(a: Finding, b: Finding): number {
   return (
     severityRank(a.severity) - severityRank(b.severity) ||
-    compare(a.id, b.id) ||
-    compare(a.package ?? '', b.package ?? '') ||
-    compare(a.version ?? '', b.version ?? '') ||
-    compare(a.locations.join('\n'), b.locations.join('\n'))
+    compareText(a.id, b.id) ||
+    compareText(a.package ?? '', b.package ?? '') ||
+    compareText(a.version ?? '', b.version ?? '') ||
+    compareText(a.locations.join('\n'), b.locations.join('\n'))
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** One finding, or several of one name, that somebody decided to live with. */

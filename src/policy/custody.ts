@@ -2,6 +2,7 @@
 // Through whose hands an image went: what trusted people signed about it, in the order that the approvals themselves prove,
 // and what they saw that is not there any more.
 
+import { compareText } from '../base/text.ts';
 import { evidenceKind } from '../attest/statement.ts';
 import type { Policy } from './document/model.ts';
 import type { EvidenceFact } from './facts.ts';
@@ -19,11 +20,11 @@ export function custodyOf(
 ): Pick<ImageVerdict, 'custody'> {
   const approvals = image.layers
     .flatMap((layer) => (layer.trusted && !layer.fact.contradicted ? (asApproval(layer) ?? []) : []))
-    .sort((a, b) => a.approval.sequence - b.approval.sequence || compare(timeOfApproval(a), timeOfApproval(b)));
+    .sort((a, b) => a.approval.sequence - b.approval.sequence || compareText(timeOfApproval(a), timeOfApproval(b)));
   const evidence = image.evidence
     .filter((fact) => fact.signature === 'valid' && !fact.contradicted && signerOf(fact, policy) !== undefined)
     .map((fact) => entryOf(fact, policy))
-    .sort((a, b) => compare(a.time ?? '', b.time ?? ''));
+    .sort((a, b) => compareText(a.time ?? '', b.time ?? ''));
   const placed = new Set<CustodyEntry>();
   const entries = approvals.flatMap((view) => {
     const relied = new Set<string>(view.approval.evidence.map(({ digest }) => digest));
@@ -77,8 +78,4 @@ function timeOfApproval({ fact, approval }: ApprovalView): string {
 function signerOf({ signer }: EvidenceFact, policy: Policy | undefined): string | undefined {
   if (!signer) return undefined;
   return policy ? peopleBehind(policy, signer)[0] : describeIdentity(signer);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import { isSameSigner, nameOfSigner, nameText, type SignerIdentity, type SignerN
 import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import { sha256 } from '../base/bytes.ts';
-import { toSecond } from '../base/text.ts';
+import { compareText, toSecond } from '../base/text.ts';
 import { type Approval, defaultVerifierId, type RosterEntry } from '../attest/approval.ts';
 import type { SignedLayer } from '../attest/statement.ts';
 import type { Signer } from '../crypto/signer.ts';
@@ -250,8 +250,4 @@ export function stagesBefore(policy: Pick<LoadedPolicy, 'policy'>, stage: string
 
 function dedupe<T>(entries: readonly T[], keyOf: (entry: T) => string): readonly T[] {
   return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

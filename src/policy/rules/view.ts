@@ -2,6 +2,7 @@
 // An image as evaluation looks at it: each layer with the principals behind its signer, and the lookups that all rules
 // share. Layers are put into one fixed order first, so that no verdict depends on theirs.
 
+import { compareText } from '../../base/text.ts';
 import type { Approval, RosterEntry } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/bytes.ts';
 import { isNamed, isSameSigner, type Reason } from '../../findings/signature.ts';
@@ -156,11 +157,6 @@ export function nameLayer(view: LayerView): string {
 /** An approval in a sentence. */
 export function nameApproval({ approval, fact, where }: ApprovalView): string {
   return `the approval of stage ${approval.stage} at ${where} (${shortDigest(fact.digest)})`;
-}
-
-/** Code unit order, the same on every machine. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** After every approval. */

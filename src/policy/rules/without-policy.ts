@@ -2,6 +2,7 @@
 // Stages when there is no policy: those that valid approvals name, in the order of their numbers, and those that were
 // asked for. One sound approval by trusted material is enough.
 
+import { compareText } from '../../base/text.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
 import { type Found, intrinsicReasons } from './counts.ts';
@@ -10,7 +11,7 @@ import { uniqueReasons } from './reports.ts';
 import { isProblem, reason } from '../reasons.ts';
 import type { StageReport } from '../verdict.ts';
 import { describeIdentity } from './people.ts';
-import { type ApprovalView, asApproval, type Claim, compareText } from './view.ts';
+import { type ApprovalView, asApproval, type Claim } from './view.ts';
 
 /** Claims by stage, in chain order. */
 export function claimsWithoutPolicy(found: Found): ReadonlyMap<string, readonly Claim[]> {

@@ -3,6 +3,7 @@
 // excepted, who approved their own work, and what is missing. A function of the reports alone: the same reports give the
 // same account, in whatever order and however often they are given.
 
+import { compareText } from '../../base/text.ts';
 import type { StoredApproval, StoredBreakGlass, StoredImage, StoredReason, StoredVerdict } from './stored.ts';
 
 /** Names the account and its edition. */
@@ -110,13 +111,13 @@ interface Mention {
 export function accountOf(sources: readonly PeriodSource[], { from, to }: { from: Date; to: Date }): Period {
   const notCounted: { file: string; why: string }[] = [];
   const counted = new Map<string, StoredVerdict>();
-  for (const { file, verdict, problem } of [...sources].sort((a, b) => compare(a.file, b.file))) {
+  for (const { file, verdict, problem } of [...sources].sort((a, b) => compareText(a.file, b.file))) {
     const why = problem ?? whyNot(verdict, { from, to });
     const same = verdict && counted.has(verdict.source);
     if (why !== undefined || same) notCounted.push({ file, why: why ?? 'the same report was given before' });
     else if (verdict) counted.set(verdict.source, verdict);
   }
-  const verdicts = [...counted.values()].sort((a, b) => compare(a.at, b.at) || compare(a.source, b.source));
+  const verdicts = [...counted.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.source, b.source));
   const releases = releasesOf(verdicts);
   return {
     schema: PERIOD_SCHEMA,
@@ -152,13 +153,13 @@ function releasesOf(verdicts: readonly StoredVerdict[]): readonly Release[] {
       const key = image.contentDigests.length > 0 ? sorted(image.contentDigests).join(' ') : `? ${image.name}`;
       mentions.set(key, [...(mentions.get(key) ?? []), { verdict, image }]);
     }
-  return [...mentions].sort(([a], [b]) => compare(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
+  return [...mentions].sort(([a], [b]) => compareText(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
 }
 
 /** Of copies that were judged at one time, in one run or several, the one that had not passed has the last word. */
 function byTime(a: Mention, b: Mention): number {
   const [one, other] = [a, b].map(({ image }) => Number(image.outcome !== 'passed'));
-  return compare(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
+  return compareText(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
 }
 
 function releaseOf(all: readonly Mention[]): Release {
@@ -195,7 +196,9 @@ function approvalsOf(all: readonly Mention[]): readonly StoredApproval[] {
   );
   return [...found.values()].sort(
     (a, b) =>
-      compare(a.signedAt ?? '', b.signedAt ?? '') || compare(a.digest, b.digest) || compare(a.credential, b.credential),
+      compareText(a.signedAt ?? '', b.signedAt ?? '') ||
+      compareText(a.digest, b.digest) ||
+      compareText(a.credential, b.credential),
   );
 }
 
@@ -210,13 +213,13 @@ function exceptionsOf(all: readonly Mention[]): readonly PeriodException[] {
       const key = `${code} ${message}`;
       found.set(key, { code, message, first: found.get(key)?.first ?? verdict.at, last: verdict.at });
     }
-  return [...found].sort(([a], [b]) => compare(a, b)).map(([, one]) => one);
+  return [...found].sort(([a], [b]) => compareText(a, b)).map(([, one]) => one);
 }
 
 /** Each once, as the last verdict that shows it says: a statement that was taken away since stays in the account. */
 function breakGlassOf(all: readonly Mention[]): readonly StoredBreakGlass[] {
   const found = new Map(all.flatMap(({ image }) => image.breakGlass).map((one) => [`${one.stage} ${one.digest}`, one]));
-  return [...found.values()].sort((a, b) => compare(a.from, b.from) || compare(a.digest, b.digest));
+  return [...found.values()].sort((a, b) => compareText(a.from, b.from) || compareText(a.digest, b.digest));
 }
 
 function everyReason({ reasons, stages }: StoredImage): readonly StoredReason[] {
@@ -259,9 +262,5 @@ function gapsOf(
 }
 
 function sorted(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].sort(compare);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return [...new Set(texts)].sort(compareText);
 }
