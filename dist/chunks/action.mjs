@@ -3,7 +3,7 @@ import { S as isActionName, _ as ProgressLog, a as reportPlaces, d as ownProcess
 import { a as inWordsOf, p as GITHUB_TOKEN_INPUT } from "./files2.mjs";
 import { a as getInput, c as setFailed, d as startGroup, f as warning, i as getIDToken, l as setOutput, n as endGroup, o as info, p as exec, r as error, t as debug, u as setSecret } from "./core.mjs";
 import { t as holdsSecret } from "./redacted-json.mjs";
-import { l as visibleLines } from "./text.mjs";
+import { u as visibleLines } from "./text.mjs";
 import { r as parseJson } from "./json.mjs";
 import { i as asObject, o as asText, r as asInteger, t as asArray } from "./members.mjs";
 import { n as ToolError, r as isToolCode } from "./tool-errors.mjs";

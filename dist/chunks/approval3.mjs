@@ -1,10 +1,10 @@
 import { a as nameText, i as nameOfSigner, n as isSameSigner } from "./signature.mjs";
 import { d as sha256 } from "./bytes.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond, n as compareText } from "./text.mjs";
 import { r as defaultVerifierId } from "./approval.mjs";
 import { o as scopesOf } from "./scope.mjs";
 import { t as checkRequirements } from "./requires.mjs";
-import { I as isPlain, O as arePartsOfOne, P as isGivenBySigner, U as withdrawalsIn, V as viewImage, t as glassIn } from "./glass.mjs";
+import { B as viewImage, F as isPlain, H as withdrawalsIn, N as isGivenBySigner, O as arePartsOfOne, t as glassIn } from "./glass.mjs";
 
 // src/stage/approval.ts
 /** The approval that follows from what was found on the image. */
@@ -185,9 +185,6 @@ function stagesBefore(policy, stage) {
 }
 function dedupe(entries, keyOf) {
 	return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
-}
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export { newApproval as n, stagesBefore as r, identityKey as t };

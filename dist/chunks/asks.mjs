@@ -1,5 +1,5 @@
 import { r as GateError } from "./errors12.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { t as denialText } from "./denial.mjs";
 
 // src/gates/losses.ts

@@ -1,7 +1,7 @@
 import { d as sha256, g as utf8, l as parseDigest, m as toBase64, s as fromBase64, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { i as asObject, l as parseUnambiguous, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./members.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { i as documentError, r as SignatureError } from "./errors2.mjs";
 import { i as withIntermediates, r as parseBundle } from "./bundle.mjs";
 import { t as LIMITS } from "./limits.mjs";

@@ -1,6 +1,6 @@
 import { b as breakGlassProblem, x as encodeBreakGlass, y as BREAK_GLASS_PREDICATE_TYPE } from "./reports.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { a as listed, s as toSecond } from "./text.mjs";
+import { c as toSecond, o as listed } from "./text.mjs";
 import { p as matchPrincipals } from "./severity.mjs";
 import { p as printable } from "./wording.mjs";
 import { t as claimedIdentity } from "./earlier.mjs";

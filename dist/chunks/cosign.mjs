@@ -5,7 +5,7 @@ import { t as LIMITS } from "./limits.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { c as makeManifest, f as MEDIA_TYPE, l as parseList, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
 import { f as referrersTag, l as parseDockerReference } from "./reference.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 
 // src/oci/referrers/bundles.ts
 /** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */

@@ -6,7 +6,7 @@ import { d as parseSimpleSigning, l as orUndefined, o as cosignTag, r as ENVELOP
 import { a as isRosterUri, s as parseApproval } from "./approval.mjs";
 import { s as recordKind } from "./record.mjs";
 import { p as parseNotation } from "./attachments.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { t as jwsAlgorithm } from "./jws.mjs";
 import { i as reason } from "./reasons.mjs";

@@ -2,7 +2,7 @@ import { c as isDigest } from "./bytes.mjs";
 import { r as parsePurl } from "./packages.mjs";
 import { r as parseRange, t as hasRanges } from "./versions.mjs";
 import { n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
-import { r as didYouMean } from "./text.mjs";
+import { i as didYouMean } from "./text.mjs";
 import { n as PolicyError } from "./errors9.mjs";
 
 // src/policy/document/fields.ts

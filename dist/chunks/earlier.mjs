@@ -4,7 +4,7 @@ import { n as isSameSigner } from "./signature.mjs";
 import { o as scopesOf } from "./scope.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { _ as principalsBehind, f as isSamePerson, h as peopleBehind, p as matchPrincipals } from "./severity.mjs";
-import { H as whereOf, P as isGivenBySigner, V as viewImage } from "./glass.mjs";
+import { B as viewImage, N as isGivenBySigner, V as whereOf } from "./glass.mjs";
 
 // src/stage/earlier.ts
 /** Approvals of this stage for this content that this signer gave before. */

@@ -7,7 +7,7 @@ import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
 import { n as cosignRefusal } from "./cosign-rules.mjs";
 import { t as isNamed } from "./signature.mjs";
 import { r as encodePae } from "./dsse.mjs";
-import { J as GRANT_PREDICATE_TYPE, Q as parseGrant, Z as grantedKey } from "./glass.mjs";
+import { X as grantedKey, Z as parseGrant, q as GRANT_PREDICATE_TYPE } from "./glass.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { i as reason } from "./reasons.mjs";
 import { g as readSigned } from "./reports.mjs";

@@ -5,7 +5,7 @@ import { c as placeBundle, r as openBundles, t as examineSif } from "./examine.m
 import { i as readSignatureObjects } from "./native-signatures.mjs";
 import { r as judgeImage } from "./verify.mjs";
 import { s as readAttachments } from "./attachments.mjs";
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";

@@ -1,5 +1,5 @@
 import { n as PUBLISHED_AS_PASSED } from "./record.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 
 // src/image/registry/expected-tag.ts
 /** Why an image is not what a tag is meant to name. */

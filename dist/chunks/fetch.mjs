@@ -3,7 +3,7 @@ import { t as require_dist$3 } from "./dist.mjs";
 import { t as require_src } from "./src.mjs";
 import { t as require_lib$1 } from "./lib.mjs";
 import { d as sha256, g as utf8 } from "./bytes.mjs";
-import { c as visibleLine } from "./text.mjs";
+import { l as visibleLine } from "./text.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { n as TrustError } from "./errors15.mjs";

@@ -2,7 +2,7 @@ import { c as UsageError } from "./errors.mjs";
 import { d as globPaths, f as wouldMatch, n as assertWritableDocument, s as readKeyFile } from "./files.mjs";
 import { c as isDigest, r as decodeUtf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { i as isDay } from "./text.mjs";
+import { a as isDay } from "./text.mjs";
 import { t as Secret } from "./secret.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
 import { realpath, stat } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { n as counted, s as toSecond } from "./text.mjs";
+import { c as toSecond, r as counted } from "./text.mjs";
 import { c as manifestName } from "./reference.mjs";
 import { n as isMeantBy, r as parsePurl, t as componentsIn } from "./packages.mjs";
 import { p as parseStatement } from "./statement.mjs";

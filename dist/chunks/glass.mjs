@@ -3,7 +3,7 @@ import { f as sha256Hex, m as toBase64, p as shortDigest, s as fromBase64 } from
 import { n as isJsonObject } from "./json.mjs";
 import { i as asObject, o as asText, t as asArray } from "./members.mjs";
 import { p as parseStatement } from "./statement.mjs";
-import { a as listed, s as toSecond, t as UNSAFE } from "./text.mjs";
+import { c as toSecond, n as compareText, o as listed, t as UNSAFE } from "./text.mjs";
 import { o as isStageName } from "./approval.mjs";
 import { n as isSameSigner, t as isNamed } from "./signature.mjs";
 import { n as isAboutAll, o as scopesOf } from "./scope.mjs";
@@ -404,10 +404,6 @@ function nameLayer(view) {
 function nameApproval({ approval, fact, where }) {
 	return `the approval of stage ${approval.stage} at ${where} (${shortDigest(fact.digest)})`;
 }
-/** Code unit order, the same on every machine. */
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
 /** After every approval. */
 const NO_SEQUENCE = Number.MAX_SAFE_INTEGER;
 /** Objects of a file come as they lie there, what is attached in a registry in the order of approval. */
@@ -717,7 +713,7 @@ function commonName(finding, cveOf) {
 function joinFindings(members) {
 	const [first] = members;
 	if (!first || members.length === 1) return first;
-	const sorted = [...new Map(members.flatMap(({ id, aliases }) => [id, ...aliases]).map((name) => [name.toUpperCase(), name])).values()].sort(compare);
+	const sorted = [...new Map(members.flatMap(({ id, aliases }) => [id, ...aliases]).map((name) => [name.toUpperCase(), name])).values()].sort(compareText);
 	const id = sorted.find((name) => CVE.test(name)) ?? sorted.find((name) => GHSA.test(name)) ?? first.id;
 	const all = (list) => [...new Set(members.flatMap(list))];
 	return {
@@ -735,10 +731,7 @@ function joinFindings(members) {
 }
 /** The worst first, then by name. */
 function byImportance(a, b) {
-	return severityRank(a.severity) - severityRank(b.severity) || compare(a.id, b.id) || compare(a.package ?? "", b.package ?? "") || compare(a.version ?? "", b.version ?? "") || compare(a.locations.join("\n"), b.locations.join("\n"));
-}
-function compare(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
+	return severityRank(a.severity) - severityRank(b.severity) || compareText(a.id, b.id) || compareText(a.package ?? "", b.package ?? "") || compareText(a.version ?? "", b.version ?? "") || compareText(a.locations.join("\n"), b.locations.join("\n"));
 }
 /** True from the day after the entry's last day, in UTC. */
 function isExpired(entry, now) {
@@ -1066,4 +1059,4 @@ function isDenied({ deny }, { digest, reasons }) {
 	return deny.some(({ what }) => what.of === "statement" && what.digest === digest) || reasons.some(({ code }) => code.endsWith("_DENIED"));
 }
 
-export { contentDenials as $, compareText as A, standingFacts as B, listAt as C, valueAt as D, timeOf as E, isListed as F, grantRemarks as G, whereOf as H, isPlain as I, GRANT_PREDICATE_TYPE as J, personVouchedFor as K, nameApproval as L, coversAll as M, isBound as N, arePartsOfOne as O, isGivenBySigner as P, parseGrant as Q, nameLayer as R, componentsOf as S, textAt as T, withdrawalsIn as U, viewImage as V, withoutWithdrawn as W, grantProblem as X, encodeGrant as Y, grantedKey as Z, ageProblem as _, checkFindings as a, checkProvenance as b, countFindings as c, createReport as d, cvesIn as f, Malformed as g, isSamePackage as h, sawBroken as i, contentReasons as j, asApproval as k, judgeFindings as l, isExpired as m, glassesOn as n, readFindings as o, isCommonName as p, vouchingFor as q, holds as r, scannersOf as s, glassIn as t, createFinding as u, basesOf as v, sourceOf as w, checkSbom as x, checkFields as y, otherContent as z };
+export { contentReasons as A, viewImage as B, listAt as C, valueAt as D, timeOf as E, isPlain as F, personVouchedFor as G, withdrawalsIn as H, nameApproval as I, encodeGrant as J, vouchingFor as K, nameLayer as L, isBound as M, isGivenBySigner as N, arePartsOfOne as O, isListed as P, contentDenials as Q, otherContent as R, componentsOf as S, textAt as T, withoutWithdrawn as U, whereOf as V, grantRemarks as W, grantedKey as X, grantProblem as Y, parseGrant as Z, ageProblem as _, checkFindings as a, checkProvenance as b, countFindings as c, createReport as d, cvesIn as f, Malformed as g, isSamePackage as h, sawBroken as i, coversAll as j, asApproval as k, judgeFindings as l, isExpired as m, glassesOn as n, readFindings as o, isCommonName as p, GRANT_PREDICATE_TYPE as q, holds as r, scannersOf as s, glassIn as t, createFinding as u, basesOf as v, sourceOf as w, checkSbom as x, checkFields as y, standingFacts as z };

@@ -1,8 +1,8 @@
-import { J as GRANT_PREDICATE_TYPE, X as grantProblem, Y as encodeGrant } from "./glass.mjs";
+import { J as encodeGrant, Y as grantProblem, q as GRANT_PREDICATE_TYPE } from "./glass.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { u as parsePem } from "./bytes.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { l as publicKeysIn } from "./keys.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { p as matchPrincipals } from "./severity.mjs";

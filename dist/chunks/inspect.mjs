@@ -1,6 +1,6 @@
 import { d as sha256 } from "./bytes.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { f as PARTITION_TYPE, i as openSif, u as FILE_SYSTEM } from "./sif.mjs";
 import { o as cosignTag } from "./cosign.mjs";
 import { a as openFileSource } from "./source2.mjs";

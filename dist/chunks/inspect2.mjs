@@ -1,6 +1,6 @@
 import { n as describeRegistryImage, t as describeFile } from "./inspect.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";

@@ -12,7 +12,7 @@ import { r as cosignPassphrase, s as keyWorld } from "./signing.mjs";
 import { n as KeyringError } from "./errors13.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { o as readFileBounded, r as filesAt, u as writeFileAtomic } from "./files.mjs";
-import { s as toSecond, t as UNSAFE } from "./text.mjs";
+import { c as toSecond, t as UNSAFE } from "./text.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";

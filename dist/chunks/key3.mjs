@@ -1,4 +1,4 @@
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { a as demandOf, d as isMadeBy, i as SIGNATURE, n as KEY_FLAG, o as directSignatures, r as REVOCATION, s as fingerprintOf, t as HASH } from "./pgp.mjs";
 

@@ -1,4 +1,4 @@
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { c as isDigest, d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as readFileChunks, t as FileSink } from "./chunks.mjs";

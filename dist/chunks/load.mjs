@@ -8,7 +8,7 @@ import { _ as valueOf, a as assertSureText, b as yes, c as line, d as many, f as
 import { t as CLAIM_NAMES } from "./claims.mjs";
 import { b as REPOSITORY_CLAIMS, p as matchPrincipals, t as SEVERITIES, y as CLAIM_KINDS } from "./severity.mjs";
 import { i as patternProblem, n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
-import { i as isDay, n as counted, r as didYouMean } from "./text.mjs";
+import { a as isDay, i as didYouMean, r as counted } from "./text.mjs";
 import { t as POLICY_LIMITS } from "./model.mjs";
 import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
 import { n as createVerifier, t as REVOCATION_MODES } from "./verifier2.mjs";

@@ -12,7 +12,7 @@ import { a as repairReferrers, c as listTags, d as LayoutIndex, i as attachRefer
 import { n as formatPlace, u as parseReference } from "./reference.mjs";
 import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
 import { n as NetworkError, r as isPassingNetworkError } from "./errors14.mjs";
-import { n as counted, t as UNSAFE } from "./text.mjs";
+import { r as counted, t as UNSAFE } from "./text.mjs";
 import { l as parseList } from "./manifest.mjs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";

@@ -5,7 +5,7 @@ import { n as RegistryError } from "./errors5.mjs";
 import { o as scopesOf, t as askedOf } from "./scope.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { _ as principalsBehind, p as matchPrincipals } from "./severity.mjs";
-import { V as viewImage } from "./glass.mjs";
+import { B as viewImage } from "./glass.mjs";
 import { t as checkRequirements } from "./requires.mjs";
 import { n as newApproval, r as stagesBefore } from "./approval3.mjs";
 import { c as evaluatePolicy, d as settleTimes } from "./verify.mjs";

@@ -1,6 +1,6 @@
 import { a as encodeSignedPolicy, i as signaturePath, o as parseDocument, r as profilesIn, t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { a as listed, c as visibleLine, n as counted, s as toSecond } from "./text.mjs";
+import { c as toSecond, l as visibleLine, o as listed, r as counted } from "./text.mjs";
 import { n as createVerifier } from "./verifier2.mjs";
 import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
 import { d as pinFrom, i as VERIFY_DATA_INPUT, l as POLICY_CHOICE_INPUTS, t as NOW_INPUT } from "./trust3.mjs";

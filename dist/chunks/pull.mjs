@@ -3,7 +3,7 @@ import { n as examineWithAttached } from "./examine2.mjs";
 import { s as readAttachments } from "./attachments.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { r as judgeImage, t as createCriteria } from "./verify.mjs";
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { f as sha256Hex } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { u as writeFileAtomic } from "./files.mjs";

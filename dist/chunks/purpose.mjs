@@ -1,4 +1,4 @@
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { n as certificateReason } from "./certificate.mjs";
 
 // src/crypto/x509/purpose.ts

@@ -38,7 +38,7 @@ import { n as copyImage, r as copyParts, t as copyBlob } from "./copy.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
 import { a as encodePublication, t as PUBLICATION_PREDICATE_TYPE } from "./record.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { t as publicationTag } from "./publication-tag2.mjs";
 import { h as skippedStages, o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";

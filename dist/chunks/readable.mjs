@@ -2,7 +2,7 @@ import { l as fileError, o as SystemError, t as CountersignError, u as isErrnoEx
 import { t as LIMITS } from "./limits.mjs";
 import { _ as NIL_ID, c as DESCRIPTOR_FIELD, d as GROUP_MASK, f as PARTITION_TYPE, g as HEADER_FIELD, i as openSif, l as DETERMINISTIC_TIME, m as parsePartitionInfo, p as encodeDescriptor, s as DATA_TYPE, t as findObject, y as protectedHeaderBytes } from "./sif.mjs";
 import { g as utf8, o as equalBytes } from "./bytes.mjs";
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { s as readKeyFile } from "./files.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";

@@ -7,7 +7,7 @@ import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
 import { i as isLayoutName, n as formatPlace, s as layoutReadings, u as parseReference } from "./reference.mjs";
 import { _ as REGISTRY_INPUTS, c as passphraseText } from "./files2.mjs";
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { lstat, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as node from "node:process";

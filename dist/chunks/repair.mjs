@@ -4,7 +4,7 @@ import { l as parseList } from "./manifest.mjs";
 import { c as manifestName, f as referrersTag, n as formatPlace } from "./reference.mjs";
 import { r as keepLegacy } from "./legacy-signatures.mjs";
 import { n as systemClock } from "./clock.mjs";
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS } from "./files2.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";

@@ -3,7 +3,7 @@ import { c as UsageError, i as EXIT, r as DataError, t as CountersignError } fro
 import { t as LIMITS } from "./limits.mjs";
 import { d as globPaths, l as writeDocument, o as readFileBounded } from "./files.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
-import { c as visibleLine, n as counted, s as toSecond } from "./text.mjs";
+import { c as toSecond, l as visibleLine, n as compareText, r as counted } from "./text.mjs";
 import { a as escapeHtml, o as escapeMarkdown, p as printable } from "./wording.mjs";
 import { t as VERSION } from "./version.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
@@ -20,11 +20,12 @@ import { createHash } from "node:crypto";
 const COLUMNS = `names content references published tags outcome verdict-at policy stages stage principal credential
   signed-at proven-at reason ticket expires own-work exceptions break-glass gaps`.split(/\s+/);
 /**
-* The table with a line of names; several values in a cell are divided by `; `.
+* The table with a line of names; several values in a cell are divided by `; `. `redact` takes the secrets out of each cell
+* before it is quoted.
 * @see https://www.rfc-editor.org/rfc/rfc4180
 */
-function renderCsv({ releases }) {
-	const rows = releases.flatMap(rowsOf);
+function renderCsv({ releases }, redact) {
+	const rows = releases.flatMap(rowsOf).map((row) => row.map((text) => redact(text)));
 	return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 function rowsOf(release) {
@@ -424,7 +425,7 @@ const PERIOD_SCHEMA = "countersign/period/v1";
 function accountOf(sources, { from, to }) {
 	const notCounted = [];
 	const counted = /* @__PURE__ */ new Map();
-	for (const { file, verdict, problem } of [...sources].sort((a, b) => compare(a.file, b.file))) {
+	for (const { file, verdict, problem } of [...sources].sort((a, b) => compareText(a.file, b.file))) {
 		const why = problem ?? whyNot(verdict, {
 			from,
 			to
@@ -436,7 +437,7 @@ function accountOf(sources, { from, to }) {
 		});
 		else if (verdict) counted.set(verdict.source, verdict);
 	}
-	const releases = releasesOf([...counted.values()].sort((a, b) => compare(a.at, b.at) || compare(a.source, b.source)));
+	const releases = releasesOf([...counted.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.source, b.source)));
 	return {
 		schema: PERIOD_SCHEMA,
 		from: from.toISOString(),
@@ -471,12 +472,12 @@ function releasesOf(verdicts) {
 			image
 		}]);
 	}
-	return [...mentions].sort(([a], [b]) => compare(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
+	return [...mentions].sort(([a], [b]) => compareText(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
 }
 /** Of copies that were judged at one time, in one run or several, the one that had not passed has the last word. */
 function byTime(a, b) {
 	const [one, other] = [a, b].map(({ image }) => Number(image.outcome !== "passed"));
-	return compare(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
+	return compareText(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
 }
 function releaseOf(all) {
 	const last = all.at(-1);
@@ -516,7 +517,7 @@ function releaseOf(all) {
 }
 /** Each once; what the last verdict says of it stands. */
 function approvalsOf(all) {
-	return [...new Map(all.flatMap(({ image }) => image.approvals).map((one) => [`${one.digest} ${one.credential}`, one])).values()].sort((a, b) => compare(a.signedAt ?? "", b.signedAt ?? "") || compare(a.digest, b.digest) || compare(a.credential, b.credential));
+	return [...new Map(all.flatMap(({ image }) => image.approvals).map((one) => [`${one.digest} ${one.credential}`, one])).values()].sort((a, b) => compareText(a.signedAt ?? "", b.signedAt ?? "") || compareText(a.digest, b.digest) || compareText(a.credential, b.credential));
 }
 /** Remarks that say that a rule was set aside for this image. */
 const EXCEPTION = /^(?:EVIDENCE_EXCEPTION|EVIDENCE_VEX|BREAK_GLASS)$/;
@@ -532,11 +533,11 @@ function exceptionsOf(all) {
 			last: verdict.at
 		});
 	}
-	return [...found].sort(([a], [b]) => compare(a, b)).map(([, one]) => one);
+	return [...found].sort(([a], [b]) => compareText(a, b)).map(([, one]) => one);
 }
 /** Each once, as the last verdict that shows it says: a statement that was taken away since stays in the account. */
 function breakGlassOf(all) {
-	return [...new Map(all.flatMap(({ image }) => image.breakGlass).map((one) => [`${one.stage} ${one.digest}`, one])).values()].sort((a, b) => compare(a.from, b.from) || compare(a.digest, b.digest));
+	return [...new Map(all.flatMap(({ image }) => image.breakGlass).map((one) => [`${one.stage} ${one.digest}`, one])).values()].sort((a, b) => compareText(a.from, b.from) || compareText(a.digest, b.digest));
 }
 function everyReason({ reasons, stages }) {
 	return [...reasons, ...stages.flatMap((stage) => stage.reasons)];
@@ -607,10 +608,7 @@ function gapsOf({ verdict, image }, published, breakGlass) {
 	}] : []);
 }
 function sorted(texts) {
-	return [...new Set(texts)].sort(compare);
-}
-function compare(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
+	return [...new Set(texts)].sort(compareText);
 }
 
 // src/report/period/stored.ts
@@ -830,7 +828,7 @@ async function run(inputs, host) {
 }
 function rendered(period, format, host) {
 	const redact = (text) => host.redact?.(text) ?? text;
-	if (format === "csv") return utf8(redact(renderCsv(period)));
+	if (format === "csv") return utf8(renderCsv(period, redact));
 	if (format === "html") return utf8(renderHtml(period, redact));
 	return utf8(redactedJson(format === "oscal" ? renderOscal(period) : period, redact));
 }

@@ -1,6 +1,6 @@
 import { h as toHex } from "./bytes.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { r as isPassingNetworkError } from "./errors14.mjs";
 import { n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
 import { r as SignatureError } from "./errors2.mjs";

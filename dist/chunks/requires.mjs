@@ -1,12 +1,12 @@
 import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
 import { p as shortDigest } from "./bytes.mjs";
-import { a as listed } from "./text.mjs";
+import { o as listed } from "./text.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { n as isAboutAll } from "./scope.mjs";
 import { i as reason } from "./reasons.mjs";
 import { p as matchPrincipals, u as describeIdentity } from "./severity.mjs";
-import { C as listAt, D as valueAt, E as timeOf, H as whereOf, T as textAt, _ as ageProblem, a as checkFindings, b as checkProvenance, g as Malformed, h as isSamePackage, s as scannersOf, x as checkSbom, y as checkFields } from "./glass.mjs";
+import { C as listAt, D as valueAt, E as timeOf, T as textAt, V as whereOf, _ as ageProblem, a as checkFindings, b as checkProvenance, g as Malformed, h as isSamePackage, s as scannersOf, x as checkSbom, y as checkFields } from "./glass.mjs";
 import { t as denialText } from "./denial.mjs";
 import { n as isMeantBy, r as parsePurl, t as componentsIn } from "./packages.mjs";
 import { n as isAmong } from "./versions.mjs";

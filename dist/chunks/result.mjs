@@ -1,7 +1,7 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 import { d as sha256, g as utf8 } from "./bytes.mjs";
 import { c as encodeStatement, g as subjectDigests } from "./statement.mjs";
-import { a as listed, n as counted } from "./text.mjs";
+import { o as listed, r as counted } from "./text.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { i as assertSound, r as assertBundleReadable } from "./readable.mjs";
 import { c as placeBundle, i as withGrants, n as openBundle } from "./examine.mjs";

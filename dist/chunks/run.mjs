@@ -2,7 +2,7 @@ import { c as UsageError, i as EXIT, l as fileError, o as SystemError, t as Coun
 import { r as stopRunningTools } from "./run-tool.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { c as visibleLine, l as visibleLines } from "./text.mjs";
+import { l as visibleLine, u as visibleLines } from "./text.mjs";
 import { l as writeDocument, o as readFileBounded } from "./files.mjs";
 import { n as prepareTermination } from "./termination.mjs";
 import { a as inWordsOf, h as PRIVILEGED_INPUTS, r as checkedFiles, v as SIGNING_INPUTS } from "./files2.mjs";

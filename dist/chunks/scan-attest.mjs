@@ -12,7 +12,7 @@ import { r as parseYaml } from "./yaml.mjs";
 import { f as sha256Hex, g as utf8, r as decodeUtf8 } from "./bytes.mjs";
 import { l as writeDocument, o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { i as isDay, n as counted } from "./text.mjs";
+import { a as isDay, r as counted } from "./text.mjs";
 import { n as ScanError } from "./errors10.mjs";
 import { a as objectsOf, c as requiredText, d as timeOf, i as objectOf, l as textOf, n as describeNames, o as printable, r as listOf, s as requiredList, t as assertMembers, u as textsOf } from "./fields.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";

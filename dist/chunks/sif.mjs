@@ -1,4 +1,4 @@
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as SifError } from "./errors3.mjs";
 

@@ -10,7 +10,7 @@ import { a as encodePem, g as utf8, m as toBase64, t as certificatesInPem } from
 import { n as systemClock } from "./clock.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { c as visibleLine } from "./text.mjs";
+import { l as visibleLine } from "./text.mjs";
 import { r as isPassingNetworkError } from "./errors14.mjs";
 import { n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
 import { n as readChallenge } from "./token3.mjs";

@@ -8,7 +8,7 @@ import { t as createCriteria } from "./verify.mjs";
 import { c as policyFrom } from "./trust3.mjs";
 import { c as passphraseText } from "./files2.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { n as KeylessError } from "./errors8.mjs";
 import { l as encodeReviewers } from "./examine.mjs";
 import { t as stamperFrom } from "./timestamp.mjs";

@@ -1,4 +1,4 @@
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { l as fileError } from "./errors.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { constants } from "node:fs";

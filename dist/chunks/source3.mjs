@@ -1,4 +1,4 @@
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { o as equalBytes } from "./bytes.mjs";

@@ -1,5 +1,5 @@
 import { i as EXIT } from "./errors.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { d as settleTimes, u as endsOf } from "./verify.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { n as isFilled } from "./verdict.mjs";

@@ -68,5 +68,9 @@ function escapeCharacter(char) {
 function codePointHex(char) {
 	return (char.codePointAt(0) ?? 0).toString(16);
 }
+/** Below zero when `a` comes first, by UTF-16 code units: the same everywhere, whatever the language of the machine. */
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
 
-export { listed as a, visibleLine as c, isDay as i, visibleLines as l, counted as n, nearest as o, didYouMean as r, toSecond as s, UNSAFE as t };
+export { isDay as a, toSecond as c, didYouMean as i, visibleLine as l, compareText as n, listed as o, counted as r, nearest as s, UNSAFE as t, visibleLines as u };

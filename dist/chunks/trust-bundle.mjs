@@ -11,7 +11,7 @@ import { r as encodePae } from "./dsse.mjs";
 import { t as signStatement } from "./sign.mjs";
 import { _ as subjectNamed, c as encodeStatement, g as subjectDigests, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
 import { a as asOptionalText, i as asObject, o as asText } from "./members.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { o as signerFrom } from "./signing.mjs";
 import { mkdtemp } from "node:fs/promises";

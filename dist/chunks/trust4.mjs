@@ -1,5 +1,5 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { n as counted } from "./text.mjs";
+import { r as counted } from "./text.mjs";
 import { u as writeFileAtomic } from "./files.mjs";
 import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
 import { t as defineCommand } from "./spec.mjs";

@@ -1,5 +1,5 @@
 import { g as utf8, h as toHex } from "./bytes.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { n as decodeCleartext } from "./framing.mjs";
 import { c as userIdsOf, i as partProblem, r as partExpiryOf, s as unsupportedProblem } from "./key3.mjs";

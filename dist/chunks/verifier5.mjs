@@ -1,5 +1,5 @@
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { s as toSecond } from "./text.mjs";
+import { c as toSecond } from "./text.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { h as verifyMessage, t as keyHint } from "./keys.mjs";

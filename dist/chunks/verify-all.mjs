@@ -1,6 +1,6 @@
 import { o as isStageName } from "./approval.mjs";
 import { c as UsageError, i as EXIT, o as SystemError, t as CountersignError } from "./errors.mjs";
-import { n as counted, s as toSecond } from "./text.mjs";
+import { c as toSecond, r as counted } from "./text.mjs";
 import { o as verifySifFile, r as judgeImage, s as combineVerdict } from "./verify.mjs";
 import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
 import { a as remark, i as reason } from "./reasons.mjs";

@@ -1,10 +1,10 @@
 import { t as checkRequirements } from "./requires.mjs";
-import { $ as contentDenials, A as compareText, B as standingFacts, E as timeOf, F as isListed, H as whereOf, L as nameApproval, M as coversAll, N as isBound, T as textAt, V as viewImage, k as asApproval, q as vouchingFor, r as holds, z as otherContent } from "./glass.mjs";
+import { B as viewImage, E as timeOf, I as nameApproval, K as vouchingFor, M as isBound, P as isListed, Q as contentDenials, R as otherContent, T as textAt, V as whereOf, j as coversAll, k as asApproval, r as holds, z as standingFacts } from "./glass.mjs";
 import { a as ofParts, i as isScoped, r as isAboutOverlays, s as unsignedObjects, t as askedOf } from "./scope.mjs";
 import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
 import { a as uniqueReasons, c as claimsOf, d as findReplacements, f as isReplaced, i as reportLayer, l as intrinsicReasons, m as timeReasons, n as reportCoverage, o as unitsOfPartsOnly, p as replacementOf, r as reportEvidence, s as evidenceTime, u as reasonsLeftBehind } from "./reports.mjs";
 import { p as shortDigest } from "./bytes.mjs";
-import { a as listed, n as counted, s as toSecond } from "./text.mjs";
+import { c as toSecond, n as compareText, o as listed, r as counted } from "./text.mjs";
 import { a as nameText, n as isSameSigner } from "./signature.mjs";
 import { _ as principalsBehind, h as peopleBehind, u as describeIdentity, v as windowsOf } from "./severity.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
@@ -383,8 +383,8 @@ function beginnings({ layers, evidence, now }) {
 // src/policy/custody.ts
 /** Approvals by their numbers, each after the evidence that it was the first to rely on; what nobody relies on comes last. */
 function custodyOf(image, chain, policy) {
-	const approvals = image.layers.flatMap((layer) => layer.trusted && !layer.fact.contradicted ? asApproval(layer) ?? [] : []).sort((a, b) => a.approval.sequence - b.approval.sequence || compare(timeOfApproval(a), timeOfApproval(b)));
-	const evidence = image.evidence.filter((fact) => fact.signature === "valid" && !fact.contradicted && signerOf(fact, policy) !== void 0).map((fact) => entryOf(fact, policy)).sort((a, b) => compare(a.time ?? "", b.time ?? ""));
+	const approvals = image.layers.flatMap((layer) => layer.trusted && !layer.fact.contradicted ? asApproval(layer) ?? [] : []).sort((a, b) => a.approval.sequence - b.approval.sequence || compareText(timeOfApproval(a), timeOfApproval(b)));
+	const evidence = image.evidence.filter((fact) => fact.signature === "valid" && !fact.contradicted && signerOf(fact, policy) !== void 0).map((fact) => entryOf(fact, policy)).sort((a, b) => compareText(a.time ?? "", b.time ?? ""));
 	const placed = /* @__PURE__ */ new Set();
 	const custody = [...approvals.flatMap((view) => {
 		const relied = new Set(view.approval.evidence.map(({ digest }) => digest));
@@ -444,9 +444,6 @@ function timeOfApproval({ fact, approval }) {
 function signerOf({ signer }, policy) {
 	if (!signer) return void 0;
 	return policy ? peopleBehind(policy, signer)[0] : describeIdentity(signer);
-}
-function compare(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 // src/policy/rules/ends.ts

@@ -2,11 +2,11 @@ import { _ as WITHDRAWAL_PREDICATE_TYPE, v as encodeWithdrawal } from "./reports
 import { r as encodePae } from "./dsse.mjs";
 import { g as utf8, p as shortDigest } from "./bytes.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { n as counted, s as toSecond } from "./text.mjs";
+import { c as toSecond, r as counted } from "./text.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 import { o as verifySifFile } from "./verify.mjs";
 import { _ as principalsBehind, f as isSamePerson, p as matchPrincipals } from "./severity.mjs";
-import { W as withoutWithdrawn } from "./glass.mjs";
+import { U as withoutWithdrawn } from "./glass.mjs";
 import { c as manifestName } from "./reference.mjs";
 import { p as printable } from "./wording.mjs";
 import { n as StageError } from "./errors4.mjs";
