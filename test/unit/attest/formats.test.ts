@@ -236,10 +236,12 @@ describe('bundles', () => {
         try {
           parseBundle(damaged);
         } catch (error) {
-          expect(error).toMatchObject({ code: 'SIGNATURE_BUNDLE_INVALID' });
+          // A name in another case, such as `MediaType`, is one that other programs read differently.
+          const code = expect.stringMatching(/^SIGNATURE_(?:BUNDLE_INVALID|AMBIGUOUS)$/);
+          expect(error).toMatchObject({ code });
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[2, Uint8Array.of('M'.charCodeAt(0))]] },
     );
   });
 });
