@@ -4,6 +4,7 @@
 
 import { sha256 } from '../base/bytes.ts';
 import { parseBundle } from '../attest/bundle.ts';
+import type { FoundBundle } from '../image/bundle.ts';
 import { settle } from '../image/verify.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../image/registry/examine.ts';
@@ -20,6 +21,8 @@ export interface RegistryTargetOptions extends AttachPlace {
   /** Tag or digest. */
   readonly reference: string;
   readonly verifyData: boolean;
+  /** Evidence that is kept elsewhere and was given along. */
+  readonly evidence?: readonly FoundBundle[];
 }
 
 /** The target for an image in a registry or layout folder. */
@@ -29,13 +32,14 @@ export function registryTarget(options: RegistryTargetOptions): StageTarget {
     async open(criteria, onBytes) {
       const { verifier, now } = criteria;
       const image = await openRegistryImage(options.repository, options.reference);
-      const { verifyData } = options;
+      const { verifyData, evidence } = options;
       const examined = settle(
         await examineRegistryImage(image, {
           name: image.name,
           verifier,
           now,
           verifyData,
+          ...(evidence ? { evidence } : {}),
           ...(onBytes ? { onBytes } : {}),
         }),
         criteria,

@@ -144,7 +144,7 @@ export const EVIDENCE_INPUT = {
   name: 'evidence-path',
   type: 'paths',
   description:
-    'Signed evidence kept beside a SIF because of its size, one bundle file (`*.sigstore.json`) or glob a line. Approvals in these files do not count.',
+    'Signed evidence kept in files, as what is too large for a SIF, one bundle file (`*.sigstore.json`) or glob a line. Approvals in these files do not count.',
   example: 'app.sif.sbom.sigstore.json',
 } as const satisfies InputSpec;
 

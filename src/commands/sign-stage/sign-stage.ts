@@ -114,6 +114,7 @@ async function signOne(
       reference: manifestName(reference),
       place: formatPlace(signedName(reference)),
       verifyData: inputs.verifyData,
+      evidence: await evidenceFrom(inputs),
       clock: systemClock(),
       lookaside: inputs.lookaside,
     });

@@ -136,7 +136,14 @@ export async function verifyOne(
     const image = await openRegistryImage(opened.repository, manifestName(reference));
     const { verifyData } = inputs;
     const { verifier, now } = criteria;
-    const { facts } = await examineRegistryImage(image, { name, verifier, now, verifyData, onBytes });
+    const { facts } = await examineRegistryImage(image, {
+      name,
+      verifier,
+      now,
+      verifyData,
+      evidence: task.beside,
+      onBytes,
+    });
     const verdict = judgeImage({ facts }, criteria);
     return { verdict: await withExpectedTag(verdict, image, { inputs, criteria, reference }), facts };
   } catch (error) {

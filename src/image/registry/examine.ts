@@ -12,7 +12,7 @@ import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { DATA_TYPE } from '../../sif/descriptor.ts';
 import { openSif, type SifImage } from '../../sif/sif.ts';
-import { type ContentView, placeBundle } from '../bundle.ts';
+import { type ContentView, type FoundBundle, placeBundle } from '../bundle.ts';
 import { openBundles } from '../open-bundles.ts';
 import type { Examination } from '../examination.ts';
 import { type ExamineOptions, examineSif, type SifExamination } from '../sif/examine.ts';
@@ -42,6 +42,8 @@ export interface ExamineRegistryOptions {
    * else are taken to be what its manifests name.
    */
   readonly verifyData: boolean;
+  /** Evidence that is kept elsewhere and was given along. */
+  readonly evidence?: readonly FoundBundle[];
   readonly onBytes?: (done: number, total: number) => void;
 }
 
@@ -60,7 +62,7 @@ export async function examineRegistryImage(
 async function examineSifImage(image: RegistryImage, options: ExamineRegistryOptions): Promise<RegistryExamination> {
   if (image.shape.is !== 'sif') throw new Error('not a SIF');
   const { layer } = image.shape;
-  const { name, verifier, now, verifyData, onBytes } = options;
+  const { name, verifier, now, verifyData, evidence, onBytes } = options;
   const file = await openRemoteSif(image.repository, layer);
   const attached = await readAttachments(image, await signatureBlobs(file));
   const broken = await blobProblems(image, { verifyData: false });
@@ -71,6 +73,7 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
       name,
       verifier,
       now,
+      ...(evidence ? { evidence } : {}),
       ...(verifyData ? { data: 'read', hash: blobHasher(image.repository, layer) } : { data: 'claimed' }),
       ...(onBytes ? { onBytes } : {}),
     },
@@ -98,13 +101,13 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
 export async function examineWithAttached(
   file: SifImage,
   { image, attached }: { readonly image: RegistryImage; readonly attached: Attachments },
-  options: Omit<ExamineOptions, 'beside' | 'besideNatives' | 'aliases'>,
+  options: Omit<ExamineOptions, 'beside' | 'besideNatives' | 'aliases'> & Pick<ExamineRegistryOptions, 'evidence'>,
 ): Promise<SifExamination> {
-  const { verifier, now } = options;
+  const { verifier, now, evidence } = options;
   const blobs = image.shape.is === 'sif' ? [image.shape.layer.digest] : [];
   const sif = await examineSif(file, {
     ...options,
-    beside: attached.bundles,
+    beside: withEvidence(attached, evidence),
     besideNatives: attached.natives,
     aliases: [image.descriptor.digest, ...blobs],
   });
@@ -118,6 +121,12 @@ export async function examineWithAttached(
     problems: [...sif.facts.problems, ...listProblems(attached)],
   };
   return { ...sif, facts };
+}
+
+/** What is attached, and what was given along and is not. */
+function withEvidence({ bundles }: Attachments, given: readonly FoundBundle[] = []): readonly FoundBundle[] {
+  const attached = new Set(given.length > 0 ? bundles.map(({ bytes }) => sha256(bytes)) : []);
+  return [...bundles, ...given.filter(({ bytes }) => !attached.has(sha256(bytes)))];
 }
 
 /** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
@@ -138,15 +147,17 @@ async function signatureBlobs(file: SifImage): Promise<ReadonlyMap<Digest, Uint8
 async function examinePlainImage(
   image: RegistryImage,
   attached: Attachments,
-  { name, verifier, now, verifyData, onBytes }: ExamineRegistryOptions,
+  { name, verifier, now, verifyData, evidence: given, onBytes }: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
   const broken = await blobProblems(image, { verifyData, ...(onBytes ? { onBytes } : {}) });
   const digests = image.subjects.map(({ digest }) => digest);
   const unitsOf = (digest: Digest): readonly string[] => (digests.includes(digest) ? [unitId(digest)] : []);
   const units = digests.map(unitId);
   const view: ContentView = { kind: 'oci', digests, aliases: [], units, known: true, unitsOf, explain: () => [] };
-  const opened = await openBundles(attached.bundles, { verifier, now });
-  const bundles = opened.map((bundle) => placeBundle(bundle, view));
+  const opened = await openBundles(withEvidence(attached, given), { verifier, now });
+  const bundles = opened
+    .map((bundle) => placeBundle(bundle, view))
+    .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
   const legacy = await legacyFacts(attached, { verifier, now, unitsOf });
   const evidence = bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : []));
   const facts: ImageFacts = {

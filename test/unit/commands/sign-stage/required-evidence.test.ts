@@ -4,12 +4,17 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { command as pushOras } from '../../../../src/commands/push-oras/push-oras.ts';
 import { command as scanAttest } from '../../../../src/commands/scan-attest/scan-attest.ts';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
 import type { Command } from '../../../../src/commands/spec.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
+import { LayoutIndex } from '../../../../src/oci/layout/index.ts';
+import { LayoutRepository } from '../../../../src/oci/layout/layout.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { keyPerson, type Person } from '../../../support/layers.ts';
+import { pushOciImage } from '../../../support/oci-images.ts';
+import { testClock } from '../../../support/registry-session.ts';
 import { runCommand } from '../../../support/run-command.ts';
 import { PROJECT } from '../../../support/sources.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
@@ -126,17 +131,35 @@ describe('a stage that requires findings', () => {
     expect(await approve(folder)).toContain('[EVIDENCE_MISSING]');
   });
 
-  test('that were kept beside the file count when they are given', async () => {
+  test.each([
+    ['a file', 'a.sif', async () => {}],
+    ['a SIF in a folder of images', 'oci:sif:v1', async (folder: string) => await pushedSif(folder)],
+    ['an OCI image', 'oci:plain:v1', async (folder: string) => await plainImage(join(folder, 'plain'))],
+  ])('that were kept apart count when they are given, for %s', async (_, image, prepare) => {
     const folder = await workplace(SCAN.replace('high', 'critical'));
-    await attest(folder, TRIVY, 'ci', { store: 'file', 'bundle-folder': 'out' });
-    expect(await approve(folder)).toContain('[EVIDENCE_MISSING]');
-    const beside = { 'policy-path': 'policy.yaml', 'evidence-path': 'out/*' };
+    await prepare(folder);
+    const given = { 'subject-path': image };
+    await attest(folder, TRIVY, 'ci', { ...given, store: 'file', 'bundle-folder': 'out' });
+    const beside = { ...given, 'policy-path': 'policy.yaml', 'evidence-path': 'out/*' };
     const signing = { stage: 'author', 'signing-method': 'key', 'key-path': 'kim.pem' };
+    const without = { 'evidence-path': '' };
+    await expect(call(signStage, folder, { ...beside, ...signing, ...without })).rejects.toThrow('[EVIDENCE_MISSING]');
     expect((await call(signStage, folder, { ...beside, ...signing })).outputs['verdict']).toBe('passed');
     expect((await call(verifyAll, folder, beside)).outputs['verdict']).toBe('passed');
-    expect((await verdict(folder)).text).toContain('[EVIDENCE_MISSING]');
+    expect((await call(verifyAll, folder, { ...beside, ...without })).text).toContain('[EVIDENCE_MISSING]');
   });
 });
+
+/** The image of a workplace, published into the layout folder `sif`. */
+async function pushedSif(folder: string): Promise<void> {
+  const reference = { reference: 'oci:sif:v1', verify: 'false' };
+  expect((await call(pushOras, folder, reference)).exitCode).toBe(0);
+}
+
+/** An image tagged v1 in a new layout folder. */
+async function plainImage(path: string): Promise<void> {
+  await pushOciImage(new LayoutRepository(path, await LayoutIndex.create(path, testClock())), { tag: 'v1' });
+}
 
 describe('findings that a signed VEX document accepts', () => {
   const PRODUCT = 'pkg:npm/countersign-example-json@2.0.0';
