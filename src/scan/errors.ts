@@ -19,7 +19,7 @@ export const SCAN_CODES = {
     fix: 'give a file with the predicate alone, one JSON object',
   },
   SCAN_PREDICATE_REFUSED: {
-    when: '`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or a name that approvals have for each other',
+    when: '`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or one of those that begin with `urn:countersign:`',
     fix: 'approve with `sign-stage`, which verifies first; give evidence the type of what it is',
   },
   SCAN_REPORT_INCOMPLETE: {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `predicate-type` and `predicate-path` → evidence of any kind. Everything may be attested this way but what would count
-// as an approval: those come from sign-stage, which verifies the earlier stages first.
+// as an approval, and what other commands sign: those look first at what they sign.
 
 import { basename } from 'node:path';
 import { COSIGN_SIGN_PREDICATE_TYPE } from '../../image/bundle.ts';
@@ -11,7 +11,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { ScanError } from '../../scan/errors.ts';
 import { parsePredicate } from '../../scan/predicate.ts';
-import { APPROVAL_PREDICATE_TYPE, isRosterUri } from '../../attest/approval.ts';
+import { APPROVAL_PREDICATE_TYPE } from '../../attest/approval.ts';
 import type { NamedStatement } from '../evidence/files.ts';
 import type { ScanInputs } from './spec.ts';
 
@@ -52,10 +52,10 @@ export function predicateTypeFrom(inputs: ScanInputs): string | undefined {
     });
   if (isApprovalType(type))
     throw new ScanError('SCAN_PREDICATE_REFUSED', `predicate-type is ${type}, which counts as an approval`);
-  if (isRosterUri(type.toLowerCase()))
+  if (/^urn:countersign:/i.test(type))
     throw new ScanError(
       'SCAN_PREDICATE_REFUSED',
-      `predicate-type is ${type}, a name that approvals have for each other`,
+      `predicate-type is ${type}, a name of what countersign itself signs, such as grants and policies`,
     );
   return type;
 }

@@ -84,7 +84,7 @@ export class SignedPolicy {
   }
 }
 
-/** The predicate of a signature by whoever is pinned. @throws CountersignError */
+/** The statement of a signature by whoever is pinned. @throws CountersignError */
 async function verified(path: string, bytes: Uint8Array, { said, credentials, trust, now }: PolicyPin) {
   const { envelope, material, timestamps, json } = parseBundle(bytes);
   const { payload, payloadType, signature, keyid } = envelope;
@@ -104,7 +104,7 @@ async function verified(path: string, bytes: Uint8Array, { said, credentials, tr
       `it is not signed by ${JSON.stringify(said.slice(0, 200))}${why && `: ${why}`}`,
     );
   }
-  return statement.predicate;
+  return statement;
 }
 
 const HINTS = {

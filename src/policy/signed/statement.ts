@@ -3,9 +3,16 @@
 
 import { type Digest, sha256 } from '../../base/bytes.ts';
 import { DataError } from '../../base/errors.ts';
-import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { asArray, asObject, asText } from '../../base/members.ts';
-import { asDigest, digestMap, encodeStatement, subjectNamed } from '../../attest/statement.ts';
+import {
+  asDigest,
+  digestMap,
+  encodeStatement,
+  type StatementContent,
+  subjectDigests,
+  subjectNamed,
+} from '../../attest/statement.ts';
 import type { PolicyFile } from '../document/model.ts';
 
 /** Predicate type of signed policies. */
@@ -50,10 +57,24 @@ export function encodeSignedPolicy(readings: readonly Reading[]): Uint8Array {
   return encodeStatement({ subject, predicateType: SIGNED_POLICY_TYPE, predicate });
 }
 
-/** The files of each profile. @throws CountersignError */
-export function parseSignedPolicy(predicate: JsonValue): ReadonlyMap<string | null, SignedFiles> {
-  const readings = asArray(asObject(predicate, 'the predicate')['readings'], 'readings', MAX_READINGS);
-  return new Map(readings.map((reading) => readingOf(asObject(reading, 'a reading'))));
+/**
+ * The files of each profile. They are what the statement is about: otherwise somebody signed a predicate that others wrote,
+ * about something else.
+ * @throws CountersignError
+ */
+export function parseSignedPolicy({ predicate, subject }: StatementContent): ReadonlyMap<string | null, SignedFiles> {
+  const entries = asArray(asObject(predicate, 'the predicate')['readings'], 'readings', MAX_READINGS);
+  const readings = entries.map((reading) => readingOf(asObject(reading, 'a reading')));
+  const listed = new Set(subject.map((one) => nameOf(one.name, subjectDigests(one).join())));
+  for (const [, files] of readings)
+    for (const [name, digest] of files)
+      if (!listed.has(nameOf(name, digest)))
+        throw new DataError('DATA_JSON_INVALID', `${name} is not among its subjects`, { hint: 'sign again' });
+  return new Map(readings);
+}
+
+function nameOf(name = '', digest = ''): string {
+  return `${digest} ${name}`;
 }
 
 function readingOf({ profile, files }: JsonObject): readonly [string | null, SignedFiles] {

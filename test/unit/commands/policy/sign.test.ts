@@ -4,6 +4,9 @@
 import { copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseBundle } from '../../../../src/attest/bundle.ts';
+import { signStatement } from '../../../../src/attest/sign.ts';
+import { encodeStatement, parseStatement, subjectNamed } from '../../../../src/attest/statement.ts';
 import { command as exportGate } from '../../../../src/commands/gates/export.ts';
 import { command as policy } from '../../../../src/commands/policy/policy.ts';
 import type { CommandResult } from '../../../../src/commands/spec.ts';
@@ -151,6 +154,20 @@ describe('nothing is believed', () => {
     const text = JSON.stringify(bundle).replace(/"payloadType":"[^"]+"/, '"payloadType":"text/plain"');
     await write('p.yaml.sigstore.json', text);
     expect(await codeOf(check())).toBe('POLICY_SIGNATURE');
+  });
+
+  test('when somebody gave the signer its predicate for a statement about something else', async () => {
+    await sign();
+    const { envelope } = parseBundle(await readFile(join(folder, 'p.yaml.sigstore.json')));
+    const { predicateType, predicate, subject } = parseStatement(envelope.payload);
+    const signAbout = async (about: typeof subject) => {
+      const payload = encodeStatement({ subject: about, predicateType, predicate });
+      await writeFile(join(folder, 'p.yaml.sigstore.json'), await signStatement(payload, people.owner.signer, { now }));
+    };
+    await signAbout([subjectNamed('a.sif', `sha256:${'a'.repeat(64)}`)]);
+    expect(await codeOf(check())).toBe('POLICY_SIGNATURE');
+    await signAbout(subject);
+    expect((await check()).exitCode).toBe(0);
   });
 });
 

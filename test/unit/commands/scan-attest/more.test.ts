@@ -148,13 +148,16 @@ describe('a predicate of any type', () => {
     await expect(signing).rejects.toMatchObject({ hint: expect.stringContaining('sign-stage') });
   });
 
-  test.each(['urn:countersign:stage:author', 'URN:Countersign:Stage:x', 'urn:countersign:native'])(
-    '%s is refused: approvals call each other so',
-    async (type) => {
-      const signing = run({ ...TESTED, ...SIGNING, 'predicate-type': type });
-      await expect(signing).rejects.toMatchObject({ code: 'SCAN_PREDICATE_REFUSED', exitCode: 2 });
-    },
-  );
+  test.each([
+    'urn:countersign:stage:author',
+    'URN:Countersign:Stage:x',
+    'urn:countersign:native',
+    'urn:countersign:signed-policy:v1',
+    'urn:countersign:grant:v1',
+  ])('%s is refused: other commands sign that', async (type) => {
+    const signing = run({ ...TESTED, ...SIGNING, 'predicate-type': type });
+    await expect(signing).rejects.toMatchObject({ code: 'SCAN_PREDICATE_REFUSED', exitCode: 2 });
+  });
 
   test('types that only look like it are not', async () => {
     const type = 'https://slsa.dev/verification_summary_statistics/v1';
