@@ -75,6 +75,8 @@ export interface RosterEntry {
 export interface EvidenceEntry {
   readonly predicateType: string;
   readonly digest: Digest;
+  /** Whose it is; missing in entries of edition 0.1.0, and where that could not be verified. */
+  readonly signer?: SignerName;
   /** True when the signer said that this evidence is kept outside the image (too large for the lane). */
   readonly detached?: boolean;
 }
@@ -216,9 +218,13 @@ function encodeRosterEntry({ stage, digest, signer }: RosterEntry): JsonObject {
   return { uri: stage === null ? NATIVE_URI : `${STAGE_URI}${stage}`, digest: digestMap(digest), ...annotations };
 }
 
-function encodeEvidenceEntry(entry: EvidenceEntry): JsonObject {
-  const annotations = entry.detached ? { annotations: { detached: true } } : {};
-  return { uri: entry.predicateType, digest: digestMap(entry.digest), ...annotations };
+function encodeEvidenceEntry({ predicateType, digest, signer, detached }: EvidenceEntry): JsonObject {
+  const said = { ...(signer ? { signer: encodeSigner(signer) } : {}), ...(detached ? { detached } : {}) };
+  return {
+    uri: predicateType,
+    digest: digestMap(digest),
+    ...(Object.keys(said).length > 0 ? { annotations: said } : {}),
+  };
 }
 
 function parseInput(value: JsonValue): RosterEntry | EvidenceEntry {
@@ -226,10 +232,17 @@ function parseInput(value: JsonValue): RosterEntry | EvidenceEntry {
   const uri = asText(input['uri'], 'inputAttestations uri');
   const digest = asDigest(input['digest'], 'inputAttestations digest');
   if (uri === NATIVE_URI) return { stage: null, digest, signer: listedSigner(input) };
-  if (!isRosterUri(uri)) return { predicateType: uri, digest, ...(isDetached(input) ? { detached: true } : {}) };
+  const signer = listedSigner(input);
+  if (!isRosterUri(uri))
+    return {
+      predicateType: uri,
+      digest,
+      ...(signer ? { signer } : {}),
+      ...(isDetached(input) ? { detached: true } : {}),
+    };
   const stage = uri.slice(STAGE_URI.length);
   if (!isStageName(stage)) throw malformed(`inputAttestations uri is ${JSON.stringify(uri.slice(0, 120))}`);
-  return { stage, digest, signer: listedSigner(input) };
+  return { stage, digest, signer };
 }
 
 function listedSigner({ annotations }: JsonObject): SignerName | null {

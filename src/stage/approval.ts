@@ -7,7 +7,7 @@ import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import { sha256 } from '../base/bytes.ts';
 import { compareText, toSecond } from '../base/text.ts';
-import { type Approval, defaultVerifierId, type RosterEntry } from '../attest/approval.ts';
+import { type Approval, defaultVerifierId, type EvidenceEntry, type RosterEntry } from '../attest/approval.ts';
 import type { SignedLayer } from '../attest/statement.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Stage } from '../policy/document/model.ts';
@@ -56,8 +56,8 @@ export function newApproval(
     isEarlier(one, facts, { known: policy !== undefined, about }),
   );
   const evidence = [...earlier, ...withdrawalsIn(policy?.policy, facts), ...glassIn(policy?.policy, facts)]
-    .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
-    .sort((a, b) => compareText(a.digest, b.digest));
+    .map(evidenceEntry)
+    .sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
   return {
     stage: request.stage,
     signer: signerOf(rest.signer),
@@ -67,7 +67,7 @@ export function newApproval(
     policy: policy ? { name: policy.name, digest: policy.digest } : { name: '', digest: null },
     ...order(facts, request.stage, rest),
     replaces: dedupe(rest.replaces.flatMap(signedLayer), entryKey),
-    evidence: dedupe(evidence, ({ digest }) => digest),
+    evidence: dedupe(evidence, evidenceKey),
     // What is approved of an image that is no SIF is its manifest, and that is always read.
     dataVerified: facts.kind === 'oci' || facts.dataRead,
     expires: request.expires ? toSecond(request.expires) : null,
@@ -146,6 +146,16 @@ function listedSigner({ signature, signer }: LayerFact): SignerName | null {
 function signedLayer({ digest, signer }: LayerFact): readonly SignedLayer[] {
   const name = signer && nameOfSigner(signer);
   return name ? [{ digest, signer: name }] : [];
+}
+
+/** With whose it is, so that no copy by somebody else stands for it; also of a withdrawal by a key that has ended. */
+function evidenceEntry({ predicateType, digest, signature, signer, detached }: EvidenceFact): EvidenceEntry {
+  const name = (signature === 'valid' || signature === 'untrusted') && signer && nameOfSigner(signer);
+  return { predicateType, digest, ...(name ? { signer: name } : {}), ...(detached ? { detached } : {}) };
+}
+
+function evidenceKey({ digest, signer }: EvidenceEntry): string {
+  return entryKey({ digest, signer: signer ?? null });
 }
 
 function entryKey({ digest, signer }: Pick<RosterEntry, 'digest' | 'signer'>): string {

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
 import { parseCertificate } from '../../src/crypto/x509/certificate.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
+import { command as withdraw } from '../../src/commands/withdraw.ts';
 import { command as stamp } from '../../src/commands/stamp.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { pushOciImage } from '../support/oci-images.ts';
@@ -17,7 +18,7 @@ import { testClock } from '../support/registry-session.ts';
 import { keylessPlace, type Texts } from '../support/keyless.ts';
 import { newKey, runCommand } from '../support/run-command.ts';
 import { TimestampAuthority } from '../support/timestamp-authority.ts';
-import { type InstanceFaults, JOB, type JobToken, type SigstoreInstance } from '../support/sigstore.ts';
+import { type InstanceFaults, JOB, type JobToken, SigstoreInstance } from '../support/sigstore.ts';
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -30,6 +31,36 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('a keyless approval', () => {
+  test('is not taken back by a CA of somebody else whose certificates say the same', async () => {
+    const at = await keylessPlace();
+    await at.sign();
+    const withdrawBy = async (policy: string): Promise<void> => {
+      await using host = new FakeHost({
+        cwd: at.folder,
+        now: new Date(),
+        env: { SIGSTORE_ID_TOKEN: at.instance.token() },
+      });
+      const signing = { 'signing-method': 'sigstore', 'sigstore-instance': 'config.json', 'policy-path': policy };
+      await runCommand(withdraw, { 'subject-path': 'app.sif', stage: 'production', reason: 'mine', ...signing }, host);
+    };
+    const { ca, caCertificate } = at.instance;
+    const { ca: otherCa, caCertificate: other } = new SigstoreInstance();
+    Object.assign(at.instance, { ca: otherCa, caCertificate: other });
+    await writeFile(join(at.folder, 'other.json'), at.instance.trustedRoot());
+    const text = await readFile(join(at.folder, 'policy.yaml'), 'utf8');
+    const both = text.replace(/sigstore: \{(.*?)\}/, 'sigstore: [{$1}, { root: other.json, sct: 0 }]');
+    await writeFile(join(at.folder, 'both.yaml'), both);
+    await withdrawBy('both.yaml');
+    expect((await at.verify({ 'policy-path': 'both.yaml' })).report).toContain('APPROVAL_WITHDRAWN');
+    const stands = await at.verify();
+    expect(stands.report).toContain('SIGSTORE_NOT_TRUSTED');
+    expect(stands.verdict).toBe('passed');
+    // Another run of the job itself does take it back.
+    Object.assign(at.instance, { ca, caCertificate });
+    await withdrawBy('policy.yaml');
+    expect((await at.verify()).report).toContain('APPROVAL_WITHDRAWN');
+  });
+
   test('passes offline, also five years later, and shows whose job it is', async () => {
     const at = await keylessPlace();
     const host = await at.sign();

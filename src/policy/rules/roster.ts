@@ -6,7 +6,8 @@ import { shortDigest, type Digest } from '../../base/bytes.ts';
 import type { EvidenceEntry, NativeEntry, RosterEntry } from '../../attest/approval.ts';
 import { reason, remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
-import { isSameSigner, nameText, type Reason } from '../../findings/signature.ts';
+import { isNamed as isNamedSigner, isSameSigner, nameText, type Reason } from '../../findings/signature.ts';
+import type { EvidenceFact } from '../facts.ts';
 import { isReplaced, replacementOf } from './order.ts';
 import { principalsBehind } from './people.ts';
 import {
@@ -18,6 +19,7 @@ import {
   isListed,
   type LayerView,
   nameApproval,
+  whereOf,
 } from './view.ts';
 
 /** Something that an approval relies on and that no longer holds. */
@@ -92,12 +94,21 @@ function goneFinding(view: ApprovalView, entry: RosterEntry, chain: Chain): read
         'LAYER_NOT_VALID',
         `${what} no longer holds (${listed.where} is ${listed.fact.signature}): ${nameApproval(view)} lists it`,
       )
-    : reason('LAYER_REMOVED', `${what} was removed${copyText(copies)}: ${nameApproval(view)} lists it`);
+    : reason(
+        'LAYER_REMOVED',
+        `${what} was removed${copyText(copies.map(({ where }) => where))}: ${nameApproval(view)} lists it`,
+      );
   return [{ approval: view, stage: stage ?? view.approval.stage, reason: found }];
 }
 
-function copyText([copy]: readonly LayerView[]): string {
-  return copy ? ` (${copy.where} is a copy of it by another signer)` : '';
+function copyText([where]: readonly string[]): string {
+  return where === undefined ? '' : ` (${where} is a copy of it by another signer)`;
+}
+
+/** False for a copy by somebody else. What is altered can be nobody's, and is said to be that. */
+function isListedEvidence({ signer }: EvidenceEntry, fact: EvidenceFact): boolean {
+  const isBroken = fact.signature === 'invalid' || fact.signature === 'unreadable';
+  return !signer || isNamedSigner(fact.signer, signer) || (isBroken && fact.signer === null);
 }
 
 /**
@@ -154,12 +165,16 @@ function checkEvidence(view: ApprovalView, image: ImageView): readonly ChainFind
 }
 
 function evidenceReason(entry: EvidenceEntry, view: ApprovalView, image: ImageView): Reason | undefined {
-  const copies = image.evidence.filter(({ digest }) => digest === entry.digest);
+  const same = image.evidence.filter(({ digest }) => digest === entry.digest);
+  const copies = same.filter((fact) => isListedEvidence(entry, fact));
   const what = `${entry.predicateType} (${shortDigest(entry.digest)})`;
   if (copies.length === 0 && entry.detached === true)
     return remark('EVIDENCE_ELSEWHERE', `evidence ${what} is kept outside the image, says ${nameApproval(view)}`);
   if (copies.length === 0)
-    return reason('EVIDENCE_REMOVED', `evidence ${what} was removed: ${nameApproval(view)} relies on it`);
+    return reason(
+      'EVIDENCE_REMOVED',
+      `evidence ${what} was removed${copyText(same.map(({ place }) => whereOf(place)))}: ${nameApproval(view)} relies on it`,
+    );
   const good = copies.some(
     ({ signature, contradicted }) => !contradicted && signature !== 'invalid' && signature !== 'unreadable',
   );

@@ -8,7 +8,7 @@ import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
-import { isSamePerson, principalsBehind } from './people.ts';
+import { hasEnded, isSamePerson, principalsBehind } from './people.ts';
 
 /** The facts, with a problem at every layer that was taken back. */
 export function withoutWithdrawn(policy: Policy | undefined, facts: ImageFacts): ImageFacts {
@@ -35,9 +35,14 @@ function isWithdrawal(fact: EvidenceFact, policy: Policy | undefined): boolean {
   );
 }
 
+/** Anybody can make a CA whose certificates say what those of a keyless signer say; a key proves itself. */
+function isProven(by: EvidenceFact): boolean {
+  return by.signer?.method !== 'sigstore' || by.signature === 'valid' || hasEnded(by);
+}
+
 function isTakenBack(layer: LayerFact, by: EvidenceFact, policy: Policy | undefined): boolean {
   if (!by.withdrawal?.approvals.includes(layer.digest)) return false;
-  if (isSameSigner(layer.signer, by.signer)) return true;
+  if (isSameSigner(layer.signer, by.signer) && isProven(by)) return true;
   if (!policy) return false;
   const owners = principalsBehind(policy, layer);
   return principalsBehind(policy, by).some(

@@ -4,7 +4,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseBundle } from '../../../src/attest/bundle.ts';
+import { parseStatement } from '../../../src/attest/statement.ts';
 import { encodeWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../../src/attest/withdrawal.ts';
+import { sha256 } from '../../../src/base/bytes.ts';
+import { asObject } from '../../../src/base/members.ts';
 import { command as signStage } from '../../../src/commands/sign-stage/sign-stage.ts';
 import { command as verifyAll } from '../../../src/commands/verify-all/verify-all.ts';
 import { command as withdraw } from '../../../src/commands/withdraw.ts';
@@ -164,6 +168,8 @@ describe('an approval', () => {
     const path = join(folder, 'app.sif');
     const gone = (await imageIn(path)).objects.filter(({ name }) => name.startsWith('countersign/evidence/'));
     expect(gone).toHaveLength(1);
+    const { offset, sizeBytes } = gone[0] ?? { offset: 0, sizeBytes: 0 };
+    const { payload } = parseBundle((await readFile(path)).subarray(offset, offset + sizeBytes)).envelope;
     await deleteObjects(
       path,
       gone.map(({ id }) => id),
@@ -172,6 +178,15 @@ describe('an approval', () => {
     const after = await verdict();
     expect(after.exitCode).toBe(1);
     expect(after.text).toContain('[EVIDENCE_REMOVED]');
+
+    // Nor by putting a copy by somebody in its place who could not take back anything.
+    const { predicateType, predicate } = parseStatement(payload);
+    const statements = [{ predicateType, predicate: asObject(predicate, 'it'), inside: true }];
+    const copies = await attachEvidence({ path, statements, signer: people.yan.signer, now: NOW });
+    expect(copies.map(({ digest }) => digest)).toEqual([sha256(payload)]);
+    const copied = await verdict();
+    expect(copied.exitCode).toBe(1);
+    expect(copied.text).toContain('is a copy of it by another signer');
   });
 
   test('of somebody else stands, also where one principal is both', async () => {

@@ -84,16 +84,18 @@ test('large evidence stays outside and leaves the image as it was', async () => 
   expect((await readFile(path)).equals(before)).toBe(true);
 });
 
-test('an approval names the evidence that it saw, once', async () => {
+test('an approval names the evidence that it saw, each signer’s once', async () => {
   const path = await temporaryFile(typicalSif().bytes());
   const [first] = await attach(path, [PROVENANCE]);
   await attach(path, [PROVENANCE], other);
   const judge = await judgeTrusting([ci, other]);
+  const { predicateType } = PROVENANCE;
   await signAs(path, ci, 'author', judge);
   const { examination, verdict } = await examined(path, judge);
-  expect(examination.facts.layers[0]?.approval?.evidence).toEqual([
-    { predicateType: PROVENANCE.predicateType, digest: first?.digest },
-  ]);
+  const listed = examination.facts.layers[0]?.approval?.evidence ?? [];
+  expect(listed).toHaveLength(2);
+  for (const { signer } of [ci, other])
+    expect(listed).toContainEqual({ predicateType, digest: first?.digest, signer: { key: signer.identity.hint } });
   expect(verdict.verdict).toBe('passed');
 });
 
