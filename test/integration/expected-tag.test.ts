@@ -73,6 +73,16 @@ test('a tag that was moved back to an older approved image is refused', async ()
   expect(await verify()).toMatchObject(refused('TAG_MOVED'));
 });
 
+test('a passed verdict ends when the publication is too old', async () => {
+  const { publish, verify } = await project();
+  await publish('one');
+  const { json } = await verify();
+  expect(json).not.toHaveProperty('endsAt');
+  const published = NOW.getTime() + 60_000;
+  const endsAt = new Date(published + 3_600_000).toISOString();
+  expect((await verify({ 'expect-tag-max-age': '1h' })).json).toMatchObject({ endsAt, images: [{ endsAt }] });
+});
+
 test('what nobody who may publish signed is refused', async () => {
   const { publish, verify } = await project();
   await publish('one', false);

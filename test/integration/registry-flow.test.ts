@@ -372,7 +372,12 @@ describe('evidence that is kept outside the file', () => {
     expect(together.verdict).toMatchObject({ verdict: 'passed', evidence: [{ status: 'valid' }] });
     const approval = together.examination.facts.layers.find((layer) => layer.approval)?.approval;
     expect(approval?.evidence).toEqual([
-      { predicateType: 'https://cyclonedx.org/bom', digest: large?.digest, detached: true },
+      {
+        predicateType: 'https://cyclonedx.org/bom',
+        digest: large?.digest,
+        signer: expect.objectContaining({ key: ada.signer.identity.hint }),
+        detached: true,
+      },
     ]);
   });
 

@@ -46,6 +46,9 @@ export const EXPECTED_TAG_INPUTS = [
   },
 ] as const satisfies readonly InputSpec[];
 
+/** Later than every end. */
+const NO_END = '9999-12-31T00:00:00Z';
+
 type Inputs = InputsOf<typeof EXPECTED_TAG_INPUTS>;
 
 /** What is asked of a tag; nothing where the command has no such inputs. */
@@ -122,9 +125,16 @@ export async function withExpectedTag(
     state.set(key, found.publishedAt);
     await writeFileAtomic(tagStatePath, `${JSON.stringify(Object.fromEntries(state), undefined, 2)}\n`);
   }
-  if (!problem) return verdict;
+  if (!problem) return typeof found === 'string' ? verdict : endingWith(verdict, found.publishedAt, maxAge);
   const outcome = verdict.outcome === 'error' ? 'error' : 'failed';
   return { ...verdict, verdict: 'failed', outcome, reasons: [problem, ...verdict.reasons] };
+}
+
+/** Whoever keeps a passed verdict must not keep it longer than the publication is young enough. */
+function endingWith(verdict: ImageVerdict, publishedAt: string, maxAge: number | undefined): ImageVerdict {
+  if (maxAge === undefined || verdict.verdict !== 'passed') return verdict;
+  const end = Math.min(Date.parse(publishedAt) + maxAge, Date.parse(verdict.endsAt ?? NO_END));
+  return { ...verdict, endsAt: new Date(end).toISOString() };
 }
 
 /** Whoever approves has no business in publishing, unless that is said. */
