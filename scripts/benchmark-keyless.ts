@@ -27,7 +27,7 @@ const token = async () => new Secret(instance.token());
 const bundles: Uint8Array[] = [];
 for (let index = 0; index < layers; index += 1) {
   // A signer, and so a certificate, for each.
-  const signer = await createKeylessSigner({ services, token, trust: [], now, http, retries: 0 });
+  const signer = await createKeylessSigner({ services, token, trust: [], now, http, witnesses: http, retries: 0 });
   const statement = { _type: 'https://in-toto.io/Statement/v1', subject: [{ digest: { sha256: 'a'.repeat(64) } }] };
   const text = JSON.stringify({ ...statement, predicateType: 'https://example.org/x', predicate: { index } });
   bundles.push(await signStatement(utf8(text), signer, { now: now() }));

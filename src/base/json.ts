@@ -40,6 +40,17 @@ export function parseJson(input: Uint8Array | string, what: string, strictness: 
   return reader.document();
 }
 
+/** The JSON object in the bytes of somebody else; undefined for anything that is none. */
+export function jsonObjectIn(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    const value = parseJson(bytes, 'an answer');
+    return isJsonObject(value) ? value : undefined;
+  } catch (cause) {
+    if (cause instanceof DataError) return undefined;
+    throw cause;
+  }
+}
+
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const LITERALS = [
   ['true', true],

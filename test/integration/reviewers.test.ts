@@ -213,6 +213,7 @@ describe('a job whose certificate names no environment', () => {
         token,
         trust: trust.sigstore,
         http,
+        witnesses: http,
         now: () => now,
         retries: 0,
       });

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Sigstore instance on loopback with keys of its own: an OpenID issuer with tokens as GitHub's, a CA, a log of version 2 with a
-// real Merkle tree, and a timestamp authority. It can be told to fail and to lie. The real services are asked in test/interop.
+// A Sigstore instance on loopback with keys of its own: an OpenID issuer with tokens as GitHub's, a CA, a log of both versions with
+// a real Merkle tree, and a timestamp authority. It can be told to fail and to lie. The real services are asked in test/interop.
 
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { concatBytes, encodePem, utf8 } from '../../src/base/bytes.ts';
+import { encodePem, utf8 } from '../../src/base/bytes.ts';
 import { CLAIM_NAMES, type ClaimName } from '../../src/findings/claims.ts';
 import { caExtensions, encodeCertificate, encodeDer, encodeExtension, encodeOid, TAG } from './certificates.ts';
 import { TimestampAuthority } from './timestamp-authority.ts';
+import { TransparencyLog } from './transparency-log.ts';
 
 const ARC = '1.3.6.1.4.1.57264.1';
 const CODE_SIGNING = encodeDer(TAG.sequence, encodeOid('1.3.6.1.5.5.7.3.3'));
@@ -51,6 +52,8 @@ export interface InstanceFaults {
   certificateTime?: Date;
   /** Changes claims, or leaves them out. */
   claims?: Readonly<Partial<Record<ClaimName, string>>>;
+  /** The log of version 1 adds an entry, and closes the connection. */
+  losesAnswer?: boolean;
   /** The log names another root. */
   wrongRoot?: boolean;
   /** Time that the authority states. */
@@ -70,10 +73,9 @@ export class SigstoreInstance {
   readonly #issuerKey = pair();
   /** Key of the CA. */
   readonly ca = pair();
-  readonly #log = pair();
+  readonly log = new TransparencyLog();
   /** DER. */
   readonly caCertificate: Uint8Array;
-  readonly #leaves: Uint8Array[] = [];
   #server: Server | undefined;
 
   constructor(now: () => Date = () => new Date()) {
@@ -120,8 +122,8 @@ export class SigstoreInstance {
     const chain = (...certificates: readonly Uint8Array[]) => ({
       certificates: certificates.map((der) => ({ rawBytes: base64(der) })),
     });
-    const rawBytes = base64(spkiOf(this.#log.publicKey));
-    const keyId = base64(this.#logId());
+    const rawBytes = base64(spkiOf(this.log.key.publicKey));
+    const keyId = base64(this.log.id);
     const publicKey = { rawBytes, keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor };
     return JSON.stringify({
       mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
@@ -156,8 +158,13 @@ export class SigstoreInstance {
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       try {
-        const [status, body] = this.#route(path, Buffer.concat(parts).toString());
+        const [status, body, more = {}] = this.#route(path, Buffer.concat(parts));
+        if (status === 0) {
+          response.destroy();
+          return;
+        }
         response.writeHead(status, {
+          ...more,
           'content-type': body instanceof Uint8Array ? 'application/timestamp-reply' : 'application/json',
         });
         response.end(body instanceof Uint8Array ? body : JSON.stringify(body));
@@ -168,22 +175,29 @@ export class SigstoreInstance {
     });
   }
 
-  #route(path: string, body: string): readonly [status: number, body: unknown] {
+  #route(path: string, bytes: Buffer): readonly [status: number, body?: unknown, headers?: Record<string, string>] {
+    const body = bytes.toString();
     const { pathname, searchParams } = new URL(path, 'http://localhost');
-    const service = {
-      '/api/v2/signingCert': 'ca',
-      '/api/v2/log/entries': 'log',
-      '/api/v1/timestamp': 'authority',
-    } as const;
-    const named = Object.entries(service).find(([address]) => address === pathname)?.[1];
+    const services = [
+      ['/api/v2/signingCert', 'ca'],
+      ['/api/v2/log/entries', 'log'],
+      ['/api/v1/log/entries', 'log'],
+      ['/api/v1/timestamp', 'authority'],
+    ] as const;
+    const named = services.find(([address]) => `${pathname}/`.startsWith(`${address}/`))?.[1];
     if (pathname === '/token') return [200, { value: this.token({ aud: searchParams.get('audience') ?? '' }) }];
     if (!named) return [404, { message: 'no such page' }];
     if (this.faults.down?.includes(named)) return [500, { message: 'out of order' }];
     if (named === 'ca')
       return this.faults.refusal ? [400, { message: this.faults.refusal }] : [200, this.#certify(body)];
-    if (named === 'log') return [201, this.#append(body)];
-    const { artifactHash }: { artifactHash: string } = JSON.parse(body);
-    return [201, this.authority.stampDigest(Buffer.from(artifactHash, 'base64'))];
+    if (named === 'authority') return [201, this.authority.respond(bytes)];
+    const log = { host: new URL(this.issuer).host, now: this.#now(), wrongRoot: this.faults.wrongRoot ?? false };
+    if (pathname.startsWith('/api/v2/')) return [201, this.log.appendHash(body, log)];
+    const known = this.log.known(pathname.split('/').at(-1) ?? '');
+    if (known) return [200, known];
+    const { uuid, entry, isNew } = this.log.appendEnvelope(body, log);
+    if (!isNew) return [409, { message: 'it is there' }, { location: `/api/v1/log/entries/${uuid}` }];
+    return this.faults.losesAnswer ? [0] : [201, { [uuid]: entry }];
   }
 
   /** Gives a certificate for the key, whose holder must have signed the subject of the token. */
@@ -238,47 +252,6 @@ export class SigstoreInstance {
       ],
     });
   }
-
-  /** Adds an entry, and answers with its place in the tree of all entries. */
-  #append(body: string): unknown {
-    const {
-      hashedRekordRequestV002: request,
-    }: {
-      hashedRekordRequestV002?: { digest: string; signature: { content: string; verifier: unknown } };
-    } = JSON.parse(body);
-    if (!request) throw new Error('invalid type: only hashedrekord is taken');
-    const { digest, signature } = request;
-    const entry = {
-      apiVersion: '0.0.2',
-      kind: 'hashedrekord',
-      spec: { hashedRekordV002: { data: { algorithm: 'SHA2_256', digest }, signature } },
-    };
-    const canonical = Buffer.from(JSON.stringify(entry));
-    this.#leaves.push(hash(Uint8Array.of(0), canonical));
-    const index = this.#leaves.length - 1;
-    const root = this.faults.wrongRoot ? hash(utf8('another')) : treeHash(this.#leaves);
-    const note = `${new URL(this.issuer).host}\n${this.#leaves.length}\n${base64(root)}\n`;
-    const signed = sign('sha256', Buffer.from(note), this.#log.privateKey);
-    const line = `— ${new URL(this.issuer).host} ${base64(concatBytes(this.#logId().subarray(0, 4), signed))}\n`;
-    return {
-      logIndex: String(index),
-      logId: { keyId: base64(this.#logId()) },
-      kindVersion: { kind: 'hashedrekord', version: '0.0.2' },
-      integratedTime: '0',
-      inclusionProof: {
-        logIndex: String(index),
-        rootHash: base64(root),
-        treeSize: String(this.#leaves.length),
-        hashes: pathTo(index, this.#leaves).map(base64),
-        checkpoint: { envelope: `${note}\n${line}` },
-      },
-      canonicalizedBody: base64(canonical),
-    };
-  }
-
-  #logId(): Uint8Array {
-    return hash(spkiOf(this.#log.publicKey));
-  }
 }
 
 /** What the public CA certifies of a token of GitHub. */
@@ -312,34 +285,6 @@ function claimsOf(token: JobToken): Readonly<Partial<Record<ClaimName, string>>>
 
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const spkiOf = (key: KeyObject) => new Uint8Array(key.export({ type: 'spki', format: 'der' }));
-
-function hash(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(
-    createHash('sha256')
-      .update(concatBytes(...parts))
-      .digest(),
-  );
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc6962.html#section-2.1 */
-function treeHash(leaves: readonly Uint8Array[]): Uint8Array {
-  const [only] = leaves;
-  if (leaves.length === 1 && only) return only;
-  const half = splitOf(leaves.length);
-  return hash(Uint8Array.of(1), treeHash(leaves.slice(0, half)), treeHash(leaves.slice(half)));
-}
-
-function pathTo(index: number, leaves: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (leaves.length === 1) return [];
-  const half = splitOf(leaves.length);
-  const [left, right] = [leaves.slice(0, half), leaves.slice(half)];
-  return index < half ? [...pathTo(index, left), treeHash(right)] : [...pathTo(index - half, right), treeHash(left)];
-}
-
-/** The largest power of two below. */
-function splitOf(count: number): number {
-  return 2 ** Math.floor(Math.log2(count - 1));
-}
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');

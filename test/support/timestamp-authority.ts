@@ -155,7 +155,7 @@ export class TimestampAuthority {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         response.setHeader('content-type', 'application/timestamp-reply');
-        response.end(this.#answer(Buffer.concat(parts)));
+        response.end(this.respond(Buffer.concat(parts)));
       });
     });
     this.#server = server;
@@ -164,7 +164,8 @@ export class TimestampAuthority {
     return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`;
   }
 
-  #answer(query: Uint8Array): Uint8Array {
+  /** The response to a request. */
+  respond(query: Uint8Array): Uint8Array {
     this.queries.push(query);
     if (this.answer) return this.answer();
     const [, imprint, nonce] = membersOf(elementOf(query));

@@ -4,21 +4,17 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { toHex } from '../../base/bytes.ts';
-import { type Clock, CLOCK_SKEW_MS } from '../../base/clock.ts';
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
-import { isPassingNetworkError } from '../../net/errors.ts';
-import type { HttpClient } from '../../net/http.ts';
-import { DEFAULT_RETRY, isRetryableStatus, RetryBudget } from '../../net/retry.ts';
+import { ask, type Asking } from '../../net/ask.ts';
 import { SignatureError } from '../errors.ts';
 import type { RevocationRules } from '../x509/revocation.ts';
 import { MAX_TOKEN_BYTES, readTimestamp } from './token.ts';
 import { checkTimestamp, uniqueCertificates } from './verify.ts';
 
 /** Whom to ask, and what to believe. */
-export interface TimestampRequest {
+export interface TimestampRequest extends Asking {
   readonly url: URL;
-  readonly http: HttpClient;
-  readonly clock: Clock;
   /** DER of the CAs whose authorities are believed; with none the answer is only checked in itself. */
   readonly anchors: readonly Uint8Array[];
   /** DER of certificates that may complete a path to one of them: many authorities send their own alone. */
@@ -50,23 +46,11 @@ export async function requestTimestamp(signed: Uint8Array, request: TimestampReq
   return answer;
 }
 
-async function exchange(query: Uint8Array, { url, http, clock }: TimestampRequest): Promise<Uint8Array> {
-  const budget = new RetryBudget(DEFAULT_RETRY, clock);
+async function exchange(query: Uint8Array, { url, ...asking }: TimestampRequest): Promise<Uint8Array> {
   const headers = { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' };
-  for (;;) {
-    try {
-      const response = await http.send({ method: 'POST', url, headers, body: query });
-      if (response.status === 200 || response.status === 201) return await response.bytes(MAX_TOKEN_BYTES);
-      await response.discard();
-      const delayMs = isRetryableStatus(response.status) ? budget.failed() : undefined;
-      if (delayMs === undefined) throw refused(`${url.host} answers ${response.status}`);
-      await clock.sleep(delayMs);
-    } catch (error) {
-      const delayMs = isPassingNetworkError(error) ? budget.failed() : undefined;
-      if (delayMs === undefined) throw error;
-      await clock.sleep(delayMs);
-    }
-  }
+  const { status, bytes } = await ask({ method: 'POST', url, headers, body: query }, MAX_TOKEN_BYTES, asking);
+  if (status === 200 || status === 201) return bytes;
+  throw refused(`${url.host} answers ${status}`);
 }
 
 function assertGood(

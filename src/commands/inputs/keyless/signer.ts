@@ -21,6 +21,9 @@ type KeylessInputs = InputsOf<typeof KEYLESS_INPUTS> & {
   readonly key: unknown;
 };
 
+/** Longest silence of a service: a log of version 2 answers with its next checkpoint. */
+const IDLE_MS = 20_000;
+
 /**
  * The keyless signer that the inputs describe, with a notice of what becomes public.
  * @throws UsageError; KeylessError; PolicyError, SystemError, DataError
@@ -54,8 +57,11 @@ export async function keylessSignerFrom(inputs: KeylessInputs, host: Host): Prom
   const retries = inputs.retryFor === 0 ? 0 : 3;
   const { createHttpClient } = await import('../../../net/http.ts');
   const { proxyFromEnv } = await import('../../../net/connect.ts');
-  const http = createHttpClient({ proxy: proxyFromEnv(host.env), userAgent: `countersign/${VERSION}` });
-  const signer = await createKeylessSigner({ services, token, trust, http, now: () => host.now(), retries });
+  const proxy = proxyFromEnv(host.env);
+  const options = { proxy, userAgent: `countersign/${VERSION}`, idleTimeoutMs: IDLE_MS };
+  // The token is sent with TLS alone; what logs and authorities answer is signed, and they see nothing secret.
+  const [http, witnesses] = [createHttpClient(options), createHttpClient({ ...options, plainHttp: true })];
+  const signer = await createKeylessSigner({ services, token, trust, http, witnesses, now: () => host.now(), retries });
   host.info(noticeOf(signer, services, isPublic(services)));
   return signer;
 }

@@ -4,14 +4,11 @@
 
 import { type KeyObject, sign } from 'node:crypto';
 import { certificatesInPem, encodePem, toBase64, utf8 } from '../../../base/bytes.ts';
-import { type Clock, systemClock } from '../../../base/clock.ts';
 import { CountersignError } from '../../../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../base/json.ts';
+import { isJsonObject, jsonObjectIn, type JsonObject, type JsonValue } from '../../../base/json.ts';
 import type { Secret } from '../../../base/secret.ts';
 import { visibleLine } from '../../../base/text.ts';
-import { isPassingNetworkError } from '../../../net/errors.ts';
-import type { HttpClient } from '../../../net/http.ts';
-import { DEFAULT_RETRY, isRetryableStatus, RetryBudget } from '../../../net/retry.ts';
+import { ask, type Asking } from '../../../net/ask.ts';
 import { KeylessError } from './errors.ts';
 import { readChallenge } from './token.ts';
 
@@ -24,19 +21,14 @@ export interface PassingKey {
 }
 
 /** Whom to ask, and with what. */
-export interface CertificateRequest {
+export interface CertificateRequest extends Asking {
   /** Address of the CA. */
   readonly ca: string;
   readonly token: Secret;
-  /** How often a CA that fails is asked again. */
-  readonly retries: number;
-  readonly http: HttpClient;
-  readonly clock?: Clock;
 }
 
 const MAX_ANSWER_BYTES = 256 * 1024;
 const MAX_QUOTED = 300;
-const IDLE_MS = 20_000;
 
 /**
  * DER of the certificate that the CA gives for the key and the token.
@@ -72,39 +64,13 @@ interface Answer {
 }
 
 async function answerTo(body: Uint8Array, request: CertificateRequest): Promise<Answer> {
-  const { retries, clock = systemClock() } = request;
-  const budget = new RetryBudget({ ...DEFAULT_RETRY, retries }, clock);
-  for (;;) {
-    try {
-      const answer = await exchange(body, request);
-      const delayMs = isRetryableStatus(answer.status) ? budget.failed() : undefined;
-      if (delayMs === undefined) return answer;
-      await clock.sleep(delayMs);
-    } catch (cause) {
-      const delayMs = isPassingNetworkError(cause) ? budget.failed() : undefined;
-      if (delayMs === undefined) throw asRefusal(cause, request);
-      await clock.sleep(delayMs);
-    }
-  }
-}
-
-async function exchange(body: Uint8Array, { ca, http }: CertificateRequest): Promise<Answer> {
-  const response = await http.send({
-    method: 'POST',
-    url: new URL(`${ca}/api/v2/signingCert`),
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body,
-    idleTimeoutMs: IDLE_MS,
-    redirects: 'no',
-  });
-  const { status } = response;
-  const bytes = await response.bytes(MAX_ANSWER_BYTES);
+  const url = new URL(`${request.ca}/api/v2/signingCert`);
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
   try {
-    const json = parseJson(bytes, 'the answer of the CA');
-    return { status, json: isJsonObject(json) ? json : undefined };
+    const { status, bytes } = await ask({ method: 'POST', url, headers, body }, MAX_ANSWER_BYTES, request);
+    return { status, json: jsonObjectIn(bytes) };
   } catch (cause) {
-    if (cause instanceof CountersignError) return { status, json: undefined };
-    throw cause;
+    throw asRefusal(cause, request);
   }
 }
 

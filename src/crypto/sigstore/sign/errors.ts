@@ -38,12 +38,12 @@ export const KEYLESS_CODES = {
     fix: 'nothing was signed; check the address and the health of the instance, and the clock',
   },
   SIGSTORE_LOG_FAILED: {
-    when: 'the transparency log took no entry, also after some repeats; nothing was stored',
-    fix: 'repeat the step when the log answers again',
+    when: 'the transparency log took no entry, also after some repeats, or answered with something else; nothing was stored',
+    fix: 'repeat the step when the log answers again; where it refuses or redirects, check its address and its version',
   },
   SIGSTORE_TIMESTAMP_FAILED: {
-    when: 'the timestamp authority gave no timestamp, also after some repeats; nothing was stored',
-    fix: 'repeat the step when the authority answers again',
+    when: 'the timestamp authority gave no timestamp that holds, also after some repeats; nothing was stored',
+    fix: 'repeat the step when the authority answers again; where it refuses or redirects, check its address',
   },
   SIGSTORE_NATIVE: {
     when: 'a native DSSE signature of a SIF is asked for from a keyless signer',

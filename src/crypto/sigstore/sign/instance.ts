@@ -25,7 +25,11 @@ export const KNOWN_INSTANCES = {
     logs: [{ url: 'https://rekor.sigstore.dev', version: 1 }],
     timestamps: ['https://timestamp.sigstore.dev/api/v1/timestamp'],
   },
-  github: { ca: 'https://fulcio.githubapp.com', logs: [], timestamps: ['https://timestamp.githubapp.com'] },
+  github: {
+    ca: 'https://fulcio.githubapp.com',
+    logs: [],
+    timestamps: ['https://timestamp.githubapp.com/api/v1/timestamp'],
+  },
 } as const satisfies Readonly<Record<string, Services>>;
 
 /** True when what is signed becomes public: CA or log belong to the public instance. */

@@ -4,6 +4,7 @@
 
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Secret } from '../../../base/secret.ts';
+import type { Asking } from '../../../net/ask.ts';
 import type { HttpClient } from '../../../net/http.ts';
 import { opensshKeyid } from '../../keys.ts';
 import type { Signer } from '../../signer.ts';
@@ -19,17 +20,15 @@ import { type PassingKey, requestCertificate } from './ca.ts';
 import { requestProofs } from './services.ts';
 
 /** What a keyless signer is made from. */
-export interface KeylessOptions {
+export interface KeylessOptions extends Asking {
   readonly services: Services;
   /** A fresh identity token, checked. */
   readonly token: () => Promise<Secret>;
   /** The instances by which one's own signatures are checked. */
   readonly trust: readonly SigstoreTrust[];
   readonly now: () => Date;
-  /** Reaches the CA. */
-  readonly http: HttpClient;
-  /** How often a service that fails is asked again. */
-  readonly retries: number;
+  /** Reaches logs and timestamp authorities, whose answers are signed; `http` the CA, which gets the token. */
+  readonly witnesses: HttpClient;
 }
 
 /** A certificate lives for ten minutes; with less than this left a new one is asked for before anything is signed. */
@@ -48,7 +47,7 @@ interface Certified {
  * @throws KeylessError; whatever `token` throws
  */
 export async function createKeylessSigner(options: KeylessOptions): Promise<Signer> {
-  const { services, trust, now, retries } = options;
+  const { services, trust, now, retries, clock, witnesses: http } = options;
   let current = await certify(options);
   const own = () => identityOf(current.certificate, current.requester);
   return {
@@ -71,7 +70,7 @@ export async function createKeylessSigner(options: KeylessOptions): Promise<Sign
       return new Uint8Array(sign('sha256', pae, current.key.privateKey));
     },
     witness(signed) {
-      return requestProofs(signed, { services, certificate: current.certificate.der, retries });
+      return requestProofs(signed, { services, certificate: current.certificate.der, now, http, retries, clock });
     },
     native: {
       format: 'dsse',
@@ -83,10 +82,10 @@ export async function createKeylessSigner(options: KeylessOptions): Promise<Sign
   };
 }
 
-async function certify({ services, token, now, http, retries }: KeylessOptions): Promise<Certified> {
+async function certify({ services, token, now, http, retries, clock }: KeylessOptions): Promise<Certified> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const key = { privateKey, publicKey, spki: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })) };
-  const der = await requestCertificate(key, { ca: services.ca, token: await token(), http, retries });
+  const der = await requestCertificate(key, { ca: services.ca, token: await token(), http, retries, clock });
   const certificate = parseCertificate(der);
   if (!Buffer.from(certificate.spki).equals(key.spki)) throw wrong('it is for another key');
   const at = now();

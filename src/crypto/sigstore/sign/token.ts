@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The identity token of a job, as far as it is looked at before the CA is: it is sent to the CA alone.
 
-import { isJsonObject, type JsonObject, parseJson } from '../../../base/json.ts';
-import { CountersignError } from '../../../base/errors.ts';
+import { type JsonObject, jsonObjectIn } from '../../../base/json.ts';
 import type { Secret } from '../../../base/secret.ts';
 import { KeylessError } from './errors.ts';
 
@@ -61,12 +60,8 @@ function claimsIn(text: string): JsonObject {
   const [, payload = '', ...rest] = text.split('.');
   if (text.length > MAX_LENGTH || rest.length !== 1 || !/^[A-Za-z0-9_-]+$/.test(payload))
     throw invalid('it is no JSON Web Token');
-  try {
-    const value = parseJson(Buffer.from(payload, 'base64url'), 'the identity token');
-    if (isJsonObject(value)) return value;
-  } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause;
-  }
+  const claims = jsonObjectIn(Buffer.from(payload, 'base64url'));
+  if (claims) return claims;
   throw invalid('its claims are no JSON object');
 }
 

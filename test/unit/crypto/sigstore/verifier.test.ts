@@ -30,7 +30,15 @@ let second: string;
 async function bundleOf(at: SigstoreInstance, subject: string, more: Partial<Services> = {}): Promise<string> {
   const services = { ...readSigningConfig(utf8(at.signingConfig()), now), ...more };
   const token = async () => new Secret(at.token());
-  const signer = await createKeylessSigner({ services, token, trust: [], http, now: () => now, retries: 0 });
+  const signer = await createKeylessSigner({
+    services,
+    token,
+    trust: [],
+    http,
+    witnesses: http,
+    now: () => now,
+    retries: 0,
+  });
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: subject, digest: { sha256: sha256(utf8(subject)).slice(7) } }],
