@@ -98,6 +98,13 @@ export interface TrustEntry {
   readonly input?: string;
 }
 
+interface Reading {
+  readonly kind: TrustKind;
+  readonly input: string | undefined;
+  readonly folder: string;
+  readonly location: SourceLocation | undefined;
+}
+
 interface TrustFile {
   /** As written, for people. */
   readonly name: string;
@@ -113,6 +120,8 @@ export interface ReadFile {
   /** As it was named. */
   readonly name: string;
   readonly kind: TrustKind;
+  /** The place that named it first. */
+  readonly location?: SourceLocation | undefined;
   /** What was read, and parsed. */
   readonly bytes: Uint8Array;
 }
@@ -154,7 +163,7 @@ export class TrustFiles {
   async parts(kind: TrustKind, entries: readonly TrustEntry[]): Promise<readonly Uint8Array[]> {
     const found = new Map<string, Uint8Array>();
     for (const { value, location, input, folder = this.#folder } of entries)
-      for (const file of await this.#files(value, { kind, input, folder }))
+      for (const file of await this.#files(value, { kind, input, folder, location }))
         for (const part of partsOf(kind, file, { mayBeSecret: input !== undefined })) {
           const digest = sha256Hex(part);
           if (found.has(digest)) continue;
@@ -167,23 +176,23 @@ export class TrustFiles {
 
   async #files(
     value: string,
-    { kind, input = 'the policy', folder }: { kind: TrustKind; input: string | undefined; folder: string },
+    { kind, input = 'the policy', folder, location }: Reading,
   ): Promise<readonly TrustFile[]> {
     if (isArmored(value)) return [{ name: `the text in ${input}`, bytes: repairArmor(utf8(value)), isText: true }];
     const names = await filesAt(value, folder);
     for (const root of await rootsAt(value, folder)) this.roots.add(root);
-    return Promise.all(names.map((name) => this.#file(name, resolve(folder, name), kind)));
+    return Promise.all(names.map((name) => this.#file({ name, path: resolve(folder, name), kind, location })));
   }
 
-  #file(name: string, path: string, kind: TrustKind): Promise<TrustFile> {
-    const known = this.#read.get(path);
+  #file(file: Omit<ReadFile, 'bytes'>): Promise<TrustFile> {
+    const known = this.#read.get(file.path);
     if (known) return known;
-    const reading = this.#open(name, path, kind);
-    this.#read.set(path, reading);
+    const reading = this.#open(file);
+    this.#read.set(file.path, reading);
     return reading;
   }
 
-  async #open(name: string, path: string, kind: TrustKind): Promise<TrustFile> {
+  async #open({ path, name, kind, location }: Omit<ReadFile, 'bytes'>): Promise<TrustFile> {
     const bytes = await readFileBounded(path, kind === 'crl' ? LIMITS.crlFileBytes : LIMITS.keyringBytes);
     this.#totalBytes += bytes.length;
     if (this.#totalBytes > LIMITS.trustTotalBytes)
@@ -194,7 +203,7 @@ export class TrustFiles {
           hint: 'name the files that are needed, not a folder of everything',
         },
       );
-    const file = { path, name, kind, bytes };
+    const file = { path, name, kind, location, bytes };
     this.#accept(file);
     this.files.push(file);
     return { name, bytes };

@@ -75,8 +75,9 @@ const PROBE_TYPE = 'application/vnd.countersign.probe';
  */
 export async function evidenceSignerFrom(inputs: EvidenceSignerInputs, host: Host): Promise<Signer | undefined> {
   const signer = await signerFrom(inputs, host);
-  if (!signer || inputs.allowApproverKey) return signer;
+  // Read without need as well: what is asked of the policy must not be passed over.
   const policy = await policyFrom(inputs);
+  if (!signer || inputs.allowApproverKey) return signer;
   if (!policy) {
     host.warning(
       'evidence is signed without a policy that says whether this key approves a stage: cosign and Kyverno take evidence by an approver’s key for an approval',

@@ -128,10 +128,13 @@ export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | u
   const { policyPath: path, policy: text, profile } = inputs;
   const pin = await pinFrom(inputs);
   if (path === undefined && text === undefined) {
-    const idle = POLICY_CHOICE_INPUTS.map(({ name }) => name).filter((name) => inputs.given.has(name));
+    const hasBase = inputs.given.has('base-policy-path');
+    // Who must have signed is asked of the policy of base images, too; which profile counts is not.
+    const asked = POLICY_CHOICE_INPUTS.map(({ name }) => name).filter((name) => name === 'profile' || !hasBase);
+    const idle = asked.filter((name) => inputs.given.has(name));
     if (idle.length === 0) return undefined;
     throw new UsageError('USAGE_MISSING_INPUT', `${idle.join(' and ')} without a policy`, {
-      hint: 'give ⟨policy-path⟩',
+      hint: hasBase ? 'give ⟨policy-path⟩, or ⟨base-policy-profile⟩ in place of ⟨profile⟩' : 'give ⟨policy-path⟩',
     });
   }
   if (path !== undefined && text !== undefined)

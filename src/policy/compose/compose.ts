@@ -19,6 +19,8 @@ const MAX_FILES = 8;
 export interface ComposedFile {
   /** As errors name it: the absolute path, or a word for a text. */
   readonly path: string;
+  /** The path again where an absolute path led to it, so that it is the same file wherever the policy lies. */
+  readonly name: string | undefined;
   readonly bytes: Uint8Array;
 }
 
@@ -29,7 +31,7 @@ export interface ComposeOptions {
   /** The profile that was chosen. */
   readonly profile: string | undefined;
   /** The bytes of another file. @throws CountersignError */
-  readonly read: (path: string) => Promise<Uint8Array>;
+  readonly read: (file: Omit<ComposedFile, 'bytes'>) => Promise<Uint8Array>;
 }
 
 /** A policy that was put together. */
@@ -54,8 +56,8 @@ interface Layer extends ComposedFile {
  */
 export async function composePolicy(bytes: Uint8Array, options: ComposeOptions): Promise<Composition> {
   const layers = await layersOf(bytes, options);
-  const { node, profile } = choose(joined(layers), options.profile);
-  const files = layers.map(({ path, bytes: read }) => ({ path, bytes: read }));
+  const files = layers.map(({ path, name, bytes: read }) => ({ path, name, bytes: read }));
+  const { node, profile } = choose(joined(layers), options.profile, files);
   return { node, profile, files, digest: digestOf(files, profile) };
 }
 
@@ -69,7 +71,7 @@ export async function profilesOf(
 }
 
 async function layersOf(bytes: Uint8Array, options: Omit<ComposeOptions, 'profile'>): Promise<readonly Layer[]> {
-  const first = layerOf(bytes, options.where.path);
+  const first = layerOf({ path: options.where.path, name: undefined, bytes });
   const layers = [first];
   for (let { base } = first; base; base = layers.at(-1)?.base) layers.push(await extended(base, layers, options));
   return layers;
@@ -82,13 +84,13 @@ function joined(layers: readonly Layer[]): YamlNode {
   return trees.reduceRight(merged, nothing);
 }
 
-function layerOf(bytes: Uint8Array, path: string, isExtended = false): Layer {
-  const node = parseDocument(bytes, path);
+function layerOf(file: ComposedFile, isExtended = false): Layer {
+  const node = parseDocument(file.bytes, file.path);
   // Otherwise the reader of what it says reads all of it.
   const isWhole = node.kind !== 'map' || [...node.entries.keys()].every(says);
   if (!isWhole || isExtended) FILE.read(node, '');
-  if (node.kind !== 'map' || isWhole) return { path, bytes, node, base: undefined };
-  return { path, bytes, node: without(node, 'extends'), base: headOf(node).extends };
+  if (node.kind !== 'map' || isWhole) return { ...file, node, base: undefined };
+  return { ...file, node: without(node, 'extends'), base: headOf(node).extends };
 }
 
 function headOf({ entries, ...map }: YamlMap) {
@@ -122,12 +124,16 @@ async function extended(
       `more than ${MAX_FILES} files extend one another: ${chain.join(' extends ')}`,
       'put some of the files together',
     );
-  return layerOf(await readExtended(base, path, read), path, true);
+  const name = isAbsolute(base.value) || layers.at(-1)?.name !== undefined ? path : undefined;
+  return layerOf({ path, name, bytes: await readExtended({ base, path, name }, read) }, true);
 }
 
-async function readExtended(base: Located, path: string, read: ComposeOptions['read']): Promise<Uint8Array> {
+async function readExtended(
+  { base, ...file }: { readonly base: Located } & Omit<ComposedFile, 'bytes'>,
+  read: ComposeOptions['read'],
+): Promise<Uint8Array> {
   try {
-    return await read(path);
+    return await read(file);
   } catch (cause) {
     if (!(cause instanceof CountersignError) || cause instanceof PolicyError) throw cause;
     throw new PolicyError('POLICY_EXTENDS', `the file that is extended cannot be read: ${cause.message}`, {
@@ -144,7 +150,11 @@ function merged(before: YamlNode, after: YamlNode): YamlNode {
 }
 
 /** The tree with the chosen profile in it. */
-function choose(node: YamlNode, wanted: string | undefined): Pick<Composition, 'node' | 'profile'> {
+function choose(
+  node: YamlNode,
+  wanted: string | undefined,
+  files: readonly ComposedFile[],
+): Pick<Composition, 'node' | 'profile'> {
   const map: YamlMap = node.kind === 'map' ? node : { kind: 'map', location: node.location, entries: new Map() };
   const { profiles, defaultProfile } = headOf(map);
   const names = profiles.map(({ name }) => name);
@@ -178,7 +188,9 @@ function choose(node: YamlNode, wanted: string | undefined): Pick<Composition, '
       names.length === 0 ? 'leave ⟨profile⟩ out' : didYouMean(profile, names),
     );
   const shared = without(map, 'profiles', 'defaultProfile');
-  return { node: { ...merge(shared, chosen), location: map.location }, profile };
+  const paths = files.map(({ path }) => path);
+  const extending = paths.slice(0, Math.max(0, paths.indexOf(chosen.location.file)));
+  return { node: { ...merge(shared, chosen, extending), location: map.location }, profile };
 }
 
 /**

@@ -4,6 +4,7 @@
 import { MEMBERS } from '../document/document.ts';
 import * as f from '../document/fields.ts';
 import { mapped, record } from '../document/record.ts';
+import { TRUST_MEMBERS } from '../document/trust-field.ts';
 
 const { version, ...SAID } = MEMBERS;
 
@@ -12,6 +13,7 @@ const REPLACEABLE: readonly string[] = [
   ...Object.keys(SAID).filter((key) => key !== 'name'),
   'profiles',
   'defaultProfile',
+  ...Object.keys(TRUST_MEMBERS).map((key) => `trust.${key}`),
 ];
 
 const EXTENDED = f.line({

@@ -7,7 +7,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Digest, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import { CountersignError, type SourceLocation, SystemError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { TrustFiles, type TrustKind } from '../../crypto/trust.ts';
+import { type ReadFile, TrustFiles, type TrustKind } from '../../crypto/trust.ts';
 import type { SigstoreTrust, TrustMaterial } from '../../crypto/verifier.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { PolicyError } from '../errors.ts';
@@ -16,7 +16,7 @@ import { keylessCredentials } from '../keyless/field.ts';
 import type { Credential, Policy, PolicyFile, Principal } from './model.ts';
 import { windowOf } from './window-field.ts';
 import { type PolicyDocument, type PrincipalDocument, readPolicy } from './parse.ts';
-import { type Composition, composePolicy, profilesOf } from '../compose/compose.ts';
+import { type ComposedFile, type Composition, composePolicy, profilesOf } from '../compose/compose.ts';
 import { type PolicyPin, SignedPolicy } from '../signed/signature.ts';
 import { fingerprintOf } from './principal-field.ts';
 
@@ -79,7 +79,7 @@ function readPolicyFile(path: string): Promise<Uint8Array> {
 export async function profilesIn(path: string): Promise<readonly string[]> {
   const absolute = resolve(path);
   const where = { path: absolute, folder: dirname(absolute) };
-  return profilesOf(await readPolicyFile(absolute), { where, read: readPolicyFile });
+  return profilesOf(await readPolicyFile(absolute), { where, read: (file) => readPolicyFile(file.path) });
 }
 
 interface Place {
@@ -91,9 +91,9 @@ interface Place {
 async function load(bytes: Uint8Array, where: Place, { profile: wanted, pin }: PolicyChoice): Promise<LoadedPolicy> {
   const signed = pin && (await SignedPolicy.open(where.path, pin));
   const accept = (file: UnnamedFile) => signed?.assertSigned(policyFile(file, where.folder));
-  const read = async (path: string) => {
+  const read = async ({ path, name }: Omit<ComposedFile, 'bytes'>) => {
     const found = await readPolicyFile(path);
-    accept({ path, use: 'policy', bytes: found });
+    accept({ path, name, use: 'policy', bytes: found });
     return found;
   };
   accept({ path: where.path, use: 'policy', bytes });
@@ -110,7 +110,7 @@ async function readNamed(
   accept: (file: UnnamedFile) => void,
 ): Promise<LoadedPolicy> {
   const document = readPolicy(node);
-  const reader = new TrustReader(where.folder, accept);
+  const reader = new TrustReader(where.folder, { accept, files });
   const principals: Principal[] = [];
   for (const principal of document.principals)
     principals.push({
@@ -140,30 +140,40 @@ async function readNamed(
 }
 
 /** A file by the name that it was written with, if it was. */
-type UnnamedFile = Omit<PolicyFile, 'name'> & Partial<Pick<PolicyFile, 'name'>>;
+type UnnamedFile = Omit<PolicyFile, 'name'> & { readonly name?: string | undefined };
 
-function policyFile({ name, ...file }: UnnamedFile, folder: string): PolicyFile {
+function policyFile({ name, path, use, bytes }: UnnamedFile, folder: string): PolicyFile {
   const isFixed = name !== undefined && isAbsolute(name);
-  return { ...file, name: isFixed ? name : relative(folder, file.path).split(sep).join('/') };
+  return { path, use, bytes, name: isFixed ? name : relative(folder, path).split(sep).join('/') };
 }
 
 /** Reads what the policy names, and collects what principals bring along. */
 class TrustReader {
   readonly #folder: string;
+  readonly #fixed: ReadonlySet<string>;
   readonly #source: TrustFiles;
   readonly #read = new Map<string, Promise<readonly Uint8Array[]>>();
   readonly #keys = new Map<string, Uint8Array>();
   readonly #anchors = new Map<string, Uint8Array>();
 
-  constructor(folder: string, accept: (file: UnnamedFile) => void) {
+  constructor(
+    folder: string,
+    { accept, files }: { readonly accept: (file: UnnamedFile) => void; readonly files: readonly ComposedFile[] },
+  ) {
     this.#folder = folder;
-    this.#source = new TrustFiles(folder, ({ kind, ...file }) => accept({ ...file, use: kind }));
+    this.#fixed = new Set(files.flatMap(({ name }) => name ?? []));
+    this.#source = new TrustFiles(folder, (file) => accept(this.#named(file)));
   }
 
   /** What was read so far, by name. */
   get files(): readonly PolicyFile[] {
-    const files = this.#source.files.map(({ kind, ...file }) => policyFile({ ...file, use: kind }, this.#folder));
+    const files = this.#source.files.map((file) => policyFile(this.#named(file), this.#folder));
     return files.sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  /** What a file names to which an absolute path led is the same file wherever the policy lies. */
+  #named({ path, name, bytes, kind, location }: ReadFile): UnnamedFile {
+    return { path, bytes, use: kind, name: location && this.#fixed.has(location.file) ? path : name };
   }
 
   /** Where it was looked so far. */

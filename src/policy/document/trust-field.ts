@@ -38,8 +38,8 @@ const INSTANCE: f.Field<f.ValueOf<typeof ROOT>> = {
       : { root: PATH.read(node, what), log: undefined, timestamps: undefined, sct: undefined },
 };
 
-/** The key `trust`. */
-export const TRUST = f.object({
+/** The keys in `trust`. */
+export const TRUST_MEMBERS = {
   keyrings: {
     about: 'OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.',
     field: PATHS,
@@ -77,4 +77,7 @@ export const TRUST = f.object({
     field: f.many(INSTANCE, { max: POLICY_LIMITS.files }),
     absent: [],
   },
-});
+} as const satisfies Readonly<Record<string, f.Member>>;
+
+/** The key `trust`. */
+export const TRUST = f.object(TRUST_MEMBERS);

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { command } from '../../../../src/commands/build/build.ts';
 import { explainFailure } from '../../../../src/commands/build/failure.ts';
 import { fingerprintRefusals } from '../../../../src/commands/build/base.ts';
+import { command as policy } from '../../../../src/commands/policy/policy.ts';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
 import type { ToolCall, ToolResult } from '../../../../src/commands/host.ts';
 import type { ImageFacts, LayerFact } from '../../../../src/policy/facts.ts';
@@ -272,6 +273,37 @@ describe('the base', () => {
     const { result } = await run({ 'base-policy-path': 'p.yaml' });
     expect(result.exitCode).toBe(0);
     expect(result.text).toContain('base base.sif verified');
+  });
+
+  test('the policy of bases must be signed by whom the inputs say, with and without a policy of its own', async () => {
+    await copyFile(DEMO, join(folder, 'base.sif'));
+    await writeFile(join(folder, 'app.def'), 'Bootstrap: localimage\nFrom: base.sif\n');
+    const key = newKey();
+    await writeFile(join(folder, 'key.pub'), createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+    const text =
+      'version: 1\nname: base\nprincipals: { ada: { key: key.pub } }\nstages: [{ name: author, approvers: ada }]\n';
+    await writeFile(join(folder, 'p.yaml'), text);
+    const asked = { 'base-policy-path': 'p.yaml', 'require-signed-policy': 'key.pub' };
+    const ci = { key: newKey(), 'signing-method': 'key' };
+    await expect(run(asked)).rejects.toThrow(code('POLICY_UNSIGNED'));
+    await expect(run({ ...asked, ...ci })).rejects.toThrow(code('POLICY_UNSIGNED'));
+    await using host = new FakeHost({ cwd: folder });
+    await runCommand(policy, { task: 'sign\np.yaml', key, 'signing-method': 'key' }, host);
+    await runCommand(
+      signStage,
+      { 'subject-path': 'base.sif', stage: 'author', 'policy-path': 'p.yaml', key, 'signing-method': 'key' },
+      host,
+    );
+    expect((await run(asked)).result.text).toContain('base base.sif verified');
+    expect((await run({ ...asked, ...ci, 'image-path': 'b.sif' })).result.exitCode).toBe(0);
+    await writeFile(join(folder, 'own.yaml'), text);
+    const both = { ...asked, ...ci, 'policy-path': 'own.yaml', 'image-path': 'c.sif' };
+    await expect(run(both)).rejects.toThrow(code('POLICY_UNSIGNED'));
+    await expect(run({ ...asked, ...ci, profile: 'dev', 'image-path': 'c.sif' })).rejects.toThrow(
+      /profile without a policy/,
+    );
+    const { 'base-policy-path': _, ...alone } = asked;
+    await expect(run({ ...alone, 'image-path': 'c.sif' })).rejects.toThrow(/require-signed-policy without a policy/);
   });
 
   test('a base that changes during the build is noticed', async () => {

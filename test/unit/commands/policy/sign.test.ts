@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A signed policy: who must have signed, and what of it may be read.
 
-import { copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseBundle } from '../../../../src/attest/bundle.ts';
@@ -77,6 +77,22 @@ test('is signed with every file of every profile, and taken by whoever requires 
   expect((await check()).exitCode).toBe(0);
   expect((await check(REQUIRED, 'dev')).exitCode).toBe(0);
   expect((await verify(REQUIRED)).json).toMatchObject({ policy: { name: 'p/dev' }, verdict: 'failed' });
+});
+
+test('with what an absolute path leads to, which stays where it is when the policy is copied', async () => {
+  const org = await temporaryFolder();
+  await writeFile(join(org, 'base.yaml'), 'version: 1\nextends: more.yaml\n');
+  await writeFile(join(org, 'more.yaml'), 'version: 1\ntrust: { keyrings: org.asc }\n');
+  await writeFile(join(org, 'org.asc'), '');
+  await write('p.yaml', POLICY.replace('org/base.yaml', join(org, 'base.yaml')));
+  const { text } = await sign();
+  for (const name of ['base.yaml', 'more.yaml', 'org.asc']) expect(text).toContain(`  ${join(org, name)}\n`);
+  const elsewhere = join(await temporaryFolder(), 'deeper', 'copy');
+  await cp(folder, elsewhere, { recursive: true });
+  folder = elsewhere;
+  expect((await check()).exitCode).toBe(0);
+  await writeFile(join(org, 'org.asc'), people.bob.publicKey);
+  expect(await codeOf(check())).toBe('POLICY_NOT_SIGNED');
 });
 
 test('by an OpenPGP key, or by a name in a certificate of a CA', async () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -15,6 +16,8 @@ const B = 'B'.repeat(40);
 const PEOPLE = `principals: { alice: { pgp: ${A} }, bob: { pgp: ${B} } }\n`;
 const STAGES = 'stages: [{ name: author, approvers: alice }]\n';
 const BASE = `version: 1\nname: base\n${PEOPLE}${STAGES}`;
+
+const CRL = '-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -144,13 +147,38 @@ describe('a file that extends another', () => {
     expect(await refusal(files)).toMatchObject({ code, location: { line: expect.any(Number) } });
   });
 
-  test('asks no less of a Sigstore instance than what it extends', async () => {
-    const base = `${BASE}trust: { sigstore: root.json }\n`;
-    const same = await load({ ...extending('trust: { sigstore: ./root.json }', base), 'root.json': '{}' });
-    expect(same.trust.sigstore).toHaveLength(1);
-    const less = extending('trust: { sigstore: { root: copy.json, log: 0 } }', base);
-    const error = await refusal({ ...less, 'root.json': '{}', 'copy.json': '{}' });
-    expect(error).toMatchObject({ code: 'POLICY_CONTRADICTION', location: { line: 3 } });
+  test.each([
+    ['trust.sigstore', 'trust: { sigstore: { root: mine.json, log: 0 } }', `${BASE}trust: { sigstore: root.json }\n`],
+    ['trust.sigstore', 'trust: { sigstore: [root.json, mine.json] }', `${BASE}trust: { sigstore: root.json }\n`],
+    ['trust.timestamps', 'trust: { timestamps: mine.pem }', `${BASE}trust: { timestamps: tsa.pem }\n`],
+    ['trust.sigstore', 'trust: { sigstore: mine.json }', BASE],
+    ['trust.timestamps', 'trust: { timestamps: mine.pem }', BASE],
+    ['objects', 'objects: { unsigned: 3 }', BASE],
+    ['trust.revocation', 'trust: { crls: crl.pem, revocation: warn }', `${BASE}trust: { crls: crl.pem }\n`],
+  ])('has no more signatures count by %s without a word: %s', async (word, text, base) => {
+    const ca = `${rootCertificates[0]}`;
+    const trusted = { 'root.json': '{}', 'mine.json': '{ }', 'tsa.pem': ca, 'mine.pem': ca, 'crl.pem': CRL };
+    const error = await refusal({ ...extending(text, base), ...trusted });
+    expect(error).toMatchObject({ code: 'POLICY_OVERRIDE', location: { line: 3 } });
+    expect(error.message).toMatch(/base\.yaml:\d+:\d+/);
+    expect(error.hint).toContain(`write replaces: ${word} beside it`);
+    const { trust, policy } = await load({ ...extending(`${text}\nreplaces: ${word}\n`, base), ...trusted });
+    const more = trust.sigstore.length + trust.timestamps.length + (policy.objects?.unsigned?.length ?? 0);
+    expect(more + Number(trust.revocation === 'warn')).toBe(text.includes('root.json,') ? 2 : 1);
+  });
+
+  test('says the same of whom it trusts, completes what has no stages, and asks for more', async () => {
+    const trusted = { 'root.json': '{}', 'tsa.pem': `${rootCertificates[0]}` };
+    const base = `${BASE}trust: { sigstore: root.json, timestamps: [tsa.pem] }\n`;
+    const same = await load({
+      ...extending('trust: { sigstore: root.json, timestamps: [tsa.pem] }', base),
+      ...trusted,
+    });
+    expect([same.trust.sigstore, same.trust.timestamps].map(({ length }) => length)).toEqual([1, 1]);
+    const people = `version: 1\nname: base\n${PEOPLE}`;
+    const all = `${STAGES}trust: { sigstore: root.json, timestamps: tsa.pem }\nobjects: { unsigned: 3 }`;
+    expect((await load({ ...extending(all, people), ...trusted })).trust.sigstore).toHaveLength(1);
+    expect((await load(extending('objects: { mustBeEncrypted: true }'))).policy.objects?.mustBeEncrypted).toBe(true);
   });
 
   test('a chain is followed, a circle is refused with the chain, and a long one ends', async () => {
@@ -216,6 +244,18 @@ describe('profiles', () => {
     expect((await refusal({ 'p.yaml': text }, 'dev')).code).toBe('POLICY_OVERRIDE');
     const replacing = text.replaceAll('{ stages', '{ replaces: stages, stages');
     expect((await load({ 'p.yaml': replacing }, 'production')).policy.stages[0]?.threshold).toBe(2);
+  });
+
+  test('of a file that is extended drop nothing of the file that extends it', async () => {
+    const profile = `profiles: { lax: { replaces: deny, deny: [{ principal: bob, reason: back }] } }\n`;
+    const base = `${BASE}deny: [{ principal: bob, reason: left }]\n${profile}`;
+    expect((await load(extending('', base), 'lax')).policy.deny.map(({ reason }) => reason)).toEqual(['back']);
+    const error = await refusal(extending('deny: [{ principal: alice, reason: stolen }]', base), 'lax');
+    expect(error).toMatchObject({ code: 'POLICY_OVERRIDE', location: { file: expect.stringMatching(/base\.yaml$/) } });
+    expect(error.message).toMatch(/p\.yaml:3:\d+ says/);
+    const inProfile = 'profiles: { strict: { deny: [{ principal: alice, reason: stolen }] } }';
+    expect((await load(extending(inProfile, base), 'lax')).policy.deny).toHaveLength(1);
+    expect((await load(extending(inProfile, base), 'strict')).policy.deny).toHaveLength(2);
   });
 
   test('of a file that is extended can be chosen', async () => {
