@@ -280,7 +280,8 @@ export function object(members: Readonly<Record<string, Member>>, some?: readonl
           const found = entries.get(key)?.value;
           if (found) return [key, member.field.read(found, what === '' ? key : `${what}.${key}`)];
           if ('absent' in member) return [key, member.absent];
-          throw problemAt(node, 'POLICY_MISSING_KEY', `${what || 'the policy'} has no ${key}`, `add ${key}: …`);
+          const hint = `add ${key}: ${member.about.replace(/\.$/, '')}`;
+          throw problemAt(node, 'POLICY_MISSING_KEY', `${what || 'the policy'} has no ${key}`, hint);
         }),
       );
     },

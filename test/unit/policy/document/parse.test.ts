@@ -109,6 +109,11 @@ describe('a policy', () => {
   });
 });
 
+test('what is missing is told with what belongs there', () => {
+  const { hint } = failure(small({ principals: '  alice: {x509: {subject: "CN=alice"}}' }));
+  expect(hint).toBe('add anchors: CA certificates; a valid chain must lead to one of them');
+});
+
 const WRONG: readonly (readonly [string, string, string, number, number])[] = [
   ['a misspelt key', small({ tail: 'distict: []' }), 'POLICY_UNKNOWN_KEY', 8, 1],
   ['a misspelt key of a stage', small({ stages: '  - {name: a, approver: [alice]}' }), 'POLICY_UNKNOWN_KEY', 7, 15],
