@@ -207,7 +207,7 @@ export const SIGNATURE_REASONS = {
   CERTIFICATE_UNREADABLE: { when: 'a certificate cannot be read', fix: 'obtain the image and its bundle again' },
   CERTIFICATE_NO_ISSUER: {
     when: 'no trusted certificate and no given intermediate issued this certificate',
-    fix: 'add the issuing CA to the trust anchors of the policy, or have the signer include its intermediates',
+    fix: 'add the issuing CA to the trust anchors of the policy, or have the signer give its intermediates with ⟨certificate-chain-path⟩',
   },
   CERTIFICATE_SIGNATURE_BAD: {
     when: 'the signature on a certificate does not verify with the key of the CA that it names',

@@ -264,25 +264,24 @@ async function selfCheck(
   const report = reportOf(placed.fact, verdict);
   const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
   const principals = policy ? principalsOf(placed.fact, { policy, facts, now: criteria.now }) : [];
+  const [why] = placed.fact.reasons;
   if (policy && allowed && !principals.some((name) => allowed.includes(name)))
     throw new StageError(
       'STAGE_SIGNER_NOT_ALLOWED',
-      `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}${unlikeness(policy.policy, { identity: placed.fact.signer, names: allowed })}`,
+      `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}${unlikeness(policy.policy, { identity: placed.fact.signer, names: allowed })}${reasonsOf(placed.fact)}`,
       {
-        hint: `sign with a key of ${listed(allowed, 'or')}, or add this identity to the policy${reasonsOf(placed.fact)}`,
+        hint: `sign with a key of ${listed(allowed, 'or')}, or add this identity to the policy${why ? `; if it is there: ${why.hint}` : ''}`,
       },
     );
   const counts =
     policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, { policy, stage: request.stage }) : true;
   const problem = report?.reasons.find(({ severity }) => severity !== 'remark');
   if (placed.fact.signature !== 'valid' || (request.verifyPrevious && problem !== undefined) || !counts) {
-    const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons.find(isProblem);
+    const cause = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons.find(isProblem);
     throw new StageError(
       'STAGE_SELF_CHECK_FAILED',
-      `the new approval would not count: ${why?.message ?? 'whoever gives it has approved the stage already'}`,
-      {
-        hint: why?.hint ?? 'have somebody else approve, if more approvals are wanted; the image is unchanged',
-      },
+      `the new approval would not count: ${cause?.message ?? 'whoever gives it has approved the stage already'}`,
+      { hint: cause?.hint ?? 'have somebody else approve, if more approvals are wanted; the image is unchanged' },
     );
   }
   return policy && progressOf(policy, facts, { verdict, stage: request.stage, now: criteria.now });

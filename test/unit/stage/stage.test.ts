@@ -4,6 +4,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Secret } from '../../../src/base/secret.ts';
+import { createSigner } from '../../../src/crypto/signer.ts';
 import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
 import { deleteObjects } from '../../../src/sif/edit/append.ts';
@@ -252,6 +254,25 @@ describe('refused, with every byte as it was', () => {
     expect(outsider).toEqual({ code: 'STAGE_SIGNER_NOT_ALLOWED', unchanged: true });
     const wrongStage = await refusal(path, () => signAs(path, carol, 'author', judge));
     expect(wrongStage).toEqual({ code: 'STAGE_SIGNER_NOT_ALLOWED', unchanged: true });
+  });
+
+  test('an approver whose certificate came without its issuers, with what to do', async () => {
+    const path = await temporaryFile(typicalSif().bytes());
+    const { privateKey, certificate = '' } = bob;
+    const key = new Secret(Buffer.from(privateKey));
+    const signer = await createSigner({
+      method: 'x509',
+      key,
+      passphrase: undefined,
+      certificate,
+      certificateChain: undefined,
+      now: NOW,
+    });
+    const alone = await policyFor([bob], '  - { name: author, approvers: bob }');
+    await expect(signAs(path, { ...bob, signer }, 'author', await judgeBy(alone))).rejects.toMatchObject({
+      code: 'STAGE_SIGNER_NOT_ALLOWED',
+      hint: expect.stringMatching(/sign with a key of bob, .*; if it is there: .*⟨certificate-chain-path⟩$/),
+    });
   });
 
   test.each([
