@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can go wrong with keys, certificates, bundles and envelopes. Thrown when signing cannot go on or bytes are not
-// what they claim; a signature that merely does not verify is data (SignatureCheck), not an error.
+// What can go wrong with keys, certificates, bundles and envelopes. A signature that does not verify is data, no error.
 
 import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../base/errors.ts';
 import type { Reason } from '../findings/signature.ts';
@@ -22,6 +21,10 @@ export const SIGNATURE_CODES = {
   SIGNATURE_STATEMENT_INVALID: {
     when: 'a signed payload is not an in-toto Statement v1 or v0.1',
     fix: 'check which tool wrote the payload; only in-toto statements can be approvals or evidence',
+  },
+  SIGNATURE_EFFORT_TOO_LARGE: {
+    when: 'checking all signatures on an image would take more than some 2 s: thousands of them, or hundreds by P-384 and P-521 keys',
+    fix: 'remove what strangers put there: `countersign inspect IMAGE` lists it, `siftool del ID IMAGE` deletes one object of a file',
   },
   SIGNATURE_KEY_APPROVES: {
     when: 'evidence is to be signed with a key that the given policy lets approve a stage',

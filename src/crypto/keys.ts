@@ -6,6 +6,7 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:
 import { parsePem } from '../base/bytes.ts';
 import type { KeyIdentity } from '../findings/signature.ts';
 import { verifyJws } from './jws.ts';
+import { costOf, spend } from './effort.ts';
 import { SignatureError } from './errors.ts';
 import { opensshWire } from './openssh-wire.ts';
 import { algorithmOfSpki, type KeyAlgorithm } from './spki.ts';
@@ -126,10 +127,7 @@ export function keyIdentity(key: PublicKey): KeyIdentity {
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
  */
 export function readPublicKeys(bytes: Uint8Array): readonly PublicKey[] {
-  return dersIn(bytes).map((der) => {
-    const algorithm = knownAlgorithm(der);
-    return algorithm === undefined ? toPublicKey(publicKeyFromDer(der)) : knownKey(der, algorithm);
-  });
+  return dersIn(bytes).map((der) => knownKey(der) ?? toPublicKey(publicKeyFromDer(der)));
 }
 
 /**
@@ -151,7 +149,10 @@ function knownAlgorithm(der: Uint8Array): KeyAlgorithm | undefined {
   return algorithm !== undefined && kindsRead.has(algorithm) ? algorithm : undefined;
 }
 
-function knownKey(spki: Uint8Array, algorithm: KeyAlgorithm): PublicKey {
+/** A key in the usual form of its kind, which OpenSSL parses when it is first used; undefined for all others. */
+export function knownKey(spki: Uint8Array): PublicKey | undefined {
+  const algorithm = knownAlgorithm(spki);
+  if (algorithm === undefined) return undefined;
   let key: KeyObject | undefined;
   return {
     algorithm,
@@ -226,14 +227,20 @@ export function signMessage(key: KeyObject, message: Uint8Array): Uint8Array {
 
 /**
  * True when the signature over the message is by the key. ECDSA signatures are ASN.1 DER; the raw form of IEEE P1363, r
- * and s in full length, is read too, as Apptainer and cosign do. Never throws for a signature.
+ * and s in full length, is read too, as Apptainer and cosign do. `guess` as in spend. Never throws for a signature.
+ * @throws SignatureError SIGNATURE_EFFORT_TOO_LARGE
  */
 export function verifyMessage(
   key: PublicKey,
   message: Uint8Array,
-  { signature, hashing }: { readonly signature: Uint8Array; readonly hashing: Hashing },
+  {
+    signature,
+    hashing,
+    guess,
+  }: { readonly signature: Uint8Array; readonly hashing: Hashing; readonly guess?: boolean },
 ): boolean {
-  if (hashing === 'jws') return verifyJws(key, message, signature);
+  const cost = costOf(key.algorithm);
+  if (hashing === 'jws') return spend(cost) && verifyJws(key, message, signature);
   const curve = curveOf(key);
   const { key: object } = key;
   // Bytes that could be either form are DER first; the raw form is looked at only in its one length.
@@ -241,6 +248,7 @@ export function verifyMessage(
     curve && signature.length === 2 * curve.fieldBytes ? (['der', 'ieee-p1363'] as const) : ['der' as const];
   return hashesFor(key, hashing).some((hash) =>
     forms.some((dsaEncoding) => {
+      if (!spend(cost, guess)) return false;
       try {
         return verify(hash, message, { key: object, dsaEncoding }, signature);
       } catch {

@@ -125,20 +125,21 @@ export class LazyVerifier implements Verifier {
     const { pae, signature, hashing } = input;
     const keyid = hashing === 'native' ? input.keyid : undefined;
     const keys = this.#keys.filter((key) => keyid === undefined || opensshKeyid(key.key) === keyid);
-    // Of thousands of keys the one that is named is most likely it.
-    const signer = [...keys.filter((key) => key.hint === hint), ...keys].find((key) =>
-      verifyMessage(key, pae, { signature, hashing }),
-    );
+    const named = keys.filter((key) => key.hint === hint);
+    // Of thousands of keys the one that is named is most likely it; a name that fits none costs a guess for each.
+    const signer =
+      named.find((key) => verifyMessage(key, pae, { signature, hashing })) ??
+      keys.find((key) => key.hint !== hint && verifyMessage(key, pae, { signature, hashing, guess: Boolean(hint) }));
     if (signer)
       return { ...check('valid', { ...keyIdentity(signer), ...this.#sources.get(signer) }), ...keyidOf(signer, input) };
     const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : undefined;
     const certified = x509?.verifyWithKnown({ message: pae, signature, hashing }, keyid, moment);
     if (certified) return certified;
     const known = [...keys, ...(x509?.knownKeys() ?? [])];
-    const named = known.find((key) => key.hint === hint || (keyid !== undefined && opensshKeyid(key.key) === keyid));
-    if (named) {
-      const message = `the signature does not verify with the key ${named.hint} that it names`;
-      return check('invalid', keyIdentity(named), signatureReason('SIGNATURE_BAD', message));
+    const claimed = known.find((key) => key.hint === hint || (keyid !== undefined && opensshKeyid(key.key) === keyid));
+    if (claimed) {
+      const message = `the signature does not verify with the key ${claimed.hint} that it names`;
+      return check('invalid', keyIdentity(claimed), signatureReason('SIGNATURE_BAD', message));
     }
     return unknownSigner(hint, keyid);
   }

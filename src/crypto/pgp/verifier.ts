@@ -5,6 +5,7 @@
 import type { PgpIdentity, Reason, Sourced } from '../../findings/signature.ts';
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { toSecond } from '../../base/text.ts';
+import { costOf, spend } from '../effort.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import type { CleartextCheck, Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { decodeCleartext } from './framing.ts';
@@ -228,6 +229,7 @@ async function signatureProblem(
   { key, part, ...moment }: Moment & { readonly key: Key; readonly part: KeyPart },
 ): Promise<Reason | undefined> {
   const by = `the signature by OpenPGP key ${fingerprintOf(key)}`;
+  spend(costOfPart(part));
   const made = DATA_TYPES.has(signature.signatureType) && (await isMadeBy(signature, part.keyPacket, bytes));
   if (!made) return signatureReason('SIGNATURE_BAD', `${by} does not verify`);
   if (signature.signatureType !== type)
@@ -238,6 +240,17 @@ async function signatureProblem(
     timeProblem(signature, by, { part, ...moment }) ??
     (await partProblem(key, part, { ...moment, signedAt: createdOf(signature) }))
   );
+}
+
+/** What the library does around a check, in those of effort.ts. */
+const LIBRARY_COST = 3;
+
+/** Of one check with a key or subkey. */
+function costOfPart(part: KeyPart): number {
+  const { bits, curve } = part.getAlgorithmInfo();
+  const size = /^nistP(\d+)$/.exec(curve ?? '')?.[1];
+  if (bits !== undefined) return LIBRARY_COST + costOf(`rsa-${bits}`);
+  return LIBRARY_COST + (size === '384' || size === '521' ? costOf(`ecdsa-p${size}`) : 1);
 }
 
 function timeProblem(

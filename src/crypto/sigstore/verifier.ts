@@ -6,6 +6,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
 import { isSameSigner, type Reason, type SigstoreIdentity, type Sourced } from '../../findings/signature.ts';
+import { spend } from '../effort.ts';
 import { signatureReason } from '../errors.ts';
 import { verifyMessage } from '../keys.ts';
 import { partError, sourceOf } from '../trust.ts';
@@ -17,6 +18,9 @@ import { type Requester, requesterOf } from './claims.ts';
 import { type Instance, proofsOf, readInstance } from './library.ts';
 import { sigstoreReason } from './reasons.ts';
 import { takenBackIn, takesBack, withoutTakenBack } from './taken-back.ts';
+
+/** What the library checks about one signature, in checks of effort.ts. */
+const LIBRARY_COST = 20;
 
 interface Authority {
   readonly instance: Instance;
@@ -125,6 +129,7 @@ function answer(
 /** The earliest time proven, at which as at all others the certificate led to this CA; or why there is none. */
 function provenBy({ instance, certificates, stampers }: Authority, question: Question): Date | readonly Reason[] {
   const { leaf, bundle, signed, now, rules } = question;
+  spend(LIBRARY_COST);
   const trusted = withoutTakenBack(instance, stampers, { rules, now });
   const times = proofsOf({ json: bundle, message: signed.pae, signature: signed.signature, leaf: leaf.der }, trusted);
   if ('code' in times) return [times];

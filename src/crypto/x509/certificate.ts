@@ -7,8 +7,9 @@ import type { Reason, X509Identity } from '../../findings/signature.ts';
 import { certificatesInPem, equalBytes, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { sanText } from './names.ts';
+import { costOf, spend } from '../effort.ts';
 import { SignatureError, signatureReason, type SignatureReasonCode } from '../errors.ts';
-import { keyHint, type PublicKey, publicKeyFromDer, toPublicKey } from '../keys.ts';
+import { keyHint, knownKey, type PublicKey, publicKeyFromDer, toPublicKey } from '../keys.ts';
 import { type CertificateFields, type PssParameters, readX509, RSASSA_PSS, type SignatureAlgorithm } from './fields.ts';
 
 /** How the issuer signed; null hash for Ed25519. */
@@ -61,6 +62,8 @@ export function parseCertificate(der: Uint8Array): Certificate {
 type CertificateKey = Pick<Certificate, 'publicKey' | 'keyProblem' | 'hint'>;
 
 function readKey(spki: Uint8Array): CertificateKey {
+  const known = knownKey(spki);
+  if (known) return { publicKey: known, keyProblem: undefined, hint: known.hint };
   let key: KeyObject;
   try {
     key = publicKeyFromDer(spki);
@@ -110,13 +113,14 @@ function pssScheme({ hash, maskHash, saltBytes }: PssParameters): SignatureSchem
   return name !== undefined && maskHash === hash ? { keyType: 'rsa', hash: name, pssSaltBytes: saltBytes } : undefined;
 }
 
-/** True when the issuer's key made the signature on a certificate or CRL. Never throws. */
+/** True when the issuer's key made the signature on a certificate or CRL. @throws SignatureError SIGNATURE_EFFORT_TOO_LARGE */
 export function isSignedBy(
   { scheme, signedBytes, signature }: Pick<Certificate, 'scheme' | 'signedBytes' | 'signature'>,
   issuer: Pick<Certificate, 'publicKey'>,
 ): boolean {
   const { key, algorithm } = issuer.publicKey ?? {};
   if (!scheme || !key || !algorithm?.startsWith(scheme.keyType)) return false;
+  spend(costOf(algorithm));
   const padding =
     scheme.pssSaltBytes === undefined
       ? {}

@@ -15,7 +15,7 @@ import { certificateProblems, leafProblems, type Purpose } from './purpose.ts';
 const MAX_PATH = 10;
 /** Signature checks, and paths, in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
-const MAX_REASONS = 20;
+const MAX_REASONS = 8;
 
 /** Between what paths are looked for, and when. */
 export interface PathOptions {
@@ -172,6 +172,7 @@ class PathSearch {
   }
 
   #fail(code: SignatureReasonCode, certificate: Certificate, problem: string): void {
+    if (this.#reasons.size >= MAX_REASONS) return;
     const reason = certificateReason(code, certificate, problem);
     this.#reasons.set(reason.message, reason);
   }

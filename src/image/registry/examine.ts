@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import { type StatementSubject, subjectNamed } from '../../attest/statement.ts';
 import { isDigest, sha256, type Digest } from '../../base/bytes.ts';
+import { withinEffort } from '../../crypto/effort.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { BlobFetcher, OciDescriptor } from '../../oci/oci.ts';
@@ -49,14 +50,18 @@ export interface ExamineRegistryOptions {
 
 /**
  * Reads, checks and compares everything on an image in a registry.
- * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+ * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot; SignatureError
+ * SIGNATURE_EFFORT_TOO_LARGE
  */
-export async function examineRegistryImage(
+export function examineRegistryImage(
   image: RegistryImage,
   options: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
-  if (image.shape.is === 'sif') return examineSifImage(image, options);
-  return examinePlainImage(image, await readAttachments(image), options);
+  return withinEffort(async () =>
+    image.shape.is === 'sif'
+      ? await examineSifImage(image, options)
+      : await examinePlainImage(image, await readAttachments(image), options),
+  );
 }
 
 async function examineSifImage(image: RegistryImage, options: ExamineRegistryOptions): Promise<RegistryExamination> {
@@ -98,10 +103,16 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
  * All facts about a SIF, in the registry or fetched from it, together with what is attached to it there.
  * @throws SifError when it cannot be read as a SIF
  */
-export async function examineWithAttached(
+export function examineWithAttached(
   file: SifImage,
-  { image, attached }: { readonly image: RegistryImage; readonly attached: Attachments },
+  found: { readonly image: RegistryImage; readonly attached: Attachments },
   options: Omit<ExamineOptions, 'beside' | 'besideNatives' | 'aliases'> & Pick<ExamineRegistryOptions, 'evidence'>,
+): Promise<SifExamination> {
+  return withinEffort(() => examineBoth(file, found, options));
+}
+
+async function examineBoth(
+  ...[file, { image, attached }, options]: Parameters<typeof examineWithAttached>
 ): Promise<SifExamination> {
   const { verifier, now, evidence } = options;
   const blobs = image.shape.is === 'sif' ? [image.shape.layer.digest] : [];

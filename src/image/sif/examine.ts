@@ -11,6 +11,7 @@ import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObj
 import { FILE_SYSTEM, PARTITION_TYPE } from '../../sif/descriptor.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
+import { withinEffort } from '../../crypto/effort.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
 import {
   type BundleFact,
@@ -70,8 +71,15 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Reads, checks and compares everything on a SIF. @throws SifError when the file cannot be read as a SIF at all */
-export async function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
+/**
+ * Reads, checks and compares everything on a SIF.
+ * @throws SifError when the file cannot be read as a SIF at all; SignatureError SIGNATURE_EFFORT_TOO_LARGE
+ */
+export function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
+  return withinEffort(() => examine(image, options));
+}
+
+async function examine(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
   const objects = await readSignatureObjects(image);
   const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
   const dataRead = options.data !== 'claimed';
