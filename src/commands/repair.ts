@@ -17,7 +17,7 @@ const spec = {
   name: 'repair',
   summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
   description:
-    'Where a registry has no referrers API, tools share one tag that lists what is attached to an image, and overwrite each other’s entries. Our layers have a tag of their own each and are always found; this command puts them back into the shared list and the legacy signature tag, so that cosign, oras and podman see them again.',
+    'Where a registry has no referrers API, tools share one tag that lists what is attached to an image, and overwrite each other’s entries. Our layers have a tag of their own each and are always found; this command puts them back into the shared list and cosign’s tags, so that cosign, oras and podman see them again.',
   positional: 'reference',
   privileged: 'always',
   inputs: [
@@ -53,8 +53,8 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   };
 }
 
-function describe({ subject, referrers, signatures, changed }: Repaired): string {
-  const what = `${change(referrers, 'listed referrer')}, ${change(signatures, 'legacy signature')}`;
+function describe({ subject, referrers, signatures, attestations, changed }: Repaired): string {
+  const what = `${change(referrers, 'listed referrer')}, ${change(signatures, 'legacy signature')}, ${change(attestations, 'legacy attestation')}`;
   return `  ${subject}: ${what}${changed ? '' : ', unchanged'}`;
 }
 

@@ -4,6 +4,7 @@
 import { WITHDRAWAL_PREDICATE_TYPE, encodeWithdrawal } from '../attest/withdrawal.ts';
 import { encodePae } from '../attest/dsse.ts';
 import { shortDigest, utf8 } from '../base/bytes.ts';
+import { systemClock } from '../base/clock.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { counted, toSecond } from '../base/text.ts';
 import type { Signer } from '../crypto/signer.ts';
@@ -136,12 +137,13 @@ async function withdrawFrom(subject: Subject, task: Task) {
   }
   const { openRegistryImage } = await import('../image/registry/image.ts');
   const { examineRegistryImage } = await import('../image/registry/examine.ts');
-  const { storeRegistryEvidence } = await import('./evidence/registry.ts');
+  const { orRefused, storeRegistryEvidence } = await import('./evidence/registry.ts');
+  const { dropWithdrawn } = await import('../stage/plain/withdrawn.ts');
   const { reference } = subject;
   await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
   const { repository } = opened;
   const image = await openRegistryImage(repository, manifestName(reference));
-  const { facts } = await examineRegistryImage(image, {
+  const { facts, attached } = await examineRegistryImage(image, {
     name: subject.name,
     verifier: criteria.verifier,
     now,
@@ -156,7 +158,9 @@ async function withdrawFrom(subject: Subject, task: Task) {
     reference: pinned,
     defaultFolder: inputs.workingDirectory,
   });
-  for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
+  const named = new Set(digestsOf(withdrawn));
+  const kept = await orRefused(() => dropWithdrawn(attached, named, { repository, clock: systemClock() }));
+  for (const remark of [...(stored.remarks ?? []), ...kept]) host.warning(`${subject.name}: ${remark}`);
   return { name: subject.name, withdrawn: digestsOf(withdrawn), stored };
 }
 

@@ -3,30 +3,23 @@
 // beside it.
 
 import { type Approval, APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
-import { type Bundle, leafOnlyBundle, parseBundle } from '../attest/bundle.ts';
-import { parseStatement, type Statement, statementTime, subjectDigests } from '../attest/statement.ts';
-import { type Digest, encodePem, sha256 } from '../base/bytes.ts';
+import type { Bundle } from '../attest/bundle.ts';
+import { parseStatement, subjectDigests } from '../attest/statement.ts';
+import { type Digest, sha256 } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
-import { CountersignError } from '../base/errors.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { Signer } from '../crypto/signer.ts';
-import {
-  CHAIN_ANNOTATION,
-  COSIGN_ANNOTATION,
-  GROUP_ANNOTATION,
-  NATIVE_MEDIA_TYPE,
-} from '../image/registry/attachments.ts';
 import type { RegistryExamination } from '../image/registry/examine.ts';
-import type { SignatureObjects } from '../image/sif/native-signatures.ts';
-import { type CosignSignature, cosignTag, encodeCosignNote } from '../oci/cosign/cosign.ts';
+import { type CosignSignature, cosignTag } from '../oci/cosign/cosign.ts';
 import { isTagRefused, RegistryError, unlistedRemark } from '../oci/errors.ts';
-import { EMPTY_CONFIG } from '../oci/manifest.ts';
-import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Repository } from '../oci/oci.ts';
-import { attachBundle, type BundleToAttach, type Companion } from '../oci/referrers/bundles.ts';
+import type { Manifest, OciDescriptor, Repository } from '../oci/oci.ts';
+import { attachBundle } from '../oci/referrers/bundles.ts';
 import { attachNotation } from '../oci/referrers/notation.ts';
 import { identityKey } from './approval.ts';
+import { assembleParts, type BundleParts } from './bundle-parts.ts';
 import type { NativeChoice } from './native.ts';
 import { signNotation } from './plain/notation.ts';
+import { keepAttestations } from './plain/legacy-attestations.ts';
 import { hasLegacy, keepLegacy, signLegacy } from './plain/legacy-signatures.ts';
 import { fileSignature } from './plain/lookaside-signatures.ts';
 
@@ -35,6 +28,9 @@ const UNREAD =
 
 const PARTIAL =
   'the stage is not about the whole image, so no signature for other tools was written beside the approval: they would take it for one of everything';
+
+const ENDS =
+  'the approval ends, which no reader of cosign’s attestation tag asks, so it was not written there; sign it without an end, or let the gate ask for a signed verdict';
 
 /** A new approval, attached to one subject. */
 export interface Successor {
@@ -51,6 +47,8 @@ export interface AttachPlace {
   readonly clock: Clock;
   /** Folder that gets GPG signatures beside approvals by OpenPGP keys. */
   readonly lookaside?: string | undefined;
+  /** Write the envelope into cosign's attestation tag too. */
+  readonly attestationTag?: boolean | undefined;
 }
 
 /** An approval on its way to the manifests of one image. */
@@ -82,12 +80,15 @@ export class ApprovalAttacher {
     const { bundle, natives, now } = this.#approval;
     const { repository } = this.#at;
     const legacy = await this.#signLegacy(subject.digest);
-    const parts = assembleParts(bundle, { predicateType: APPROVAL_PREDICATE_TYPE, createdAt: now, natives, legacy });
+    const inTag = this.#belongsInTag(subject.digest);
+    const predicateType = APPROVAL_PREDICATE_TYPE;
+    const parts = assembleParts(bundle, { predicateType, createdAt: now, natives, legacy, inTag });
     const { manifest, unlisted } = await attachBundle(repository, subject, parts);
     if (unlisted) this.remarks.push(unlistedRemark(unlisted));
     const { blobs } = this.#examined.attached;
     const atHand = new Map([...blobs, [sha256(parts.bytes), parts.bytes] as const]);
     if (legacy) await this.unlessImmutable(() => this.#keep(subject, [legacy], atHand));
+    if (inTag) await this.#keepAttestation(subject.digest, atHand);
     await this.#attachNotation(subject);
     await this.#file(subject.digest);
     return { subject: subject.digest, manifest, legacy };
@@ -144,6 +145,24 @@ export class ApprovalAttacher {
     return undefined;
   }
 
+  /** As with signatures for others; an end that they would not see keeps an approval out too. */
+  #belongsInTag(subject: Digest): boolean {
+    const { method } = this.#approval.signer;
+    if (!this.#at.attestationTag || (method !== 'key' && method !== 'x509')) return false;
+    const approval = this.#wholeApproval(subject);
+    if (approval && approval.expires !== null && !this.remarks.includes(ENDS)) this.remarks.push(ENDS);
+    return approval?.expires === null;
+  }
+
+  /** True when it wrote. */
+  async #keepAttestation(subject: Digest, atHand: ReadonlyMap<Digest, Uint8Array>): Promise<boolean> {
+    const { repository, clock } = this.#at;
+    const bundles = [this.#approval.bundle.bytes];
+    return (
+      (await this.unlessImmutable(() => keepAttestations(repository, subject, { bundles, atHand, clock }))) ?? false
+    );
+  }
+
   #hasNotation(subject: Digest): boolean {
     const { stage, signer } = this.#approval;
     const { attached, facts } = this.#examined;
@@ -174,11 +193,15 @@ export class ApprovalAttacher {
 
   async #restoreTag(subject: OciDescriptor): Promise<readonly string[]> {
     const { signer } = this.#approval;
-    if (signer.method === 'pgp') return [(await this.#file(subject.digest)) ?? []].flat();
-    if (hasLegacy(this.#examined, subject.digest, signer)) return [];
+    const { digest } = subject;
+    if (signer.method === 'pgp') return [(await this.#file(digest)) ?? []].flat();
     const { blobs } = this.#examined.attached;
-    const kept = await this.unlessImmutable(() => this.#keep(subject, [], blobs));
-    return kept ? [`tag ${cosignTag(subject.digest, 'sig')}`] : [];
+    const tags: string[] = [];
+    if (this.#belongsInTag(digest) && (await this.#keepAttestation(digest, blobs))) tags.push(cosignTag(digest, 'att'));
+    const isThere = hasLegacy(this.#examined, digest, signer);
+    if (!isThere && (await this.unlessImmutable(() => this.#keep(subject, [], blobs))))
+      tags.push(cosignTag(digest, 'sig'));
+    return tags.map((tag) => `tag ${tag}`);
   }
 
   #keep(subject: OciDescriptor, ours: readonly CosignSignature[], atHand: ReadonlyMap<Digest, Uint8Array>) {
@@ -197,99 +220,4 @@ export class ApprovalAttacher {
       return undefined;
     }
   }
-}
-
-/** A lane object that cannot be attached because it holds no bundle. */
-export interface LeftOut {
-  readonly object: number;
-  readonly why: string;
-}
-
-/**
- * Everything in a SIF's lane in the form in which it is attached: certificates without intermediates, and approvals with
- * their native signatures, so that both get into another copy of the file together.
- */
-export function bundlesOfLane({ lane, natives }: Pick<SignatureObjects, 'lane' | 'natives'>): {
-  readonly bundles: readonly BundleToAttach[];
-  readonly leftOut: readonly LeftOut[];
-} {
-  const bundles: BundleToAttach[] = [];
-  const leftOut: LeftOut[] = [];
-  for (const { object, data } of lane) {
-    try {
-      bundles.push(bundleToAttach(data, natives));
-    } catch (error) {
-      if (!(error instanceof CountersignError)) throw error;
-      leftOut.push({ object: object.id, why: error.message });
-    }
-  }
-  return { bundles, leftOut };
-}
-
-/**
- * A bundle with those of the native signatures that its approval names.
- * @throws SignatureError, DataError when these are not the bytes of a bundle with a statement
- */
-export function bundleToAttach(bytes: Uint8Array, natives: SignatureObjects['natives'] = []): BundleToAttach {
-  const signed = parseBundle(bytes);
-  const statement = parseStatement(signed.envelope.payload);
-  const { predicateType } = statement;
-  return assembleParts(signed, {
-    predicateType,
-    createdAt: statementTime(statement),
-    natives: isPgpBundle(signed) ? namedNatives(statement, natives) : [],
-    legacy: undefined,
-  });
-}
-
-function namedNatives({ predicateType, predicate }: Statement, natives: SignatureObjects['natives']) {
-  const approval =
-    predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(predicate)
-      ? parseApproval(predicate)?.approval
-      : undefined;
-  const named = approval?.native ?? [];
-  return named.flatMap(({ group, digest }): BundleParts['natives'] => {
-    const native = natives.find((one) => one.group === group && sha256(one.data) === digest);
-    return native ? [{ group, data: native.data }] : [];
-  });
-}
-
-function isPgpBundle({ material }: Bundle): boolean {
-  return material.kind === 'public-key' && material.hint.startsWith('openpgp4fpr:');
-}
-
-/** What is stored in the manifest of a bundle besides the bundle. */
-export interface BundleParts {
-  readonly predicateType: string;
-  readonly createdAt: Date;
-  /** Native signatures of a SIF that are not in the file yet. */
-  readonly natives: readonly { readonly group: number; readonly data: Uint8Array }[];
-  /** Legacy cosign signature made together with it. */
-  readonly legacy: CosignSignature | undefined;
-}
-
-/** The bundle as it is attached: cosign's copy, and beside it what that leaves out. */
-export function assembleParts(signed: Bundle, parts: BundleParts): BundleToAttach {
-  const { predicateType, createdAt, natives, legacy } = parts;
-  const copy = leafOnlyBundle(signed);
-  const { material } = signed;
-  const chain = material.kind === 'certificates' ? material.chain.slice(1) : [];
-  const companions: readonly Companion[] = natives.map(({ group, data }) => ({
-    mediaType: NATIVE_MEDIA_TYPE,
-    bytes: data,
-    annotations: { [GROUP_ANNOTATION]: String(group) },
-  }));
-  // cosign cannot read OpenPGP bundles; with a second layer it passes them over instead of hiding others' signatures.
-  const empty: Companion = { mediaType: MEDIA_TYPE.empty, bytes: EMPTY_CONFIG.bytes };
-  return {
-    bytes: copy.bytes,
-    mediaType: copy.mediaType,
-    predicateType,
-    createdAt,
-    companions: isPgpBundle(signed) && companions.length === 0 ? [empty] : companions,
-    annotations: {
-      ...(chain.length > 0 ? { [CHAIN_ANNOTATION]: chain.map((der) => encodePem('CERTIFICATE', der)).join('') } : {}),
-      ...(legacy ? { [COSIGN_ANNOTATION]: encodeCosignNote(legacy) } : {}),
-    },
-  };
 }

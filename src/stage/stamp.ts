@@ -21,7 +21,7 @@ import { deleteObjects } from '../sif/edit/append.ts';
 import { lockImage } from '../sif/edit/lock.ts';
 import { openSif } from '../sif/sif.ts';
 import { openFileSource } from '../sif/source.ts';
-import { bundleToAttach } from './attach-approval.ts';
+import { bundleToAttach } from './bundle-parts.ts';
 import { appendLayers, assertBundleReadable } from './readable.ts';
 
 /** Asks the authority. */

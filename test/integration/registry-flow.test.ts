@@ -15,7 +15,7 @@ import { makeManifest, parseManifest } from '../../src/oci/manifest.ts';
 import type { ReferrerList, Repository } from '../../src/oci/oci.ts';
 import { referrersTag } from '../../src/oci/reference.ts';
 import { attachBundle } from '../../src/oci/referrers/bundles.ts';
-import { bundleToAttach } from '../../src/stage/attach-approval.ts';
+import { bundleToAttach } from '../../src/stage/bundle-parts.ts';
 import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
 import { registryTarget } from '../../src/stage/registry-target.ts';
 import { sifFileTarget } from '../../src/stage/sif-target.ts';
@@ -333,7 +333,7 @@ describe('repairing', () => {
       { subject: digest, referrers: { before: 1, after: 3 }, signatures: { before: 1, after: 2 }, changed: true },
     ]);
     expect(await repairImage(image, repository, testClock())).toEqual([
-      { subject: digest, referrers: { before: 3, after: 3 }, signatures: { before: 2, after: 2 }, changed: false },
+      { subject: digest, referrers: { before: 3, after: 3 }, signatures: { before: 2, after: 2 }, attestations: { before: 0, after: 0 }, changed: false },
     ]);
   });
 

@@ -6,9 +6,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as scanAttest } from '../../src/commands/scan-attest/scan-attest.ts';
+import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import type { Command } from '../../src/commands/spec.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import { command as withdraw } from '../../src/commands/withdraw.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { FakeHost } from '../support/fake-host.ts';
@@ -37,18 +40,21 @@ async function scene(person: Person) {
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
   const reference = `${repository.name}@${digest}`;
   const env = { HOME: folder, TUF_ROOT: join(folder, 'tuf'), COSIGN_PASSWORD: '' };
-  const cosign = async (...args: readonly string[]) => {
-    const { exitCode, stderr } = await runPeer('cosign', [...args, reference], { cwd: folder, env });
+  const cosignOn = async (image: string, ...args: readonly string[]) => {
+    const { exitCode, stderr } = await runPeer('cosign', [...args, image], { cwd: folder, env });
     return exitCode === 0 ? 'passed' : stderr;
   };
+  const cosign = (...args: readonly string[]) => cosignOn(reference, ...args);
+  const old = ['verify-attestation', '--new-bundle-format=false', '--insecure-ignore-tlog'];
   /** Reads the tag alone. */
-  const accepts = (type: string, ...trust: readonly string[]) =>
-    cosign('verify-attestation', '--new-bundle-format=false', '--insecure-ignore-tlog', '--type', type, ...trust);
+  const acceptsAt = (image: string, type: string, ...trust: readonly string[]) =>
+    cosignOn(image, ...old, '--type', type, ...trust);
+  const accepts = (type: string, ...trust: readonly string[]) => acceptsAt(reference, type, ...trust);
   const run = async (command: Command, texts: Readonly<Record<string, string>>) => {
     await using host = new FakeHost({ cwd: folder, now: new Date() });
     return runCommand(command, { 'subject-name': reference, 'attestation-tag': 'true', ...texts }, host);
   };
-  return { folder, repository, digest, cosign, accepts, run, env };
+  return { folder, repository, digest, cosign, accepts, acceptsAt, run, env };
 }
 
 describe.skipIf(!hasPeers('docker-registry', 'cosign'))(
@@ -72,6 +78,39 @@ describe.skipIf(!hasPeers('docker-registry', 'cosign'))(
       const who = ['--certificate-identity=ci@example.org', '--certificate-oidc-issuer-regexp=.*'];
       const trust = ['--insecure-ignore-sct', '--ca-roots=ci.pub', ...who];
       expect(await accepts(SBOM, '--ca-intermediates=chain.pem', ...trust)).toBe('passed');
+    });
+
+    test.each<[string, () => Promise<Person>]>([
+      ['a bare key', () => keyPerson('ci', 'p256')],
+      ['a certificate', () => x509Person('ci', new Date())],
+    ])('an approval by %s, and the publication of it elsewhere', async (_, person) => {
+      const by = await person();
+      const { accepts, acceptsAt, run, folder, repository, digest } = await scene(by);
+      const certificates = { 'certificate-path': 'ci.crt', 'certificate-chain-path': 'chain.pem' };
+      const isKey = by.certificate === undefined;
+      const signing = {
+        'signing-method': isKey ? 'key' : 'x509',
+        'key-path': 'ci.key',
+        ...(isKey ? {} : certificates),
+      };
+      const who = ['--certificate-identity=ci@example.org', '--certificate-oidc-issuer-regexp=.*'];
+      const roots = ['--insecure-ignore-sct', '--ca-roots=ci.pub', '--ca-intermediates=chain.pem', ...who];
+      const trust = isKey ? ['--key', 'ci.pub'] : roots;
+      for (const stage of ['author', 'other'])
+        await writeFile(join(folder, `${stage}.cue`), `predicate: countersign: stage: "${stage}"\n`);
+      await run(signStage, { stage: 'author', 'attestation-tag': 'false', ...signing });
+      expect(await accepts(VERDICT, ...trust)).not.toBe('passed');
+      await run(signStage, { stage: 'author', ...signing });
+      expect(await accepts(VERDICT, ...trust, '--policy=author.cue')).toBe('passed');
+      expect(await accepts(VERDICT, ...trust, '--policy=other.cue')).not.toBe('passed');
+      const copy = repository.name.replace('app', 'copy');
+      await run(pushOras, { reference: `${copy}:1`, 'verify-data': 'false', ...signing });
+      const there = `${copy}@${digest}`;
+      expect(await accepts('urn:countersign:publication:v1', ...trust)).not.toBe('passed');
+      expect(await acceptsAt(there, 'urn:countersign:publication:v1', ...trust)).toBe('passed');
+      expect(await acceptsAt(there, VERDICT, ...trust, '--policy=author.cue')).toBe('passed');
+      await run(withdraw, { stage: 'author', reason: 'wrong', 'attestation-tag': 'false', ...signing });
+      expect(await accepts(VERDICT, ...trust)).not.toBe('passed');
     });
 
     test('a verdict and what cosign attaches stand beside each other', async () => {

@@ -19,7 +19,8 @@ import type { Repository } from '../../oci/oci.ts';
 import { manifestName, type Reference } from '../../oci/reference.ts';
 import { attachBundle, type BundleToAttach } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../../stage/approval.ts';
-import { bundleToAttach, type Successor } from '../../stage/attach-approval.ts';
+import type { Successor } from '../../stage/attach-approval.ts';
+import { bundleToAttach } from '../../stage/bundle-parts.ts';
 import { keepAttestations } from '../../stage/plain/legacy-attestations.ts';
 import { findOutdated, type Outdated, takeAway } from '../../stage/replace.ts';
 import { supersededBy } from '../../stage/evidence/supersede.ts';
@@ -127,13 +128,21 @@ async function keepTags(
   const bundles = signed.map(({ bundle }) => bundle);
   const atHand = new Map([...examined.attached.blobs, ...bundles.map((bytes) => [sha256(bytes), bytes] as const)]);
   for (const { digest } of examined.image.subjects)
-    try {
-      await keepAttestations(repository, digest, { bundles, atHand, clock: systemClock() });
-    } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      if (error.code !== 'REGISTRY_TAG_IMMUTABLE' && !isTagRefused(error)) throw error;
-      remarks.push(unlistedRemark(error));
-    }
+    remarks.push(
+      ...(await orRefused(() => keepAttestations(repository, digest, { bundles, atHand, clock: systemClock() }))),
+    );
+}
+
+/** A shared tag that must not change or be read is no error: what is to be said of it, or nothing. */
+export async function orRefused(act: () => Promise<unknown>): Promise<readonly string[]> {
+  try {
+    await act();
+    return [];
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    if (error.code !== 'REGISTRY_TAG_IMMUTABLE' && !isTagRefused(error)) throw error;
+    return [unlistedRemark(error)];
+  }
 }
 
 /** Referrers with earlier records of the signer whose place the statement takes. What is in a SIF stays in it. */

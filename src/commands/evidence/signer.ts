@@ -38,7 +38,7 @@ export const ATTESTATION_TAG_INPUT = {
   type: 'boolean',
   default: 'false',
   description:
-    'With a bare key or certificate, for images in registries and layout folders: also write what is signed into cosign’s attestation tag `sha256-….att`, the only form that policy-controller and Kyverno’s type `Cosign` read. What others wrote there stays.',
+    'With a bare key or certificate, for images in registries and layout folders: also write what is signed into cosign’s attestation tag `sha256-….att`, the only form that policy-controller and Kyverno’s type `Cosign` read. What others wrote there stays. An approval with an end, or of data that nobody read, is not written there.',
 } as const satisfies InputSpec;
 
 /**
@@ -46,13 +46,13 @@ export const ATTESTATION_TAG_INPUT = {
  * @throws UsageError USAGE_CONFLICTING_INPUTS
  */
 export function assertAttestationTag(
-  { attestationTag, store }: InputsOf<readonly [typeof ATTESTATION_TAG_INPUT]> & { readonly store: 'auto' | 'file' },
+  { attestationTag, store }: InputsOf<readonly [typeof ATTESTATION_TAG_INPUT]> & { readonly store?: 'auto' | 'file' },
   { signer, subjects }: { readonly signer: Signer | undefined; readonly subjects: readonly Subject[] },
 ): void {
   if (!attestationTag) return;
   const file = subjects.find((subject) => subject.in === 'file');
   const problem = !signer
-    ? 'no key'
+    ? 'no key for what it copies'
     : signer.method === 'pgp' || signer.method === 'sigstore'
       ? `the signing method ${signer.method}`
       : store === 'file'

@@ -11,7 +11,7 @@ import type { Signer } from '../../crypto/signer.ts';
 import { REQUIRE_GATES_INPUTS, RequiredGates } from '../gates/required.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
-import { ALLOW_APPROVER_KEY_INPUT } from '../evidence/signer.ts';
+import { ALLOW_APPROVER_KEY_INPUT, ATTESTATION_TAG_INPUT } from '../evidence/signer.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from '../inputs/registry.ts';
 import type { OutputSpec } from '../inputs/spec.ts';
@@ -95,6 +95,7 @@ const spec = {
     ...SIGN_ON_THE_WAY_INPUTS,
     ...REQUIRE_GATES_INPUTS,
     ALLOW_APPROVER_KEY_INPUT,
+    ATTESTATION_TAG_INPUT,
     ...TRUST_INPUTS,
     ...CONNECTION_INPUTS,
     ...PRIVILEGED_INPUTS,

@@ -14,7 +14,12 @@ import type { ImageVerdict } from '../../policy/verdict.ts';
 import { skippedStages } from '../../report/wording.ts';
 import { publicPlace, type Reference } from '../../oci/reference.ts';
 import { describeEvidence, type StoredEvidence } from '../evidence/files.ts';
-import { type ALLOW_APPROVER_KEY_INPUT, evidenceSignerFrom } from '../evidence/signer.ts';
+import {
+  type ALLOW_APPROVER_KEY_INPUT,
+  assertAttestationTag,
+  type ATTESTATION_TAG_INPUT,
+  evidenceSignerFrom,
+} from '../evidence/signer.ts';
 import type { Host } from '../host.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { runInfo } from '../inputs/signing.ts';
@@ -24,15 +29,17 @@ import type { SIGN_ON_THE_WAY_INPUTS } from './sign.ts';
 
 /** The inputs that a signed publication depends on. */
 export type PublicationInputs = InputsOf<typeof SIGN_ON_THE_WAY_INPUTS> &
-  InputsOf<readonly [typeof ALLOW_APPROVER_KEY_INPUT]> &
+  InputsOf<readonly [typeof ALLOW_APPROVER_KEY_INPUT, typeof ATTESTATION_TAG_INPUT]> &
   TrustInputs;
 
 /**
  * Who signs the publication: nobody without a key, and nobody where the key signs a stage.
- * @throws as evidenceSignerFrom
+ * @throws as evidenceSignerFrom, assertAttestationTag
  */
 export async function publisherFrom(inputs: PublicationInputs, host: Host): Promise<Signer | undefined> {
-  return inputs.stage === undefined ? evidenceSignerFrom(inputs, host) : undefined;
+  const signer = inputs.stage === undefined ? await evidenceSignerFrom(inputs, host) : undefined;
+  assertAttestationTag(inputs, { signer, subjects: [] });
+  return signer;
 }
 
 /** What was published, where, and by whom that is signed. */
@@ -84,6 +91,7 @@ export async function recordPublication(
       // A folder is named by its one tagged image.
       tags: image.reference.in === 'registry' ? tags.map(publicationTag) : [],
       beside: false,
+      attestationTag: inputs.attestationTag,
       folder: undefined,
       defaultFolder: inputs.workingDirectory,
     });

@@ -14,6 +14,7 @@ import { assertWritable, writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { formatPlace, formatReference, manifestName, type Reference } from '../../oci/reference.ts';
 import type { Signer } from '../../crypto/signer.ts';
+import { assertAttestationTag } from '../evidence/signer.ts';
 import { openFrom } from '../inputs/registry.ts';
 import { errorAbout, present, type Signed, withoutCopies } from './result.ts';
 import { type SignInputs, spec } from './spec.ts';
@@ -34,6 +35,7 @@ async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
   const expected = expectedFrom(inputs);
   await prepareBundles(files, inputs);
   await prepareLookaside(files, inputs, signer);
+  assertAttestationTag(inputs, { signer, subjects: files });
   const signed: Signed[] = [];
   for (const file of files) {
     const outcome = await catchOneOfSeveral(files.length > 1, () =>
@@ -117,6 +119,7 @@ async function signOne(
       evidence: await evidenceFrom(inputs),
       clock: systemClock(),
       lookaside: inputs.lookaside,
+      attestationTag: inputs.attestationTag,
     });
     return await signStage(target, criteria, request);
   } finally {

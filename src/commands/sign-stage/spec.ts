@@ -9,6 +9,7 @@ import {
   PRIVILEGED_INPUTS,
   SIGNING_INPUTS,
 } from '../inputs/common.ts';
+import { ATTESTATION_TAG_INPUT } from '../evidence/signer.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import type { CommandSpec } from '../spec.ts';
@@ -78,6 +79,7 @@ export const spec = {
         'Folder that receives a GPG signature of each image in a registry, beside an approval by an OpenPGP key, for `signedBy` of podman and skopeo (docs/gates.md). Default: none.',
       example: 'signatures',
     },
+    ATTESTATION_TAG_INPUT,
     EVIDENCE_INPUT,
     VERIFY_DATA_INPUT,
     ...CONNECTION_INPUTS,

@@ -27,6 +27,8 @@ export interface LegacyCheck {
   readonly verifier: Verifier;
   readonly now: Date;
   readonly unitsOf: (digest: Digest) => readonly string[];
+  /** Facts of the bundles: what in a tag copies a valid approval needs no mention. */
+  readonly layersOfBundles: readonly LayerFact[];
 }
 
 /** What the legacy tags hold. */
@@ -48,9 +50,15 @@ export async function legacyFacts(layers: Attachments, check: LegacyCheck): Prom
     const facts = await envelopeFacts(found, check);
     evidence.push(...facts);
     const trusted = facts.some(({ signature }) => signature === 'valid');
-    if (!trusted) unjudged.push({ where: attestationTag(found), type: typeOfEnvelope(found.envelope) });
+    if (!trusted && !copiesApproval(found, check))
+      unjudged.push({ where: attestationTag(found), type: typeOfEnvelope(found.envelope) });
   }
   return { layers: signatures, evidence, unjudged };
+}
+
+function copiesApproval({ envelope }: FoundEnvelope, { layersOfBundles }: LegacyCheck): boolean {
+  const digest = orUndefined(() => sha256(parseEnvelope(envelope).payload));
+  return layersOfBundles.some((layer) => layer.approval && layer.signature === 'valid' && layer.digest === digest);
 }
 
 async function cosignFact({ subject, signature }: FoundCosign, check: LegacyCheck): Promise<LayerFact> {

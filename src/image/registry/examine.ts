@@ -122,7 +122,8 @@ async function examineBoth(
     besideNatives: attached.natives,
     aliases: [image.descriptor.digest, ...blobs],
   });
-  const more = await legacyFacts(attached, { verifier, now, unitsOf: () => sif.facts.units.map(({ id }) => id) });
+  const unitsOf = () => sif.facts.units.map(({ id }) => id);
+  const more = await legacyFacts(attached, { verifier, now, unitsOf, layersOfBundles: sif.facts.layers });
   const facts: ImageFacts = {
     ...sif.facts,
     ...referenceOf(image),
@@ -169,7 +170,8 @@ async function examinePlainImage(
   const bundles = opened
     .map((bundle) => placeBundle(bundle, view))
     .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
-  const legacy = await legacyFacts(attached, { verifier, now, unitsOf });
+  const layersOfBundles = bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : []));
+  const legacy = await legacyFacts(attached, { verifier, now, unitsOf, layersOfBundles });
   const evidence = bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : []));
   const facts: ImageFacts = {
     name,
@@ -177,7 +179,7 @@ async function examinePlainImage(
     ...referenceOf(image),
     contentDigests: [image.descriptor.digest],
     units: units.map((id) => ({ id })),
-    layers: [...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])), ...legacy.layers],
+    layers: [...layersOfBundles, ...legacy.layers],
     evidence: [...evidence, ...withoutCopies(legacy.evidence, evidence)],
     unjudged: [...attached.foreign, ...legacy.unjudged],
     dataRead: verifyData,

@@ -14,6 +14,7 @@ import { keepCosignAttestations } from '../../oci/cosign/write.ts';
 import type { Repository } from '../../oci/oci.ts';
 import { isBundleReferrer } from '../../oci/referrers/bundles.ts';
 import { certificatesOf } from './legacy-signatures.ts';
+import { withdrawnIn } from './withdrawn.ts';
 
 /**
  * The attestation that holds what a bundle holds.
@@ -60,19 +61,25 @@ async function readMarked(
 ): Promise<readonly NewAttestation[]> {
   const blobs = new AttachedBlobs(repository, atHand);
   const { referrers } = await repository.listReferrers(subject);
+  const withdrawn = await withdrawnIn(referrers, blobs);
   const marked = referrers.filter(
     (referrer) => referrer.descriptor.annotations?.[ATTESTATION_ANNOTATION] === 'true' && isBundleReferrer(referrer),
   );
   const attestations: NewAttestation[] = [];
   for (const referrer of marked) {
     const bytes = await readWholeBundle(referrer, blobs);
-    const found = bytes && orUndefined(() => (isAbout(bytes, subject) ? attestationOf(bytes) : undefined));
+    const found =
+      bytes && orUndefined(() => (isWanted(bytes, { subject, withdrawn }) ? attestationOf(bytes) : undefined));
     if (found) attestations.push(found);
   }
   return attestations;
 }
 
-function isAbout(bytes: Uint8Array, digest: Digest): boolean {
-  const { subject } = parseStatement(parseBundle(bytes).envelope.payload);
-  return subject.some((one) => subjectDigests(one).includes(digest));
+function isWanted(
+  bytes: Uint8Array,
+  { subject, withdrawn }: { readonly subject: Digest; readonly withdrawn: ReadonlySet<string> },
+): boolean {
+  const { envelope, payloadDigest } = parseBundle(bytes);
+  if (withdrawn.has(payloadDigest)) return false;
+  return parseStatement(envelope.payload).subject.some((one) => subjectDigests(one).includes(subject));
 }

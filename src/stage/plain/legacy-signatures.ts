@@ -21,6 +21,7 @@ import { keepCosignSignatures } from '../../oci/cosign/write.ts';
 import type { BlobFetcher, ManifestFetcher, Referrer, ReferrerLister, Repository } from '../../oci/oci.ts';
 import { isBundleReferrer } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../approval.ts';
+import { approvalNamed, withdrawnIn } from './withdrawn.ts';
 
 /** What a legacy signature says besides the manifest's digest. */
 export interface LegacyPayload {
@@ -93,11 +94,12 @@ async function readCosignNotes(
 ): Promise<readonly CosignSignature[]> {
   const blobs = new AttachedBlobs(repository, atHand);
   const { referrers } = await repository.listReferrers(subject);
+  const withdrawn = await withdrawnIn(referrers, blobs);
   const notes: CosignSignature[] = [];
   const certificates: Certificates = new Map();
   for (const referrer of referrers.filter(isBundleReferrer)) {
     const note = await readNote({ blobs, certificates }, referrer, subject);
-    if (note) notes.push(note);
+    if (note && !withdrawn.has(approvalNamed(note))) notes.push(note);
   }
   return notes;
 }
