@@ -330,7 +330,13 @@ describe('repairing', () => {
     await overwriteWithFirstOnly(repository, cosignTag(digest, 'sig'), 'layers');
     expect((await verifyRegistryImage(image, judge, { verifyData: false })).verdict).toBe('passed');
     expect(await repairImage(image, repository, testClock())).toEqual([
-      { subject: digest, referrers: { before: 1, after: 3 }, signatures: { before: 1, after: 2 }, changed: true },
+      {
+        subject: digest,
+        referrers: { before: 1, after: 3 },
+        signatures: { before: 1, after: 2 },
+        attestations: { before: 0, after: 0 },
+        changed: true,
+      },
     ]);
     expect(await repairImage(image, repository, testClock())).toEqual([
       { subject: digest, referrers: { before: 3, after: 3 }, signatures: { before: 2, after: 2 }, attestations: { before: 0, after: 0 }, changed: false },
