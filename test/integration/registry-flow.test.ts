@@ -339,7 +339,13 @@ describe('repairing', () => {
       },
     ]);
     expect(await repairImage(image, repository, testClock())).toEqual([
-      { subject: digest, referrers: { before: 3, after: 3 }, signatures: { before: 2, after: 2 }, attestations: { before: 0, after: 0 }, changed: false },
+      {
+        subject: digest,
+        referrers: { before: 3, after: 3 },
+        signatures: { before: 2, after: 2 },
+        attestations: { before: 0, after: 0 },
+        changed: false,
+      },
     ]);
   });
 
