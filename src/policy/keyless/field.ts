@@ -42,11 +42,15 @@ const REPOSITORY = formedList(
   'write owner/name; a star may stand in the name, not in the owner',
 );
 const WORKFLOW = formedList(
-  /^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@\s]+(?:@[^@\s]+)?$/,
+  /^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@/\s]+(?:@(?:refs\/\S+|[^@/\s]+))?$/,
   'is no workflow file',
   'write .github/workflows/release.yml, for one of another repository owner/name/.github/workflows/release.yml, each with @refs/tags/v1 behind it where the ref matters',
 );
-const CONFIG = formedList(/^[^@\s/*][^@\s*]*(?:@[^@\s]+)?$/, 'is no file of a project', 'write .gitlab-ci.yml');
+const CONFIG = formedList(
+  /^[^@\s/*][^@\s*]*(?:@refs\/(?!.*@refs\/)\S+)?$/,
+  'is no file of a project',
+  'write .gitlab-ci.yml',
+);
 const ID = formedList(/^[1-9][0-9]{0,19}$/, 'is no number', 'write the number in quotes, as the API gives it');
 const NAMES = patterns('name');
 

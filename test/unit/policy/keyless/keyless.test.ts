@@ -80,7 +80,6 @@ const ROWS: readonly Row[] = [
   ['a pull request', GITHUB, { sourceRepositoryRef: 'refs/pull/7/merge' }, 'sourceRepositoryRef'],
   ['another workflow', GITHUB, { buildSignerUri: `${APP}/.github/workflows/ci.yml@refs/tags/v1` }, 'buildSignerUri'],
   ['a file whose name goes on', GITHUB, { buildSignerUri: `${FILE}.yml@refs/tags/v1` }, 'buildSignerUri'],
-  ['a ref that looks like a file', GITHUB, { buildSignerUri: `${FILE}@refs/heads/x@y` }, 'buildSignerUri'],
   ['the workflow of another repository', GITHUB, shared, 'buildSignerUri'],
   ['another environment', GITHUB, { deploymentEnvironment: 'staging' }, 'deploymentEnvironment'],
   ['an environment that begins alike', GITHUB, { deploymentEnvironment: 'production-eu' }, 'deploymentEnvironment'],
@@ -203,6 +202,50 @@ describe('a keyless signer', () => {
     const verdict = evaluatePolicy(policy, image([first, second]), { now: NOW });
     expect(verdict.stages.map((one) => one.verdict)).toEqual(['passed', 'failed']);
     expect(JSON.stringify(verdict.stages[1])).toContain('deploymentEnvironment is \\"production\\", not \\"live\\"');
+  });
+});
+
+const PINNED = 'github: { repository: acme/app, workflow: ".github/workflows/release.yml@refs/heads/a@b" }';
+const TAGGED = 'github: { repository: acme/app, workflow: ".github/workflows/release.yml@refs/tags/v1" }';
+const ANY_REF = 'github: { repository: acme/app, workflow: .github/workflows/release.yml }';
+const CONFIG = 'gitlab: { project: acme/app, config: .gitlab-ci.yml }';
+const PIPELINE = 'https://gitlab.com/acme/app//.gitlab-ci.yml';
+const ONGITLAB = { issuer: 'https://gitlab.com' };
+
+describe('an @ in the name of a workflow, of a ref', () => {
+  test.each<readonly [about: string, principal: string, uri: string, verdict: string]>([
+    ['a branch with an @', ANY_REF, `${FILE}@refs/heads/a@b`, 'passed'],
+    ['a branch with several', ANY_REF, `${FILE}@refs/heads/@a@@b@`, 'passed'],
+    ['a branch that is called as a ref', ANY_REF, `${FILE}@refs/heads/x@refs/tags/v1`, 'passed'],
+    ['a branch that is called as a file', ANY_REF, `${FILE}@refs/heads/.github/workflows/ci.yml@x`, 'passed'],
+    ['a commit', ANY_REF, `${FILE}@${'a'.repeat(40)}`, 'passed'],
+    ['a file that begins as the one wanted', ANY_REF, `${FILE}@x@refs/heads/main`, 'failed'],
+    ['a file that ends as a ref begins', ANY_REF, `${FILE}@refs@refs/heads/main`, 'failed'],
+    ['a file that is called as a commit', ANY_REF, `${FILE}@${'a'.repeat(40)}@${'b'.repeat(40)}`, 'failed'],
+    ['a file below the folder', ANY_REF, `${FILE}/x@refs/heads/main`, 'failed'],
+    ['the pinned branch', PINNED, `${FILE}@refs/heads/a@b`, 'passed'],
+    ['a branch that begins as the pinned one', PINNED, `${FILE}@refs/heads/a@bc`, 'failed'],
+    ['the part before the @', PINNED, `${FILE}@refs/heads/a`, 'failed'],
+    ['the part behind the @', PINNED, `${FILE}@b`, 'failed'],
+    ['the pinned tag', TAGGED, `${FILE}@refs/tags/v1`, 'passed'],
+    ['a branch that ends as the pinned tag', TAGGED, `${FILE}@refs/heads/x@refs/tags/v1`, 'failed'],
+    ['a tag that ends as the pinned tag', TAGGED, `${FILE}@refs/tags/v0@refs/tags/v1`, 'failed'],
+    ['a tag that begins as the pinned one', TAGGED, `${FILE}@refs/tags/v1@refs/heads/x`, 'failed'],
+    ['a file whose name holds the pinned tag', TAGGED, `${FILE}@v1@refs/tags/v1`, 'failed'],
+  ])('%s', async (_about, principal, uri, verdict) => {
+    const decided = await decide(principal, job('1', { buildSignerUri: uri }));
+    expect(decided.verdict).toBe(verdict);
+    if (verdict === 'failed') expect(decided.said).toContain('buildSignerUri');
+  });
+
+  test.each([
+    ['a branch with an @', `${PIPELINE}@refs/heads/a@b`, 'passed'],
+    ['a file that begins as the one wanted', `${PIPELINE}@x@refs/heads/main`, 'failed'],
+    // A path may have folders, so that this may be the file `.gitlab-ci.yml@refs/heads/x` as well.
+    ['a branch that is called as a ref', `${PIPELINE}@refs/heads/x@refs/heads/y`, 'failed'],
+  ])('%s, on GitLab', async (_about, uri, verdict) => {
+    const claims = { sourceRepositoryUri: 'https://gitlab.com/acme/app', buildSignerUri: uri };
+    expect((await decide(CONFIG, job('1', claims, ONGITLAB))).verdict).toBe(verdict);
   });
 });
 
