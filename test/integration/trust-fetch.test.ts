@@ -2,6 +2,7 @@
 // trust fetch, against a TUF repository on loopback with keys of its own: what is good is written, and of a mirror that is
 // down, old, rolled back or somebody else's nothing is.
 
+import { spawn } from 'node:child_process';
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -30,6 +31,8 @@ class Repository {
   readonly #keyid: string;
   readonly #public: string;
   readonly asked: string[] = [];
+  /** Called before an answer. */
+  onAsked: ((path: string) => void) | undefined;
   version = 1;
   expires = new Date(Date.now() + DAY);
   target: string;
@@ -88,6 +91,7 @@ async function place() {
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     repository.asked.push(path);
+    repository.onAsked?.(path);
     const file = repository.file(path);
     response.writeHead(file === undefined ? 404 : repository.status).end(file);
   });
@@ -108,7 +112,7 @@ async function place() {
     return runCommand(command, Object.fromEntries(Object.entries(given).filter(([, text]) => text !== '')), host);
   };
   const written = () => readFile(join(folder, 'trusted_root.json'), 'utf8').catch(() => undefined);
-  return { folder, repository, server, fetch, written };
+  return { folder, repository, server, mirror, fetch, written };
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -170,6 +174,67 @@ test('an older state is refused where what was seen is kept', async () => {
   repository.version = 1;
   expect(await codeOf(fetch({ 'state-path': 'state' }))).toBe('TRUST_METADATA_ROLLED_BACK');
   expect(await codeOf(fetch())).toBe('undefined');
+});
+
+const seen = async (folder: string) => {
+  const found = await readdir(join(folder, 'state'), { recursive: true, withFileTypes: true });
+  return found.flatMap((one) => (one.isFile() ? [join(one.parentPath, one.name)] : []));
+};
+
+test('what was seen counts when the rest of a run failed', async () => {
+  const { repository, fetch } = await place();
+  await fetch({ 'state-path': 'state' });
+  Object.assign(repository, { version: 3, sent: 'x' });
+  expect(await codeOf(fetch({ 'state-path': 'state' }))).not.toBe('undefined');
+  Object.assign(repository, { version: 2, sent: undefined });
+  expect(await codeOf(fetch({ 'state-path': 'state' }))).toBe('TRUST_METADATA_ROLLED_BACK');
+});
+
+test('what was seen is one file, which a damage does not turn into nothing seen', async () => {
+  const { folder, repository, fetch, written } = await place();
+  repository.version = 2;
+  await fetch({ 'state-path': 'state' });
+  const [file = '', ...more] = await seen(folder);
+  expect(more).toEqual([]);
+  const whole = await readFile(file);
+  const roles: Record<string, string> = JSON.parse(whole.toString());
+  const half = Buffer.from(roles['timestamp.json'] ?? '', 'base64')
+    .subarray(0, 90)
+    .toString('base64');
+  const damages = ['', '{}', whole.subarray(0, 500), JSON.stringify({ ...roles, 'timestamp.json': half })];
+  damages.push(JSON.stringify({ ...roles, '../timestamp.json': half }));
+  repository.version = 1;
+  for (const damage of damages) {
+    await writeFile(file, damage);
+    expect(await codeOf(fetch({ 'state-path': 'state' }))).toBe('TRUST_STATE_DAMAGED');
+  }
+  await writeFile(file, whole);
+  expect(await codeOf(fetch({ 'state-path': 'state' }))).toBe('TRUST_METADATA_ROLLED_BACK');
+  repository.version = 2;
+  await fetch({ 'state-path': 'state' });
+  expect(await written()).toBe(repository.target);
+});
+
+test('a run that is killed at any moment leaves nothing that the next one stumbles over', async () => {
+  const { folder, repository, mirror, fetch, written } = await place();
+  const program = join(import.meta.dirname, '../../src/entry/cli.ts');
+  const args = ['trust', 'fetch', '--output', 'killed.json', '--tuf-root', 'root.json', '--mirror-url', mirror];
+  for (const first of ['/timestamp.json', '.snapshot.json', '.targets.json', 'trusted_root.json', undefined]) {
+    repository.version += 1;
+    const child = spawn(process.execPath, [program, ...args, '--state-path', 'state'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    repository.onAsked = (path) => void (first !== undefined && path.endsWith(first) && child.kill('SIGKILL'));
+    await ended;
+    expect(child.signalCode).toBe(first === undefined ? null : 'SIGKILL');
+    repository.onAsked = undefined;
+    await fetch({ 'state-path': 'state' });
+    expect(await written()).toBe(repository.target);
+  }
+  repository.version = 1;
+  expect(await codeOf(fetch({ 'state-path': 'state' }))).toBe('TRUST_METADATA_ROLLED_BACK');
 });
 
 test('the root of somebody else, also after the right one', async () => {

@@ -9,6 +9,7 @@ import { visibleLine } from '../../base/text.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { TrustError } from './errors.ts';
+import { packState, unpackState } from './state.ts';
 
 /** Where a trusted root comes from. */
 export interface TrustSource {
@@ -16,8 +17,10 @@ export interface TrustSource {
   readonly mirror: string;
   /** Path of its root.json; undefined for the one that the library has. */
   readonly root: string | undefined;
-  /** Folder for what was seen, so that nothing older is taken later. */
-  readonly state: string;
+  /** Folder for what was seen, so that nothing older is taken later; undefined keeps nothing. */
+  readonly state: string | undefined;
+  /** Empty folder that is removed afterwards. */
+  readonly temporary: string;
 }
 
 const TARGET = 'trusted_root.json';
@@ -27,17 +30,30 @@ const MAX_QUOTED = 200;
 
 /**
  * The bytes of trusted_root.json, as the instance's operators signed them.
- * @throws TrustError; SystemError when the root cannot be read
+ * @throws TrustError; SystemError when the root or the state cannot be read
  * @see https://theupdateframework.github.io/specification/v1.0.33/#detailed-client-workflow
  */
-export async function fetchTrustedRoot({ mirror, root, state }: TrustSource): Promise<Uint8Array> {
+export async function fetchTrustedRoot({ mirror, root, state, temporary }: TrustSource): Promise<Uint8Array> {
+  const { host, pathname } = new URL(mirror);
+  const name = encodeURIComponent(host + pathname.replace(/\/$/, ''));
+  const folder = join(temporary, name);
   // What one root vouched for says nothing to whoever begins with another.
   const begun = root === undefined ? 'library' : sha256(await readFileBounded(root, LIMITS.keyFileBytes)).slice(7);
+  const kept = state === undefined ? undefined : join(state, begun, `${name}.json`);
+  if (kept !== undefined) await unpackState(kept, folder);
+  try {
+    return await download({ mirror, root, temporary });
+  } finally {
+    if (kept !== undefined) await packState(folder, kept);
+  }
+}
+
+async function download({ mirror, root, temporary }: Omit<TrustSource, 'state'>): Promise<Uint8Array> {
   try {
     const client = await initTUF({
       mirrorURL: mirror,
       ...(root === undefined ? {} : { rootPath: root }),
-      cachePath: join(state, begun),
+      cachePath: temporary,
       timeout: TIMEOUT_MS,
       retry: RETRIES,
     });

@@ -77,7 +77,8 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const root = await fetchTrustedRoot({
     mirror: mirrorFrom(mirrorUrl),
     root: tufRoot === undefined ? undefined : resolve(workingDirectory, tufRoot),
-    state: statePath ?? join(await host.temporaryFolder(), 'tuf'),
+    state: statePath,
+    temporary: join(await host.temporaryFolder(), 'tuf'),
   });
   const { authorities, material } = readInstance({ root, log: 0, timestamps: 1, sct: 0 });
   await writeFileAtomic(output, root);
