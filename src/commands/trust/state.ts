@@ -2,13 +2,14 @@
 // What was seen of a TUF repository, in one file that is there whole or not at all: Sigstore's library writes metadata file
 // by file, takes half a root for a broken one, and half a timestamp for none, which would forget what was seen.
 
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toBase64, utf8 } from '../../base/bytes.ts';
 import { SystemError } from '../../base/errors.ts';
 import { jsonObjectIn } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { readFileBounded, writeFileAtomic } from '../../files/files.ts';
+import { makeFolder } from '../../files/folder.ts';
 import { TrustError } from './errors.ts';
 
 /** A name that the library gives: that of a role, encoded for an address. */
@@ -19,7 +20,7 @@ const NAME = /^(?!\.)[A-Za-z0-9%._~!'()*-]{1,200}\.json$/;
  * @throws TrustError TRUST_STATE_DAMAGED; SystemError
  */
 export async function unpackState(path: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const bytes = await readFileBounded(path, LIMITS.keyFileBytes).catch((cause: unknown) => {
     if (cause instanceof SystemError && cause.code === 'FILE_NOT_FOUND') return undefined;
     throw cause;
@@ -44,6 +45,6 @@ export async function packState(folder: string, path: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => NAME.test(name)).toSorted();
   const files = await Promise.all(names.map(async (name) => [name, toBase64(await readFile(join(folder, name)))]));
   if (files.length === 0) return;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeFileAtomic(path, utf8(`${JSON.stringify(Object.fromEntries(files))}\n`));
 }
