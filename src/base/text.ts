@@ -91,3 +91,9 @@ function codePointHex(char: string): string {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** The text as one word of a POSIX shell. What has control characters cannot be copied from a message: PATH. */
+export function shellWord(value: string): string {
+  if (/^[A-Za-z0-9_@%+:,./-]+$/.test(value)) return value;
+  return /\p{Cc}/u.test(value) ? 'PATH' : `'${value.replaceAll("'", `'\\''`)}'`;
+}

@@ -85,6 +85,8 @@ test.each([
   ['⟨overwrite=true⟩', '--overwrite', 'overwrite: true'],
   ['⟨verify-previous=false⟩', '--verify-previous=false', 'verify-previous: false'],
   ['⟨scan-report=trivy.json⟩', '--scan-report trivy.json', 'scan-report: trivy.json'],
+  ['⟨reason=it’s broken⟩', "--reason 'it’s broken'", 'reason: it’s broken'],
+  ["⟨reason=it's⟩", "--reason 'it'\\''s'", "reason: it's"],
   ['⟨retry-for⟩', '--retry-for', 'retry-for'],
   ['⟨key⟩', '--key-path (or COUNTERSIGN_KEY)', 'key (or key-path)'],
   ['⟨store&#61;file⟩', '--store file', 'store: file'],

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { isDigest } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { isDay } from '../../base/text.ts';
+import { isDay, shellWord } from '../../base/text.ts';
 import { REGISTRY_INPUTS, SIGNING_INPUTS } from './common.ts';
 import { looksLikeContent } from './secrets.ts';
 import type { InputSpec } from './spec.ts';
@@ -180,5 +180,5 @@ function inAction(name: string, value: string | undefined): string {
 function onCommandLine(name: string, value: string | undefined): string {
   if (value === undefined) return FROM_FILES.has(name) ? `--${name}-path (or ${environmentName(name)})` : `--${name}`;
   if (value === 'true') return `--${name}`;
-  return value === 'false' ? `--${name}=false` : `--${name} ${value}`;
+  return value === 'false' ? `--${name}=false` : `--${name} ${shellWord(value)}`;
 }

@@ -3,6 +3,7 @@
 // for a shell, or a step of a workflow. What only the reader knows stands in capitals: KEY, CERTIFICATE, REPORT and so on.
 
 import { relative, resolve, sep } from 'node:path';
+import { shellWord } from '../../base/text.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { formatReference } from '../../oci/reference.ts';
 import type { ImageVerdict, NextStep } from '../../policy/verdict.ts';
@@ -131,12 +132,6 @@ function pathFrom(cwd: string, path: string): string {
   const below = relative(cwd, path);
   if (below === '' || below === '..' || below.startsWith(`..${sep}`)) return path;
   return below.startsWith('-') ? `.${sep}${below}` : below;
-}
-
-/** For a POSIX shell. What has control characters cannot be copied from a report. */
-function shellWord(value: string): string {
-  if (/^[A-Za-z0-9_@%+:,./-]+$/.test(value)) return value;
-  return /\p{Cc}/u.test(value) ? 'PATH' : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 function yamlText(value: string): string {
