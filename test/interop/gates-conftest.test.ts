@@ -128,9 +128,21 @@ describe.skipIf(missing)('the library in OPA', { timeout: 120_000 }, () => {
   });
 
   test('allows what lasts longer than it can count', async () => {
-    for (const end of ['9999-12-31T23:59:59.000Z', '2300-01-01T00:00:00Z'])
+    const last = [
+      '2262-04-11T23:47:16.854Z',
+      '2262-04-11T23:47:17.000Z',
+      '2265-07-01T00:00:00Z',
+      '2269-12-31T23:59:59Z',
+    ];
+    for (const end of ['9999-12-31T23:59:59.000Z', '2300-01-01T00:00:00Z', '2261-12-31T23:59:59Z', ...last])
       expect(await judged(changed(verdict, ['endsAt'], end))).toEqual({ allow: true, deny: [] });
-    for (const end of ['9999', '9999-12-31', '2199-99-99T00:00:00Z', ' 9999-12-31T23:59:59.000Z'])
+    for (const end of [
+      '9999',
+      '9999-12-31',
+      '2199-99-99T00:00:00Z',
+      ' 9999-12-31T23:59:59.000Z',
+      '1600-01-01T00:00:00Z',
+    ])
       expect((await judged(changed(verdict, ['endsAt'], end))).allow).toBe(false);
   });
 
