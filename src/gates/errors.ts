@@ -20,7 +20,7 @@ export const GATE_CODES = {
   },
   GATE_BUNDLE_INVALID: {
     when: 'a trust bundle is damaged or of another form, or a policy cannot become one',
-    fix: 'put every file that the policy names below its folder, name them by relative paths of at most 100 bytes, and export anew',
+    fix: 'name every file of the policy by a relative path, of at most 100 bytes from the folder above all of them on, and export anew',
   },
   GATE_BUNDLE_UNTRUSTED: {
     when: 'a trust bundle is not signed by the key that was given for it',

@@ -30,7 +30,8 @@ export async function writeExport(folder: string, made: GateExport, page: Page):
 }
 
 /**
- * Writes files into a folder that is new or empty, and returns their names.
+ * Writes files into a folder that is new or empty, and returns their names. The first, which stands for the others, is
+ * written last: without it nobody takes what was cut off for the whole.
  * @throws GateError GATE_FOLDER_NOT_EMPTY; SystemError
  */
 export async function writeNewFolder(folder: string, files: readonly ExportedFile[]): Promise<readonly string[]> {
@@ -40,7 +41,7 @@ export async function writeNewFolder(folder: string, files: readonly ExportedFil
     throw error;
   });
   if (there.length > 0) throw new GateError('GATE_FOLDER_NOT_EMPTY', `${folder} is not empty`);
-  for (const { name, content, executable } of files) {
+  for (const { name, content, executable } of [...files.slice(1), ...files.slice(0, 1)]) {
     const path = join(folder, name);
     await makeFolder(dirname(path));
     await writeFileAtomic(path, content, executable ? 0o755 : 0o644);

@@ -7,6 +7,7 @@ import {
   chown,
   copyFile,
   link,
+  mkdir,
   readFile,
   rename,
   rm,
@@ -15,7 +16,7 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SlurmNode } from '../support/slurm-node.ts';
 
@@ -153,6 +154,25 @@ describe.skipIf(process.platform !== 'linux')('what the gate remembers', { timeo
     expect(await node.gate(image)).toMatchObject({ code: 1 });
     await node.writePolicy();
     expect(await node.gate(image)).toMatchObject({ code: 0 });
+  });
+
+  test('does not pile up: what has ended is taken away when more is kept, and nothing else', async () => {
+    const old = new Date(Date.now() - 14 * 3_600_000);
+    const place = (name: string) => node.at(`cache/${name}`);
+    const names = ['a'.repeat(64), '.new.123456', 'lost+found', 'b'.repeat(64), 'README'];
+    for (const name of names) await writeFile(place(name), '');
+    await rm(place('lost+found'));
+    await mkdir(place('lost+found'));
+    await writeFile(node.at('kept.txt'), 'kept');
+    await symlink(node.at('kept.txt'), place('c'.repeat(64)));
+    for (const name of names.filter((one) => !one.startsWith('b'))) await utimes(place(name), old, old);
+    await utimes(node.at('kept.txt'), old, old);
+    await rm(entry);
+    expect(await node.gate(image)).toMatchObject({ code: 0, stderr: '' });
+    const left = (await node.kept()).map((one) => basename(one)).filter((one) => one !== basename(entry));
+    expect(left.toSorted()).toEqual(['README', 'b'.repeat(64), 'c'.repeat(64), 'lost+found']);
+    expect(await readFile(node.at('kept.txt'), 'utf8')).toBe('kept');
+    for (const name of left) await rm(place(name), { recursive: true });
   });
 
   test('has no answer where users could change the policy, a key or a program', async () => {

@@ -184,6 +184,36 @@ describe.skipIf(process.platform !== 'linux')('the gate on a node', { timeout: 1
     await node.install();
   });
 
+  test('asks for the signature of the policy that was asked for at the export', async () => {
+    const required = { 'require-signed-policy': node.at('bob.pub') };
+    await expect(node.install(required)).rejects.toMatchObject({ code: 'POLICY_UNSIGNED' });
+    await node.signPolicy('bob');
+    await node.install(required);
+    expect(await readFile(node.at('gate/README.md'), 'utf8')).toContain('policy-signer.pem');
+    expect(await node.gate(image)).toMatchObject({ code: 0, stdout: content });
+    const signature = node.at('etc/countersign.yaml.sigstore.json');
+    const signed = await readFile(signature);
+    const closed = { code: 2, stdout: '' };
+    const again = async (change: () => Promise<void>) => {
+      await change();
+      expect(await node.gate(image)).toMatchObject(closed);
+      await node.writePolicy();
+      await writeFile(signature, signed);
+      expect(await node.gate(image)).toMatchObject({ code: 0, stdout: content });
+    };
+    await again(() => rm(signature));
+    await again(() => node.signPolicy('ann'));
+    await again(() => node.writePolicy('# another\n'));
+    await again(() => rename(signature, `${signature}.old`));
+    const signer = await readFile(node.at('bin/policy-signer.pem'));
+    await copyFile(node.at('ann.pub'), node.at('bin/policy-signer.pem'));
+    expect(await node.gate(image)).toMatchObject(closed);
+    await writeFile(node.at('bin/policy-signer.pem'), signer);
+    expect(await node.gate(image)).toMatchObject({ code: 0, stdout: content });
+    await rm(signature);
+    await node.install();
+  });
+
   describe('the wrapper', () => {
     const run = (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
       shell(['sh', node.at('bin/countersign-run'), ...words], { cwd: node.folder, env });

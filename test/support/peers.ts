@@ -30,7 +30,12 @@ export type Peer =
   | 'openssl'
   | 'unsquashfs'
   | 'opa'
-  | 'conftest';
+  | 'conftest'
+  | 'munged'
+  | 'slurmctld'
+  | 'slurmd'
+  | 'srun'
+  | 'setpriv';
 
 export interface PeerResult {
   readonly exitCode: number;

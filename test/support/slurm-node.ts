@@ -6,6 +6,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command as exportGate } from '../../src/commands/gates/export.ts';
+import { command as policy } from '../../src/commands/policy/policy.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { FakeHost } from './fake-host.ts';
 import { keyPerson, type Person } from './layers.ts';
@@ -84,10 +85,17 @@ export class SlurmNode {
       ...more,
     };
     await runCommand(exportGate, texts, new FakeHost({ cwd: this.folder }));
-    for (const name of ['countersign-gate', 'countersign-run', 'prolog']) {
+    for (const name of (await readdir(this.at('gate'))).filter((one) => !/README|SUMS/.test(one))) {
       await copyFile(this.at(`gate/${name}`), this.at(`bin/${name}`));
-      await chmod(this.at(`bin/${name}`), 0o755);
+      await chmod(this.at(`bin/${name}`), name.includes('.') ? 0o644 : 0o755);
     }
+  }
+
+  /** Signs the policy. */
+  async signPolicy(who: string): Promise<void> {
+    const key = this.#people[who]?.privateKey ?? '';
+    const texts = { task: `sign\n${this.at('etc/countersign.yaml')}`, 'signing-method': 'key', key };
+    await runCommand(policy, texts, new FakeHost({ cwd: this.folder }));
   }
 
   /** An image that somebody approved, and that has not changed for a while. */

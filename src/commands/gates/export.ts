@@ -85,7 +85,7 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, ho
   async slurm(loaded, inputs) {
     const { exportSlurm } = await import('../../gates/slurm/export.ts');
     const { slurmPage } = await import('../../gates/slurm/page.ts');
-    const target = slurmTarget(inputs);
+    const target = await slurmTarget(inputs);
     return { made: exportSlurm(loaded, target), page: slurmPage(sourceOf(loaded), target) };
   },
   async conftest(loaded, { verdictMaxAge }) {

@@ -2,7 +2,9 @@
 // The inputs that say where everything is on the nodes of a cluster.
 
 import { UsageError } from '../../base/errors.ts';
-import type { SlurmTarget } from '../../gates/slurm/export.ts';
+import { encodePem } from '../../base/bytes.ts';
+import type { PolicySigner, SlurmTarget } from '../../gates/slurm/export.ts';
+import { type PolicyChoiceInputs, pinFrom } from '../inputs/policy-signer.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 
@@ -68,11 +70,9 @@ export const SLURM_INPUTS = [
 
 /**
  * Where everything is.
- * @throws UsageError USAGE_INVALID_INPUT for what is no plain absolute path
+ * @throws UsageError USAGE_INVALID_INPUT for what is no plain absolute path; as pinFrom
  */
-export function slurmTarget(
-  inputs: InputsOf<typeof SLURM_INPUTS> & { readonly profile: string | undefined },
-): SlurmTarget {
+export async function slurmTarget(inputs: InputsOf<typeof SLURM_INPUTS> & PolicyChoiceInputs): Promise<SlurmTarget> {
   const { scriptFolder, nodePolicyPath, nodePath, cliPath, cacheFolder, cacheMaxAge, onError, prologImages } = inputs;
   const named = { scriptFolder, nodePolicyPath, nodePath, cliPath, cacheFolder };
   for (const path of [...Object.values(named), ...prologImages])
@@ -84,6 +84,7 @@ export function slurmTarget(
     scriptFolder,
     policyPath: nodePolicyPath,
     profile: inputs.profile,
+    signer: await signerOn(inputs),
     nodePath,
     cliPath,
     cacheFolder,
@@ -91,6 +92,27 @@ export function slurmTarget(
     onError,
     images: prologImages,
   };
+}
+
+/** Who must have signed, with what says so as a file: outside of the policy, as it is here. */
+async function signerOn(inputs: PolicyChoiceInputs): Promise<PolicySigner | undefined> {
+  const pin = await pinFrom(inputs);
+  if (!pin) return undefined;
+  const { keys, anchors, keyrings } = pin.trust;
+  const said = keys.length > 0 ? undefined : pin.said;
+  if (keyrings.length === 0) {
+    const pem = [
+      ...keys.map((der) => encodePem('PUBLIC KEY', der)),
+      ...anchors.map((der) => encodePem('CERTIFICATE', der)),
+    ];
+    return { said, file: { name: 'policy-signer.pem', content: pem.join('') } };
+  }
+  const { exportKeys } = await import('../../crypto/pgp/keyring.ts');
+  const { bytes } = await exportKeys(
+    pin.trust,
+    pin.credentials.flatMap((one) => ('fingerprint' in one ? one.fingerprint : [])),
+  );
+  return { said, file: { name: 'policy-signer.pgp', content: bytes } };
 }
 
 function isPlain(path: string): boolean {

@@ -19,8 +19,9 @@ import {
   type TrustBundle,
 } from '../../gates/trust-bundle/trust-bundle.ts';
 import type { GateExport } from '../../gates/verdict.ts';
-import { type LoadedPolicy, loadPolicy } from '../../policy/document/load.ts';
+import { type LoadedPolicy, loadPolicy, type PolicyChoice } from '../../policy/document/load.ts';
 import type { Host } from '../host.ts';
+import { type PolicyChoiceInputs, pinFrom } from '../inputs/policy-signer.ts';
 import { type SigningInputs, signerFrom } from '../inputs/signing.ts';
 
 const ARCHIVE = 'trust-bundle.tar';
@@ -31,7 +32,7 @@ const MAX_BYTES = LIMITS.trustTotalBytes + LIMITS.policyBytes + LIMITS.bundleByt
 /** The archive with its page. @throws UsageError without a key; GateError GATE_BUNDLE_INVALID; SignatureError */
 export async function exportTrustBundle(
   loaded: LoadedPolicy,
-  inputs: SigningInputs & { readonly profile: string | undefined },
+  inputs: SigningInputs & PolicyChoiceInputs,
   host: Host,
 ): Promise<{ readonly made: GateExport; readonly page: Page }> {
   const signer = await signerFrom(inputs, host);
@@ -39,10 +40,10 @@ export async function exportTrustBundle(
     throw new UsageError('USAGE_MISSING_INPUT', 'a trust bundle is signed by a bare or OpenPGP key', {
       hint: 'give ⟨signing-method=key⟩ and ⟨key-path=bundle.key⟩, a key that is used for nothing else',
     });
-  const files = bundleFiles(loaded);
+  const files = await bundleFiles(loaded);
   const { profile } = inputs;
-  await assertSame({ files, profile }, host);
-  const content = await encodeTrustBundle(loaded, { signer, now: host.now(), profile });
+  await assertSame({ files, choice: { profile, pin: await pinFrom(inputs) } }, host);
+  const content = await encodeTrustBundle(loaded, files, { signer, now: host.now(), profile });
   return {
     made: {
       gate: 'trust-bundle',
@@ -65,6 +66,7 @@ const BODY = [
   '## What it does not do',
   '',
   '- An older bundle is as well signed as a newer one. The import prints when it was made: compare that, and bring CRLs by a new bundle before they end.',
+  '- The signature of `countersign policy sign` comes along where there is one. The import does not look at it: `--require-signed-policy` does, at each verification.',
   '- What the policy names by text (fingerprints, claims of jobs) is in the policy itself. Services are not carried: verification asks none.',
 ];
 
@@ -103,7 +105,7 @@ export async function importTrustBundle(
     });
   const verifier = await createVerifier(trustIn({ ...trust, origins: trusted.origins }));
   const bundle = await openTrustBundle(await readFileBounded(file, MAX_BYTES), { verifier, now: host.now() });
-  await assertSame({ ...bundle, profile: bundle.profile ?? undefined }, host);
+  await assertSame({ ...bundle, choice: { profile: bundle.profile ?? undefined } }, host);
   const written = await writeNewFolder(
     folder,
     bundle.files.map(({ name, bytes }) => ({ name, content: bytes })),
@@ -116,17 +118,17 @@ export async function importTrustBundle(
  * @throws GateError GATE_BUNDLE_INVALID; PolicyError when what is there is no policy
  */
 async function assertSame(
-  { files, profile }: { readonly files: readonly ArchivedFile[]; readonly profile: string | undefined },
+  { files, choice }: { readonly files: readonly ArchivedFile[]; readonly choice: PolicyChoice },
   host: Host,
 ): Promise<void> {
-  const folder = await mkdtemp(join(await host.temporaryFolder(), 'trust-bundle-'));
+  const folder = join(await mkdtemp(join(await host.temporaryFolder(), 'trust-bundle-')), 'files');
   await writeNewFolder(
     folder,
     files.map(({ name, bytes }) => ({ name, content: bytes })),
   );
   const [policy] = files;
-  const loaded = await loadPolicy(join(folder, policy?.name ?? ''), { profile });
-  const found = new Map(loaded.files.map(({ name, bytes }) => [name, sha256(bytes)]));
+  const loaded = await loadPolicy(join(folder, policy?.name ?? ''), choice);
+  const found = new Map((await bundleFiles(loaded)).map(({ name, bytes }) => [name, sha256(bytes)]));
   const strange =
     [...found.keys()].find((name) => !files.some((file) => file.name === name)) ??
     files.find(({ name, bytes }) => found.get(name) !== sha256(bytes))?.name;

@@ -4,7 +4,7 @@
 
 import { dirname } from 'node:path';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import type { GateExport } from '../verdict.ts';
+import type { ExportedFile, GateExport } from '../verdict.ts';
 import { GATE_SCRIPT } from './gate-script.ts';
 import { prologScript, RUN_SCRIPT } from './launch-scripts.ts';
 
@@ -15,6 +15,8 @@ export interface SlurmTarget {
   readonly policyPath: string;
   /** Which profile of the policy counts. */
   readonly profile: string | undefined;
+  /** Who must have signed the policy. */
+  readonly signer: PolicySigner | undefined;
   /** Node, and the `cli.mjs` of a copy of `dist/`. */
   readonly nodePath: string;
   readonly cliPath: string;
@@ -26,6 +28,14 @@ export interface SlurmTarget {
   readonly onError: 'closed' | 'open';
   /** Images, and folders of them, that the prolog asks about. */
   readonly images: readonly string[];
+}
+
+/** Who must have signed the policy on the nodes, as `require-signed-policy` takes it. */
+export interface PolicySigner {
+  /** A fingerprint or a name in a certificate; undefined for a public key, which the file holds. */
+  readonly said: string | undefined;
+  /** The key, its keyring or the CA, for the folder of the scripts. */
+  readonly file: ExportedFile;
 }
 
 /** Names of the scripts. */
@@ -45,6 +55,7 @@ export function exportSlurm({ policy }: LoadedPolicy, target: SlurmTarget): Gate
         executable: true,
       },
       { name: SCRIPTS.run, content: script({ gate }, RUN_SCRIPT), executable: true },
+      ...(target.signer ? [target.signer.file] : []),
     ],
     asks: [
       `that each image passes the whole policy (${policy.stages.map(({ name }) => name).join(', ')}), by verify-all`,
@@ -61,10 +72,14 @@ export function exportSlurm({ policy }: LoadedPolicy, target: SlurmTarget): Gate
 }
 
 function gateValues(self: string, target: SlurmTarget): Readonly<Record<string, string>> {
+  const { signer } = target;
+  const file = signer ? `${target.scriptFolder}/${signer.file.name}` : '';
   return {
     self,
     policy: target.policyPath,
     profile: target.profile ?? '',
+    signer: signer?.said ?? file,
+    signer_file: file,
     node: target.nodePath,
     cli: target.cliPath,
     program: dirname(target.cliPath),

@@ -2,6 +2,7 @@
 // A policy with every file that it names as one signed archive, for machines without a network: first the statement, signed,
 // with the digest of each file, then the files.
 
+import { dirname, posix, sep } from 'node:path';
 import { parseBundle } from '../../attest/bundle.ts';
 import { encodePae } from '../../attest/dsse.ts';
 import { signStatement } from '../../attest/sign.ts';
@@ -14,12 +15,16 @@ import {
   subjectNamed,
 } from '../../attest/statement.ts';
 import { sha256 } from '../../base/bytes.ts';
-import { CountersignError } from '../../base/errors.ts';
+import { CountersignError, SystemError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
 import { asObject, asOptionalText, asText } from '../../base/members.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
+import { readFileBounded } from '../../files/files.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
+import type { PolicyFile } from '../../policy/document/model.ts';
+import { signaturePath } from '../../policy/signed/signature.ts';
 import { GateError } from '../errors.ts';
 import { type ArchivedFile, decodeArchive, encodeArchive, invalid } from './archive.ts';
 
@@ -40,25 +45,41 @@ export interface TrustBundle {
 }
 
 /**
- * The files of a policy by their names from its folder on; the first is the policy.
- * @throws GateError GATE_BUNDLE_INVALID when one is not below the folder of the policy
+ * The files of a policy, and what `policy sign` wrote beside it; the first is the policy. Their names start at the
+ * innermost folder that is above all of them.
+ * @throws GateError GATE_BUNDLE_INVALID when one is named by an absolute path; SystemError
  */
-export function bundleFiles({ files, path }: Pick<LoadedPolicy, 'files' | 'path'>): readonly ArchivedFile[] {
-  const [policy, ...named] = files.map(({ name, bytes }) => ({ name, bytes }));
-  if (!policy || files[0]?.path !== path) throw invalid('the policy is no file');
-  const outside = files.find(({ name }) => name.startsWith('../') || name.startsWith('/') || /^[A-Za-z]:/.test(name));
+export async function bundleFiles({
+  files,
+  path,
+}: Pick<LoadedPolicy, 'files' | 'path'>): Promise<readonly ArchivedFile[]> {
+  const [policy, ...named] = files;
+  if (policy?.path !== path) throw invalid('the policy is no file');
+  const outside = files.find(({ name }) => name.startsWith('/') || /^[A-Za-z]:/.test(name));
   if (outside)
-    throw invalid(`${outside.path} is not in the folder of the policy, so that it would not be found in another place`);
+    throw invalid(`${outside.path} is named by an absolute path, so that it would not be found in another place`);
+  const up = Math.max(...files.map(({ name }) => /^(?:\.\.\/)*/.exec(name)?.[0].length ?? 0)) / '../'.length;
+  const above = up === 0 ? '' : dirname(path).split(sep).slice(-up).join('/');
   const sorted = named.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  return [policy, ...new Map(sorted.map((file) => [file.name, file])).values()];
+  const all = [policy, ...new Map(sorted.map((file) => [file.name, file])).values(), ...(await signatureOf(policy))];
+  return all.map(({ name, bytes }) => ({ name: posix.join(above, name), bytes }));
 }
 
-/** The archive. @throws GateError GATE_BUNDLE_INVALID; SignatureError when it cannot be signed */
+async function signatureOf({ name, path }: PolicyFile): Promise<readonly Pick<PolicyFile, 'name' | 'bytes'>[]> {
+  try {
+    return [{ name: signaturePath(name), bytes: await readFileBounded(signaturePath(path), LIMITS.bundleBytes) }];
+  } catch (error) {
+    if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return [];
+    throw error;
+  }
+}
+
+/** The archive of a policy with its files, the policy first. @throws GateError GATE_BUNDLE_INVALID; SignatureError when it cannot be signed */
 export async function encodeTrustBundle(
-  loaded: LoadedPolicy,
+  loaded: Pick<LoadedPolicy, 'name' | 'digest'>,
+  files: readonly ArchivedFile[],
   { signer, now, profile }: { readonly signer: Signer; readonly now: Date; readonly profile?: string | undefined },
 ): Promise<Uint8Array> {
-  const files = bundleFiles(loaded);
   const statement = encodeStatement({
     subject: files.map(({ name, bytes }) => subjectNamed(name, sha256(bytes))),
     predicateType: PREDICATE_TYPE,
