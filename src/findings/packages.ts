@@ -61,29 +61,51 @@ export function isMeantBy(wanted: PackageUrl, purl: string): boolean {
   return [...wanted.qualifiers].every(([name, value]) => found.qualifiers.get(name) === value);
 }
 
-/** The components with package URLs of CycloneDX and SPDX documents; undefined for any other. */
+/**
+ * The components with package URLs of CycloneDX and SPDX documents, wherever these have a place for one; undefined for any
+ * other document. What made the document or the image (`tools`, `formulation`) is no part of it.
+ * @see https://github.com/CycloneDX/specification/blob/1.7/schema/bom-1.7.schema.json
+ * @see https://github.com/spdx/spdx-spec/blob/v2.3/schemas/spdx-schema.json
+ * @see https://spdx.github.io/spdx-spec/v3.0.1/model/Core/Classes/ExternalIdentifier/
+ */
 export function componentsIn(predicate: JsonObject): readonly PurlComponent[] | undefined {
   if (predicate['bomFormat'] === 'CycloneDX') {
-    const { metadata } = predicate;
-    const main = isJsonObject(metadata) ? metadata['component'] : undefined;
-    return [...(isJsonObject(main) ? cycloneDx({ components: [main] }) : []), ...cycloneDx(predicate)];
+    const about = member(member(predicate, 'metadata'), 'component');
+    const claimed = member(member(predicate, 'declarations'), 'targets');
+    return [about, ...objects(predicate['components']), ...objects(claimed['components'])].flatMap(cycloneDx);
   }
   if (typeof predicate['spdxVersion'] === 'string') return objects(predicate['packages']).flatMap(spdx2);
   if (!Array.isArray(predicate['@graph'])) return undefined;
   return objects(predicate['@graph']).flatMap((element) =>
     component(element['name'], element['software_packageVersion'], [
       element['software_packageUrl'],
+      // An identifier may stand in the graph by itself, and elements refer to it.
+      element['identifier'],
       ...objects(element['externalIdentifier']).map(({ identifier }) => identifier),
+      ...objects(element['externalRef']).flatMap(({ locator }) => locator),
     ]),
   );
 }
 
-/** Components may hold components; the JSON reader has bounded the depth. */
-function cycloneDx(holder: JsonObject): readonly PurlComponent[] {
-  return objects(holder['components']).flatMap((one) => [
-    ...component(one['name'], one['version'], [one['purl']]),
-    ...cycloneDx(one),
-  ]);
+/** Components may hold components, and name those that they were made from; the JSON reader has bounded the depth. */
+function cycloneDx(one: JsonObject): readonly PurlComponent[] {
+  const { name, version, purl, components } = one;
+  const { ancestors, descendants, variants } = member(one, 'pedigree');
+  // One object before 1.6, a list since.
+  const identities = objects([member(one, 'evidence')['identity'] ?? []].flat());
+  const concluded = identities
+    .filter(({ field }) => field === 'purl')
+    .flatMap(({ concludedValue, methods }) => [concludedValue, ...objects(methods).map(({ value }) => value)]);
+  return [
+    // A reference is opaque; many producers write the package URL there.
+    ...component(name, version, [purl ?? one['bom-ref'], ...concluded]),
+    ...[components, ancestors, descendants, variants].flatMap(objects).flatMap(cycloneDx),
+  ];
+}
+
+function member(value: JsonObject, name: string): JsonObject {
+  const found = value[name];
+  return isJsonObject(found) ? found : {};
 }
 
 function spdx2(one: JsonObject): readonly PurlComponent[] {
@@ -96,7 +118,7 @@ function component(
   version: JsonValue | undefined,
   purls: readonly (JsonValue | undefined)[],
 ): readonly PurlComponent[] {
-  return purls
+  return [...new Set(purls)]
     .filter((purl) => typeof purl === 'string')
     .filter((purl) => /^pkg:/i.test(purl))
     .map((purl) => ({

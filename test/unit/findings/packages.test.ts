@@ -35,7 +35,8 @@ describe('package URLs', () => {
 
 describe('components', () => {
   const purl = 'pkg:npm/a@1';
-  const found = [{ name: 'a', version: '1', purl }];
+  const A = { name: 'a', version: '1' };
+  const found = [{ ...A, purl }];
   test.each([
     ['CycloneDX', { bomFormat: 'CycloneDX', components: [{ name: 'a', version: '1', purl }] }],
     ['inside another', { bomFormat: 'CycloneDX', components: [{ components: [{ name: 'a', version: '1', purl }] }] }],
@@ -54,8 +55,42 @@ describe('components', () => {
       },
     ],
     ['SPDX 3', { '@graph': [{ name: 'a', software_packageVersion: '1', software_packageUrl: purl }, 5] }],
+    ...[
+      { components: [{ ...A, evidence: { identity: { field: 'purl', methods: [{ value: purl }] } } }] },
+      { components: [{ ...A, evidence: { identity: [{ field: 'purl', concludedValue: purl }, { field: 'cpe' }] } }] },
+      { components: [{ ...A, purl, evidence: { identity: [{ field: 'purl', concludedValue: purl }] } }] },
+      { components: [{ ...A, 'bom-ref': purl }] },
+      { components: [{ name: 'fork', pedigree: { ancestors: [{ ...A, purl }] } }] },
+      { components: [{ name: 'fork', pedigree: { variants: [{ components: [{ ...A, purl }] }] } }] },
+      { metadata: { component: { name: 'app', components: [{ ...A, purl }] } } },
+      { declarations: { targets: { components: [{ ...A, purl }] } } },
+    ].map((more) => [`CycloneDX ${JSON.stringify(more)}`, { bomFormat: 'CycloneDX', ...more }] as const),
+    ...['PACKAGE-MANAGER', 'PACKAGE_MANAGER', 'SECURITY', 'OTHER', 'PERSISTENT-ID'].map(
+      (referenceCategory) =>
+        [
+          `SPDX 2, category ${referenceCategory}`,
+          {
+            spdxVersion: 'SPDX-2.3',
+            packages: [{ name: 'a', versionInfo: '1', externalRefs: [{ referenceCategory, referenceLocator: purl }] }],
+          },
+        ] as const,
+    ),
+    ...[
+      { externalIdentifier: [{ externalIdentifierType: 'packageUrl', identifier: purl }] },
+      { externalRef: [{ externalRefType: 'other', locator: ['https://example.org', purl] }] },
+      { type: 'ExternalIdentifier', identifier: purl },
+    ].map(
+      (more) =>
+        [`SPDX 3 ${JSON.stringify(more)}`, { '@graph': [{ name: 'a', software_packageVersion: '1', ...more }] }] as const,
+    ),
   ])('of %s', (_, document) => {
     expect(componentsIn(document)).toEqual(found);
+  });
+
+  test('what made the document or the image is none', () => {
+    const tool = [{ ...A, purl }];
+    for (const more of [{ metadata: { tools: { components: tool } } }, { formulation: [{ components: tool }] }])
+      expect(componentsIn({ bomFormat: 'CycloneDX', components: [], ...more })).toEqual([]);
   });
 
   test('a document of another kind has none that anybody knows of', () => {
