@@ -204,8 +204,8 @@ export const SIGNATURE_REASONS = {
     fix: 'have the image signed again with plain options',
   },
   PGP_FINGERPRINT_MISMATCH: {
-    when: 'the signature object names another key than the one that made the signature',
-    fix: 'the descriptor was altered: obtain the image again from a source you trust',
+    when: 'the signature object or bundle names another key than the one that made the signature, or a key that in the keyring lacks the subkey that did',
+    fix: 'where the signer has a new subkey, export their key anew into the keyring (`gpg --export`); else this was altered: obtain the image again from a source you trust',
   },
   CERTIFICATE_UNREADABLE: { when: 'a certificate cannot be read', fix: 'obtain the image and its bundle again' },
   CERTIFICATE_NO_ISSUER: {

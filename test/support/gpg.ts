@@ -57,11 +57,18 @@ export class GpgHome {
     return [...text.matchAll(/^fpr:+([0-9A-F]{40}):/gm)].map(([, digits = '']) => digits);
   }
 
-  /** A binary signature by the subkey. */
-  async sign(time: Date, data: Uint8Array): Promise<Uint8Array> {
+  /** A binary signature, by the subkey unless said. */
+  async sign(time: Date, data: Uint8Array, part: 'primary' | 'subkey' = 'subkey'): Promise<Uint8Array> {
     const path = join(this.folder, 'data');
     await writeFile(path, data);
-    await this.run(time, ['--local-user', `${this.subkey}!`, '--output', `${path}.sig`, '--detach-sign', path]);
+    await this.run(time, [
+      '--local-user',
+      `${part === 'subkey' ? this.subkey : this.fingerprint}!`,
+      '--output',
+      `${path}.sig`,
+      '--detach-sign',
+      path,
+    ]);
     return new Uint8Array(await readFile(`${path}.sig`));
   }
 
@@ -84,6 +91,17 @@ export class GpgHome {
     const path = join(this.folder, `${reason}.rev`);
     await writeFile(path, await this.interactive(time, ['--gen-revoke', this.fingerprint], answers));
     await this.run(time, ['--import', path]);
+  }
+
+  /** Takes a part away: the subkey, or the whole key, in whose place there is another person's. */
+  async forget(part: 'primary' | 'subkey'): Promise<void> {
+    const time = new Date('2026-01-01T00:00:00Z');
+    if (part === 'subkey') await this.edit(time, 'key 1\ndelkey\ny\nsave\n');
+    else {
+      await this.run(time, ['--delete-secret-and-public-key', this.fingerprint]);
+      await this.run(time, ['--quick-gen-key', 'other <other@example.org>', 'ed25519', 'sign', 'never']);
+      this.fingerprint = (await this.fingerprints(time)).at(-1) ?? '';
+    }
   }
 
   /** Adds a second user ID and revokes the first. */

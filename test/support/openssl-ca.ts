@@ -109,7 +109,7 @@ export class OpensslParty {
   }
 
   /** What `openssl verify -crl_check_all` says of this certificate: `OK`, or the text of its first error. */
-  async verdict(crls: readonly string[], now: Date, anchors: readonly OpensslParty[]): Promise<string> {
+  async verdict(crls: readonly string[], now: Date, anchors: readonly Pick<OpensslParty, 'pem'>[]): Promise<string> {
     const between: string[] = [];
     for (let party = this.issuer; party; party = party.issuer) between.push(await party.pem());
     await writeFile(join(this.folder, 'between.pem'), between.join(''));

@@ -6,15 +6,7 @@ import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } fr
 import { createServer, type Server } from 'node:http';
 import { concatBytes, encodePem, utf8 } from '../../src/base/bytes.ts';
 import { elementOf, membersOf } from '../../src/crypto/x509/der.ts';
-import {
-  caExtensions,
-  encodeCertificate,
-  encodeDer,
-  encodeExtension,
-  encodeName,
-  encodeOid,
-  TAG,
-} from './certificates.ts';
+import { caExtensions, encodeCertificate, encodeDer, encodeExtension, encodeOid, TAG } from './certificates.ts';
 
 const SHA256 = encodeDer(TAG.sequence, encodeOid('2.16.840.1.101.3.4.2.1'));
 const ECDSA_SHA256 = encodeDer(TAG.sequence, encodeOid('1.2.840.10045.4.3.2'));
@@ -29,6 +21,8 @@ export interface AuthorityOptions {
   /** Extended key usages; timeStamping alone unless given. */
   readonly usages?: readonly string[];
   readonly critical?: boolean;
+  /** Certificates and key of somebody else's making, its own first, in place of all this. */
+  readonly as?: { readonly certificates: readonly Uint8Array[]; readonly key: KeyObject };
 }
 
 /** What a token is to say other than it should. */
@@ -59,7 +53,7 @@ export class TimestampAuthority {
   readonly #key: KeyObject;
   #server: Server | undefined;
 
-  constructor(clock: () => Date, { from, until, usages, critical = true }: AuthorityOptions = {}) {
+  constructor(clock: () => Date, { from, until, usages, critical = true, as }: AuthorityOptions = {}) {
     this.clock = clock;
     const [ca, own] = [pair(), pair()];
     this.authorityKey = ca.privateKey;
@@ -75,14 +69,15 @@ export class TimestampAuthority {
       extensions: caExtensions(),
     });
     const usage = encodeDer(TAG.sequence, ...(usages ?? ['1.3.6.1.5.5.7.3.8']).map(encodeOid));
-    this.certificate = encodeCertificate({
+    const made = encodeCertificate({
       subject: 'Time Authority',
       publicKey: own.publicKey,
       issuer,
       ...validity,
       extensions: [encodeExtension('2.5.29.37', usage, critical)],
     });
-    this.#key = own.privateKey;
+    this.certificate = as?.certificates[0] ?? made;
+    this.#key = as?.key ?? own.privateKey;
   }
 
   get rootPem(): string {
@@ -128,7 +123,8 @@ export class TimestampAuthority {
 
   #signer(info: Uint8Array): Uint8Array {
     const [tbs] = membersOf(elementOf(this.certificate));
-    const serial = membersOf(tbs)[1]?.whole ?? new Uint8Array();
+    const [, serial, , issuer] = membersOf(tbs).map(({ whole }) => whole);
+    if (!serial || !issuer) throw new Error('no certificate');
     const hash = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
     const id = encodeDer(TAG.sequence, encodeDer(TAG.octetString, hash(this.certificate)));
     const attributes = concatBytes(
@@ -140,7 +136,7 @@ export class TimestampAuthority {
     return encodeDer(
       TAG.sequence,
       encodeDer(TAG.integer, Uint8Array.of(1)),
-      encodeDer(TAG.sequence, encodeName('Time CA'), serial),
+      encodeDer(TAG.sequence, issuer, serial),
       SHA256,
       encodeDer(0xa0, attributes),
       ECDSA_SHA256,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { componentsIn, isMeantBy, parsePurl } from '../../../src/findings/packages.ts';
 
 describe('package URLs', () => {
@@ -37,7 +38,7 @@ describe('components', () => {
   const purl = 'pkg:npm/a@1';
   const A = { name: 'a', version: '1' };
   const found = [{ ...A, purl }];
-  test.each([
+  test.each<readonly [string, JsonObject]>([
     ['CycloneDX', { bomFormat: 'CycloneDX', components: [{ name: 'a', version: '1', purl }] }],
     ['inside another', { bomFormat: 'CycloneDX', components: [{ components: [{ name: 'a', version: '1', purl }] }] }],
     ['what CycloneDX is about', { bomFormat: 'CycloneDX', metadata: { component: { name: 'a', version: '1', purl } } }],
@@ -81,7 +82,10 @@ describe('components', () => {
       { type: 'ExternalIdentifier', identifier: purl },
     ].map(
       (more) =>
-        [`SPDX 3 ${JSON.stringify(more)}`, { '@graph': [{ name: 'a', software_packageVersion: '1', ...more }] }] as const,
+        [
+          `SPDX 3 ${JSON.stringify(more)}`,
+          { '@graph': [{ name: 'a', software_packageVersion: '1', ...more }] },
+        ] as const,
     ),
   ])('of %s', (_, document) => {
     expect(componentsIn(document)).toEqual(found);
