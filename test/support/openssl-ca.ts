@@ -84,6 +84,11 @@ export class OpensslParty {
     return OpensslParty.create(name, join(this.folder, '..'), wish, this);
   }
 
+  /** The same certificate beside another issuer. */
+  below(issuer: OpensslParty): OpensslParty {
+    return new OpensslParty(this.name, this.folder, issuer);
+  }
+
   pem(): Promise<string> {
     return readFile(join(this.folder, 'cert.pem'), 'utf8');
   }
