@@ -53,7 +53,7 @@ export async function promoteImage(reference: string, promotion: Promotion): Pro
 
 /** What was copied has the digests of what was read at the source in this very run. */
 function withDataRead(verdict: ImageVerdict): ImageVerdict {
-  return { ...verdict, reasons: verdict.reasons.filter(({ code }) => code !== 'DATA_NOT_READ') };
+  return { ...verdict, dataVerified: true, reasons: verdict.reasons.filter(({ code }) => code !== 'DATA_NOT_READ') };
 }
 
 async function judgeAt(

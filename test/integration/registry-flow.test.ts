@@ -295,6 +295,7 @@ describe('promoting', () => {
     const { verdict } = await promote(from, await repositoryIn({}, 'release/app'), judge, verifyData);
     expect(verdict?.verdict).toBe('passed');
     expect(verdict?.reasons.map(({ code }) => code).filter((code) => code === 'DATA_NOT_READ')).toEqual(said);
+    expect(verdict?.dataVerified).toBe(said.length === 0);
   });
 
   test('moves no tag and copies nothing on a failed verdict', async () => {
