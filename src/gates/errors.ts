@@ -58,6 +58,10 @@ export const GATE_REASONS = {
     when: 'the gate asks for a signature by a key that has not signed the image in a way that the gate counts',
     fix: 'have the stage approved with `countersign sign-stage` by that key, with a native signature',
   },
+  GATE_SIGNED_ELSEWHERE: {
+    when: 'the wanted key has signed this image under the name of another repository, as after a promotion',
+    fix: 'name the repository where it was signed with ⟨signed-repository⟩ when the configuration is exported, or with `exactRepository` in a policy.json of your own',
+  },
   GATE_SIGNATURE_FORBIDDEN: {
     when: 'a key that the gate forbids has signed the image',
     fix: 'use an image that this key has not signed, or take the key off the list',

@@ -128,6 +128,7 @@ describe('a promoted image and policy.json', () => {
     const { cwd, texts, staging, released } = await signed('whole');
     const refused = await push(cwd, texts);
     expect(refused).toMatchObject({ exitCode: 1, error: { message: expect.stringContaining('was made for') } });
+    expect(refused.text).toMatch(/\[GATE_SIGNED_ELSEWHERE\]\s+→ .*signed-repository/);
     expect(await push(cwd, { ...texts, 'signed-repository': staging.name })).toMatchObject({ exitCode: 0 });
     expect(await released.getManifest('v1')).toBeDefined();
     const list = await push(cwd, { ...texts, 'require-gates': 'ecl', reference: `${released.name}:v2` });

@@ -65,7 +65,7 @@ function simpleSignature(blob: Uint8Array): Uint8Array | 'other' | undefined {
 /** What became of a requirement: fulfilled, refused for these reasons, or not worked out. */
 export type SignedByResult =
   | { readonly is: 'fulfilled' }
-  | { readonly is: 'refused'; readonly why: readonly { readonly words: string; readonly text: string }[] }
+  | { readonly is: 'refused'; readonly why: readonly GpgRejection[] }
   | { readonly is: 'unknown'; readonly why: string };
 
 /** An image whose signatures are looked at. */
@@ -101,7 +101,14 @@ export async function judgeSignedBy(
   };
 }
 
-type OneResult = 'fulfilled' | { readonly unknown: string } | { readonly words: string; readonly text: string };
+/** Why a signature does not fulfil a requirement: in podman's words and in ours; `elsewhere` when only its place is another. */
+export interface GpgRejection {
+  readonly words: string;
+  readonly text: string;
+  readonly elsewhere?: boolean;
+}
+
+type OneResult = 'fulfilled' | { readonly unknown: string } | GpgRejection;
 
 async function judgeOne(
   signature: Uint8Array,
@@ -135,5 +142,6 @@ function contentProblem(content: Uint8Array, { signedIdentity }: SignedBy, { dig
   return {
     words: `Signature for identity ${JSON.stringify(said.reference)} is not accepted`,
     text: `one was made for ${said.reference}, and ${signedIdentity.type} is asked of ${asked}`,
+    elsewhere: true,
   };
 }

@@ -96,7 +96,12 @@ async function refusalBy(
       ? 'there is none in the lookaside'
       : `none of ${result.why.length} counts: ${result.why.map(({ text }) => text).join('; ')}`;
   const message = `a GPG signature by ${namesOf(requirement.keys)} is wanted, and ${found}`;
-  return denied(wordsOf(result.why.map(({ words }) => words)), gateReason('GATE_SIGNATURE_MISSING', message));
+  return denied(wordsOf(result.why.map(({ words }) => words)), gateReason(codeOf(result.why), message));
+}
+
+/** A good signature that was made for another repository is told apart: nobody needs to sign again. */
+function codeOf(rejections: readonly { readonly elsewhere?: boolean }[]) {
+  return rejections.some(({ elsewhere }) => elsewhere) ? 'GATE_SIGNED_ELSEWHERE' : 'GATE_SIGNATURE_MISSING';
 }
 
 function namesOf(keys: readonly KeySource[]): string {
@@ -151,7 +156,7 @@ async function unfulfilled(
       ? `signatures are not looked for: no file in registries.d has use-sigstore-attachments for ${image.name}`
       : 'the image has no signature in cosign’s older format, the only one that podman reads; bundles are not seen';
   const words = wordsOf(rejections.map((rejection) => rejection.words));
-  return denied(words, gateReason('GATE_SIGNATURE_MISSING', `a signature by ${who} is wanted, and ${found}`));
+  return denied(words, gateReason(codeOf(rejections), `a signature by ${who} is wanted, and ${found}`));
 }
 
 /** The verifier, or why there is none. @throws SystemError for a file that is not there */
@@ -167,6 +172,8 @@ async function verifierOf(requirement: SigstoreSigned, gate: ContainersGate): Pr
 interface Rejection {
   readonly words: string;
   readonly why: string;
+  /** A good signature of the image, for another place. */
+  readonly elsewhere?: true;
 }
 
 async function rejectionOf(
@@ -205,6 +212,7 @@ async function rejectionOf(
     return {
       words: `Signature for identity ${JSON.stringify(said.reference)} is not accepted`,
       why: `one was made for ${said.reference}, and ${requirement.signedIdentity.type} is asked of ${asked}`,
+      elsewhere: true,
     };
   return undefined;
 }
