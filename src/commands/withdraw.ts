@@ -8,11 +8,11 @@ import { systemClock } from '../base/clock.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { counted, toSecond } from '../base/text.ts';
 import type { Signer } from '../crypto/signer.ts';
-import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';
+import type { SignerIdentity } from '../findings/signature.ts';
 import { type Criteria, verifySifFile } from '../image/verify.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
 import { isSamePerson, matchPrincipals, principalsBehind } from '../policy/rules/people.ts';
-import { withoutWithdrawn } from '../policy/rules/withdrawn.ts';
+import { isSameKey, withoutWithdrawn } from '../policy/rules/withdrawn.ts';
 import { manifestName } from '../oci/reference.ts';
 import { printable } from '../report/wording.ts';
 import { StageError } from '../stage/errors.ts';
@@ -111,6 +111,9 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 /** Who the signer is in the policy, by a signature over nothing that means anything. */
 async function knownAs(signer: Signer, { policy, verifier, now }: Criteria): Promise<Known> {
   if (!policy) return { principals: [], identity: null };
+  const own = signer.identity;
+  // Such a signature holds with its bundle alone; what is stored is verified as that.
+  if (own.method === 'sigstore') return { principals: matchPrincipals(policy.policy, own), identity: own };
   const pae = encodePae('application/vnd.countersign.probe', utf8(now.toISOString()));
   const signature = await signer.signPae(pae, now);
   const { material } = signer;
@@ -188,7 +191,7 @@ function approvalsBy(found: ImageFacts, { inputs, signer, criteria, as }: Task):
   );
   const own = standing.filter(
     (layer) =>
-      isSameSigner(layer.signer, signer.identity) ||
+      isSameKey(layer.signer, signer.identity) ||
       (policy &&
         principalsBehind(policy, layer).some(
           (name) => as.principals.includes(name) && isSamePerson(policy, name, [layer.signer, as.identity]),

@@ -55,9 +55,14 @@ describe('a keyless approval', () => {
     const stands = await at.verify();
     expect(stands.report).toContain('SIGSTORE_NOT_TRUSTED');
     expect(stands.verdict).toBe('passed');
-    // Another run of the job itself does take it back.
+    // Another run of the job itself does take it back, and none of the same workflow that is not that principal.
     Object.assign(at.instance, { ca, caCertificate });
+    const tagged = text.replace('environment: production,', 'environment: production, ref: refs/tags/v*,');
+    await writeFile(join(at.folder, 'tagged.yaml'), tagged);
+    const at2 = 'acme/app/.github/workflows/release.yml@refs/heads/x';
+    at.instance.job = { ...JOB, ref: 'refs/heads/x', workflow_ref: at2, job_workflow_ref: at2 };
     await withdrawBy('policy.yaml');
+    expect((await at.verify({ 'policy-path': 'tagged.yaml' })).verdict).toBe('passed');
     expect((await at.verify()).report).toContain('APPROVAL_WITHDRAWN');
   });
 

@@ -53,9 +53,16 @@ export function problemAt({ location }: Placed, code: PolicyErrorCode, message: 
   return new PolicyError(code, message, { hint, location });
 }
 
-/** A foreign value as it is shown in messages. */
+/** What a key or token may be of: digests, fingerprints and paths are shorter, or have not all kinds of characters. */
+const SECRET_LIKE = /(?=\S*[A-Z])(?=\S*[a-z])(?=\S*\d)[\w+/=-]{45,}/g;
+
+/** A foreign value as it is shown in messages. A key may have been given in place of a policy. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const shown = text
+    .slice(0, 1000)
+    .replace(/(PRIVATE KEY).*$/su, '$1…')
+    .replace(SECRET_LIKE, '…');
+  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }
 
 /** The value alone. */

@@ -234,11 +234,6 @@ const ENDS: ReadonlySet<string> = new Set([
   'APPROVAL_WITHDRAWN',
 ]);
 
-/** True for a signature with which nothing is wrong but that it has ended. */
-export function hasEnded({ signature, reasons }: Pick<LayerFact, 'signature' | 'reasons'>): boolean {
-  return signature === 'untrusted' && reasons.length > 0 && reasons.every(({ code }) => ENDS.has(code));
-}
-
 /**
  * Principals behind a signature that verifies, also when nothing is wrong with it but that it has ended. Such a signature does not
  * count; it still shows who made it.
@@ -249,7 +244,9 @@ export function principalsBehind(
 ): readonly string[] {
   if (!signer) return [];
   // Whose certificate has another fault than that it has ended leads to no anchor, and matches nobody.
-  const ended = signature === 'untrusted' && (signer.method === 'x509' || hasEnded({ signature, reasons }));
+  const ended =
+    signature === 'untrusted' &&
+    (signer.method === 'x509' || (reasons.length > 0 && reasons.every(({ code }) => ENDS.has(code))));
   return signature === 'valid' || ended ? matchPrincipals(policy, signer) : [];
 }
 

@@ -4,11 +4,11 @@
 
 import { toSecond } from '../../base/text.ts';
 import { isVoidedBy } from '../../findings/denial.ts';
-import { isSameSigner, type Reason } from '../../findings/signature.ts';
+import { isSameSigner, type Reason, type SignerIdentity } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
-import { hasEnded, isSamePerson, principalsBehind } from './people.ts';
+import { isSamePerson, principalsBehind } from './people.ts';
 
 /** The facts, with a problem at every layer that was taken back. */
 export function withoutWithdrawn(policy: Policy | undefined, facts: ImageFacts): ImageFacts {
@@ -35,14 +35,17 @@ function isWithdrawal(fact: EvidenceFact, policy: Policy | undefined): boolean {
   );
 }
 
-/** Anybody can make a CA whose certificates say what those of a keyless signer say; a key proves itself. */
-function isProven(by: EvidenceFact): boolean {
-  return by.signer?.method !== 'sigstore' || by.signature === 'valid' || hasEnded(by);
+/**
+ * True for one key, which proves itself. Who a keyless signer is takes a trusted root and the policy: anybody can have a CA, and
+ * a run of the same workflow on another branch is another principal, or none.
+ */
+export function isSameKey(one: SignerIdentity | null, other: SignerIdentity | null): boolean {
+  return other?.method !== 'sigstore' && isSameSigner(one, other);
 }
 
 function isTakenBack(layer: LayerFact, by: EvidenceFact, policy: Policy | undefined): boolean {
   if (!by.withdrawal?.approvals.includes(layer.digest)) return false;
-  if (isSameSigner(layer.signer, by.signer) && isProven(by)) return true;
+  if (isSameKey(layer.signer, by.signer)) return true;
   if (!policy) return false;
   const owners = principalsBehind(policy, layer);
   return principalsBehind(policy, by).some(

@@ -3,6 +3,7 @@
 // stand, or refused with line and column, at once.
 
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -125,4 +126,24 @@ describe('what is named as a trust file and is none', () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     expect(await loading('pipe', folder)).toMatchObject({ code: 'POLICY_TRUST_FILE', location: { line: 1 } });
   });
+});
+
+test('a private key that is given in place of a policy, or of a value, is not shown', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const [, first = '', second = ''] = pem.split('\n');
+  for (const text of [
+    pem,
+    pem.replaceAll('\n', ''),
+    `${first}\n${second}\n`,
+    PLAIN.replace('name: p', `name: [${first}]`),
+    PLAIN.replace('approvers: alice', `approvers: ${first}${second}`),
+    PLAIN.replace("pgp: '", `pgp: '${first}`),
+    `-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n${first}\n${second}\n=abcd\n`,
+  ]) {
+    const { message, hint } = refusal(text);
+    for (const part of [first.slice(20, 40), second.slice(0, 20)]) expect(`${message} ${hint}`).not.toContain(part);
+  }
+  const digest = `sha256:${'a1'.repeat(32)}`;
+  expect(refusal(PLAIN.replace('approvers: alice', `approvers: "${digest}"`)).message).toContain(digest);
 });
