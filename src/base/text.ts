@@ -97,3 +97,15 @@ export function shellWord(value: string): string {
   if (/^[A-Za-z0-9_@%+:,./-]+$/.test(value)) return value;
   return /\p{Cc}/u.test(value) ? 'PATH' : `'${value.replaceAll("'", `'\\''`)}'`;
 }
+
+/** What a key or token may be of: digests, fingerprints and paths are shorter, or have not all kinds of characters. */
+const SECRET_LIKE = /(?=\S*[A-Z])(?=\S*[a-z])(?=\S*\d)[\w+/=-]{45,}/g;
+
+/** A foreign value as it is shown in messages. A key may have been given in place of a policy. */
+export function quote(text: string): string {
+  const shown = text
+    .slice(0, 1000)
+    .replace(/(PRIVATE KEY).*$/su, '$1…')
+    .replace(SECRET_LIKE, '…');
+  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
+}

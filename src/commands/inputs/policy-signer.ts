@@ -35,8 +35,8 @@ export const POLICY_CHOICE_INPUTS = [
   },
 ] as const satisfies readonly InputSpec[];
 
-/** The values of POLICY_CHOICE_INPUTS. */
-export type PolicyChoiceInputs = InputsOf<typeof POLICY_CHOICE_INPUTS>;
+/** The values of POLICY_CHOICE_INPUTS, and the revocation lists of commands that take them. */
+export type PolicyChoiceInputs = InputsOf<typeof POLICY_CHOICE_INPUTS> & { readonly crls?: readonly string[] };
 
 /**
  * Who must have signed; undefined when nobody asks.
@@ -53,7 +53,8 @@ export async function pinFrom(inputs: PolicyChoiceInputs): Promise<PolicyPin | u
   }
   const files = new TrustFiles(workingDirectory);
   const entries = policySignerTrust.map((value) => ({ value, input: 'policy-signer-trust' }));
-  const pin = await pinOf(said, entries, files);
+  const lists = (inputs.crls ?? []).map((value) => ({ value, input: 'crls' }));
+  const pin = await pinOf(said, { entries, lists }, files);
   const named = files.files.map(({ path }) => ({ input: 'require-signed-policy', use: 'read', path }) as const);
   await assertDistinctFrom(inputs.files, named);
   return { ...pin, said, now: new Date(systemClock().nowMs()) };
@@ -73,7 +74,11 @@ function fingerprintIn(said: string): string | undefined {
   return /^[0-9A-F]{40}$/.test(digits) ? digits : undefined;
 }
 
-async function pinOf(said: string, entries: Entries, files: TrustFiles): Promise<Omit<PolicyPin, 'said' | 'now'>> {
+async function pinOf(
+  said: string,
+  { entries, lists }: { readonly entries: Entries; readonly lists: Entries },
+  files: TrustFiles,
+): Promise<Omit<PolicyPin, 'said' | 'now'>> {
   const fingerprint = fingerprintIn(said);
   const origins = files.origins;
   if (fingerprint !== undefined) {
@@ -83,9 +88,11 @@ async function pinOf(said: string, entries: Entries, files: TrustFiles): Promise
   if (NAME.test(said)) {
     const anchors = await files.parts('certificate', needed(entries, 'the certificates of the CA'));
     const names = namesOf(said);
+    // The lists may be of other CAs; what is listed is void all the same.
+    const revocation = { crls: await files.parts('crl', lists), revocation: 'warn' } as const;
     return {
       credentials: [{ method: 'x509', anchors: anchors.map(sha256Hex), ...names }],
-      trust: trustIn({ anchors, origins }),
+      trust: trustIn({ anchors, origins, ...(lists.length > 0 ? revocation : {}) }),
     };
   }
   if (entries.length > 0)

@@ -4,9 +4,9 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
-import { didYouMean } from '../../base/text.ts';
+import { didYouMean, quote } from '../../base/text.ts';
 import { PolicyError } from '../errors.ts';
-import { type Located, problemAt, quote } from '../document/fields.ts';
+import { type Located, problemAt } from '../document/fields.ts';
 import { parseDocument } from '../document/parse.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';
 import { composes, FILE, HEAD, says } from './fields.ts';

@@ -4,7 +4,8 @@
 
 import { dirname } from 'node:path';
 import type { SourceLocation } from '../../base/errors.ts';
-import { type Located, problemAt, quote } from '../document/fields.ts';
+import { quote } from '../../base/text.ts';
+import { type Located, problemAt } from '../document/fields.ts';
 import type { YamlEntry, YamlMap, YamlNode } from '../yaml/node.ts';
 import { HEAD } from './fields.ts';
 

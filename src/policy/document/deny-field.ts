@@ -6,6 +6,7 @@ import type { Denial } from '../../findings/denial.ts';
 import { parsePurl } from '../../findings/packages.ts';
 import { hasRanges, parseRange, type Versions } from '../../findings/versions.ts';
 import { asRfc4514, isRfc4514 } from '../rules/pattern.ts';
+import { quote } from '../../base/text.ts';
 import * as f from './fields.ts';
 import type { Stage } from './model.ts';
 
@@ -19,7 +20,7 @@ const DIGEST = f.line({
 const NAME = f.line({
   check(text) {
     if (isRfc4514(text)) return undefined;
-    const hint = `write ${f.quote(asRfc4514(text) ?? 'CN=Issuing CA,O=Example')}, most specific attribute first`;
+    const hint = `write ${quote(asRfc4514(text) ?? 'CN=Issuing CA,O=Example')}, most specific attribute first`;
     return { code: 'POLICY_PATTERN', problem: 'is not written as names of certificates are compared', hint };
   },
 });
@@ -167,7 +168,7 @@ function versionsOf(
       one,
       'POLICY_INVALID_VALUE',
       hasRanges(type)
-        ? `${f.quote(one.value)} is no range of versions`
+        ? `${quote(one.value)} is no range of versions`
         : `the order of versions of pkg:${type} is not known here`,
       hasRanges(type)
         ? 'write comparisons with blanks between, as in ">=2.0 <2.17.1"'

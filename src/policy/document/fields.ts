@@ -3,7 +3,7 @@
 // same values as JSON Schema. Its errors say what was wanted, where, and what was found.
 
 import type { SourceLocation } from '../../base/errors.ts';
-import { didYouMean } from '../../base/text.ts';
+import { didYouMean, quote } from '../../base/text.ts';
 import { PolicyError, type PolicyErrorCode } from '../errors.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';
 
@@ -51,18 +51,6 @@ const LINE = /^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+(?<!\s)$/u;
 /** An error at a place of the document. */
 export function problemAt({ location }: Placed, code: PolicyErrorCode, message: string, hint: string): PolicyError {
   return new PolicyError(code, message, { hint, location });
-}
-
-/** What a key or token may be of: digests, fingerprints and paths are shorter, or have not all kinds of characters. */
-const SECRET_LIKE = /(?=\S*[A-Z])(?=\S*[a-z])(?=\S*\d)[\w+/=-]{45,}/g;
-
-/** A foreign value as it is shown in messages. A key may have been given in place of a policy. */
-export function quote(text: string): string {
-  const shown = text
-    .slice(0, 1000)
-    .replace(/(PRIVATE KEY).*$/su, '$1…')
-    .replace(SECRET_LIKE, '…');
-  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }
 
 /** The value alone. */

@@ -4,13 +4,13 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { counted, didYouMean } from '../../base/text.ts';
+import { counted, didYouMean, quote } from '../../base/text.ts';
 import type { Denial } from '../../findings/denial.ts';
 import { PolicyError } from '../errors.ts';
 import { neverFilled, quorumsOf } from '../rules/threshold.ts';
 import { POLICY } from './document.ts';
 import { assertLookedInto } from './deny-field.ts';
-import { assertDistinct, type Located, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
+import { assertDistinct, type Located, problemAt, type ValueOf, valueOf } from './fields.ts';
 import type { ObjectRules, Quorum, Requirement, Stage, Team } from './model.ts';
 import { milliseconds, type RequirementDocument } from './requirement-field.ts';
 import type { STAGE } from './stage-field.ts';

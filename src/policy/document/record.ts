@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maps whose keys the writer chooses, such as principals by their names.
 
-import { assertSureText, type Field, mapOf, type Placed, problemAt, quote, type Refusal } from './fields.ts';
+import { assertSureText, type Field, mapOf, type Placed, problemAt, type Refusal } from './fields.ts';
+import { quote } from '../../base/text.ts';
 
 /** A field whose values are turned into others. */
 export function mapped<T, U>(field: Field<T>, change: (value: T) => U): Field<U> {

@@ -3,7 +3,7 @@
 
 import { EVIDENCE_KINDS } from '../../attest/statement.ts';
 import { parseDigest } from '../../base/bytes.ts';
-import { isDay } from '../../base/text.ts';
+import { isDay, quote } from '../../base/text.ts';
 import { SEVERITIES } from '../../findings/severity.ts';
 import { type PatternKind, patternProblem } from '../rules/pattern.ts';
 import { FIELDS, WHETHER } from './comparison-field.ts';
@@ -158,7 +158,7 @@ export const REQUIREMENT_FIELD: f.Field<RequirementDocument> = {
       throw f.problemAt(
         place,
         'POLICY_INVALID_VALUE',
-        `${what}: ${stray} says nothing of ${f.quote(evidence)}`,
+        `${what}: ${stray} says nothing of ${quote(evidence)}`,
         `remove ${stray}`,
       );
     if (of === 'findings' && !written.failOn)
@@ -167,7 +167,7 @@ export const REQUIREMENT_FIELD: f.Field<RequirementDocument> = {
       throw f.problemAt(
         written.maxAge,
         'POLICY_INVALID_VALUE',
-        `${what}: nobody knows where ${f.quote(evidence)} says its time`,
+        `${what}: nobody knows where ${quote(evidence)} says its time`,
         `remove maxAge, which goes with ${EVIDENCE_KINDS.join(', ')}`,
       );
     if (written.count && written.scanner && written.count.value > written.scanner.length)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Teams → the principals in them. Whoever reads a policy further meets principals only.
 
-import { didYouMean } from '../../base/text.ts';
-import { type Located, problemAt, quote } from './fields.ts';
+import { didYouMean, quote } from '../../base/text.ts';
+import { type Located, problemAt } from './fields.ts';
 import type { Team } from './model.ts';
 import type { Named } from './record.ts';
 

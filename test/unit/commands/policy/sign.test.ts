@@ -13,8 +13,10 @@ import type { CommandResult } from '../../../../src/commands/spec.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { keyPerson, type Person, pgpPerson, x509Person } from '../../../support/layers.ts';
+import { hasPeers } from '../../../support/peers.ts';
 import { runCommand } from '../../../support/run-command.ts';
 import { typicalSif } from '../../../support/sif-builder.ts';
+import { OPENSSL_LEAF, OpensslParty } from '../../../support/openssl-ca.ts';
 import { codeOf } from '../../../support/signing.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
@@ -121,6 +123,26 @@ test('by an OpenPGP key, or by a name in a certificate of a CA', async () => {
   expect(await codeOf(check({ 'require-signed-policy': 'email:dave@example.org', ...ca }))).toBe('POLICY_SIGNATURE');
   expect(await codeOf(check({ 'require-signed-policy': 'email:*@*', ...ca }))).toBe('USAGE_INVALID_INPUT');
 });
+
+test.skipIf(!hasPeers('openssl'))(
+  'by a certificate that its CA has revoked nothing is believed, where the list is given (skipped without openssl)',
+  async () => {
+    const ca = await OpensslParty.create('CA', folder);
+    const signer = await OpensslParty.create('signer', folder, { extensions: OPENSSL_LEAF }, ca);
+    await write('signer.pem', await signer.key());
+    await write('signer.crt', await signer.pem());
+    await write('ca.pem', await ca.pem());
+    await sign({ 'signing-method': 'x509', 'key-path': 'signer.pem', 'certificate-path': 'signer.crt' });
+    const by = { 'require-signed-policy': 'email:release@example.org', 'policy-signer-trust': 'ca.pem' };
+    expect((await verify(by)).json).toMatchObject({ policy: { name: 'p/dev' } });
+    const dates = { from: new Date(now.getTime() - 3_600_000), until: new Date(now.getTime() + 3_600_000) };
+    await write('good.crl', await ca.crl(1, dates));
+    expect((await verify({ ...by, crls: 'good.crl' })).json).toMatchObject({ policy: { name: 'p/dev' } });
+    const revoked = [{ of: signer, at: new Date(now.getTime() - 60_000) }];
+    await write('bad.crl', await ca.crl(2, { ...dates, revoked }));
+    expect(await codeOf(verify({ ...by, crls: 'bad.crl' }))).toBe('POLICY_SIGNATURE');
+  },
+);
 
 describe('nothing is believed', () => {
   test.each<[string, () => Promise<unknown>, string]>([
