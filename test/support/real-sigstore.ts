@@ -47,7 +47,8 @@ export interface RealSigstore {
   token(): string;
 }
 
-async function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const socket = createSocket();
   await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve));
   const address = socket.address();
@@ -55,13 +56,15 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-function run(program: string, args: readonly string[]): ChildProcess {
+/** Runs a program until the test ends. */
+export function run(program: string, args: readonly string[]): ChildProcess {
   const child = spawn(program, args, { env: { ...process.env, PATH: peerPath() }, stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 
-async function fetched(url: string): Promise<Response> {
+/** What the address answers once it does. */
+export async function fetched(url: string): Promise<Response> {
   for (let tries = 0; tries < 100; tries += 1) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return response;

@@ -191,7 +191,7 @@ export class SigstoreInstance {
     if (named === 'ca')
       return this.faults.refusal ? [400, { message: this.faults.refusal }] : [200, this.#certify(body)];
     if (named === 'authority') return [201, this.authority.respond(bytes)];
-    const log = { host: new URL(this.issuer).host, now: this.#now(), wrongRoot: this.faults.wrongRoot ?? false };
+    const log = { host: new URL(this.issuer).hostname, now: this.#now(), wrongRoot: this.faults.wrongRoot ?? false };
     if (pathname.startsWith('/api/v2/')) return [201, this.log.appendHash(body, log)];
     const known = this.log.known(pathname.split('/').at(-1) ?? '');
     if (known) return [200, known];

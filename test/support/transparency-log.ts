@@ -48,7 +48,7 @@ export class TransparencyLog {
       spec: { hashedRekordV002: { data: { algorithm: 'SHA2_256', digest }, signature } },
     };
     const canonical = Buffer.from(JSON.stringify(entry));
-    const { index, root, size, hashes, checkpoint } = this.#append(canonical, answering);
+    const { index, root, size, hashes, checkpoint } = this.#append(canonical, answering, answering.host);
     return {
       logIndex: String(index),
       logId: { keyId: base64(this.id) },
@@ -98,7 +98,7 @@ export class TransparencyLog {
     const canonical = Buffer.from(JSON.stringify(entry));
     const uuid = hex(hash(Uint8Array.of(0), canonical));
     if (this.#entries.has(uuid)) return { uuid, isNew: false };
-    const { index, root, size, hashes, checkpoint } = this.#append(canonical, answering);
+    const { index, root, size, hashes, checkpoint } = this.#append(canonical, answering, `${answering.host} - 1`);
     const promised = {
       body: base64(canonical),
       integratedTime: Math.floor(answering.now.getTime() / 1000),
@@ -119,13 +119,13 @@ export class TransparencyLog {
     return { uuid, entry: answer, isNew: true };
   }
 
-  /** Its place in the tree of all entries. */
-  #append(canonical: Uint8Array, { host, wrongRoot }: Answering) {
+  /** Its place in the tree of all entries. The origin of a log of version 1 holds the number of its tree. */
+  #append(canonical: Uint8Array, { host, wrongRoot }: Answering, origin: string) {
     this.#leaves.push(hash(Uint8Array.of(0), canonical));
     const size = this.#leaves.length;
     const index = size - 1;
     const root = wrongRoot ? hash(utf8('another')) : treeHash(this.#leaves);
-    const note = `${host}\n${size}\n${base64(root)}\n`;
+    const note = `${origin}\n${size}\n${base64(root)}\n`;
     const signed = sign('sha256', Buffer.from(note), this.key.privateKey);
     const line = `— ${host} ${base64(concatBytes(this.id.subarray(0, 4), signed))}\n`;
     return { index, root, size, hashes: pathTo(index, this.#leaves), checkpoint: `${note}\n${line}` };
