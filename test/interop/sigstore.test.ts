@@ -2,7 +2,7 @@
 // Keyless approvals by a real Fulcio, Rekor and timestamp authority: the real cosign verifies what we signed, and we take
 // what it attested as evidence.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
@@ -145,6 +145,59 @@ test.skipIf(missing)('of an image in a registry, and we take what cosign atteste
   ]);
   expect(verified, verified.stderr).toMatchObject({ exitCode: 0 });
 });
+
+test.skipIf(missing || !hasPeers('gh', 'strace'))(
+  'gh verifies an approval of an image, in a file without network and in a registry',
+  { timeout: 120_000 },
+  async () => {
+    const { folder, sigstore } = await scene();
+    const place = `${await startDockerRegistry()}/team/app`;
+    const { repository } = await openRepository(place, {
+      access: 'push',
+      clock: systemClock(),
+      credentials: { env: {} },
+    });
+    const { digest } = await pushOciImage(repository, { tag: 'v1' });
+    const image = `${place}@${digest}`;
+    await sign(folder, sigstore, { 'subject-name': image, 'plain-http': 'true', 'bundle-folder': 'bundles' });
+    const [bundle = ''] = await readdir(join(folder, 'bundles'));
+    const manifest = await repository.getManifest(digest);
+    await writeFile(join(folder, 'manifest.json'), manifest?.bytes ?? '');
+    // One trusted root a line, each of which ends.
+    const root: object = JSON.parse(await readFile(sigstore.trustedRoot, 'utf8'));
+    await writeFile(join(folder, 'root.jsonl'), `${JSON.stringify(root)}\n`);
+    const file = ['manifest.json', '--bundle', join('bundles', bundle)];
+    const gh = async (artifact: readonly string[], changed: Readonly<Record<string, string>> = {}, login = '') => {
+      const options = {
+        'custom-trusted-root': 'root.jsonl',
+        repo: 'acme/app',
+        'predicate-type': VSA,
+        'cert-oidc-issuer': sigstore.issuer,
+        'cert-identity': sigstore.identity,
+        ...changed,
+      };
+      const flags = Object.entries(options).flatMap(([name, text]) => [`--${name}`, text]);
+      const env = { HOME: folder, GH_CONFIG_DIR: join(folder, 'gh'), GH_TOKEN: login, GITHUB_TOKEN: '' };
+      const args = ['-f', '-e', 'trace=socket', '-e', 'signal=none', '-o', 'trace', 'gh', 'attestation', 'verify'];
+      const { exitCode, stderr } = await runPeer('strace', [...args, ...artifact, ...flags], { cwd: folder, env });
+      return { exitCode, stderr, trace: await readFile(join(folder, 'trace'), 'utf8') };
+    };
+    const offline = await gh(file);
+    expect(offline, offline.stderr).toMatchObject({ exitCode: 0 });
+    expect(offline.trace).not.toContain('socket(');
+    // It wants a login before it asks a registry, whose value nobody looks at.
+    const online = await gh([`oci://${image}`, '--bundle-from-oci'], {}, 'none');
+    expect(online, online.stderr).toMatchObject({ exitCode: 0 });
+    const lookalikes = [
+      { repo: 'acme/other' },
+      { 'cert-identity': `${sigstore.identity}x` },
+      { 'cert-oidc-issuer': `${sigstore.issuer}/x` },
+      { 'predicate-type': 'https://slsa.dev/provenance/v1' },
+    ];
+    for (const changed of lookalikes) expect((await gh(file, changed)).exitCode).toBe(1);
+    expect((await gh(['app.sif', ...file.slice(1)])).exitCode).toBe(1);
+  },
+);
 
 test.skipIf(missing)(
   'what cosign signed is a plain signature where the policy lists it',
