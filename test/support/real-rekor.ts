@@ -55,9 +55,18 @@ export async function startRealRekor(folder: string): Promise<RealRekor> {
   const endpoints = 'getLogInfo,getPublicKey,getLogProof,createLogEntry,getLogEntryByIndex,getLogEntryByUUID';
   run('rekor-server', [
     'serve',
-    ...['--host', '127.0.0.1', '--port', String(rekor)],
-    ...['--rekor_server.hostname', '127.0.0.1', '--rekor_server.signer', key],
-    ...['--trillian_log_server.port', String(log), '--enabled_api_endpoints', endpoints],
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(rekor),
+    '--rekor_server.hostname',
+    '127.0.0.1',
+    '--rekor_server.signer',
+    key,
+    '--trillian_log_server.port',
+    String(log),
+    '--enabled_api_endpoints',
+    endpoints,
   ]);
   const url = `http://${at(rekor)}`;
   await fetched(`${url}/api/v1/log`);
