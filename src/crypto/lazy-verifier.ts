@@ -16,7 +16,15 @@ import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './errors.ts';
 import type { SigstoreVerifier } from './sigstore/verifier.ts';
 import { sourceOf, trustError } from './trust.ts';
-import type { CleartextCheck, DsseInput, Moment, SignatureCheck, TrustMaterial, Verifier } from './verifier.ts';
+import type {
+  CleartextCheck,
+  DsseInput,
+  Moment,
+  SignatureCheck,
+  SignedContent,
+  TrustMaterial,
+  Verifier,
+} from './verifier.ts';
 import type { X509Verifier } from './x509/verifier.ts';
 
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
@@ -115,6 +123,11 @@ export class LazyVerifier implements Verifier {
     const result = await pgp.verifyCleartext(data, descriptorFingerprint, { now, proven: proven?.latest });
     const good = result.status === 'valid' || result.status === 'untrusted';
     return good && proven ? { ...result, proven } : result;
+  }
+
+  async verifySigned(message: Uint8Array, now: Date): Promise<SignedContent | undefined> {
+    const { checkSigned } = await import('./pgp/message.ts');
+    return checkSigned(message, () => this.#loadPgp(), now);
   }
 
   /**

@@ -142,6 +142,14 @@ export interface Verifier {
     now: Date,
     proven?: ProvenTime,
   ): Promise<CleartextCheck>;
+  /** Checks a signed OpenPGP message, by any trusted key; undefined for any other message. */
+  verifySigned(message: Uint8Array, now: Date): Promise<SignedContent | undefined>;
+}
+
+/** What a signed OpenPGP message says, and who signed it. */
+export interface SignedContent {
+  readonly content: Uint8Array;
+  readonly check: SignatureCheck;
 }
 
 /**

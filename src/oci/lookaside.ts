@@ -10,6 +10,11 @@ import { fileError, isErrnoException, SystemError } from '../base/errors.ts';
 import { readFileBounded } from '../files/files.ts';
 import { makeFolder } from '../files/folder.ts';
 
+/** The repository's name without the host, as signatures are filed: `octo-org/app`. */
+export function filedName(place: string): string {
+  return place.slice(place.indexOf('/') + 1);
+}
+
 /** podman takes more for an error of the server. */
 const MAX_SIGNATURES = 128;
 const MAX_BYTES = 65_536;
@@ -48,6 +53,21 @@ export async function readLookaside(folder: string, image: FiledImage): Promise<
   return found;
 }
 
+/** First bytes of an OpenPGP message, as podman knows them. */
+const OPENPGP: ReadonlySet<number> = new Set([
+  0xa0, 0xa1, 0xa2, 0xa3, 0xc8, 0x90, 0x91, 0x92, 0x3d, 0xc4, 0x88, 0x89, 0x8a, 0x8b, 0xc2,
+]);
+const NAMED = Buffer.from('\0simple-signing\n');
+const OTHER = Buffer.from('\0sigstore-json\n');
+
+/** The OpenPGP message in a file; `other` for a form that podman knows too; undefined for what makes it fail. */
+export function simpleSignature(blob: Uint8Array): Uint8Array | 'other' | undefined {
+  if (OPENPGP.has(blob[0] ?? 0)) return blob;
+  const starts = (name: Buffer) => Buffer.from(blob).subarray(0, name.length).equals(name);
+  if (starts(NAMED)) return blob.subarray(NAMED.length);
+  return starts(OTHER) ? 'other' : undefined;
+}
+
 /**
  * Adds a signature under the next free number and returns its file. It appears as a whole, and of several writers each
  * gets a number of its own.
@@ -81,4 +101,17 @@ async function isLinked(from: string, to: string): Promise<boolean> {
     if (isErrnoException(error) && error.code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/**
+ * Adds the signatures of one image to those of another that it is a copy of, those that are there aside; how many.
+ * @throws as readLookaside, addToLookaside
+ */
+export async function copyLookaside(folder: string, from: FiledImage, to: FiledImage): Promise<number> {
+  const present = await readLookaside(folder, to);
+  const missing = (await readLookaside(folder, from)).filter(
+    (one) => !present.some((other) => Buffer.compare(one, other) === 0),
+  );
+  for (const signature of missing) await addToLookaside(folder, to, signature);
+  return missing.length;
 }

@@ -94,7 +94,7 @@ function order(
   { policy, without }: { readonly policy: PolicyFile | undefined; readonly without: readonly LayerFact[] },
 ): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
   const kinds = ['native-pgp', 'native-dsse'];
-  for (const kind of ['cosign', 'notation'] as const)
+  for (const kind of ['cosign', 'notation', 'simple-signing'] as const)
     if (policy?.policy.stages.some(({ native }) => native.includes(kind))) kinds.push(kind);
   const about = scopesOf(policy?.policy, facts.units);
   const plain = plainParts(facts, kinds, wholesOf(policy, facts));

@@ -33,13 +33,14 @@ export function registryTarget(options: RegistryTargetOptions): StageTarget {
     async open(criteria, onBytes) {
       const { verifier, now } = criteria;
       const image = await openRegistryImage(options.repository, options.reference);
-      const { verifyData, evidence } = options;
+      const { verifyData, evidence, lookaside } = options;
       const examined = settle(
         await examineRegistryImage(image, {
           name: image.name,
           verifier,
           now,
           verifyData,
+          lookaside,
           ...(evidence ? { evidence } : {}),
           ...(onBytes ? { onBytes } : {}),
         }),

@@ -107,6 +107,7 @@ function remembering(inner: Verifier): Verifier {
     },
     verifyCleartext: (data, fingerprint, now) =>
       once([data, fingerprint], () => inner.verifyCleartext(data, fingerprint, now)),
+    verifySigned: (message, now) => inner.verifySigned(message, now),
   };
 }
 

@@ -9,6 +9,10 @@ import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { verifySigned } from '../../src/crypto/pgp/message.ts';
 import { parseSimpleSigning } from '../../src/oci/cosign/cosign.ts';
+import { addToLookaside } from '../../src/oci/lookaside.ts';
+import { encodeSigned } from '../../src/crypto/pgp/message.ts';
+import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import { utf8 } from '../../src/base/bytes.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { keyPerson, NOW, type Person, pgpPerson } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
@@ -72,7 +76,7 @@ test('a signature beside the approval is what podman would ask for', async () =>
     optional: { stage: 'author', timestamp: NOW.getTime() / 1000 },
   });
 
-  // A promotion leaves the folder as it is: the signature names the place it was made for.
+  // Without the folder a promotion carries none along.
   const gated = {
     'subject-name': `${repository.name}@${image.digest}`,
     reference: `${host}/team/released:v1`,
@@ -87,6 +91,12 @@ test('a signature beside the approval is what podman would ask for', async () =>
     error: { message: expect.stringContaining('there is none in the lookaside') },
   });
   expect(await push({ 'lookaside-url': url, reference: `${repository.name}:v2` })).toMatchObject({ exitCode: 0 });
+  const carried = { 'lookaside-url': url, lookaside };
+  expect(await push({ ...carried, 'signed-repository': '' })).toMatchObject({ exitCode: 1 });
+  expect(await push(carried)).toMatchObject({ exitCode: 0 });
+  const there = join(lookaside, `team/released@${image.digest.replace(':', '=')}`);
+  expect(await readdir(there)).toEqual(['signature-1']);
+  expect(await readFile(join(there, 'signature-1'))).toEqual(bytes);
 });
 
 test('who signed already files the signature later, and once', async () => {
@@ -111,4 +121,102 @@ test('a URL that podman cannot use is refused', async () => {
     exitCode: 1,
     json: { images: [{ verdict: 'unknown' }] },
   });
+});
+
+interface Signed {
+  readonly by?: Person;
+  readonly digest?: string;
+  readonly reference?: string;
+  readonly optional?: object;
+}
+
+/** A project whose policy takes GPG signatures, with some of them in the folder. */
+async function filed(signatures: readonly Signed[], rule = '') {
+  const { repository, image, lookaside, ...here } = await project();
+  const policy = (await readFile(join(here.cwd, 'p.yaml'), 'utf8')).replace(
+    'approvers: alice }',
+    `approvers: alice, native: simple-signing${rule} }`,
+  );
+  await writeFile(join(here.cwd, 'p.yaml'), policy);
+  for (const { by = alice, digest = image.digest, reference = repository.name, optional = {} } of signatures) {
+    const type = 'atomic container signature';
+    const critical = { identity: { 'docker-reference': reference }, image: { 'docker-manifest-digest': digest }, type };
+    const payload = utf8(JSON.stringify({ critical, optional }));
+    const message = await encodeSigned(payload, await by.signer.signPae(payload, NOW));
+    await addToLookaside(lookaside, { repository: 'team/app', digest: image.digest }, message);
+  }
+  const judge = async (more: Readonly<Record<string, string>> = { lookaside }) => {
+    const texts = { 'subject-name': `${repository.name}:v1`, 'policy-path': 'p.yaml', ...more };
+    const host = new FakeHost({ cwd: here.cwd, now: NOW });
+    const { json, exitCode, text } = await runCommand(verifyAll, texts, host);
+    return { json: JSON.stringify(json), exitCode, text };
+  };
+  return { ...here, repository, image, lookaside, judge };
+}
+
+test('a plain GPG signature counts where the policy takes them, and only with the folder', async () => {
+  const { judge, cwd } = await filed([{}]);
+  expect(await judge()).toMatchObject({ exitCode: 0 });
+  expect(await judge({})).toMatchObject({ exitCode: 1 });
+  await expect(judge({ lookaside: 'elsewhere' }).then(({ json }) => json)).resolves.toContain('FILE_NOT_FOUND');
+  const policy = await readFile(join(cwd, 'p.yaml'), 'utf8');
+  await writeFile(join(cwd, 'p.yaml'), policy.replace(', native: simple-signing', ''));
+  const refused = await judge();
+  expect(refused.exitCode).toBe(1);
+  expect(refused.text).toContain('does not accept plain simple-signing signatures');
+});
+
+test.each<[string, Signed, string]>([
+  ['by another key', {}, ''],
+  ['of another image', { digest: `sha256:${'0'.repeat(64)}` }, ''],
+  ['for another stage', { optional: { stage: 'release' } }, 'it says that it is for stage'],
+  ['beside an approval that is not here', { optional: { stage: 'author', approval: 'x' } }, 'APPROVAL_LEFT_BEHIND'],
+])('one %s does not count', async (what, signed, words) => {
+  const by = what === 'by another key' ? await pgpPerson('eve') : alice;
+  const { judge } = await filed([{ ...signed, by }]);
+  const { exitCode, json } = await judge();
+  expect(exitCode).toBe(1);
+  expect(json).toContain(words);
+});
+
+test('which name it was made for is asked as podman does', async () => {
+  const elsewhere = { reference: 'staging.example.org/team/app:v1' };
+  for (const [rule, code] of [
+    ['', 0],
+    [', signedIdentity: matchRepository', 1],
+    [', signedIdentity: { exactRepository: staging.example.org/team/app }', 0],
+  ] as const)
+    expect(await (await filed([elsewhere], rule)).judge()).toMatchObject({ exitCode: code });
+});
+
+test('what is no signature is named, and hides no other', async () => {
+  const { judge, lookaside, image } = await filed([]);
+  const at = { repository: 'team/app', digest: image.digest };
+  await addToLookaside(lookaside, at, utf8('page not found'));
+  expect((await judge()).json).toContain('SIGNATURE_UNREADABLE');
+  const critical = {
+    identity: { 'docker-reference': 'x.org/app' },
+    image: { 'docker-manifest-digest': image.digest },
+    type: 'atomic container signature',
+  };
+  const payload = utf8(JSON.stringify({ critical, optional: {} }));
+  await addToLookaside(lookaside, at, await encodeSigned(payload, await alice.signer.signPae(payload, NOW)));
+  expect(await judge()).toMatchObject({ exitCode: 0 });
+});
+
+test('signatures of earlier stages let the next one sign', async () => {
+  const { cwd, repository, lookaside, judge } = await filed([{}]);
+  await writeFile(join(cwd, 'kim.pub'), kim.publicKey);
+  const text = await readFile(join(cwd, 'p.yaml'), 'utf8');
+  const more = text
+    .replace(' } }\nstages', ' }, kim: { key: kim.pub } }\nstages')
+    .concat('  - { name: security, approvers: kim }\n');
+  await writeFile(join(cwd, 'p.yaml'), more);
+  const texts = { 'subject-name': `${repository.name}:v1`, 'policy-path': 'p.yaml', stage: 'security' };
+  const signing = { 'signing-method': 'key', 'key-path': 'kim.key' };
+  const sign = (also: Readonly<Record<string, string>>) =>
+    runCommand(signStage, { ...texts, ...signing, ...also }, new FakeHost({ cwd, now: NOW }));
+  expect((await sign({})).exitCode).toBe(1);
+  expect((await sign({ lookaside })).exitCode).toBe(0);
+  expect(await judge()).toMatchObject({ exitCode: 0 });
 });

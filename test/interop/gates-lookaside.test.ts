@@ -12,9 +12,14 @@ import { encodeSigned } from '../../src/crypto/pgp/message.ts';
 import { containersPage, exportContainers } from '../../src/gates/containers/export.ts';
 import { readInstalledContainers } from '../../src/gates/containers/installed.ts';
 import { judgeRegistryImage } from '../../src/gates/containers/registry-image.ts';
-import { writeExport } from '../../src/gates/folder.ts';
+import { writeExport, writeNewFolder } from '../../src/gates/folder.ts';
+import { importContainers } from '../../src/gates/import/containers.ts';
+import { containersTarget } from '../../src/commands/gates/containers-inputs.ts';
+import { verifyRegistryImage } from '../../src/image/registry/examine.ts';
+import { loadPolicy, type LoadedPolicy } from '../../src/policy/document/load.ts';
+import { promoteImage } from '../../src/transfer/promote.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';
-import { addToLookaside, signaturePath } from '../../src/oci/lookaside.ts';
+import { addToLookaside, filedName, readLookaside, signaturePath, simpleSignature } from '../../src/oci/lookaside.ts';
 import type { Manifest, Repository } from '../../src/oci/oci.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { Random } from '../fuzz/random.ts';
@@ -169,6 +174,40 @@ describe.skipIf(missing)('signedBy and a lookaside (skipped without skopeo, gpg 
     expect(without.reasons[0]?.message).toContain('no file in registries.d names a lookaside');
   });
 
+  test('a promotion carries them, and they go on naming their first place', async () => {
+    const policy = await policyFor([alice], '  - { name: author, approvers: alice, native: simple-signing }\n');
+    const judge = await judgeBy(policy, new Date());
+    const from = await repositoryOf('team/staging');
+    const image = await pushOciImage(from, { tag: 'v1' });
+    const { etc, lookaside } = await places('moved');
+    const at = { repository: from, reference: 'v1', lookaside };
+    await signRemotely(at, alice, 'author', { judge, verifyData: true });
+    const to = await repositoryOf('team/released');
+    const promotion = { from, to, tags: ['v1'], criteria: judge, verifyData: true, clock: systemClock(), lookaside };
+    expect((await promoteImage(image.digest, { ...promotion, mountFrom: undefined })).manifest?.digest).toBe(
+      image.digest,
+    );
+    const found: Record<string, readonly string[]> = {};
+    for (const signedIdentity of [
+      { type: 'matchRepoDigestOrExact' },
+      { type: 'matchRepository' },
+      { type: 'exactRepository', dockerRepository: from.name },
+      { type: 'remapIdentity', prefix: to.name, signedPrefix: from.name },
+    ]) {
+      const keyPath = join(folder, 'alice.asc');
+      await configure(etc, lookaside, { type: 'signedBy', keyType: 'GPGKeys', keyPath, signedIdentity });
+      const both = [await bothOf(etc, to, 'v1'), await bothOf(etc, to, image.digest)];
+      for (const { real, ours } of both) expect(ours).toBe(real);
+      found[signedIdentity.type] = both.map(({ real }) => real);
+    }
+    expect(found).toEqual({
+      matchRepoDigestOrExact: ['denied', 'denied'],
+      matchRepository: ['denied', 'denied'],
+      exactRepository: ['allowed', 'allowed'],
+      remapIdentity: ['denied', 'allowed'],
+    });
+  });
+
   /** Signatures of all kinds: good, of other images, for other names, changed, of other types, and what is none. */
   async function plant(lookaside: string, repository: Repository, image: Manifest, random: Random): Promise<void> {
     for (let count = random.below(4); count > 0; count -= 1) {
@@ -192,6 +231,82 @@ describe.skipIf(missing)('signedBy and a lookaside (skipped without skopeo, gpg 
       const stored = form === 0 ? named : form === 1 && random.once(2) ? utf8('-----BEGIN PGP') : blob;
       await addToLookaside(lookaside, { repository: name.slice(name.indexOf('/') + 1), digest: image.digest }, stored);
     }
+  }
+
+  /** A requirement of the kinds that people write. */
+  function requirementOf(random: Random, repository: Repository): object {
+    const key = (name: string) => join(folder, `${name}.asc`);
+    const source = random.pick([
+      { keyPath: key('alice') },
+      { keyPath: key('both') },
+      { keyPaths: [key('alice'), key('bob')] },
+      { keyData: Buffer.from(bob.publicKey).toString('base64') },
+    ]);
+    const signedIdentity = random.pick([
+      undefined,
+      { type: 'matchRepository' },
+      { type: 'matchExact' },
+      { type: 'exactReference', dockerReference: `${repository.name}:v1` },
+      { type: 'exactRepository', dockerRepository: 'elsewhere.example/app' },
+      { type: 'remapIdentity', prefix: repository.name, signedPrefix: 'elsewhere.example/app' },
+    ]);
+    return { type: 'signedBy', keyType: 'GPGKeys', ...source, signedIdentity };
+  }
+
+  test('an imported policy and its export decide as the configuration does under skopeo', async () => {
+    const differences: unknown[] = [];
+    const counts = { allowed: 0, denied: 0 };
+    await writeFile(join(folder, 'both.asc'), `${alice.publicKey}\n${bob.publicKey}`);
+    for (let index = 0; index < 60; index += 1) {
+      const random = new Random(9000 + index);
+      const repository = await repositoryOf(`team/imported-${index}`);
+      const image = await pushOciImage(repository, { tag: 'v1' });
+      const { etc, lookaside } = await places(`imported-${index}`);
+      await plant(lookaside, repository, image, random);
+      const requirements = [
+        requirementOf(random, repository),
+        ...(random.once(3) ? [requirementOf(random, repository)] : []),
+      ];
+      await configure(etc, lookaside, requirements[0] ?? {});
+      const transports = { docker: { [repository.name]: requirements } };
+      await writeFile(join(etc, 'policy.json'), JSON.stringify({ default: [{ type: 'reject' }], transports }));
+      const made = await importContainers(await readInstalledContainers(etc), { scope: repository.name, name: 'x' });
+      const [policyFolder, again] = [join(folder, `policy-${index}`), join(folder, `again-${index}`)];
+      await writeNewFolder(policyFolder, made.files);
+      const policy = await loadPolicy(join(policyFolder, 'countersign.yaml'));
+      const [, scope = '', , url] = made.exportWith;
+      const target = containersTarget({
+        repository: [scope],
+        keyFolder: join(again, 'keys'),
+        signedRepository: undefined,
+        lookasideUrl: url,
+      });
+      await writeExport(again, await exportContainers(policy, target, new Date()), containersPage('test', target));
+      const asked = random.once(2) ? 'v1' : image.digest;
+      const verdicts = {
+        before: (await bothOf(etc, repository, asked)).real,
+        after: (await bothOf(again, repository, asked)).real,
+        policy: await verdictBy(policy, { repository, asked, lookaside }),
+      };
+      if (verdicts.before === 'allowed' || verdicts.before === 'denied') counts[verdicts.before] += 1;
+      const filed = await readLookaside(lookaside, { repository: filedName(repository.name), digest: image.digest });
+      // Of a folder with something else in it podman takes nothing, and verify-all what is good.
+      const isBroken = filed.some((one) => simpleSignature(one) === undefined);
+      if (verdicts.after !== verdicts.before || (verdicts.policy !== verdicts.before && !isBroken))
+        differences.push({ index, ...verdicts, requirements });
+    }
+    expect(differences).toEqual([]);
+    expect(Math.min(counts.allowed, counts.denied)).toBeGreaterThan(5);
+  });
+
+  async function verdictBy(
+    policy: LoadedPolicy,
+    { repository, asked, lookaside }: { repository: Repository; asked: string; lookaside: string },
+  ): Promise<string> {
+    const image = await openRegistryImage(repository, asked);
+    const judge = await judgeBy(policy, new Date());
+    const { verdict } = await verifyRegistryImage(image, judge, { verifyData: false, lookaside });
+    return verdict === 'passed' ? 'allowed' : 'denied';
   }
 
   test('random signatures under random requirements are judged as by skopeo', async () => {

@@ -16,6 +16,8 @@ import { testClock } from './registry-session.ts';
 export interface Located {
   readonly repository: Repository;
   readonly reference: string;
+  /** Folder that gets GPG signatures. */
+  readonly lookaside?: string;
 }
 
 export interface RemoteOptions extends Partial<StageRequest> {

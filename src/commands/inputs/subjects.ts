@@ -148,6 +148,16 @@ export const EVIDENCE_INPUT = {
   example: 'app.sif.sbom.sigstore.json',
 } as const satisfies InputSpec;
 
+/** Where GPG signatures are read. */
+export const LOOKASIDE_INPUT = {
+  name: 'lookaside',
+  type: 'path',
+  file: 'read',
+  description:
+    'Folder with GPG signatures of images in registries (`octo-org/app@sha256=…/signature-1`), as podman and skopeo read them: they count for stages with `native: simple-signing`. Default: none is read.',
+  example: 'signatures',
+} as const satisfies InputSpec;
+
 /**
  * The bundles that `evidence-path` names; a file that is none is no evidence that could be looked at.
  * @throws UsageError USAGE_NO_MATCH; SignatureError SIGNATURE_BUNDLE_INVALID; SystemError, DataError

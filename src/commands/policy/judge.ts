@@ -16,7 +16,7 @@ import type { Host } from '../host.ts';
 import type { COMMON_INPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
-import { EVIDENCE_INPUT, evidenceFrom, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
+import { EVIDENCE_INPUT, evidenceFrom, LOOKASIDE_INPUT, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
 import { NOW_INPUT, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import type { CommandResult } from '../spec.ts';
 import { verifyOne } from '../verify-all/verify-all.ts';
@@ -25,6 +25,7 @@ import { verifyOne } from '../verify-all/verify-all.ts';
 export const JUDGING_INPUTS = [
   ...SUBJECT_INPUTS,
   EVIDENCE_INPUT,
+  LOOKASIDE_INPUT,
   NOW_INPUT,
   VERIFY_DATA_INPUT,
   ...CONNECTION_INPUTS,

@@ -11,11 +11,12 @@ import { openRegistryImage } from '../../image/registry/image.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Signer } from '../../crypto/signer.ts';
-import { EXIT } from '../../base/errors.ts';
+import { EXIT, UsageError } from '../../base/errors.ts';
 import { findSif, pullSif } from '../../transfer/fetch-sif.ts';
 import { formatPlace, formatReference, manifestName, publicPlace, type Reference } from '../../oci/reference.ts';
 import { PassingImage } from '../../sif/hash/passing.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputSpec } from '../inputs/spec.ts';
 import { presentVerdict } from '../verdict-outputs.ts';
 import { type PublicationInputs as RecordInputs, type PublicationRecord, recordPublication } from './record.ts';
 import { publicationSummary } from './summary.ts';
@@ -26,9 +27,19 @@ import type { TrustInputs, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 
 type PromotionSource = Pick<NamedImage, 'name' | 'reference'>;
 
+/** GPG signatures that go with a promotion. */
+export const CARRIED_LOOKASIDE_INPUT = {
+  name: 'lookaside',
+  type: 'path',
+  file: 'folder',
+  description:
+    'With `subject-name`, from registry to registry: folder with GPG signatures as `sign-stage` files them. They are read for the verdict and filed for the destination too; they go on naming the place they were made for. Default: none is carried along.',
+  example: 'signatures',
+} as const satisfies InputSpec;
+
 type PromoteInputs = ConnectionInputs &
   TrustInputs &
-  InputsOf<readonly [typeof VERIFY_DATA_INPUT]> &
+  InputsOf<readonly [typeof VERIFY_DATA_INPUT, typeof CARRIED_LOOKASIDE_INPUT]> &
   RecordInputs &
   InputsOf<typeof REQUIRE_GATES_INPUTS>;
 
@@ -63,6 +74,7 @@ export async function promote(source: PromotionSource, task: PromoteTask): Promi
       tags,
       criteria,
       verifyData: inputs.verifyData,
+      lookaside: inputs.lookaside,
       admits: gates.admitsImage,
       clock: systemClock(),
       onBytes: (done, total) => progress.update(done, total),
@@ -83,6 +95,17 @@ export async function promote(source: PromotionSource, task: PromoteTask): Promi
   } finally {
     progress.finish();
   }
+}
+
+/** GPG signatures are filed by the names of registries. @throws UsageError USAGE_CONFLICTING_INPUTS */
+export function assertLookaside(
+  { lookaside }: Pick<PromoteInputs, 'lookaside'>,
+  { from, to }: { readonly from: Reference | undefined; readonly to: Reference },
+): void {
+  if (lookaside === undefined || (from?.in === 'registry' && to.in === 'registry')) return;
+  throw new UsageError('USAGE_CONFLICTING_INPUTS', 'lookaside is given for something else than a promotion', {
+    hint: 'leave ⟨lookaside⟩ out: it is for images that go as they are from registry to registry',
+  });
 }
 
 /** Whoever publishes gives the login for where they publish. */

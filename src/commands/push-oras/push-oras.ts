@@ -20,7 +20,7 @@ import { optionalCriteria, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/tru
 import { refusalOf } from '../sign-stage/result.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import { type PresentedVerdict, presentVerdict, VERIFIED_OUTPUT } from '../verdict-outputs.ts';
-import { assembledCopy, promote } from './promote.ts';
+import { assembledCopy, assertLookaside, CARRIED_LOOKASIDE_INPUT, promote } from './promote.ts';
 import { type PublicationRecord, publisherFrom, recordPublication } from './record.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './sign.ts';
 import { publicationSummary } from './summary.ts';
@@ -92,6 +92,7 @@ const spec = {
         'File name that the manifest records and that pulling tools use; part of the manifest’s digest. Default: the base name of the image.',
       example: 'app.sif',
     },
+    CARRIED_LOOKASIDE_INPUT,
     ...SIGN_ON_THE_WAY_INPUTS,
     ...REQUIRE_GATES_INPUTS,
     ALLOW_APPROVER_KEY_INPUT,
@@ -128,6 +129,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const [named, ...more] = inputs.subjectName;
   const source =
     named === undefined ? await layoutSource(inputs) : { name: named, reference: await referenceFrom(inputs, named) };
+  assertLookaside(inputs, { from: inputs.assemble ? undefined : source?.reference, to: reference });
   const task = { inputs, host, reference, tags, signer: await publisherFrom(inputs, host) };
   if (source === undefined) return pushFile(await subjectFile(inputs), task);
   if (more.length > 0 || (named !== undefined && inputs.subjectPath.length > 0))

@@ -34,7 +34,7 @@ async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
   const criteria = await criteriaForSigning(inputs, signer, now);
   const expected = expectedFrom(inputs);
   await prepareBundles(files, inputs);
-  await prepareLookaside(files, inputs, signer);
+  await prepareLookaside(files, inputs, { signer, isRead: readsLookaside(criteria) });
   assertAttestationTag(inputs, { signer, subjects: files });
   const signed: Signed[] = [];
   for (const file of files) {
@@ -145,10 +145,20 @@ async function prepareBundles(files: readonly Subject[], inputs: SignInputs): Pr
   await assertWritable(join(folder, 'bundle'));
 }
 
+/** True when a signature there can count for a stage. */
+function readsLookaside({ policy }: Criteria): boolean {
+  return policy?.policy.stages.some(({ native }) => native.includes('simple-signing')) ?? false;
+}
+
 /** @throws UsageError USAGE_CONFLICTING_INPUTS for what podman reads no GPG signatures of; SystemError */
-async function prepareLookaside(files: readonly Subject[], { lookaside }: SignInputs, signer: Signer): Promise<void> {
+async function prepareLookaside(
+  files: readonly Subject[],
+  { lookaside }: SignInputs,
+  { signer, isRead }: { readonly signer: Signer; readonly isRead: boolean },
+): Promise<void> {
   if (lookaside === undefined) return;
   const other = files.find((file) => file.in === 'file' || file.reference.in !== 'registry');
+  if (!other && signer.method !== 'pgp' && isRead) return;
   if (other || signer.method !== 'pgp')
     throw new UsageError(
       'USAGE_CONFLICTING_INPUTS',

@@ -76,7 +76,7 @@ export const spec = {
       type: 'path',
       file: 'folder',
       description:
-        'Folder that receives a GPG signature of each image in a registry, beside an approval by an OpenPGP key, for `signedBy` of podman and skopeo (docs/gates.md). Default: none.',
+        'Folder that receives a GPG signature of each image in a registry, beside an approval by an OpenPGP key, for `signedBy` of podman and skopeo (docs/gates.md), and in which those of earlier stages are read where the policy accepts them (`native: simple-signing`). Default: none.',
       example: 'signatures',
     },
     ATTESTATION_TAG_INPUT,

@@ -12,7 +12,7 @@ import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
-import { EVIDENCE_INPUT, evidenceFrom, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
+import { EVIDENCE_INPUT, evidenceFrom, LOOKASIDE_INPUT, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
 import { criteriaFrom, NOW_INPUT, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import type { VerifiedImage } from '../verify-all/record.ts';
@@ -31,6 +31,7 @@ const spec = {
     NOW_INPUT,
     VERIFY_DATA_INPUT,
     EVIDENCE_INPUT,
+    LOOKASIDE_INPUT,
     ...CONNECTION_INPUTS,
     ...COMMON_INPUTS,
   ],

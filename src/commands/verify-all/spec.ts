@@ -13,7 +13,7 @@ import {
 } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
-import { EVIDENCE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
+import { EVIDENCE_INPUT, LOOKASIDE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
 import { NOW_INPUT, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import type { CommandSpec } from '../spec.ts';
@@ -62,6 +62,7 @@ export const spec = {
     NOW_INPUT,
     VERIFY_DATA_INPUT,
     EVIDENCE_INPUT,
+    LOOKASIDE_INPUT,
     ...EXPECTED_TAG_INPUTS,
     {
       name: 'without',

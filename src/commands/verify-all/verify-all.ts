@@ -97,7 +97,10 @@ function firstUnread({ images }: Verdict): CommandError | undefined {
 
 /** With what an image is read, and what is beside it. */
 export interface Task {
-  readonly inputs: ConnectionInputs & Pick<VerifyInputs, 'verifyData'> & ExpectedTagInputs;
+  readonly inputs: ConnectionInputs &
+    Pick<VerifyInputs, 'verifyData'> &
+    Partial<Pick<VerifyInputs, 'lookaside'>> &
+    ExpectedTagInputs;
   readonly host: Host;
   readonly beside: readonly FoundBundle[];
 }
@@ -142,6 +145,7 @@ export async function verifyOne(
       now,
       verifyData,
       evidence: task.beside,
+      lookaside: inputs.lookaside,
       onBytes,
     });
     const verdict = judgeImage({ facts }, criteria);

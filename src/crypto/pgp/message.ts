@@ -3,10 +3,10 @@
 
 import { inflateRawSync, inflateSync } from 'node:zlib';
 import { concatBytes } from '../../base/bytes.ts';
-import type { SignatureCheck, TrustMaterial } from '../verifier.ts';
+import type { SignedContent, TrustMaterial } from '../verifier.ts';
 import type { RawPacket } from './framing.ts';
 import { readSignaturePackets } from './pgp.ts';
-import { openPgpVerifier } from './verifier.ts';
+import { openPgpVerifier, type PgpVerifier } from './verifier.ts';
 
 /** Tags of packets, as the first byte of a packet in the new form. */
 const SIGNATURE = 0xc2;
@@ -48,12 +48,6 @@ function framed(tag: number, body: Uint8Array): Uint8Array {
   return concatBytes(head, body);
 }
 
-/** What a message says, and who signed it. */
-export interface SignedContent {
-  readonly content: Uint8Array;
-  readonly check: SignatureCheck;
-}
-
 /**
  * The content of a message with one signature, and whether it is by one of the keys; undefined for any other message.
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
@@ -63,9 +57,18 @@ export async function verifySigned(
   trust: Pick<TrustMaterial, 'keyrings' | 'origins'>,
   now: Date,
 ): Promise<SignedContent | undefined> {
+  return checkSigned(bytes, () => openPgpVerifier(trust), now);
+}
+
+/** The same by a verifier that is made when it is needed. @throws as that */
+export async function checkSigned(
+  bytes: Uint8Array,
+  open: () => Promise<PgpVerifier>,
+  now: Date,
+): Promise<SignedContent | undefined> {
   const [content, signature] = partsOf(bytes) ?? [];
   if (!content || !signature) return undefined;
-  const verifier = await openPgpVerifier(trust);
+  const verifier = await open();
   return { content, check: await verifier.verifyData(content, framed(SIGNATURE, signature), { now }) };
 }
 

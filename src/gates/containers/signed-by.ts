@@ -4,7 +4,7 @@
 import { posix } from 'node:path';
 import { CountersignError } from '../../base/errors.ts';
 import { parseSimpleSigning } from '../../oci/cosign/cosign.ts';
-import { readLookaside } from '../../oci/lookaside.ts';
+import { readLookaside, simpleSignature } from '../../oci/lookaside.ts';
 import { matchesIdentity } from '../../policy/rules/signed-identity.ts';
 import { type KeyFiles, keyBytes } from './keys.ts';
 import { lookasideOf, type Registries } from './registries.ts';
@@ -46,20 +46,6 @@ export async function lookInto(
     signatures.push(content);
   }
   return { signatures };
-}
-
-/** First bytes of an OpenPGP message, as podman knows them. */
-const OPENPGP: ReadonlySet<number> = new Set([
-  0xa0, 0xa1, 0xa2, 0xa3, 0xc8, 0x90, 0x91, 0x92, 0x3d, 0xc4, 0x88, 0x89, 0x8a, 0x8b, 0xc2,
-]);
-const NAMED = Buffer.from('\0simple-signing\n');
-const OTHER = Buffer.from('\0sigstore-json\n');
-
-function simpleSignature(blob: Uint8Array): Uint8Array | 'other' | undefined {
-  if (OPENPGP.has(blob[0] ?? 0)) return blob;
-  const starts = (name: Buffer) => Buffer.from(blob).subarray(0, name.length).equals(name);
-  if (starts(NAMED)) return blob.subarray(NAMED.length);
-  return starts(OTHER) ? 'other' : undefined;
 }
 
 /** What became of a requirement: fulfilled, refused for these reasons, or not worked out. */

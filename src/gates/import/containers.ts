@@ -2,8 +2,16 @@
 // policy.json of podman and skopeo → a policy: a stage for each requirement of one scope.
 
 import { certificatesInPem, decodeUtf8, encodePem, sha256Hex } from '../../base/bytes.ts';
-import type { ContainersRequirement, KeySource, PkiSource, SigstoreSigned } from '../containers/requirement.ts';
-import { firstKey } from '../containers/keys.ts';
+import { visibleLine } from '../../base/text.ts';
+import { lookasideOf } from '../containers/registries.ts';
+import type {
+  ContainersRequirement,
+  KeySource,
+  PkiSource,
+  SignedBy,
+  SigstoreSigned,
+} from '../containers/requirement.ts';
+import { firstKey, keyBytes } from '../containers/keys.ts';
 import type { ContainersGate } from '../containers/simulate.ts';
 import { GateError } from '../errors.ts';
 import type { ExportedFile } from '../verdict.ts';
@@ -32,21 +40,13 @@ export async function importContainers(
   gate: ContainersGate,
   { scope, name }: { readonly scope: string; readonly name: string },
 ): Promise<GateImport> {
-  const signed = signedIn(gate, scope);
   const reader = new Reader(gate);
-  const stages: ImportedStage[] = [];
-  for (const requirement of signed) {
-    const approvers = await reader.approvers(requirement);
-    const stage = stageName(
-      approvers.length === 1 ? (approvers[0] ?? '') : 'one-of',
-      stages.map((one) => one.name),
-    );
-    const { signedIdentity } = requirement;
-    stages.push({ name: stage, approvers, threshold: 1, native: 'cosign', signedIdentity });
-  }
+  const stages = await stagesOf(signedIn(gate, scope), reader);
+  const formats = new Set(stages.map(({ native }) => native));
+  const lookaside = formats.has('simple-signing') ? lookasideFor(gate, scope) : undefined;
   const parts = {
     name,
-    keyrings: [],
+    keyrings: reader.keyrings,
     intermediates: reader.intermediates,
     principals: [...reader.principals.values()],
     stages,
@@ -56,7 +56,10 @@ export async function importContainers(
     files: [{ name: POLICY_FILE, content: policyText(parts) }, ...reader.files.values()],
     assumed: [
       'every key is one person: a threshold counts people',
-      'a plain cosign signature is an approval (native: cosign), for the file asks for nothing more',
+      ...(formats.has('cosign')
+        ? ['a plain cosign signature is an approval (native: cosign), for the file asks for nothing more']
+        : []),
+      ...(lookaside?.assumed ?? []),
       'the stages have no order, for the file knows none',
       'what the file says of other scopes, transports and by default is not part of the policy',
     ],
@@ -66,12 +69,45 @@ export async function importContainers(
         (other) =>
           `the scope ${JSON.stringify(other)}: a policy is about one set of stages; import it into another folder`,
       ),
-    exportWith: ['--repository', scope],
+    exportWith: ['--repository', scope, ...(lookaside ? ['--lookaside-url', lookaside.url] : [])],
+  };
+}
+
+async function stagesOf(signed: readonly (SigstoreSigned | SignedBy)[], reader: Reader) {
+  const stages: ImportedStage[] = [];
+  for (const requirement of signed) {
+    const approvers = await reader.approvers(requirement);
+    const name = stageName(
+      approvers.length === 1 ? (approvers[0] ?? '') : 'one-of',
+      stages.map((one) => one.name),
+    );
+    const { signedIdentity } = requirement;
+    const native = requirement.type === 'signedBy' ? 'simple-signing' : 'cosign';
+    stages.push({ name, approvers, threshold: 1, native, signedIdentity });
+  }
+  return stages;
+}
+
+/** Where podman, started by root, looks where no file says anything. */
+const DEFAULT_LOOKASIDE = 'file:///var/lib/containers/sigstore';
+
+function lookasideFor({ registries }: ContainersGate, scope: string) {
+  const named = lookasideOf(registries, { name: scope });
+  const url = named ?? DEFAULT_LOOKASIDE;
+  return {
+    url,
+    assumed: [
+      'OpenPGP keys that are not read here (RSA below 2048 bits, DSA, versions other than 4) stand for nobody',
+      `a GPG signature in the lookaside is an approval (native: simple-signing), for the file asks for nothing more; verify-all finds them in the folder that it is given as lookaside: ${url}`,
+      ...(named === undefined
+        ? ['registries.d names no lookaside for the scope: the one that podman has for root is taken']
+        : []),
+    ],
   };
 }
 
 /** The requirements of a scope that a policy can ask. @throws GateError GATE_NOT_EXPRESSIBLE */
-function signedIn(gate: ContainersGate, scope: string): readonly SigstoreSigned[] {
+function signedIn(gate: ContainersGate, scope: string): readonly (SigstoreSigned | SignedBy)[] {
   const requirements = gate.policy.transports.get('docker')?.get(scope);
   if (!requirements)
     throw new GateError(
@@ -92,14 +128,17 @@ function signedIn(gate: ContainersGate, scope: string): readonly SigstoreSigned[
   return signed;
 }
 
-function isSigned(requirement: ContainersRequirement): requirement is SigstoreSigned {
-  return requirement.type === 'sigstoreSigned';
+function isSigned(requirement: ContainersRequirement): requirement is SigstoreSigned | SignedBy {
+  return requirement.type === 'sigstoreSigned' || requirement.type === 'signedBy';
 }
 
 /** What a policy cannot ask, as the end of a sentence about the scope. */
 function obstacle(requirement: ContainersRequirement): string | undefined {
   if (requirement.type === 'reject') return 'rejects every image';
-  if (requirement.type === 'signedBy') return 'asks for GPG signatures beside the registry';
+  if (requirement.type === 'signedBy')
+    return requirement.keyType === 'GPGKeys'
+      ? undefined
+      : `asks for signatures by ${requirement.keyType}, which podman never takes`;
   if (requirement.type === 'signedBaseLayer') return 'asks for a signed base layer';
   if (requirement.type === 'insecureAcceptAnything') return undefined;
   if (requirement.beyond.length > 0) return `asks for ${requirement.beyond.join(' and ')}`;
@@ -113,17 +152,41 @@ class Reader {
   readonly files = new Map<string, ExportedFile>();
   readonly principals = new Map<string, ImportedPrincipal>();
   readonly intermediates: string[] = [];
+  readonly keyrings: string[] = [];
   readonly #gate: ContainersGate;
 
   constructor(gate: ContainersGate) {
     this.#gate = gate;
   }
 
-  async approvers({ keys, pki }: SigstoreSigned): Promise<readonly string[]> {
-    if (pki) return [await this.#certified(pki)];
+  async approvers(requirement: SigstoreSigned | SignedBy): Promise<readonly string[]> {
     const names = new Set<string>();
+    if (requirement.type === 'signedBy') {
+      for (const source of requirement.keys) for (const name of await this.#ring(source)) names.add(name);
+      return [...names];
+    }
+    const { keys, pki } = requirement;
+    if (pki) return [await this.#certified(pki)];
     for (const key of keys) names.add(await this.#key(key));
     return [...names];
+  }
+
+  /** Whoever has a key in the file, of which there may be many. */
+  async #ring(source: KeySource): Promise<readonly string[]> {
+    const { exportKeys, readKeyring } = await import('../../crypto/pgp/keyring.ts');
+    const trust = { keyrings: [await keyBytes(source, this.#gate)] };
+    const keys = await readKeyring(trust);
+    const names: string[] = [];
+    for (const [fingerprint, key] of keys) {
+      const name = `key-${fingerprint.toLowerCase()}`;
+      const { bytes } = await exportKeys(trust, [fingerprint]);
+      const file = this.#file(`${name}.pgp`, bytes);
+      if (!this.keyrings.includes(file)) this.keyrings.push(file);
+      const about = visibleLine(key.getUserIDs()[0] ?? '').slice(0, 200);
+      this.principals.set(name, { name, credential: `{ pgp: "${fingerprint}" }`, about });
+      names.push(name);
+    }
+    return names;
   }
 
   async #key(source: KeySource): Promise<string> {
@@ -156,10 +219,10 @@ class Reader {
   }
 
   async #bytes(source: KeySource): Promise<Uint8Array> {
-    return 'path' in source ? this.#gate.read(source.path) : source.data;
+    return keyBytes(source, this.#gate);
   }
 
-  #file(name: string, content: string): string {
+  #file(name: string, content: ExportedFile['content']): string {
     this.files.set(name, { name: `keys/${name}`, content });
     return `keys/${name}`;
   }

@@ -21,7 +21,7 @@ export interface ImportedStage {
   readonly name: string;
   readonly approvers: readonly string[];
   readonly threshold: number;
-  readonly native: 'pgp' | 'cosign';
+  readonly native: 'pgp' | 'cosign' | 'simple-signing';
   readonly signedIdentity?: SignedIdentity;
 }
 

@@ -6,7 +6,7 @@ import type { Unjudged } from '../../policy/verdict.ts';
 import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
-import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import {
   type CosignAttestation,
   cosignTag,
@@ -97,16 +97,20 @@ async function cosignFact({ subject, signature }: FoundCosign, check: LegacyChec
     contradicted: !matches,
     approval: null,
     signedAt: null,
-    ...statedStage(said?.optional['stage']),
-    ...(said && (said.optional['approval'] !== undefined || said.optional['dataVerified'] === 'false')
-      ? { companion: true }
-      : {}),
-    ...(said ? { signedReference: said.reference } : {}),
+    ...(said ? { ...statedStage(said.optional), signedReference: said.reference } : {}),
   };
 }
 
-function statedStage(stage: JsonValue | undefined): Pick<LayerFact, 'statedStage'> {
-  return stage === undefined ? {} : { statedStage: typeof stage === 'string' ? stage : null };
+/** What the optional part of a payload says: the stage, and that the signature is beside an approval. */
+export function statedStage({
+  stage,
+  approval,
+  dataVerified,
+}: JsonObject): Pick<LayerFact, 'statedStage' | 'companion'> {
+  return {
+    ...(stage === undefined ? {} : { statedStage: typeof stage === 'string' ? stage : null }),
+    ...(approval !== undefined || dataVerified === 'false' ? { companion: true } : {}),
+  };
 }
 
 /** Certificates of a legacy signature, undefined for a bare key; a self-signed root at the end does no harm. */

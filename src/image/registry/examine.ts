@@ -45,23 +45,41 @@ export interface ExamineRegistryOptions {
   readonly verifyData: boolean;
   /** Evidence that is kept elsewhere and was given along. */
   readonly evidence?: readonly FoundBundle[];
+  /** Folder with GPG signatures. */
+  readonly lookaside?: string | undefined;
   readonly onBytes?: (done: number, total: number) => void;
 }
 
 /**
  * Reads, checks and compares everything on an image in a registry.
  * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot; SignatureError
- * SIGNATURE_EFFORT_TOO_LARGE
+ * SIGNATURE_EFFORT_TOO_LARGE; as lookasideFacts
  */
 export function examineRegistryImage(
   image: RegistryImage,
   options: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
-  return withinEffort(async () =>
-    image.shape.is === 'sif'
-      ? await examineSifImage(image, options)
-      : await examinePlainImage(image, await readAttachments(image), options),
-  );
+  return withinEffort(async () => {
+    const examined =
+      image.shape.is === 'sif'
+        ? await examineSifImage(image, options)
+        : await examinePlainImage(image, await readAttachments(image), options);
+    return options.lookaside === undefined ? examined : withLookaside(examined, options.lookaside, options);
+  });
+}
+
+/** A signature of the manifest of a SIF is one of all that is in it, as with cosign. */
+async function withLookaside(
+  examined: RegistryExamination,
+  folder: string,
+  { verifier, now }: ExamineRegistryOptions,
+): Promise<RegistryExamination> {
+  const { lookasideFacts } = await import('./lookaside.ts');
+  const { image, view, sif, facts } = examined;
+  const all = sif && facts.units.map(({ id }) => id);
+  const unitsOf = (digest: Digest) => all ?? view.unitsOf(digest);
+  const filed = await lookasideFacts(image, { folder, verifier, now, unitsOf });
+  return { ...examined, facts: { ...facts, layers: [...facts.layers, ...filed] } };
 }
 
 async function examineSifImage(image: RegistryImage, options: ExamineRegistryOptions): Promise<RegistryExamination> {
@@ -234,14 +252,16 @@ function listProblems({ complete, rejected }: Attachments): readonly Reason[] {
 export async function verifyRegistryImage(
   image: RegistryImage,
   criteria: Criteria,
-  options: Pick<VerifyOptions, 'name' | 'onBytes' | 'stages'> & { readonly verifyData: boolean },
+  options: Pick<VerifyOptions, 'name' | 'onBytes' | 'stages'> &
+    Pick<ExamineRegistryOptions, 'verifyData' | 'lookaside'>,
 ): Promise<ImageVerdict> {
-  const { verifyData, onBytes } = options;
+  const { verifyData, lookaside, onBytes } = options;
   const examination = await examineRegistryImage(image, {
     name: options.name ?? image.name,
     verifier: criteria.verifier,
     now: criteria.now,
     verifyData,
+    lookaside,
     ...(onBytes ? { onBytes } : {}),
   });
   return judgeImage(examination, criteria, options.stages);

@@ -22,7 +22,7 @@ export const POLICY_LIMITS = {
 } as const;
 
 /** Formats of signatures that name no stage and that a stage may accept as approval: in a SIF, or by `cosign sign`. */
-export type NativeFormat = 'pgp' | 'dsse' | 'cosign' | 'notation';
+export type NativeFormat = 'pgp' | 'dsse' | 'cosign' | 'notation' | 'simple-signing';
 
 /** A stage of the pipeline. */
 export interface Stage {

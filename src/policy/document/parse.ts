@@ -112,12 +112,12 @@ function readStage(written: ValueOf<typeof STAGE>, { earlier, people, many }: St
       `stage ${name} comes after ${quote(late.value)}, which is no stage listed before it`,
       earlier.length === 0 ? 'the first stage comes after none: write after: []' : didYouMean(late.value, earlier),
     );
-  if (signedIdentity && !native.includes('cosign'))
+  if (signedIdentity && !native.includes('cosign') && !native.includes('simple-signing'))
     throw problemAt(
       signedIdentity,
       'POLICY_INVALID_VALUE',
-      `stage ${name} has signedIdentity and accepts no cosign signatures`,
-      'add native: cosign, or remove signedIdentity: approvals name the content alone',
+      `stage ${name} has signedIdentity and accepts no signatures of cosign or GPG`,
+      'add native: cosign or simple-signing, or remove signedIdentity: approvals name the content alone',
     );
   return {
     name,

@@ -10,7 +10,7 @@ import { DURATION, REQUIREMENT_FIELD } from './requirement-field.ts';
 import { SIGNED_IDENTITY } from './signed-identity-field.ts';
 
 const { stages } = POLICY_LIMITS;
-const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign', 'notation'];
+const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign', 'notation', 'simple-signing'];
 
 /** Stages or principals that are defined elsewhere in the document. */
 export const NAME = f.line();
@@ -113,13 +113,13 @@ export const STAGE = f.object({
   },
   native: {
     about:
-      'Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign and notation sign. Default: none.',
+      'Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse), those of cosign sign and notation sign, and GPG signatures in the folder lookaside (simple-signing). Default: none.',
     field: f.many(f.choice(NATIVE_FORMATS), { min: 0, max: NATIVE_FORMATS.length, unique: f.valueOf }),
     absent: [],
   },
   signedIdentity: {
     about:
-      'With native cosign: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.',
+      'With native cosign or simple-signing: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.',
     field: f.located(SIGNED_IDENTITY),
     absent: undefined,
   },

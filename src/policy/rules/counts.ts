@@ -208,7 +208,7 @@ export function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): C
   if (layer.fact.companion && !owner) return leftBehind(layer, stage);
   if (!stage.native.includes(format)) {
     if (owner || isBesideApproval(layer, image)) return undefined;
-    const kind = format === 'cosign' || format === 'notation' ? `plain ${format}` : `native ${format}`;
+    const kind = isPlain(layer.fact) ? `plain ${format}` : `native ${format}`;
     return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
   }
   if (owner)
@@ -236,10 +236,10 @@ function notAccepted(layer: LayerView, why: string): Claim {
   return { layer, reasons, counts: false, outsider: true };
 }
 
-/** Said of a cosign signature that was made for another place than the stage asks for. */
+/** Said of a signature by cosign or GPG that was made for another place than the stage asks for. */
 function identityRemark(layer: LayerView, { name, signedIdentity }: Stage, image: ImageView): Reason | undefined {
   const { kind, signedReference } = layer.fact;
-  if (kind !== 'cosign' || !signedIdentity) return undefined;
+  if ((kind !== 'cosign' && kind !== 'simple-signing') || !signedIdentity) return undefined;
   const asked = image.facts.reference;
   if (signedReference !== undefined && matchesIdentity(signedIdentity, signedReference, asked)) return undefined;
   const made =
@@ -253,7 +253,7 @@ function identityRemark(layer: LayerView, { name, signedIdentity }: Stage, image
 
 function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
   if (fact.kind === 'native-pgp') return 'pgp';
-  if (fact.kind === 'cosign' || fact.kind === 'notation') return fact.kind;
+  if (isPlain(fact)) return fact.kind;
   return fact.kind === 'native-dsse' ? 'dsse' : undefined;
 }
 

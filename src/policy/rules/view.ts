@@ -100,9 +100,14 @@ export function isBound(entry: Pick<RosterEntry, 'signer'>, { fact }: LayerView)
   return entry.signer !== null || Boolean(fact.approval?.signer) || fact.kind.startsWith('native-');
 }
 
-/** True for signatures of a manifest in the formats of cosign and Notation, which name at most a stage. */
-export function isPlain({ kind }: Pick<LayerFact, 'kind'>): boolean {
-  return kind === 'cosign' || kind === 'notation';
+/** Formats of others that sign a manifest and name at most a stage. */
+const PLAIN = ['cosign', 'notation', 'simple-signing'] as const satisfies readonly LayerFact['kind'][];
+
+/** True for signatures in these formats. */
+export function isPlain<T extends Pick<LayerFact, 'kind'>>(
+  layer: T,
+): layer is T & { readonly kind: (typeof PLAIN)[number] } {
+  return PLAIN.some((kind) => kind === layer.kind);
 }
 
 /**

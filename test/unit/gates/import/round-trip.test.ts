@@ -2,7 +2,7 @@
 // Configurations in the styles that the tools' own pages show become policies, and these become configurations again
 // that decide alike.
 
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { certificatesInPem, encodePem, sha256, utf8 } from '../../../../src/base
 import { command } from '../../../../src/commands/gates/import.ts';
 import { containersTarget } from '../../../../src/commands/gates/containers-inputs.ts';
 import { placementsFrom } from '../../../../src/commands/gates/places.ts';
+import { encodeSigned } from '../../../../src/crypto/pgp/message.ts';
 import { createVerifier } from '../../../../src/crypto/verifier.ts';
 import { trustIn } from '../../../../src/crypto/trust.ts';
 import { exportContainers } from '../../../../src/gates/containers/export.ts';
@@ -19,6 +20,7 @@ import { listFor } from '../../../../src/gates/ecl/export.ts';
 import type { ExecutionList } from '../../../../src/gates/ecl/list.ts';
 import { judgeByList } from '../../../../src/gates/ecl/simulate.ts';
 import { readList } from '../../../../src/gates/ecl/toml.ts';
+import { addToLookaside } from '../../../../src/oci/lookaside.ts';
 import { loadPolicy } from '../../../../src/policy/document/load.ts';
 import { openSif } from '../../../../src/sif/sif.ts';
 import { openFileSource } from '../../../../src/sif/source.ts';
@@ -41,8 +43,8 @@ beforeAll(async () => {
   [ann, ben, xenia] = [await keyPerson('ann', 'p256'), await keyPerson('ben'), await x509Person('xenia')];
 });
 
-test('there are twenty of them', () => {
-  expect(files).toHaveLength(20);
+test('there are twenty of them, and six with GPG signatures', () => {
+  expect(files).toHaveLength(26);
 });
 
 function fingerprintOf({ signer: { identity } }: Person): string {
@@ -53,8 +55,10 @@ async function imported(cwd: string, file: string, more: Readonly<Record<string,
   const host = new FakeHost({ cwd, now: NOW });
   const { json } = await runCommand(command, { 'gate-file': file, output: 'imported', ...more }, host);
   if (!isJsonObject(json) || !Array.isArray(json['exportWith'])) throw new Error('no result');
-  const values = json['exportWith'].map(String).filter((text) => !text.startsWith('--'));
-  return { loaded: await loadPolicy(join(cwd, 'imported', 'countersign.yaml')), values, json };
+  const given = json['exportWith'].map(String);
+  const [url] = given.filter((_, index) => given[index - 1] === '--lookaside-url');
+  const values = given.filter((text) => !text.startsWith('--') && text !== url);
+  return { loaded: await loadPolicy(join(cwd, 'imported', 'countersign.yaml')), values, url, json };
 }
 
 /** Images signed by nobody, by each, by two and by all. */
@@ -133,7 +137,27 @@ async function signedBy(people: readonly Person[], reference: string, digest: Po
   );
 }
 
-async function podmanVerdicts(gate: ContainersGate): Promise<readonly string[]> {
+/** The same people’s GPG signatures, for a folder that has no others. */
+async function fileSignatures(
+  folder: string,
+  people: readonly Person[],
+  said: readonly [string, PodmanImage['digest']],
+) {
+  await rm(folder, { recursive: true, force: true });
+  const [reference, digest] = said;
+  const critical = {
+    identity: { 'docker-reference': reference },
+    image: { 'docker-manifest-digest': digest },
+    type: 'atomic container signature',
+  };
+  const payload = utf8(JSON.stringify({ critical, optional: {} }));
+  for (const { signer } of people) {
+    const message = await encodeSigned(payload, await signer.signPae(payload, NOW));
+    await addToLookaside(folder, { repository: 'team/app', digest }, message);
+  }
+}
+
+async function podmanVerdicts(gate: ContainersGate, lookaside: string): Promise<readonly string[]> {
   const digest = sha256(utf8('an image'));
   const people = [ann, ben, xenia].filter((person) => person !== undefined);
   const found: string[] = [];
@@ -149,6 +173,11 @@ async function podmanVerdicts(gate: ContainersGate): Promise<readonly string[]> 
           signed,
           digest,
         );
+        await fileSignatures(
+          lookaside,
+          pgp.filter((_, index) => (set >> index) & 1),
+          [signed, digest],
+        );
         const image = { name: 'registry.example.org/team/app', digest, signatures, ...asked };
         const { verdict } = await judgeByContainers(image, gate, NOW);
         found.push(`${set} ${signed} ${JSON.stringify(asked)}: ${verdict}`);
@@ -161,11 +190,17 @@ describe('policy.json', () => {
     const cwd = await temporaryFolder();
     const etc = join(cwd, 'containers');
     await mkdir(join(etc, 'registries.d'), { recursive: true });
-    await writeFile(join(etc, 'registries.d', 'all.yaml'), 'default-docker: { use-sigstore-attachments: true }\n');
+    const lookaside = join(cwd, 'signatures');
+    await writeFile(
+      join(etc, 'registries.d', 'all.yaml'),
+      `default-docker: { use-sigstore-attachments: true, lookaside: "file://${lookaside}" }\n`,
+    );
     const above = certificatesInPem(xenia?.intermediates ?? '')
       .map((der) => encodePem('CERTIFICATE', der))
       .join('');
-    const contents = { ANN: ann?.publicKey, BEN: ben?.publicKey, ROOTS: xenia?.publicKey, ABOVE: above };
+    const [alice = '', bob = ''] = pgp.map(({ publicKey }) => publicKey);
+    const gpg = { ALICE: alice, BOB: bob, RING: `${alice}\n${bob}` };
+    const contents = { ANN: ann?.publicKey, BEN: ben?.publicKey, ROOTS: xenia?.publicKey, ABOVE: above, ...gpg };
     let text = await readFile(join(VECTORS, name), 'utf8');
     for (const [word, content = ''] of Object.entries(contents)) {
       await writeFile(join(etc, `${word}.pem`), content);
@@ -173,11 +208,12 @@ describe('policy.json', () => {
       text = text.replaceAll(`"DATA-${word}"`, JSON.stringify(Buffer.from(content).toString('base64')));
     }
     await writeFile(join(etc, 'policy.json'), text);
-    const { loaded, values } = await imported(cwd, 'containers/policy.json');
-    const target = containersTarget({ repository: values, signedRepository: undefined });
+    const scope = name === 'policy-02.json' ? { scope: 'registry.example.org' } : {};
+    const { loaded, values, url } = await imported(cwd, 'containers/policy.json', scope);
+    const target = containersTarget({ repository: values, signedRepository: undefined, lookasideUrl: url });
     const again = await gateOfExport(await exportContainers(loaded, target, new Date()));
-    const before = await podmanVerdicts(await readInstalledContainers(etc));
-    expect(await podmanVerdicts(again)).toEqual(before);
+    const before = await podmanVerdicts(await readInstalledContainers(etc), lookaside);
+    expect(await podmanVerdicts(again, lookaside)).toEqual(before);
     expect(before.some((one) => one.endsWith('allowed'))).toBe(true);
     expect(before.some((one) => one.endsWith('denied'))).toBe(true);
   });
@@ -215,7 +251,7 @@ describe('what no policy can say', () => {
       const scopes = {
         a: [{ type: 'reject' }],
         b: [{ type: 'insecureAcceptAnything' }],
-        c: [{ type: 'signedBy', keyType: 'GPGKeys', keyPath: '/k' }],
+        c: [{ type: 'signedBy', keyType: 'X509Certificates', keyPath: '/k' }],
         d: [{ type: 'sigstoreSigned', fulcio, rekorPublicKeyPath: '/r' }],
         e: [{ type: 'signedBaseLayer', baseLayerIdentity: { type: 'matchExact' } }],
       };
