@@ -118,7 +118,11 @@ function believing(judge: Criteria): Criteria {
     if (check.status !== 'untrusted' || !check.identity || !policy) return check;
     return { ...check, status: 'valid', reasons: [], identity: claimedIdentity(policy.policy, check.identity) };
   };
-  const rest = { forKeys: verifier.forKeys.bind(verifier), verifyCleartext: verifier.verifyCleartext.bind(verifier) };
+  const rest = {
+    forKeys: verifier.forKeys.bind(verifier),
+    verifyCleartext: verifier.verifyCleartext.bind(verifier),
+    verifySigned: verifier.verifySigned.bind(verifier),
+  };
   return { ...judge, verifier: { ...rest, verifyDsse } };
 }
 
