@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds dist/: all entries in one build with shared chunks, unminified, no dates, no hashes, no paths, so that the
-// same sources give the same bytes anywhere. `--check` builds beside it and fails when dist/ differs.
+// Builds dist/: all entries in one build with shared chunks, no dates, no hashes, no paths, so that the same sources give
+// the same bytes anywhere. Our own code stays readable; chunks of libraries lose comments and white space. `--check` builds
+// beside it and fails when dist/ differs.
 
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
+import { minifySync } from 'rolldown/utils';
 import { ACTION_NAMES } from '../src/commands/commands.ts';
 import { notices } from './notices.ts';
 
 const ENTRIES = [...ACTION_NAMES, 'root', 'cli'];
+
+/** One file that is larger than all of ours. */
+const OPENPGP = join('node_modules', 'openpgp');
 
 /** Source of an entry: the command line, or one action. */
 function entryFile(root: string, name: string): string {
@@ -31,6 +36,7 @@ export async function bundle(root: string, folder: string): Promise<void> {
     logLevel: 'warn',
     // A module that is not installed would be left out of what users run.
     onLog: (level, log, report) => report(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log),
+    plugins: [{ name: 'libraries', renderChunk: shortened }],
   });
   const { output } = await build.write({
     dir: folder,
@@ -44,6 +50,14 @@ export async function bundle(root: string, folder: string): Promise<void> {
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
   await chmod(join(folder, 'cli.mjs'), 0o755);
   await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices(root, modules));
+}
+
+/** A chunk that is libraries and little of ours, without comments, white space and names of local variables. */
+function shortened(code: string, chunk: { readonly fileName: string; readonly moduleIds: readonly string[] }) {
+  const foreign = chunk.moduleIds.filter((id) => id.includes('node_modules'));
+  if (foreign.length * 2 <= chunk.moduleIds.length && !chunk.moduleIds.some((id) => id.includes(OPENPGP))) return null;
+  const options = { compress: false, mangle: { toplevel: false, keepNames: true } } as const;
+  return minifySync(chunk.fileName, code, { ...options, codegen: { removeWhitespace: true } }).code;
 }
 
 /** Files below a folder with their content, by path with forward slashes. */

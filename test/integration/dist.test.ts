@@ -19,7 +19,8 @@ import { grypeReport } from '../support/scan-reports.ts';
 import { PROJECT } from '../support/sources.ts';
 import { runCli, runStep } from '../support/step.ts';
 
-const BUDGET_BYTES = 8 * 1024 * 1024;
+/** What the first edition had. */
+const BUDGET_BYTES = 5_300_000;
 /** Heavy libraries, and a text that the bundled code of each holds and no other code. */
 const LAZY = {
   '@actions/cache': 'GetCacheEntryDownloadURL',
