@@ -51,6 +51,11 @@ export async function pinFrom(inputs: PolicyChoiceInputs): Promise<PolicyPin | u
       hint: 'give ⟨require-signed-policy⟩',
     });
   }
+  // Where a variable is not set; whoever changes the policy could add a file of that name with a key of theirs.
+  if (said === NOBODY)
+    throw new UsageError('USAGE_INVALID_INPUT', `require-signed-policy is ${NOBODY}, and names nobody`, {
+      hint: 'give the path of a public key, an OpenPGP fingerprint or a name in a certificate; where it comes from a variable, set that',
+    });
   const files = new TrustFiles(workingDirectory);
   const entries = policySignerTrust.map((value) => ({ value, input: 'policy-signer-trust' }));
   const lists = (inputs.crls ?? []).map((value) => ({ value, input: 'crls' }));
@@ -59,6 +64,9 @@ export async function pinFrom(inputs: PolicyChoiceInputs): Promise<PolicyPin | u
   await assertDistinctFrom(inputs.files, named);
   return { ...pin, said, now: new Date(systemClock().nowMs()) };
 }
+
+/** What is given instead of nothing, so that it does not mean to require nothing. */
+const NOBODY = 'none';
 
 type Entries = Parameters<TrustFiles['parts']>[1];
 

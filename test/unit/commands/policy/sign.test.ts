@@ -220,6 +220,13 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   expect(await codeOf(verify(more))).toBe(code);
 });
 
+test('none is nobody, also where the folder of the policy has a file of that name', async () => {
+  await write('none', people.owner.publicKey);
+  await sign();
+  expect(await codeOf(verify({ 'require-signed-policy': 'none' }))).toBe('USAGE_INVALID_INPUT');
+  expect((await verify({ 'require-signed-policy': './none' })).json).toMatchObject({ policy: { name: 'p/dev' } });
+});
+
 test('without a key, or without any, nothing is signed', async () => {
   expect(await codeOf(sign({}))).toBe('USAGE_MISSING_INPUT');
   expect(await codeOf(sign({ 'signing-method': 'sigstore' }))).toBe('USAGE_INVALID_INPUT');
