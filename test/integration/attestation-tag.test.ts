@@ -176,6 +176,24 @@ test('a newer verdict takes the place of the earlier one there too, and what oth
   expect(second[1]).not.toEqual(first[1]);
 });
 
+test('evidence that stands in the tag alone is still there when its key is known no more', async () => {
+  const here = await scene();
+  const { repository, image } = here;
+  const other = await openIn(await startRegistry());
+  await pushOciImage(other, { tag: '1' });
+  await run({ ...here, repository: other }, scanAttest, { 'sbom-path': 'sbom-1.json', ...BY_CI });
+  const [bundle] = await bundlesOn({ ...here, repository: other });
+  if (!bundle) throw new Error('nothing was signed');
+  const clock = testClock();
+  await keepCosignAttestations(repository, image.digest, { ours: [attestationOf(bundle)], clock });
+  const judge = await judgeTrusting([alice, ci]);
+  await signRemotely({ repository, reference: image.digest }, alice, 'author', { judge, verifyData: true, clock });
+  const without = await judgeTrusting([alice]);
+  const verdict = await verdictOn({ repository, reference: image.digest }, without);
+  expect(verdict.layers[0]?.approval?.evidence).toMatchObject([{ predicateType: SBOM, found: true }]);
+  expect(verdict.verdict).toBe('passed');
+});
+
 test('an approval in the tag is none by itself, and no evidence', async () => {
   const here = await scene();
   const { repository, image } = here;
