@@ -62,6 +62,10 @@ export const GATE_REASONS = {
     when: 'the wanted key has signed this image under the name of another repository, as after a promotion',
     fix: 'name the repository where it was signed with ⟨signed-repository⟩ when the configuration is exported, or with `exactRepository` in a policy.json of your own',
   },
+  GATE_SUMMARY_MISSING: {
+    when: 'the gate of a cluster asks for an approval, or for the verdict of `verify-all`, that it does not see: it is not there, not the last one by its key, of another policy, or at its end',
+    fix: 'approve the stage with `countersign sign-stage`, or have `verify-all` sign its verdict, by the key that the gate asks for; a key that signs for several stages needs a successor for each of them',
+  },
   GATE_SIGNATURE_FORBIDDEN: {
     when: 'a key that the gate forbids has signed the image',
     fix: 'use an image that this key has not signed, or take the key off the list',

@@ -4,7 +4,7 @@
 import type { Reason } from '../findings/signature.ts';
 
 /** The gates whose verdict can be worked out here. */
-export const SIMULATED_GATES = ['ecl', 'containers-policy'] as const;
+export const SIMULATED_GATES = ['ecl', 'containers-policy', 'kyverno'] as const;
 
 /** The name of such a gate. */
 export type SimulatedGate = (typeof SIMULATED_GATES)[number];

@@ -142,6 +142,8 @@ export interface BlobFetcher extends Named {
 export interface ReferrerLister extends Named {
   /** Every referrer of a manifest, however this place lists them. */
   listReferrers(subject: Digest): Promise<ReferrerList>;
+  /** What other clients find, in the order of the list; only a registry has such clients. */
+  listAsOthers?(subject: Digest): Promise<readonly Digest[]>;
 }
 
 /** Lists tags. */

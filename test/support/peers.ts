@@ -40,7 +40,9 @@ export type Peer =
   | 'slurmctld'
   | 'slurmd'
   | 'srun'
-  | 'setpriv';
+  | 'setpriv'
+  | 'kyverno'
+  | 'policy-tester';
 
 export interface PeerResult {
   readonly exitCode: number;

@@ -31,7 +31,7 @@ export const CONTAINERS_INPUTS = [
     name: 'repository',
     type: 'list',
     description:
-      'For `containers-policy`: the repositories, or hosts and parents of repositories, that the policy is about, one a line.',
+      'For `containers-policy` and `kyverno`: the repositories, or hosts and parents of repositories, that the policy is about, one a line.',
     example: 'ghcr.io/octo-org/app',
   },
   {
@@ -60,10 +60,7 @@ export function containersTarget({
   readonly signedRepository: string | undefined;
   readonly lookasideUrl?: string | undefined;
 }): ContainersTarget {
-  if (scopes.length === 0)
-    throw new UsageError('USAGE_MISSING_INPUT', 'repository is missing: policy.json is about named places', {
-      hint: 'give ⟨repository=ghcr.io/octo-org/app⟩',
-    });
+  assertScopes(scopes, 'policy.json');
   for (const scope of scopes) if (!isScope(scope)) throw wrong(scope, 'write it as in ghcr.io/octo-org/app');
   if (signedRepository !== undefined && parseDockerReference(signedRepository)?.name !== signedRepository)
     throw wrong(signedRepository, 'write it without tag and digest, as in ghcr.io/octo-org/app');
@@ -88,6 +85,14 @@ export function containersTarget({
         ? { type: 'matchRepository' }
         : { type: 'exactRepository', repository: signedRepository },
   };
+}
+
+/** Some places are named. @throws UsageError USAGE_MISSING_INPUT */
+export function assertScopes(scopes: readonly string[], what: string): void {
+  if (scopes.length === 0)
+    throw new UsageError('USAGE_MISSING_INPUT', `repository is missing: ${what} is about named places`, {
+      hint: 'give ⟨repository=ghcr.io/octo-org/app⟩',
+    });
 }
 
 /** A repository, a part of its name from the left, an image, or all hosts of a domain. */

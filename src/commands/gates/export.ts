@@ -12,6 +12,7 @@ import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from
 import type { InputsOf } from '../inputs/inputs.ts';
 import { POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { CLUSTER_INPUTS, clusterTarget } from './cluster-inputs.ts';
 import { CONTAINERS_INPUTS, containersTarget } from './containers-inputs.ts';
 import { PLACES_INPUT, placementsFrom } from './places.ts';
 import { SLURM_INPUTS, slurmTarget } from './slurm-inputs.ts';
@@ -20,7 +21,7 @@ const spec = {
   name: 'export',
   summary: 'Write a policy as the configuration of a gate of another tool',
   description:
-    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
+    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export kyverno` an ImageValidatingPolicy for Kubernetes, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
   positional: 'gate',
   privileged: 'with-key',
   inputs: [
@@ -28,7 +29,7 @@ const spec = {
       name: 'gate',
       type: 'list',
       required: true,
-      description: 'Which gate: `ecl`, `fingerprints`, `containers-policy`, `slurm`, `conftest` or `trust-bundle`.',
+      description: 'Which gate: `ecl`, `fingerprints`, `containers-policy`, `kyverno`, `slurm`, `conftest` or `trust-bundle`.',
       example: 'ecl',
     },
     ...POLICY_INPUTS,
@@ -48,6 +49,7 @@ const spec = {
     },
     PLACES_INPUT,
     ...CONTAINERS_INPUTS,
+    ...CLUSTER_INPUTS,
     ...SLURM_INPUTS,
     {
       name: 'verdict-max-age',
@@ -81,6 +83,11 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, ho
     const { containersPage, exportContainers } = await import('../../gates/containers/export.ts');
     const target = containersTarget(inputs);
     return { made: await exportContainers(loaded, target, host.now()), page: containersPage(sourceOf(loaded), target) };
+  },
+  async kyverno(loaded, inputs, host) {
+    const { exportKyverno, kyvernoPage } = await import('../../gates/kubernetes/kyverno.ts');
+    const made = exportKyverno(loaded, await clusterTarget(inputs), host.now());
+    return { made, page: kyvernoPage(sourceOf(loaded)) };
   },
   async slurm(loaded, inputs) {
     const { exportSlurm } = await import('../../gates/slurm/export.ts');

@@ -14,6 +14,7 @@ import type { Stage } from '../../policy/document/model.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import type { CommandError } from '../spec.ts';
+import { clusterTarget, VERDICT_KEY_INPUT } from './cluster-inputs.ts';
 import { containersTarget, LOOKASIDE_URL_INPUT, SIGNED_REPOSITORY_INPUT } from './containers-inputs.ts';
 import { gateLines } from './lines.ts';
 
@@ -23,14 +24,18 @@ export const REQUIRE_GATES_INPUTS = [
     name: 'require-gates',
     type: 'list',
     description:
-      'Gates of other tools that must let the image pass, one a line: `ecl` (Apptainer’s execution control list, for a SIF) and `containers-policy` (policy.json of podman and skopeo, for a promoted image), as `export` writes them from the policy. When one would deny the image nothing is published, and the reason is said. Needs a policy; not with `stage`.',
+      'Gates of other tools that must let the image pass, one a line: `ecl` (Apptainer’s execution control list, for a SIF) `containers-policy` (policy.json of podman and skopeo, for a promoted image) and `kyverno` (a cluster’s gate, for a promoted image), as `export` writes them from the policy. When one would deny the image nothing is published, and the reason is said. Needs a policy; not with `stage`.',
     example: 'ecl',
   },
   SIGNED_REPOSITORY_INPUT,
   LOOKASIDE_URL_INPUT,
+  VERDICT_KEY_INPUT,
 ] as const satisfies readonly InputSpec[];
 
-type Inputs = InputsOf<typeof REQUIRE_GATES_INPUTS> & { readonly stage: string | undefined };
+type Inputs = InputsOf<typeof REQUIRE_GATES_INPUTS> & {
+  readonly stage: string | undefined;
+  readonly workingDirectory: string;
+};
 
 /** Where the image will be. */
 interface Destination {
@@ -60,15 +65,15 @@ export class RequiredGates {
       this.verdicts.push(
         gate === 'ecl'
           ? await this.#byList(image, digests)
-          : await undecided(gate, 'a SIF is no image that podman runs'),
+          : await undecided(gate, 'a SIF is no image that it is asked about'),
       );
     return this.#admits();
   };
 
   /** Whether an image may be promoted. @throws GateError, SifError, RegistryError, NetworkError */
   readonly admitsImage = async (image: RegistryImage): Promise<boolean> => {
-    for (const gate of this.#gates)
-      this.verdicts.push(gate === 'ecl' ? await this.#listOf(image) : await this.#byContainers(image));
+    const judges = { ecl: this.#listOf, 'containers-policy': this.#byContainers, kyverno: this.#byKyverno };
+    for (const gate of this.#gates) this.verdicts.push(await judges[gate].call(this, image));
     return this.#admits();
   };
 
@@ -118,6 +123,17 @@ export class RequiredGates {
     const { registrySource } = await import('../../image/registry/source.ts');
     const { openSif } = await import('../../sif/sif.ts');
     return this.#byList(await openSif(registrySource(repository, shape.layer)));
+  }
+
+  async #byKyverno(image: RegistryImage): Promise<GateVerdict> {
+    const { reference } = this.#destination;
+    if (reference.in !== 'registry' || !image.repository.listAsOthers)
+      return undecided('kyverno', 'Kyverno looks for no signatures in folders');
+    const { judgeByKyverno } = await import('../../gates/kubernetes/simulate.ts');
+    const { wantedSummaries } = await import('../../gates/kubernetes/wanted.ts');
+    const { loaded, stages, now } = this.#asked();
+    const { verdictKeys } = await clusterTarget({ ...this.#inputs, repository: [formatPlace(reference)] });
+    return judgeByKyverno(image, wantedSummaries(loaded, stages, { verdictKeys, now }).wanted, now);
   }
 
   async #byContainers(image: RegistryImage): Promise<GateVerdict> {

@@ -33,10 +33,11 @@ export async function simulateContainers(
   return results;
 }
 
-async function registryReference(image: string, inputs: SimulateInputs): Promise<RegistryReference> {
+/** An image in a registry. @throws UsageError USAGE_INVALID_INPUT */
+export async function registryReference(image: string, inputs: SimulateInputs): Promise<RegistryReference> {
   const reference = await referenceFrom(inputs, image);
   if (reference.in === 'registry') return reference;
-  throw new UsageError('USAGE_INVALID_INPUT', `${image} is in a layout folder, where podman looks for no signatures`, {
+  throw new UsageError('USAGE_INVALID_INPUT', `${image} is in a layout folder, where no such gate looks for signatures`, {
     hint: 'name an image in a registry',
   });
 }

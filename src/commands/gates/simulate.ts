@@ -10,6 +10,7 @@ import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { NOW_INPUT, POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { VERDICT_KEY_INPUT } from './cluster-inputs.ts';
 import { LOOKASIDE_URL_INPUT, SIGNED_REPOSITORY_INPUT } from './containers-inputs.ts';
 import { gateLines } from './lines.ts';
 import { PLACES_INPUT } from './places.ts';
@@ -18,7 +19,7 @@ const spec = {
   name: 'simulate',
   summary: 'Say what a gate of another tool will make of an image',
   description:
-    '`simulate ecl IMAGE…` works out what Apptainer’s execution control list says of SIF files, `simulate containers-policy IMAGE…` what podman’s and skopeo’s policy.json says of images in registries: by the policy as `export` would write it, or by a configuration in `gate-path`. No gate needs to be installed. It fails when the gate would deny one of the images. See docs/gates.md.',
+    '`simulate ecl IMAGE…` works out what Apptainer’s execution control list says of SIF files, `simulate containers-policy IMAGE…` what podman’s and skopeo’s policy.json and `simulate kyverno IMAGE…` what Kyverno says of images in registries: by the policy as `export` would write it, or by a configuration in `gate-path`. No gate needs to be installed. It fails when the gate would deny one of the images. See docs/gates.md.',
   positional: 'task',
   inputs: [
     {
@@ -26,7 +27,7 @@ const spec = {
       type: 'list',
       file: 'read',
       required: true,
-      description: 'The gate, `ecl` or `containers-policy`, and the images.',
+      description: 'The gate, `ecl`, `containers-policy` or `kyverno`, and the images.',
       example: 'ecl app.sif',
     },
     ...POLICY_INPUTS,
@@ -47,6 +48,7 @@ const spec = {
     PLACES_INPUT,
     SIGNED_REPOSITORY_INPUT,
     LOOKASIDE_URL_INPUT,
+    VERDICT_KEY_INPUT,
     NOW_INPUT,
     ...CONNECTION_INPUTS,
     ...COMMON_INPUTS,
@@ -79,6 +81,7 @@ async function run(inputs: SimulateInputs, host: Host): Promise<CommandResult> {
 
 async function simulate(gate: string | undefined, images: readonly string[], inputs: SimulateInputs, host: Host) {
   if (gate === 'ecl') return (await import('./simulate-list.ts')).simulateList(images, inputs, host);
+  if (gate === 'kyverno') return (await import('./simulate-cluster.ts')).simulateKyverno(images, inputs, host);
   if (gate !== 'containers-policy') return undefined;
   return (await import('./simulate-containers.ts')).simulateContainers(images, inputs, host);
 }

@@ -155,9 +155,13 @@ export interface ListedReferrers {
  * answer with one; all of that means "no such API".
  * @throws RegistryError REGISTRY_ANSWER_INVALID when a list breaks off, and by status; NetworkError
  */
-export async function askReferrersApi(client: RegistryClient, subject: Digest): Promise<ListedReferrers | undefined> {
+export async function askReferrersApi(
+  client: RegistryClient,
+  subject: Digest,
+  maxPages = MAX_PAGES,
+): Promise<ListedReferrers | undefined> {
   if (client.lacksReferrersApi) return undefined;
-  const list = await fetchPages(client, subject);
+  const list = await fetchPages(client, subject, maxPages);
   client.lacksReferrersApi = list === undefined;
   return list;
 }
@@ -165,12 +169,12 @@ export async function askReferrersApi(client: RegistryClient, subject: Digest): 
 /** Answers to the first request that stand for "no such API", besides pages of another type. */
 const NO_SUCH_API = [301, 302, 303, 307, 308, 400, 404, 405, 406, 422, 501] as const;
 
-async function fetchPages(client: RegistryClient, subject: Digest): Promise<ListedReferrers | undefined> {
+async function fetchPages(client: RegistryClient, subject: Digest, maxPages: number) {
   const digests: Digest[] = [];
   const rejected: Rejected[] = [];
   let next: string | URL | undefined = `referrers/${subject}`;
   for (let pages = 0; next !== undefined; pages += 1) {
-    if (pages === MAX_PAGES || digests.length > LIMITS.referrers) return { digests, rejected, complete: false };
+    if (pages === maxPages || digests.length > LIMITS.referrers) return { digests, rejected, complete: false };
     const { response, bytes }: ReadAnswer = await readListPage(
       client,
       {

@@ -7,10 +7,10 @@ import { blobSize, readBlob, sizeMismatch } from './blobs.ts';
 import { type ClientOptions, RegistryClient } from './client.ts';
 import { assertDetachable, detachReferrer } from '../referrers/detach.ts';
 import type { RegistryError } from '../errors.ts';
-import { getManifest, listTags, putManifest, resolveManifest } from './manifests.ts';
+import { getManifest, getSharedTag, listTags, putManifest, resolveManifest } from './manifests.ts';
 import { parseList } from '../manifest.ts';
-import { listReferrers } from '../referrers/referrers.ts';
-import { formatPlace, type RegistryReference } from '../reference.ts';
+import { askReferrersApi, listReferrers, readShared } from '../referrers/referrers.ts';
+import { formatPlace, referrersTag, type RegistryReference } from '../reference.ts';
 import type {
   BlobSource,
   Manifest,
@@ -53,6 +53,13 @@ export class RegistryRepository implements Repository {
 
   listReferrers(subject: Digest): Promise<ReferrerList> {
     return listReferrers(this.client, subject);
+  }
+
+  async listAsOthers(subject: Digest): Promise<readonly Digest[]> {
+    const list =
+      (await askReferrersApi(this.client, subject, 1)) ??
+      (await readShared(referrersTag(subject), subject, (tag) => getSharedTag(this.client, tag)));
+    return list.digests;
   }
 
   tags(): Promise<readonly string[]> {

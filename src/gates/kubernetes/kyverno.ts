@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// A policy → an ImageValidatingPolicy for Kyverno: every image of a pod comes from the places that are named, and has the
+// summaries that are asked for.
+
+import type { JsonObject } from '../../base/json.ts';
+import type { LoadedPolicy } from '../../policy/document/load.ts';
+import type { Page } from '../folder.ts';
+import type { GateExport } from '../verdict.ts';
+import { manifestText } from './manifest.ts';
+import { type ClusterTarget, keyPem, SUMMARY_TYPE, type Wanted, wantedSummaries, wantedText } from './wanted.ts';
+
+/** The release whose CLI the policy was compared with. */
+export const KYVERNO_VERSION = '1.19.1';
+
+const FILE = 'image-validating-policy.yaml';
+
+/** All of a pod: what runs, and images that are mounted. */
+const IMAGES = 'variables.everyImage';
+const EVERY_IMAGE = 'images.containers + images.initContainers + images.ephemeralContainers + images.volumes';
+/** Kyverno itself looks into containers alone. */
+const VOLUMES =
+  '(object != null ? object : oldObject).spec.?volumes.orValue([]).filter(v, has(v.image) && has(v.image.reference)).map(v, v.image.reference)';
+
+/**
+ * The policy for Kyverno.
+ * @throws GateError GATE_NOT_EXPRESSIBLE, GATE_KEY_MISSING
+ */
+export function exportKyverno(loaded: LoadedPolicy, target: ClusterTarget, now: Date): GateExport {
+  const { wanted, losses } = wantedSummaries(loaded, loaded.policy.stages, { ...target, now });
+  const comments = [
+    `Made by countersign export kyverno from the policy ${JSON.stringify(loaded.name)} (${loaded.digest}).`,
+    `For Kyverno ${KYVERNO_VERSION}.`,
+  ];
+  return {
+    gate: 'kyverno',
+    files: [{ name: FILE, content: manifestText(comments, validatingPolicy(target, wanted)) }],
+    asks: wanted.map(wantedText),
+    // How old an approval is, and whether it has expired, it can ask.
+    losses: target.verdictKeys.length > 0 ? losses : losses.filter(({ rule }) => rule !== 'age'),
+    warnings: [
+      target.namespaces.length > 0
+        ? `In ${target.namespaces.join(', ')} images of every other repository are denied. Images in other namespaces are not looked at.`
+        : 'In every namespace that Kyverno is asked about, images of every other repository are denied, those of system components too. Export with `--namespace` where that is not wanted.',
+    ],
+  };
+}
+
+function validatingPolicy({ repositories, namespaces }: ClusterTarget, wanted: readonly Wanted[]): JsonObject {
+  const attestors = wanted.flatMap(({ signers }, index) =>
+    signers.flatMap(({ keys }, who) => keys.map((spki, key) => ({ name: attestor(index, who, key), spki }))),
+  );
+  return {
+    apiVersion: 'policies.kyverno.io/v1',
+    kind: 'ImageValidatingPolicy',
+    metadata: { name: 'countersign' },
+    spec: {
+      failurePolicy: 'Fail',
+      validationActions: ['Deny'],
+      webhookConfiguration: { timeoutSeconds: 30 },
+      matchConstraints: {
+        ...(namespaces.length > 0 ? { namespaceSelector: inNamespaces(namespaces) } : {}),
+        resourceRules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            operations: ['CREATE', 'UPDATE'],
+            resources: ['pods', 'pods/ephemeralcontainers'],
+          },
+        ],
+      },
+      matchImageReferences: [{ glob: '*' }],
+      images: [{ name: 'volumes', expression: VOLUMES }],
+      // A tag becomes a digest before it is looked at, and what has none is denied.
+      validationConfigurations: { mutateDigest: true, verifyDigest: true, required: true },
+      attestors: attestors.map(({ name, spki }) => ({
+        name,
+        cosign: { key: { data: keyPem(spki) }, ctlog: { insecureIgnoreTlog: true } },
+      })),
+      attestations: [{ name: 'summary', intoto: { type: SUMMARY_TYPE } }],
+      variables: [{ name: 'everyImage', expression: EVERY_IMAGE }],
+      validations: [
+        { message: placeMessage(repositories), expression: placeExpression(repositories) },
+        ...wanted.map((one, index) => ({ message: missingMessage(one), expression: wantedExpression(one, index) })),
+      ],
+    },
+  };
+}
+
+function inNamespaces(namespaces: readonly string[]): JsonObject {
+  const name = 'kubernetes.io/metadata.name';
+  return { matchExpressions: [{ key: name, operator: 'In', values: [...namespaces] }] };
+}
+
+function attestor(index: number, who: number, key: number): string {
+  return `signer_${index + 1}_${who + 1}_${key + 1}`;
+}
+
+function placeMessage(repositories: readonly string[]): string {
+  return `an image is from another place than ${repositories.join(', ')}`;
+}
+
+/** Whoever spells a name in another way is denied: nothing is left out by its spelling. */
+function placeExpression(repositories: readonly string[]): string {
+  const places = `[${repositories.map((one) => JSON.stringify(one)).join(', ')}]`;
+  const ends = ['/', ':', '@'].map((mark) => `image.startsWith(place + '${mark}')`).join(' || ');
+  return `${IMAGES}.all(image, ${places}.exists(place, ${ends}))\n`;
+}
+
+/** What Kyverno says when it is missing. */
+export function missingMessage(wanted: Wanted): string {
+  return `an image has not ${wantedText(wanted)}`;
+}
+
+/** The signers of whom the last summary that Kyverno sees is as asked for are counted. */
+function wantedExpression(wanted: Wanted, index: number): string {
+  const said = saidExpression(wanted);
+  const signed = (name: string) =>
+    `(verifyAttestationSignatures(image, attestations.summary, [attestors.${name}]) > 0 &&\n    ${said})`;
+  const people = wanted.signers.map(({ keys }, who) =>
+    keys.map((_, key) => signed(attestor(index, who, key))).join(' ||\n  '),
+  );
+  const counted =
+    wanted.needed === 1
+      ? people.join(' ||\n  ')
+      : `[${people.join(',\n  ')}]\n  .filter(signed, signed).size() >= ${wanted.needed}`;
+  return `${IMAGES}.all(image,\n  ${counted})\n`;
+}
+
+function saidExpression({ verifierId, policySha256, maxAge }: Wanted): string {
+  const is = (path: string, value: string) => `said.?${path.replaceAll('.', '.?')}.orValue('') == ${JSON.stringify(value)}`;
+  const conditions = [
+    is('verifier.id', verifierId),
+    is('verificationResult', 'PASSED'),
+    ...(policySha256 === undefined
+      ? ["(said.?countersign.?expires.orValue(null) == null || timestamp(said.countersign.expires) > time.now())"]
+      : [is('policy.digest.sha256', policySha256), "said.?verifiedLevels.orValue([]).exists(level, level == 'POLICY_PASSED')"]),
+    ...(maxAge === undefined
+      ? []
+      : [`timestamp(said.timeVerified) + duration('${Math.floor(maxAge / 1000)}s') > time.now()`]),
+  ];
+  return `[extractPayload(image, attestations.summary).?predicate.orValue({})].all(said,\n      ${conditions.join(' &&\n      ')})`;
+}
+
+/** What the page says of installing and of limits. */
+export function kyvernoPage(source: string): Page {
+  return {
+    title: 'ImageValidatingPolicy for Kyverno',
+    source,
+    body: [
+      '## Where it goes',
+      '',
+      `\`kubectl apply -f ${FILE}\`, with Kyverno ${KYVERNO_VERSION} or newer in the cluster. Kyverno must be able to read the registry: put its pull secrets into \`spec.credentials\`.`,
+      '',
+      '## What this gate does not do',
+      '',
+      '- It reads Sigstore bundles that the registry lists as referrers of the very manifest that the pod names. Of an index, that is the index.',
+      '- Of the summaries by one key Kyverno shows the last in the order of the registry alone. Where a key signs for two stages, or verdicts by two policies, an approved image can be denied: give each its own key.',
+      '- Whether an approval was withdrawn or replaced since it does not know. It remembers for some time (one hour unless configured otherwise) that an image has passed.',
+      '- Every signer costs requests to the registry, within the 30 seconds of a webhook. Of many approvers ask for the verdict of `verify-all` instead (`--verdict-key`).',
+      '- It is about pods, and so about what creates them; static pods of a node are not asked about.',
+    ],
+  };
+}
