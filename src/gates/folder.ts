@@ -53,7 +53,7 @@ function bytesOf(content: Uint8Array | string): Uint8Array {
   return typeof content === 'string' ? utf8(content) : content;
 }
 
-function pageText({ asks, losses, whole, warnings }: GateExport, { title, source, body }: Page): string {
+function pageText({ asks, losses, whole, unasked, warnings }: GateExport, { title, source, body }: Page): string {
   return [
     `# ${title}`,
     '',
@@ -63,20 +63,23 @@ function pageText({ asks, losses, whole, warnings }: GateExport, { title, source
     '',
     ...list(asks, 'Nothing.'),
     '',
-    ...(whole ? [] : losing(losses)),
+    ...(whole ? [] : losing(losses, unasked)),
     ...(warnings.length > 0 ? ['## Before installing', '', ...list(warnings, ''), ''] : []),
     ...body,
     '',
   ].join('\n');
 }
 
-function losing(losses: readonly Loss[]): readonly string[] {
+const UNASKED =
+  'For which stage a signature was given, whether it was withdrawn or replaced since, and when its approval expires, no gate asks of any policy.';
+
+function losing(losses: readonly Loss[], unasked = UNASKED): readonly string[] {
   return [
     '## What the policy asks and this gate cannot',
     '',
     ...list(losses.map(lossText), 'Nothing that this policy uses.'),
     '',
-    'For which stage a signature was given, whether it was withdrawn or replaced since, and when its approval expires, no gate asks of any policy.',
+    unasked,
     'Only `countersign verify-all` decides by the whole policy.',
     '',
   ];

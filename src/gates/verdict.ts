@@ -63,6 +63,8 @@ export interface GateExport {
   readonly losses: readonly Loss[];
   /** True when the gate asks `verify-all` itself, and so for all of the policy. */
   readonly whole?: true;
+  /** What it asks of no policy, where that is less than of most gates. */
+  readonly unasked?: string;
   /** What the administrator should know before installing. */
   readonly warnings: readonly string[];
 }

@@ -5,6 +5,10 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
+import { parseDigest } from '../../src/base/bytes.ts';
+import { makeManifest } from '../../src/oci/manifest.ts';
+import { MEDIA_TYPE } from '../../src/oci/oci.ts';
+import { referrersTag } from '../../src/oci/reference.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { judgeBy, keyPerson, NOW, type Person, pgpPerson, policyFor, signAs } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
@@ -95,6 +99,13 @@ describe('a SIF file and Apptainer’s list', () => {
 describe('a promoted image and policy.json', () => {
   const STAGES = '  - { name: security, approvers: kim }\n';
 
+  function emptyIndex() {
+    return makeManifest(
+      Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] })),
+      MEDIA_TYPE.index,
+    );
+  }
+
   async function signed(how: 'whole' | 'bundles only') {
     const { cwd, judge } = await project(STAGES);
     const { host } = await startRegistry();
@@ -133,6 +144,35 @@ describe('a promoted image and policy.json', () => {
     expect(await released.getManifest('v1')).toBeDefined();
     const list = await push(cwd, { ...texts, 'require-gates': 'ecl', reference: `${released.name}:v2` });
     expect(list).toMatchObject({ exitCode: 1, error: { message: expect.stringContaining('about SIF images') } });
+  });
+
+  test('Kyverno is asked about bundles as it sees them, and about nothing else', async () => {
+    const { cwd, texts, staging, released } = await signed('bundles only');
+    const gated = { ...texts, 'require-gates': 'kyverno' };
+    expect(await push(cwd, gated)).toMatchObject({
+      exitCode: 0,
+      json: { gates: [{ gate: 'kyverno', verdict: 'allowed' }] },
+    });
+    await writeFile(join(cwd, 'ci.pub'), (await keyPerson('ci')).publicKey);
+    const refused = await push(cwd, { ...gated, 'verdict-key': 'ci.pub', reference: `${released.name}:v2` });
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      error: {
+        code: 'GATE_WOULD_DENY',
+        message: expect.stringContaining('the verdict of verify-all by this policy is wanted'),
+      },
+    });
+    expect(refused.text).toContain('an image has not the verdict of verify-all by this policy by whoever verifies');
+    expect(await released.getManifest('v2')).toBeUndefined();
+    // What stands under a tag of ours alone is found by us, and by nobody else.
+    await staging.putManifest(
+      emptyIndex(),
+      referrersTag(parseDigest(texts['subject-name'].slice(staging.name.length + 1))),
+    );
+    const unseen = await push(cwd, { ...gated, reference: `${released.name}:v3` });
+    expect(unseen).toMatchObject({ exitCode: 1, error: { message: expect.stringContaining('where Kyverno looks') } });
+    const folder = await push(cwd, { ...gated, reference: 'oci:out:v1' });
+    expect(folder).toMatchObject({ exitCode: 1, error: { message: expect.stringContaining('in folders') } });
   });
 
   test('every tag that is published is asked about', async () => {

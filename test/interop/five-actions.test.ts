@@ -24,7 +24,7 @@ stages:
       - { evidence: sbom, signedBy: ci }
       - { evidence: findings, signedBy: ci, failOn: high }
 `;
-const CUE = `predicate: {verifier: id: "urn:countersign:verify-all", verificationResult: "PASSED", policy: uri: "five"}\n`;
+const CUE = `predicate!: {verifier!: id!: "urn:countersign:verify-all", verificationResult!: "PASSED", policy!: uri!: "five"}\n`;
 
 test.skipIf(missing)(
   'each of the five actions adds a signature (skipped without apptainer, cosign, docker-registry)',

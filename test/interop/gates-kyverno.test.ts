@@ -70,7 +70,7 @@ describe.skipIf(missing)('Kyverno, simulated (skipped without kyverno and docker
   async function applied(policies: readonly string[], pods: readonly object[]): Promise<ReadonlyMap<string, Said>> {
     const at = await mkdtemp(join(folder, 'apply-'));
     await writeFile(join(at, 'policies.yaml'), policies.join('---\n'));
-    await writeFile(join(at, 'pods.yaml'), pods.map((pod) => JSON.stringify(pod)).join('\n---\n'));
+    await writeFile(join(at, 'pods.yaml'), pods.map((one) => JSON.stringify(one)).join('\n---\n'));
     const flags = ['--registry', '--policy-report', '--output-format', 'json', '--continue-on-fail'];
     const args = ['apply', 'policies.yaml', '--resource', 'pods.yaml', ...flags];
     const { stdout, stderr } = await runPeer('kyverno', args, { cwd: at, env: { HOME: at } });
@@ -137,7 +137,12 @@ describe.skipIf(missing)('Kyverno, simulated (skipped without kyverno and docker
   }
 
   /** Bundles in the order of a registry: summaries, evidence, about other images, by strangers, damaged. */
-  async function attachSome(repository: Repository, image: Manifest, random: Random, loaded: LoadedPolicy): Promise<void> {
+  async function attachSome(
+    repository: Repository,
+    image: Manifest,
+    random: Random,
+    loaded: LoadedPolicy,
+  ): Promise<void> {
     const good = random.once(2);
     const odds: Odds = { random, rare: (times) => random.once(good ? times * 10 : times) };
     const { rare } = odds;
@@ -189,7 +194,11 @@ describe.skipIf(missing)('Kyverno, simulated (skipped without kyverno and docker
       const texts = policies.map(({ loaded, verdictKeys }, index) =>
         named(exportKyverno(loaded, target(verdictKeys), new Date()).files[0]?.content, `p${index}`),
       );
-      const said = await applied(texts, images.map(({ name }, index) => pod(`i${index}`, name)));
+      const said = await applied(
+        texts,
+        images.map(({ name }, index) => pod(`i${index}`, name)),
+      );
+      expect(said.size).toBe(POLICIES * IMAGES);
       for (const [number, { loaded, verdictKeys }] of policies.entries()) {
         const { wanted } = wantedSummaries(loaded, loaded.policy.stages, { verdictKeys, now: new Date() });
         for (const [index, image] of images.entries()) {
@@ -223,7 +232,11 @@ describe.skipIf(missing)('Kyverno, simulated (skipped without kyverno and docker
     const [index, amd64, arm64] = await pushOciIndex(repository, '1');
     const [ann] = people;
     const judge = await judgeTrusting([ann], { now: new Date() });
-    await signRemotely({ repository, reference: '1' }, ann, 'security', { judge, verifyData: true, clock: systemClock() });
+    await signRemotely({ repository, reference: '1' }, ann, 'security', {
+      judge,
+      verifyData: true,
+      clock: systemClock(),
+    });
     const bare = await pushOciImage(repository, { label: 'nobody approved it' });
     const loaded = await policyFor([ann], '  - { name: security, approvers: ann }');
     return { repository, index, amd64, arm64, bare, loaded };
@@ -239,7 +252,15 @@ describe.skipIf(missing)('Kyverno, simulated (skipped without kyverno and docker
     const volume = (image: string) => [{ name: 'v', image: { reference: image } }];
     const specs: Readonly<Record<string, readonly [object, string]>> = {
       good: [{ containers: [good], initContainers: [good], volumes: volume(good.image) }, 'pass'],
-      platforms: [{ containers: [{ ...good, image: place(amd64?.digest) }, { ...good, image: place(arm64?.digest) }] }, 'pass'],
+      platforms: [
+        {
+          containers: [
+            { ...good, image: place(amd64?.digest) },
+            { ...good, image: place(arm64?.digest) },
+          ],
+        },
+        'pass',
+      ],
       tagged: [{ containers: [{ ...good, image: `${repository.name}:1@${index.digest}` }] }, 'pass'],
       container: [{ containers: [good, bad] }, 'fail'],
       init: [{ containers: [good], initContainers: [bad] }, 'fail'],
@@ -256,18 +277,22 @@ describe.skipIf(missing)('Kyverno, simulated (skipped without kyverno and docker
     }));
     const { files } = exportKyverno(loaded, { ...target(), repositories: [repository.name] }, new Date());
     const said = await applied([named(files[0]?.content, 'p')], pods);
-    for (const [name, [, result]] of Object.entries(specs)) expect(said.get(`p/${name}`), name).toMatchObject({ result });
+    for (const [name, [, result]] of Object.entries(specs))
+      expect(said.get(`p/${name}`), name).toMatchObject({ result });
     expect(said.get('p/place')?.message).toBe(`an image is from another place than ${repository.name}`);
   });
 
-  test('evidence by an approver’s key is no approval, and neither is a legacy signature', async () => {
+  test('evidence by an approver’s key is no approval, though a rule that asks for the key alone takes it for one', async () => {
     const { repository, bare, loaded } = await approvedBySecurity('evidence/app');
     const [person] = people;
     const subject = [{ digest: { sha256: bare.digest.slice('sha256:'.length) } }];
     await attachStatement(repository, bare, { person, statement: plainStatement(subject) });
     const text = named(exportKyverno(loaded, target(), new Date()).files[0]?.content, 'ours');
     const plain = text
-      .replace(/verifyAttestationSignatures\(image, attestations.summary, (\S+)\) > 0 &&[^]*$/, 'verifyImageSignatures(image, $1) > 0))\n')
+      .replace(
+        /verifyAttestationSignatures\(image, attestations.summary, (\S+)\) > 0 &&[^]*$/,
+        'verifyImageSignatures(image, $1) > 0))\n',
+      )
       .replace('name: "ours"', 'name: "plain"');
     const said = await applied([text, plain], [pod('bare', `${repository.name}@${bare.digest}`)]);
     expect(said.get('ours/bare')?.result).toBe('fail');

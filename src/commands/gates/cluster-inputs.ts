@@ -14,7 +14,7 @@ export const VERDICT_KEY_INPUT = {
   type: 'paths',
   mayBeContent: true,
   description:
-    'For `kyverno`: public keys with which `verify-all` signs its verdict, files, folders or globs, one a line. The gate then asks for that verdict, by the whole policy, in place of the approvals of each stage.',
+    'For `kyverno` and `policy-controller`: public keys with which `verify-all` signs its verdict, files, folders or globs, one a line. The gate then asks for that verdict, by the whole policy, in place of the approvals of each stage.',
   example: 'ci.pub',
 } as const satisfies InputSpec;
 
@@ -24,7 +24,8 @@ export const CLUSTER_INPUTS = [
   {
     name: 'namespace',
     type: 'list',
-    description: 'For `kyverno`: namespaces of the cluster that it is about, one a line. Default: every one.',
+    description:
+      'For `kyverno` and `policy-controller`: namespaces of the cluster that it is about, one a line. Default: every one that the gate is asked about.',
     example: 'production',
   },
 ] as const satisfies readonly InputSpec[];

@@ -31,7 +31,7 @@ export const CONTAINERS_INPUTS = [
     name: 'repository',
     type: 'list',
     description:
-      'For `containers-policy` and `kyverno`: the repositories, or hosts and parents of repositories, that the policy is about, one a line.',
+      'For `containers-policy`, `kyverno` and `policy-controller`: the repositories, or hosts and parents of repositories, that the policy is about, one a line.',
     example: 'ghcr.io/octo-org/app',
   },
   {

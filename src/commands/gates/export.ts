@@ -21,7 +21,7 @@ const spec = {
   name: 'export',
   summary: 'Write a policy as the configuration of a gate of another tool',
   description:
-    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export kyverno` an ImageValidatingPolicy for Kubernetes, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
+    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export kyverno` an ImageValidatingPolicy for Kubernetes, `export policy-controller` ClusterImagePolicies, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
   positional: 'gate',
   privileged: 'with-key',
   inputs: [
@@ -29,7 +29,8 @@ const spec = {
       name: 'gate',
       type: 'list',
       required: true,
-      description: 'Which gate: `ecl`, `fingerprints`, `containers-policy`, `kyverno`, `slurm`, `conftest` or `trust-bundle`.',
+      description:
+        'Which gate: `ecl`, `fingerprints`, `containers-policy`, `kyverno`, `policy-controller`, `slurm`, `conftest` or `trust-bundle`.',
       example: 'ecl',
     },
     ...POLICY_INPUTS,
@@ -88,6 +89,14 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, ho
     const { exportKyverno, kyvernoPage } = await import('../../gates/kubernetes/kyverno.ts');
     const made = exportKyverno(loaded, await clusterTarget(inputs), host.now());
     return { made, page: kyvernoPage(sourceOf(loaded)) };
+  },
+  async 'policy-controller'(loaded, inputs, host) {
+    const { exportPolicyController, policyControllerPage } = await import(
+      '../../gates/kubernetes/policy-controller.ts'
+    );
+    const target = await clusterTarget(inputs);
+    const made = exportPolicyController(loaded, target, host.now());
+    return { made, page: policyControllerPage(sourceOf(loaded), target) };
   },
   async slurm(loaded, inputs) {
     const { exportSlurm } = await import('../../gates/slurm/export.ts');

@@ -72,8 +72,12 @@ export class RequiredGates {
 
   /** Whether an image may be promoted. @throws GateError, SifError, RegistryError, NetworkError */
   readonly admitsImage = async (image: RegistryImage): Promise<boolean> => {
-    const judges = { ecl: this.#listOf, 'containers-policy': this.#byContainers, kyverno: this.#byKyverno };
-    for (const gate of this.#gates) this.verdicts.push(await judges[gate].call(this, image));
+    const judges = {
+      ecl: () => this.#listOf(image),
+      'containers-policy': () => this.#byContainers(image),
+      kyverno: () => this.#byKyverno(image),
+    };
+    for (const gate of this.#gates) this.verdicts.push(await judges[gate]());
     return this.#admits();
   };
 

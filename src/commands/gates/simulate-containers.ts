@@ -37,9 +37,13 @@ export async function simulateContainers(
 export async function registryReference(image: string, inputs: SimulateInputs): Promise<RegistryReference> {
   const reference = await referenceFrom(inputs, image);
   if (reference.in === 'registry') return reference;
-  throw new UsageError('USAGE_INVALID_INPUT', `${image} is in a layout folder, where no such gate looks for signatures`, {
-    hint: 'name an image in a registry',
-  });
+  throw new UsageError(
+    'USAGE_INVALID_INPUT',
+    `${image} is in a layout folder, where no such gate looks for signatures`,
+    {
+      hint: 'name an image in a registry',
+    },
+  );
 }
 
 async function gateFrom(inputs: SimulateInputs, places: readonly string[], now: Date): Promise<ContainersGate> {

@@ -37,6 +37,7 @@ export function exportKyverno(loaded: LoadedPolicy, target: ClusterTarget, now: 
     asks: wanted.map(wantedText),
     // How old an approval is, and whether it has expired, it can ask.
     losses: target.verdictKeys.length > 0 ? losses : losses.filter(({ rule }) => rule !== 'age'),
+    unasked: 'Whether an approval was withdrawn or replaced since it does not know of any policy.',
     warnings: [
       target.namespaces.length > 0
         ? `In ${target.namespaces.join(', ')} images of every other repository are denied. Images in other namespaces are not looked at.`
@@ -126,14 +127,20 @@ function wantedExpression(wanted: Wanted, index: number): string {
   return `${IMAGES}.all(image,\n  ${counted})\n`;
 }
 
+function is(path: string, value: string): string {
+  return `said.?${path.replaceAll('.', '.?')}.orValue('') == ${JSON.stringify(value)}`;
+}
+
 function saidExpression({ verifierId, policySha256, maxAge }: Wanted): string {
-  const is = (path: string, value: string) => `said.?${path.replaceAll('.', '.?')}.orValue('') == ${JSON.stringify(value)}`;
   const conditions = [
     is('verifier.id', verifierId),
     is('verificationResult', 'PASSED'),
     ...(policySha256 === undefined
-      ? ["(said.?countersign.?expires.orValue(null) == null || timestamp(said.countersign.expires) > time.now())"]
-      : [is('policy.digest.sha256', policySha256), "said.?verifiedLevels.orValue([]).exists(level, level == 'POLICY_PASSED')"]),
+      ? ['(said.?countersign.?expires.orValue(null) == null || timestamp(said.countersign.expires) > time.now())']
+      : [
+          is('policy.digest.sha256', policySha256),
+          "said.?verifiedLevels.orValue([]).exists(level, level == 'POLICY_PASSED')",
+        ]),
     ...(maxAge === undefined
       ? []
       : [`timestamp(said.timeVerified) + duration('${Math.floor(maxAge / 1000)}s') > time.now()`]),
@@ -155,7 +162,7 @@ export function kyvernoPage(source: string): Page {
       '',
       '- It reads Sigstore bundles that the registry lists as referrers of the very manifest that the pod names. Of an index, that is the index.',
       '- Of the summaries by one key Kyverno shows the last in the order of the registry alone. Where a key signs for two stages, or verdicts by two policies, an approved image can be denied: give each its own key.',
-      '- Whether an approval was withdrawn or replaced since it does not know. It remembers for some time (one hour unless configured otherwise) that an image has passed.',
+      '- It remembers for some time (one hour unless configured otherwise) that an image has passed.',
       '- Every signer costs requests to the registry, within the 30 seconds of a webhook. Of many approvers ask for the verdict of `verify-all` instead (`--verdict-key`).',
       '- It is about pods, and so about what creates them; static pods of a node are not asked about.',
     ],

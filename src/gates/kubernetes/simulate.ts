@@ -74,10 +74,19 @@ export async function judgeByKyverno(
   now: Date,
 ): Promise<GateVerdict> {
   const gate = 'kyverno';
-  if (shape.is === 'sif') return { gate, verdict: 'unknown', words: null, reasons: [undecided('a SIF is no image of a pod')] };
+  if (shape.is === 'sif')
+    return { gate, verdict: 'unknown', words: null, reasons: [undecided('a SIF is no image of a pod')] };
   // Kyverno reads the image of its own platform before it looks at signatures.
-  if (shape.is === 'index' && !shape.children.some(({ platform }) => platform?.['os'] === 'linux' && platform['architecture'] === 'amd64'))
-    return { gate, verdict: 'unknown', words: null, reasons: [undecided('the index has no image for linux/amd64, which Kyverno reads')] };
+  if (
+    shape.is === 'index' &&
+    !shape.children.some(({ platform }) => platform?.['os'] === 'linux' && platform['architecture'] === 'amd64')
+  )
+    return {
+      gate,
+      verdict: 'unknown',
+      words: null,
+      reasons: [undecided('the index has no image for linux/amd64, which Kyverno reads')],
+    };
   return judgeBundles(await seenBundles(repository, digest), { digest, wanted, now });
 }
 
@@ -131,7 +140,11 @@ function lastSummary(
 }
 
 /** Why a summary is not as asked for; undefined when it is. */
-function problemOf(said: JsonValue | undefined, { verifierId, policySha256, maxAge }: Wanted, now: Date): string | undefined {
+function problemOf(
+  said: JsonValue | undefined,
+  { verifierId, policySha256, maxAge }: Wanted,
+  now: Date,
+): string | undefined {
   if (said === UNREADABLE) return UNREADABLE;
   if (said === undefined) return 'no approval or verdict is where Kyverno looks';
   if (!isJsonObject(said)) return 'the last one says nothing';
@@ -145,7 +158,8 @@ function problemOf(said: JsonValue | undefined, { verifierId, policySha256, maxA
     return 'the last one passed by broken glass';
   const expires = policySha256 === undefined ? (within(said, 'countersign', 'expires') ?? null) : null;
   if (expires !== null && !(timeOf(expires) > now.getTime())) return 'the last one has expired';
-  if (maxAge !== undefined && !(timeOf(said['timeVerified']) + maxAge > now.getTime())) return 'the last one is too old';
+  if (maxAge !== undefined && !(timeOf(said['timeVerified']) + maxAge > now.getTime()))
+    return 'the last one is too old';
   return undefined;
 }
 

@@ -73,7 +73,9 @@ export function wantedSummaries(
       'the gate can ask for none of the stages: it reads approvals by bare keys alone',
       { hint: 'have `verify-all` sign its verdict, and give the key of whoever runs it as ⟨verdict-key⟩' },
     );
-  const plain = stages.filter(({ name, native }) => native.includes('cosign') && asks.some(({ stage }) => stage === name));
+  const plain = stages.filter(
+    ({ name, native }) => native.includes('cosign') && asks.some(({ stage }) => stage === name),
+  );
   const unseen = plain.map(
     ({ name }): Loss => ({
       stage: name,

@@ -4,6 +4,8 @@
 import { describe, expect, test } from 'vitest';
 import { exportContainers } from '../../../src/gates/containers/export.ts';
 import { listFor } from '../../../src/gates/ecl/export.ts';
+import { exportKyverno } from '../../../src/gates/kubernetes/kyverno.ts';
+import { exportPolicyController } from '../../../src/gates/kubernetes/policy-controller.ts';
 import type { Loss } from '../../../src/gates/verdict.ts';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
 import { keyPerson, NOW, pgpPerson, policyFor } from '../../support/layers.ts';
@@ -20,6 +22,8 @@ const PEOPLE = [alice, bob, ann, ben];
 const GATES = {
   ecl: { one: 'alice', other: 'bob' },
   'containers-policy': { one: 'ann', other: 'ben' },
+  kyverno: { one: 'ann', other: 'ben' },
+  'policy-controller': { one: 'ann', other: 'ben' },
 } as const;
 
 type Gate = keyof typeof GATES;
@@ -31,6 +35,11 @@ async function made(
   if (gate === 'ecl') {
     const { list, losses } = listFor(loaded, [{ folder: '', stages: loaded.policy.stages, never: false }], NOW);
     return { losses, text: JSON.stringify(list) };
+  }
+  if (gate !== 'containers-policy') {
+    const write = gate === 'kyverno' ? exportKyverno : exportPolicyController;
+    const { losses, files } = write(loaded, { repositories: ['ghcr.io'], namespaces: [], verdictKeys: [] }, NOW);
+    return { losses, text: String(files[0]?.content).replace(/^#.*$/gm, '') };
   }
   const target = {
     scopes: ['ghcr.io/team/app'],
@@ -107,12 +116,16 @@ async function policyOf(gate: Gate, { stage = 'approvers: ONE', after, windows, 
   return change ? change(loaded) : loaded;
 }
 
-describe.each(['ecl', 'containers-policy'] as const)('what %s cannot ask', (gate) => {
-  test.each(Object.entries(CASES))('%s', async (_name, given) => {
-    const { losses } = await made(gate, await policyOf(gate, given));
-    const found = losses.filter(({ rule }) => rule === given.rule);
-    expect(found.map(({ text }) => text).join('\n')).toContain(given.says);
-  });
+describe.each(['ecl', 'containers-policy', 'kyverno', 'policy-controller'] as const)('what %s cannot ask', (gate) => {
+  const readsTimes = gate === 'kyverno' || gate === 'policy-controller';
+  test.each(Object.entries(CASES).filter(([, { rule }]) => !(readsTimes && rule === 'age')))(
+    '%s',
+    async (_name, given) => {
+      const { losses } = await made(gate, await policyOf(gate, given));
+      const found = losses.filter(({ rule }) => rule === given.rule);
+      expect(found.map(({ text }) => text).join('\n')).toContain(given.says);
+    },
+  );
 
   test('nothing, where a key approves and nothing else is asked', async () => {
     expect((await made(gate, await policyOf(gate, { rule: 'age', says: '' }))).losses).toEqual([]);
