@@ -27,7 +27,7 @@ const LAZY = {
   '@noble/ciphers': 'expand 32-byte k',
   '@peculiar/asn1': 'class AsnConvert',
   '@peculiar/x509': 'Cannot get OID for name type',
-  '@sigstore/sign': 'error creating signing certificate',
+  '@sigstore/sign': 'function toProposedDSSEEntry',
   '@sigstore/verify': 'missing checkpoint separator',
   openpgp: 'class PublicKeyEncryptedSessionKeyPacket',
 } as const;

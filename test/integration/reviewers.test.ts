@@ -21,7 +21,7 @@ import { signStage as approve } from '../../src/stage/stage.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { newKey, runCommand } from '../support/run-command.ts';
 import { typicalSif } from '../support/sif-builder.ts';
-import { judgeBy, stageRequest } from '../support/layers.ts';
+import { judgeBy, pgpPerson, stageRequest, x509Person } from '../support/layers.ts';
 import { JOB, SigstoreInstance } from '../support/sigstore.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -247,22 +247,54 @@ test('whoever is called by the number of another is somebody else', async () => 
   expect((await verify()).verdict).toBe('passed');
 });
 
-test('distinct finds the person behind a key in whoever released the job', async () => {
+const BY_HAND = {
+  key: { 'signing-method': 'key', 'key-path': 'carol.key' },
+  pgp: { 'signing-method': 'pgp', 'key-path': 'carol.asc' },
+  x509: {
+    'signing-method': 'x509',
+    'key-path': 'carol.pem',
+    'certificate-path': 'carol.crt',
+    'certificate-chain-path': 'chain.crt',
+  },
+} as const;
+
+/** Author by a key of carol's, which the policy knows of all kinds, and production by a job. */
+async function twoStages() {
   const stages = '  - { name: author, approvers: carol }\n  - { name: production, approvers: prod }';
-  const apart = 'distinct: [[author, production]]\n';
-  const first = {
-    stage: 'author',
-    'signing-method': 'key',
-    'key-path': 'carol.key',
-    'sigstore-instance': '',
-    'review-token-path': '',
+  const one = await place(stages, 'distinct: [[author, production]]\n');
+  const { folder } = one;
+  const [pgp, certified] = [await pgpPerson('carol', new Date()), await x509Person('carol', new Date())];
+  const { certificate = '', intermediates = '' } = certified;
+  const files = {
+    'carol.asc': pgp.privateKey,
+    'ring.asc': pgp.publicKey,
+    'carol.pem': certified.privateKey,
+    'carol.crt': certificate,
+    'chain.crt': intermediates,
+    'ca.crt': certified.publicKey,
   };
-  const one = await place(stages, apart);
-  await one.sign(first);
-  expect(await codeOf(one.sign())).toBe('STAGE_SELF_CHECK_FAILED');
-  const two = await place(stages, apart);
-  two.api.history = [released({ login: 'dave', id: 32 })];
-  await two.sign(first);
-  await two.sign();
-  expect((await two.verify()).verdict).toBe('passed');
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
+  const { identity } = pgp.signer;
+  const fingerprint = identity.method === 'pgp' ? identity.fingerprint : '';
+  const path = join(folder, 'policy.yaml');
+  const keys = `pgp: ${fingerprint}, x509: { anchors: ca.crt, san: "email:carol@example.org" }`;
+  const policy = (await readFile(path, 'utf8'))
+    .replace('carol: {', `carol: { ${keys},`)
+    .replace('trust: {', 'trust: { keyrings: ring.asc,');
+  await writeFile(path, policy);
+  return one;
+}
+
+describe('distinct finds the person behind an approval', () => {
+  test.each(Object.entries(BY_HAND))('by %s in whoever released the job', async (_method, by) => {
+    const first = { stage: 'author', 'sigstore-instance': '', 'review-token-path': '', ...by };
+    const one = await twoStages();
+    await one.sign(first);
+    expect(await codeOf(one.sign())).toBe('STAGE_SELF_CHECK_FAILED');
+    const two = await twoStages();
+    two.api.history = [released({ login: 'dave', id: 32 })];
+    await two.sign(first);
+    await two.sign();
+    expect((await two.verify()).verdict).toBe('passed');
+  });
 });

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verification tells nobody: with revocation lists given, `verify-all` opens no socket. The kernel is asked, by strace.
 
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../../scripts/bundle.ts';
+import { LayoutIndex } from '../../src/oci/layout/index.ts';
+import { LayoutRepository } from '../../src/oci/layout/layout.ts';
 import { keylessPlace } from '../support/keyless.ts';
+import { x509Person } from '../support/layers.ts';
+import { pushOciImage } from '../support/oci-images.ts';
 import { OPENSSL_LEAF, OpensslParty } from '../support/openssl-ca.ts';
 import { hasPeers, runPeer } from '../support/peers.ts';
 import { runTool } from '../support/processes.ts';
+import { testClock } from '../support/registry-session.ts';
+import { JOB } from '../support/sigstore.ts';
 import { PROJECT } from '../support/sources.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -76,16 +84,67 @@ stages: [{ name: author, approvers: rel }]
   },
 );
 
-test.skipIf(!hasPeers('strace'))('nor about keyless approvals (skipped without strace)', async () => {
-  const at = await keylessPlace();
-  await at.sign();
-  const { folder } = at;
-  const log = join(folder, 'trace');
-  const program = [process.execPath, join(PROJECT, 'src/entry/cli.ts')];
-  const args = ['verify-all', '--policy-path', 'policy.yaml', 'app.sif'];
-  const traced = ['-f', '-e', 'trace=network', '-o', log, ...program, ...args];
-  const { exitCode, stdout } = await runPeer('strace', traced, { cwd: folder, env: { HOME: folder } });
-  expect(stdout).toContain('release.yml@refs/tags/v1');
-  expect(exitCode).toBe(0);
-  expect((await readFile(log, 'utf8')).split('\n').filter((line) => NETWORK.test(line))).toEqual([]);
+describe.skipIf(!hasPeers('strace'))('nor about keyless approvals (skipped without strace)', () => {
+  let dist = '';
+  beforeAll(async () => {
+    dist = await mkdtemp(join(tmpdir(), 'countersign-dist-'));
+    await bundle(PROJECT, dist);
+  }, 120_000);
+  afterAll(() => rm(dist, { recursive: true, force: true }));
+
+  test.each(['app.sif', 'oci:images:v1'])(
+    'of %s: the bundled program signs author and production without a key, security by certificate',
+    async (image) => {
+      const at = await keylessPlace(`  sam: { x509: { anchors: ca.pem, san: "email:sam@example.org" } }
+stages:
+  - { name: author, approvers: build }
+  - { name: security, approvers: sam }
+  - { name: production, approvers: prod }
+distinct: [[author, security, production]]`);
+      const { folder, instance } = at;
+      const layout = join(folder, 'images');
+      await pushOciImage(new LayoutRepository(layout, await LayoutIndex.create(layout, testClock())), { tag: 'v1' });
+      const { privateKey, publicKey, certificate = '', intermediates = '' } = await x509Person('sam', new Date());
+      const files = { 'ca.pem': publicKey, 'sam.key': privateKey, 'sam.pem': certificate, 'chain.pem': intermediates };
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
+
+      const log = join(folder, 'trace');
+      const program = [process.execPath, join(dist, 'cli.mjs')];
+      const run = async (args: readonly string[], token = '') => {
+        const traced = [
+          '-f',
+          '-e',
+          'trace=network',
+          '-o',
+          log,
+          ...program,
+          ...args,
+          '--policy-path',
+          'policy.yaml',
+          image,
+        ];
+        return runPeer('strace', traced, { cwd: folder, env: { HOME: folder, SIGSTORE_ID_TOKEN: token } });
+      };
+      const sign = async (stage: string, method: readonly string[], token?: string) => {
+        const signed = await run(['sign-stage', '--stage', stage, '--signing-method', ...method], token);
+        expect(signed.exitCode, signed.stderr).toBe(0);
+      };
+      const keyless = ['sigstore', '--sigstore-instance', 'config.json'];
+      const file = 'acme/app/.github/workflows/build.yml@refs/tags/v1';
+      const build = { ...JOB, environment: 'build', workflow_ref: file, job_workflow_ref: file };
+      await sign('author', keyless, instance.token(build));
+      const chain = ['--certificate-path', 'sam.pem', '--certificate-chain-path', 'chain.pem'];
+      await sign('security', ['x509', '--key-path', 'sam.key', ...chain]);
+      await sign('production', keyless, instance.token());
+      const asked = instance.requests.length;
+
+      const { exitCode, stdout } = await run(['verify-all']);
+      expect(exitCode, stdout).toBe(0);
+      for (const shown of ['author', 'security', 'production', 'release.yml@refs/tags/v1'])
+        expect(stdout).toContain(shown);
+      expect((await readFile(log, 'utf8')).split('\n').filter((line) => NETWORK.test(line))).toEqual([]);
+      expect(instance.requests).toHaveLength(asked);
+    },
+    60_000,
+  );
 });

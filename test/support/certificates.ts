@@ -19,6 +19,8 @@ export const TAG = {
 
 /** What one certificate is to say. */
 export interface CertificateRequest {
+  /** A random one unless given. */
+  readonly serial?: Uint8Array;
   readonly subject: string;
   readonly publicKey: KeyObject;
   /** Who signs; the certificate's own subject and key for a root. */
@@ -87,10 +89,15 @@ export function encodeExtension(oid: string, value: Uint8Array, critical: boolea
   return encodeDer(TAG.sequence, encodeOid(oid), ...(critical ? [TRUE] : []), encodeDer(TAG.octetString, value));
 }
 
+/** A positive serial number of 16 bytes. */
+export function newSerial(): Uint8Array {
+  return Uint8Array.of(0x40, ...randomBytes(15));
+}
+
 /** DER of a version 3 certificate, signed by an ECDSA key with SHA-256. */
 export function encodeCertificate(request: CertificateRequest): Uint8Array {
   const time = request.time ?? encodeTime;
-  const serial = Buffer.concat([Uint8Array.of(0x40), randomBytes(15)]);
+  const { serial = newSerial() } = request;
   const spki = new Uint8Array(request.publicKey.export({ format: 'der', type: 'spki' }));
   const extensions = encodeDer(0xa3, encodeDer(TAG.sequence, ...request.extensions));
   const tbs = encodeDer(

@@ -2,11 +2,20 @@
 // A Sigstore instance on loopback with keys of its own: an OpenID issuer with tokens as GitHub's, a CA, a log of both versions with
 // a real Merkle tree, and a timestamp authority. It can be told to fail and to lie. The real services are asked in test/interop.
 
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { encodePem, utf8 } from '../../src/base/bytes.ts';
 import { CLAIM_NAMES, type ClaimName } from '../../src/findings/claims.ts';
-import { caExtensions, encodeCertificate, encodeDer, encodeExtension, encodeOid, TAG } from './certificates.ts';
+import { elementOf, membersOf } from '../../src/crypto/x509/der.ts';
+import {
+  caExtensions,
+  encodeCertificate,
+  encodeDer,
+  encodeExtension,
+  encodeOid,
+  newSerial,
+  TAG,
+} from './certificates.ts';
 import { TimestampAuthority } from './timestamp-authority.ts';
 import { TransparencyLog } from './transparency-log.ts';
 
@@ -50,6 +59,12 @@ export interface InstanceFaults {
   otherKey?: boolean;
   /** Time for which certificates are made. */
   certificateTime?: Date;
+  /** Name of the signer, when it is not that of the workflow. */
+  san?: string;
+  /** Issuer in the older and in the later extension. */
+  issuers?: readonly [older: string, later: string];
+  /** The proof of the certificate log in certificates: right, over another certificate, by another log. None unless set. */
+  sct?: 'right' | 'wrong' | 'foreign';
   /** Changes claims, or leaves them out. */
   claims?: Readonly<Partial<Record<ClaimName, string>>>;
   /** The log of version 1 adds an entry, and closes the connection. */
@@ -74,6 +89,7 @@ export class SigstoreInstance {
   /** Key of the CA. */
   readonly ca = pair();
   readonly log = new TransparencyLog();
+  readonly #certificateLog = pair();
   /** DER. */
   readonly caCertificate: Uint8Array;
   #server: Server | undefined;
@@ -133,6 +149,15 @@ export class SigstoreInstance {
       timestampAuthorities: [{ certChain: chain(this.authority.certificate, this.authority.root), validFor }],
       ...changed,
     });
+  }
+
+  /** Its certificate log, for a trusted root. */
+  certificateLogs(): readonly unknown[] {
+    const spki = spkiOf(this.#certificateLog.publicKey);
+    const validFor = { start: new Date(this.#now().getTime() - 60 * MINUTE).toISOString() };
+    const publicKey = { rawBytes: base64(spki), keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor };
+    const logId = { keyId: base64(sha256(spki)) };
+    return [{ baseUrl: this.issuer, hashAlgorithm: 'SHA2_256', publicKey, logId }];
   }
 
   /** JSON of its signing config; members can be changed. */
@@ -227,11 +252,12 @@ export class SigstoreInstance {
   certificate(publicKey: KeyObject, token: JobToken): Uint8Array {
     const at = this.faults.certificateTime ?? this.#now();
     const claims = { ...claimsOf(token), ...this.faults.claims };
-    const signer = claims.buildSignerUri ?? '';
+    const signer = this.faults.san ?? claims.buildSignerUri ?? '';
+    const [older, later] = this.faults.issuers ?? [this.issuer, this.issuer];
     const typed = CLAIM_NAMES.slice(0, 16).map((name, index) => [index + 9, claims[name]] as const);
     const plain = CLAIM_NAMES.slice(16).map((name, index) => [index + 2, claims[name]] as const);
     const utf8String = (value: string) => encodeDer(TAG.utf8String, utf8(value));
-    return encodeCertificate({
+    const request = {
       subject: '',
       publicKey,
       issuer: { subject: 'Loopback CA', key: this.ca.privateKey },
@@ -241,8 +267,8 @@ export class SigstoreInstance {
         encodeExtension('2.5.29.15', DIGITAL_SIGNATURE, true),
         encodeExtension('2.5.29.37', CODE_SIGNING, false),
         encodeExtension('2.5.29.17', encodeDer(TAG.sequence, encodeDer(0x86, utf8(signer))), true),
-        encodeExtension(`${ARC}.1`, utf8(this.issuer), false),
-        encodeExtension(`${ARC}.8`, utf8String(this.issuer), false),
+        encodeExtension(`${ARC}.1`, utf8(older), false),
+        encodeExtension(`${ARC}.8`, utf8String(later), false),
         ...plain.flatMap(([number, value]) =>
           value === undefined ? [] : [encodeExtension(`${ARC}.${number}`, utf8(value), false)],
         ),
@@ -250,9 +276,40 @@ export class SigstoreInstance {
           value === undefined ? [] : [encodeExtension(`${ARC}.${number}`, utf8String(value), false)],
         ),
       ],
-    });
+    };
+    const { sct } = this.faults;
+    if (!sct) return encodeCertificate(request);
+    const serial = newSerial();
+    const logged = sct === 'wrong' ? { ...request, subject: 'Somebody else' } : request;
+    const key = sct === 'foreign' ? pair() : this.#certificateLog;
+    const proof = certificateProof(encodeCertificate({ ...logged, serial }), { ca: this.ca.publicKey, key, at });
+    return encodeCertificate({ ...request, serial, extensions: [...request.extensions, proof] });
   }
 }
+
+/**
+ * The extension with what a certificate log signs of a certificate that lacks it.
+ * @see https://www.rfc-editor.org/rfc/rfc6962.html#section-3.3
+ */
+function certificateProof(
+  certificate: Uint8Array,
+  { ca, key, at }: { readonly ca: KeyObject; readonly key: ReturnType<typeof pair>; readonly at: Date },
+): Uint8Array {
+  const tbs = membersOf(elementOf(certificate))[0]?.whole ?? new Uint8Array();
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(at.getTime()));
+  const size = (length: number, bytes: number) => Buffer.from(length.toString(16).padStart(bytes * 2, '0'), 'hex');
+  const none = size(0, 2);
+  const content = [size(0, 2), time, size(1, 2), sha256(spkiOf(ca)), size(tbs.length, 3), tbs, none];
+  const signature = sign('sha256', Buffer.concat(content), key.privateKey);
+  const algorithm = Uint8Array.of(4, 3);
+  const head = [size(0, 1), sha256(spkiOf(key.publicKey)), time, none, algorithm, size(signature.length, 2)];
+  const one = Buffer.concat([...head, signature]);
+  const list = Buffer.concat([size(one.length + 2, 2), size(one.length, 2), one]);
+  return encodeExtension('1.3.6.1.4.1.11129.2.4.2', encodeDer(TAG.octetString, list), false);
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
 /** What the public CA certifies of a token of GitHub. */
 function claimsOf(token: JobToken): Readonly<Partial<Record<ClaimName, string>>> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A keyless signature whose proofs are taken away, exchanged or altered: each has its own reason, and none is valid.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { encodePae } from '../../../../src/attest/dsse.ts';
 import { parseBundle } from '../../../../src/attest/bundle.ts';
 import { signStatement } from '../../../../src/attest/sign.ts';
@@ -290,6 +290,20 @@ describe('what one operator proves several times counts once', () => {
 
 test('a certificate log is asked for unless the policy says that there is none', async () => {
   expect((await check(own, { sct: 1 })).codes).toEqual(['SIGSTORE_SCT_MISSING']);
+});
+
+test('a proof of a certificate log that is right, over another certificate, by another log, of another instance', async () => {
+  const root = utf8(instance.trustedRoot({ ctlogs: instance.certificateLogs() }));
+  const checked = async (sct: 'right' | 'wrong' | 'foreign', trusted = root) => {
+    Object.assign(instance.faults, { sct });
+    onTestFinished(() => void delete instance.faults.sct);
+    return check(await bundleOf(instance, 'a'), { sct: 1, root: trusted });
+  };
+  expect(await checked('right')).toEqual({ status: 'valid', codes: [] });
+  expect((await checked('wrong')).codes).toEqual(['SIGSTORE_SCT_BAD']);
+  expect((await checked('foreign')).codes).toEqual(['SIGSTORE_SCT_BAD']);
+  const theirs = utf8(instance.trustedRoot({ ctlogs: other.certificateLogs() }));
+  expect((await checked('right', theirs)).codes).toEqual(['SIGSTORE_SCT_BAD']);
 });
 
 test('a trusted root that has run out, and two of which one has', async () => {
