@@ -6,7 +6,7 @@ import { DataError } from '../base/errors.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { asObject, asText } from '../base/members.ts';
 import { UNSAFE } from '../base/text.ts';
-import { isStageName } from './approval.ts';
+import { defaultVerifierId, isStageName } from './approval.ts';
 
 /** Predicate type of these statements. */
 export const BREAK_GLASS_PREDICATE_TYPE = 'urn:countersign:break-glass:v1';
@@ -18,6 +18,8 @@ const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 /** Which stage is skipped, why, and from when until when. */
 export interface BreakGlass {
   readonly stage: string;
+  /** The stage's id in the policy; where the statement has none, the one of a stage that gives none. */
+  readonly stageId: string;
   readonly reason: string;
   /** Where the case is dealt with. */
   readonly ticket: string;
@@ -28,15 +30,17 @@ export interface BreakGlass {
 }
 
 /** The predicate. */
-export function encodeBreakGlass({ stage, reason, ticket, from, until }: BreakGlass): JsonObject {
-  return { stage, reason, ticket, from, until };
+export function encodeBreakGlass({ stage, stageId, reason, ticket, from, until }: BreakGlass): JsonObject {
+  return { stage, stageId, reason, ticket, from, until };
 }
 
 /** What a predicate of the type above says. @throws DataError DATA_JSON_INVALID */
 export function parseBreakGlass(predicate: JsonValue): BreakGlass {
   const value = asObject(predicate, 'break glass');
+  const stage = asText(value['stage'], 'stage');
   const said = {
-    stage: asText(value['stage'], 'stage'),
+    stage,
+    stageId: asText(value['stageId'] ?? defaultVerifierId(stage), 'stageId'),
     reason: asText(value['reason'], 'reason'),
     ticket: asText(value['ticket'], 'ticket'),
     from: asText(value['from'], 'from'),
@@ -50,7 +54,13 @@ export function parseBreakGlass(predicate: JsonValue): BreakGlass {
 }
 
 /** Why something is no such statement; undefined when it is. */
-export function breakGlassProblem({ stage, reason, ticket, from, until }: BreakGlass): string | undefined {
+export function breakGlassProblem({
+  stage,
+  reason,
+  ticket,
+  from,
+  until,
+}: Omit<BreakGlass, 'stageId'>): string | undefined {
   if (!isStageName(stage)) return 'it names no stage';
   if (reason.trim() === '' || reason.length > MAX_REASON) return `its reason is not of 1 to ${MAX_REASON} characters`;
   if (ticket.trim() === '' || ticket.length > MAX_TICKET || ticket.search(UNSAFE) >= 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // break-glass: somebody whom the policy names lets a stage of these images be skipped until a time soon to come.
 
+import { defaultVerifierId } from '../attest/approval.ts';
 import {
   BREAK_GLASS_PREDICATE_TYPE,
   type BreakGlass,
@@ -70,7 +71,7 @@ const spec = {
 type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const said = saidBy(inputs, host.now());
+  const wanted = saidBy(inputs, host.now());
   const subjects = await subjectsFrom(inputs);
   const signer = await signerFrom(inputs, host);
   if (!signer)
@@ -78,6 +79,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       hint: 'give ⟨signing-method⟩ and ⟨key⟩ of somebody whom the policy names in `breakGlass` of the stage',
     });
   const criteria = await criteriaForSigning(inputs, signer, host.now());
+  const said = { ...wanted, stageId: breakable(criteria, wanted.stage)?.id ?? defaultVerifierId(wanted.stage) };
   assertMay(criteria, said, signer);
   for (const subject of subjects) await assertFirst(subject, { inputs, host, criteria, said });
   const statement = {
@@ -100,7 +102,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   };
 }
 
-function saidBy({ stage, reason, ticket, expiresIn }: Inputs, now: Date): BreakGlass {
+function saidBy({ stage, reason, ticket, expiresIn }: Inputs, now: Date): Omit<BreakGlass, 'stageId'> {
   const end = new Date(Math.min(now.getTime() + expiresIn, Date.parse('9999-12-31T00:00:00Z')));
   const said = { stage, reason, ticket, from: toSecond(now), until: toSecond(end) };
   const problem = breakGlassProblem(said);

@@ -2,6 +2,7 @@
 // grant: an approver vouches for somebody whom the policy does not know, who may then approve stages of these images.
 
 import { X509Certificate } from 'node:crypto';
+import { defaultVerifierId } from '../attest/approval.ts';
 import { encodeGrant, type Grant, GRANT_PREDICATE_TYPE, grantProblem } from '../attest/grant.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -10,6 +11,7 @@ import { toSecond } from '../base/text.ts';
 import { publicKeysIn } from '../crypto/keys.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { readFileBounded } from '../files/files.ts';
+import type { Policy } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
 import { claimedIdentity } from '../stage/earlier.ts';
 import { printable } from '../report/wording.ts';
@@ -74,13 +76,14 @@ type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const now = host.now();
-  const grant = await grantFrom(inputs, now);
+  const policy = (await policyFrom(inputs))?.policy;
+  const grant = await grantFrom(inputs, now, policy);
   const signer = await signerFrom(inputs, host, now);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'a grant is signed, and no key was given', {
       hint: 'give ⟨signing-method⟩ and ⟨key⟩ of an approver whom the policy lets grant',
     });
-  await assertMayGrant(inputs, grant, signer);
+  assertMayGrant(policy, grant, signer);
   const statement = { label: 'grant', predicateType: GRANT_PREDICATE_TYPE, predicate: encodeGrant(grant) };
   const images: { readonly name: string; readonly digest: string }[] = [];
   for (const subject of await subjectsFrom(inputs)) {
@@ -97,11 +100,13 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   };
 }
 
-async function grantFrom(inputs: Inputs, now: Date): Promise<Grant> {
+async function grantFrom(inputs: Inputs, now: Date, policy: Policy | undefined): Promise<Grant> {
+  const { id = defaultVerifierId(inputs.stage) } = policy?.stages.find(({ name }) => name === inputs.stage) ?? {};
   const grant = {
     name: inputs.called,
     publicKey: await publicKeyIn(inputs.grantee),
     stages: [inputs.stage],
+    stageIds: [id],
     from: toSecond(now),
     until: toSecond(new Date(Math.min(now.getTime() + inputs.expiresIn, Date.parse('9999-12-31T00:00:00Z')))),
   };
@@ -131,8 +136,7 @@ async function publicKeyIn(path: string): Promise<Uint8Array> {
 }
 
 /** Nobody gives more than they have: said before anything is signed, where the policy is given. */
-async function assertMayGrant(inputs: Inputs, { stages }: Grant, signer: Signer): Promise<void> {
-  const policy = (await policyFrom(inputs))?.policy;
+function assertMayGrant(policy: Policy | undefined, { stages }: Grant, signer: Signer): void {
   if (!policy) return;
   const principals = matchPrincipals(policy, claimedIdentity(policy, signer.identity));
   const closed = stages.find((name) => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// withdraw: take back approvals of a stage that oneself gave, by a signed statement on the image.
+// withdraw: take back approvals of a stage that oneself gave, grants or broken glass, by a signed statement on the image.
 
 import { WITHDRAWAL_PREDICATE_TYPE, encodeWithdrawal } from '../attest/withdrawal.ts';
 import { encodePae } from '../attest/dsse.ts';
@@ -8,11 +8,10 @@ import { systemClock } from '../base/clock.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { counted, toSecond } from '../base/text.ts';
 import type { Signer } from '../crypto/signer.ts';
-import type { SignerIdentity } from '../findings/signature.ts';
 import { type Criteria, verifySifFile } from '../image/verify.ts';
-import type { ImageFacts, LayerFact } from '../policy/facts.ts';
-import { isSamePerson, matchPrincipals, principalsBehind } from '../policy/rules/people.ts';
-import { isSameKey, withoutWithdrawn } from '../policy/rules/withdrawn.ts';
+import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
+import { grantIn } from '../policy/rules/grants.ts';
+import { isSameKey, mayTakeBack, withoutWithdrawn } from '../policy/rules/withdrawn.ts';
 import { manifestName } from '../oci/reference.ts';
 import { printable } from '../report/wording.ts';
 import { StageError } from '../stage/errors.ts';
@@ -28,12 +27,13 @@ import { POLICY_INPUTS } from './inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
 const MAX_REASON = 4096;
+const NOUNS = { approvals: 'approval', grants: 'grant', 'break-glass': 'break-glass statement' } as const;
 
 const spec = {
   name: 'withdraw',
-  summary: 'Take back approvals of a stage that you gave, by a signed statement on the image',
+  summary: 'Take back approvals, grants or broken glass of a stage that you gave, by a signed statement',
   description:
-    'Signs that the approvals of a stage by this key (with a policy: by this principal) no longer stand, and stores that in the image or attaches it in its registry. Whoever holds both does not count them any more; later approvals list the statement, so that it cannot be removed unseen. To approve again, sign the stage anew.',
+    'Signs that the approvals of a stage by this key (with a policy: by this principal) no longer stand, and stores that in the image or attaches it in its registry. Whoever holds both does not count them any more; later approvals list the statement, so that it cannot be removed unseen. To approve again, sign the stage anew. With `what: grants` everything that rests on grants by this signer counts no more; with `what: break-glass` the stage is skipped no longer, also where somebody else who may broke the glass.',
   positional: 'subject-path',
   privileged: 'always',
   inputs: [
@@ -44,6 +44,13 @@ const spec = {
       required: true,
       description: 'Stage whose approvals are taken back.',
       example: 'security',
+    },
+    {
+      name: 'what',
+      type: 'enum',
+      values: ['approvals', 'grants', 'break-glass'],
+      default: 'approvals',
+      description: 'What of the stage is taken back.',
     },
     {
       name: 'reason',
@@ -68,14 +75,8 @@ interface Task {
   readonly host: Host;
   readonly signer: Signer;
   readonly criteria: Criteria;
-  /** Who the signer is in the policy. */
-  readonly as: Known;
-}
-
-/** A signer as the policy knows them. */
-interface Known {
-  readonly principals: readonly string[];
-  readonly identity: SignerIdentity | null;
+  /** The signer as the policy knows them. */
+  readonly as: Pick<EvidenceFact, 'signature' | 'signer' | 'reasons'>;
 }
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
@@ -99,7 +100,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     json: { schema: 'countersign/withdraw/v1', stage: inputs.stage, images },
     text: images
       .map(({ name, withdrawn, stored }) => {
-        const what = `${counted(withdrawn.length, 'approval')} of stage ${inputs.stage} withdrawn`;
+        const what = `${counted(withdrawn.length, NOUNS[inputs.what])} of stage ${inputs.stage} withdrawn`;
         const lines = [...withdrawn.map((digest) => shortDigest(digest)), ...stored.evidence.map(describeEvidence)];
         return `${printable(name, 1000)}: ${what}\n${lines.map((line) => `  ${line}\n`).join('')}`;
       })
@@ -109,19 +110,19 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 }
 
 /** Who the signer is in the policy, by a signature over nothing that means anything. */
-async function knownAs(signer: Signer, { policy, verifier, now }: Criteria): Promise<Known> {
-  if (!policy) return { principals: [], identity: null };
+async function knownAs(signer: Signer, { policy, verifier, now }: Criteria): Promise<Task['as']> {
+  if (!policy) return { signature: 'unknown-signer', signer: null, reasons: [] };
   const own = signer.identity;
   // Such a signature holds with its bundle alone; what is stored is verified as that.
-  if (own.method === 'sigstore') return { principals: matchPrincipals(policy.policy, own), identity: own };
+  if (own.method === 'sigstore') return { signature: 'valid', signer: own, reasons: [] };
   const pae = encodePae('application/vnd.countersign.probe', utf8(now.toISOString()));
   const signature = await signer.signPae(pae, now);
   const { material } = signer;
-  const { status, identity } = await verifier.verifyDsse(
+  const { status, identity, reasons } = await verifier.verifyDsse(
     { pae, signature, material, keyid: undefined, hashing: 'bundle' },
     now,
   );
-  return { principals: status === 'valid' && identity ? matchPrincipals(policy.policy, identity) : [], identity };
+  return { signature: status === 'valid' ? status : 'unknown-signer', signer: identity, reasons };
 }
 
 async function withdrawFrom(subject: Subject, task: Task) {
@@ -130,7 +131,7 @@ async function withdrawFrom(subject: Subject, task: Task) {
   const common = { signer, now, beside: false, folder: undefined };
   if (subject.in === 'file') {
     const { examination } = await verifySifFile(subject.path, criteria, { name: subject.name });
-    const withdrawn = approvalsBy(examination.facts, task);
+    const withdrawn = givenBy(examination.facts, task);
     const statements = [statementOf(withdrawn, inputs, now)];
     return {
       name: subject.name,
@@ -152,7 +153,7 @@ async function withdrawFrom(subject: Subject, task: Task) {
     now,
     verifyData: false,
   });
-  const withdrawn = approvalsBy(facts, task);
+  const withdrawn = givenBy(facts, task);
   const pinned = { ...reference, digest: image.descriptor.digest };
   const stored = await storeRegistryEvidence({
     ...common,
@@ -167,41 +168,48 @@ async function withdrawFrom(subject: Subject, task: Task) {
   return { name: subject.name, withdrawn: digestsOf(withdrawn), stored };
 }
 
-function digestsOf(layers: readonly LayerFact[]): readonly LayerFact['digest'][] {
-  return [...new Set(layers.map(({ digest }) => digest))];
+function digestsOf(facts: readonly Given[]): readonly Given['digest'][] {
+  return [...new Set(facts.map(({ digest }) => digest))];
 }
 
 /** An approval and its native half, which may count by itself where the approval was taken away. */
-function statementOf(withdrawn: readonly LayerFact[], { stage, reason }: Inputs, now: Date): NamedStatement {
-  const natives = withdrawn.flatMap(({ approval }) => (approval?.native ?? []).map(({ digest }) => digest));
+function statementOf(withdrawn: readonly Given[], { stage, reason }: Inputs, now: Date): NamedStatement {
+  const natives = withdrawn.flatMap((one) =>
+    'approval' in one ? (one.approval?.native ?? []).map(({ digest }) => digest) : [],
+  );
   const approvals = [...new Set([...digestsOf(withdrawn), ...natives])];
   const predicate = encodeWithdrawal({ stage, approvals, reason, withdrawnAt: toSecond(now) });
   return { label: 'withdrawal', predicateType: WITHDRAWAL_PREDICATE_TYPE, predicate, inside: true };
 }
 
-/** Approvals of the stage by this signer that stand. @throws StageError STAGE_NOTHING_TO_WITHDRAW */
-function approvalsBy(found: ImageFacts, { inputs, signer, criteria, as }: Task): readonly LayerFact[] {
+type Given = LayerFact | EvidenceFact;
+
+/** What is asked about, of the stage and by this signer, that stands. @throws StageError STAGE_NOTHING_TO_WITHDRAW */
+function givenBy(found: ImageFacts, { inputs, signer, criteria, as }: Task): readonly Given[] {
   const policy = criteria.policy?.policy;
-  const standing = withoutWithdrawn(policy, found).layers.filter(
-    ({ approval, signature, contradicted, reasons }) =>
-      approval?.stage === inputs.stage &&
-      (signature === 'valid' || signature === 'untrusted') &&
-      !contradicted &&
-      reasons.every(({ code }) => code !== 'APPROVAL_WITHDRAWN'),
-  );
-  const own = standing.filter(
-    (layer) =>
-      isSameKey(layer.signer, signer.identity) ||
-      (policy &&
-        principalsBehind(policy, layer).some(
-          (name) => as.principals.includes(name) && isSamePerson(policy, name, [layer.signer, as.identity]),
-        )),
+  const { layers, evidence } = withoutWithdrawn(policy, found);
+  const all: readonly Given[] = inputs.what === 'approvals' ? layers : evidence;
+  const own = all.filter(
+    (one) =>
+      isAbout(one, inputs) &&
+      (one.signature === 'valid' || one.signature === 'untrusted') &&
+      !one.contradicted &&
+      (isSameKey(one.signer, signer.identity) || (policy && mayTakeBack(policy, one, as))),
   );
   if (own.length > 0) return own;
-  const message = `${found.name} has no approval of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
+  const message = `${found.name} has no ${NOUNS[inputs.what]} of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
   throw new StageError('STAGE_NOTHING_TO_WITHDRAW', message, {
     hint: 'sign with the key that approved, or another one of the same principal and ⟨policy-path⟩; `countersign inspect` shows who approved',
   });
+}
+
+/** Whether it is what is to be taken back, and was not yet. */
+function isAbout(one: Given, { what, stage }: Inputs): boolean {
+  if ('approval' in one)
+    return one.approval?.stage === stage && one.reasons.every(({ code }) => code !== 'APPROVAL_WITHDRAWN');
+  if (one.withdrawn) return false;
+  if (what === 'grants') return grantIn(one)?.stages.includes(stage) === true;
+  return typeof one.breakGlass === 'object' && one.breakGlass.stage === stage;
 }
 
 /** The command, as the entries load it. */

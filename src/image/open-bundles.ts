@@ -125,9 +125,6 @@ async function checkAlone(parsed: Read, checking: Checking): Promise<SignatureCh
   return parsed.bundle.timestamps.length === 0 ? undefined : checkSignature(parsed, checking);
 }
 
-/** Grants on one image that are read. */
-const MAX_GRANTS = 64;
-
 /**
  * Approvals, and withdrawals of them, by keys that nobody trusts, checked again with the keys that valid grants among `all`
  * name: a grant brings the key along. Whether its giver may vouch for anybody is for the policy to say.
@@ -137,12 +134,8 @@ export async function withGrants(
   all: readonly (Opened | undefined)[],
   { verifier, now }: Checking,
 ): Promise<readonly Opened[]> {
-  const keys = new Map(
-    all
-      .flatMap(grantIn)
-      .slice(0, MAX_GRANTS)
-      .map((grant) => [grantedKey(grant), grant.publicKey]),
-  );
+  // However many somebody gives, an approval is checked with one key: nobody can crowd out the grant of another.
+  const keys = new Map(all.flatMap(grantIn).map((grant) => [grantedKey(grant), grant.publicKey]));
   const checked: Opened[] = [];
   for (const one of some) checked.push('problem' in one ? one : await withGrant(one, keys, { verifier, now }));
   return checked;

@@ -91,6 +91,8 @@ export interface EvidenceFact {
   readonly withdrawal?: Withdrawal;
   /** Set when its signer lets a stage be skipped; a text where it does not say what it must. */
   readonly breakGlass?: BreakGlass | string;
+  /** The withdrawal that takes back a grant or broken glass; known once evaluation has looked. */
+  readonly withdrawn?: Withdrawal;
   /** The statement's bytes, when the signature is valid: nobody else's content is ever looked into. */
   readonly statement?: Uint8Array;
 }

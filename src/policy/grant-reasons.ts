@@ -10,7 +10,7 @@ export const GRANT_REASONS = {
     fix: 'nothing; when the grant ends, have the stage approved anew or the approval stamped before',
   },
   GRANT_NOT_GOOD: {
-    when: 'somebody whom the policy does not know approved a stage with a grant that does not hold: it ended, is for another stage or image, or its giver may not grant',
+    when: 'somebody whom the policy does not know approved a stage with a grant that does not hold: it ended, was withdrawn, is for another stage or image, or its giver may not grant',
     fix: 'have one of the `grantors` of the stage make a new grant (`countersign help grant`), or have an approver approve it',
   },
 } as const satisfies CodeCatalogue;

@@ -43,10 +43,10 @@ function isContent({ what }: Pick<Entry, 'what'>, { contentDigests }: Image): bo
   return what.of === 'content' && contentDigests.some((digest) => digest === what.digest);
 }
 
-/** The image once it is known what people took back: their own, by the same key or as the same principal. */
+/** The image once it is known what people took back, approvals and grants: their own, by the same key or as the same principal. */
 export function afterWithdrawals(rules: Rules, image: Image): Image {
   const people = new People(rules, image, 0);
-  const takenBack = (layer: Layer): boolean =>
+  const takenBack = (layer: Layer | Paper): boolean =>
     image.evidence.some((one) => {
       const verifies = one.signature === 'valid' || one.signature === 'untrusted';
       if (!verifies || one.contradicted || !one.withdrawal?.approvals.includes(layer.digest)) return false;
@@ -60,5 +60,6 @@ export function afterWithdrawals(rules: Rules, image: Image): Image {
   const layers = image.layers.map((layer) =>
     takenBack(layer) ? { ...layer, reasons: [...layer.reasons, { code: 'APPROVAL_WITHDRAWN' }] } : layer,
   );
-  return { ...image, layers };
+  const evidence = image.evidence.map((paper) => (takenBack(paper) ? { ...paper, withdrawn: true } : paper));
+  return { ...image, layers, evidence };
 }

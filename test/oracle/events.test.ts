@@ -112,7 +112,9 @@ function factsOf(history: History) {
   return image(all, {
     evidence: [...papers].map(([one, fact]) => {
       const { takesBack } = one;
-      const digests = (takesBack ?? []).flatMap((other) => layers.get(other)?.digest ?? []);
+      const digests = (takesBack ?? []).flatMap(
+        (other) => (other.is === 'approval' ? layers : papers).get(other as never)?.digest ?? [],
+      );
       const withdrawal = { stage: 'x', approvals: digests, reason: 'x', withdrawnAt: new Date(one.at).toISOString() };
       return takesBack ? { ...fact, withdrawal } : fact;
     }),
@@ -195,6 +197,7 @@ function paperFact(one: Paper, index: number, history: History) {
     return evidence('withdrawal', { ...base, digest, predicateType: 'urn:countersign:withdrawal:v1' });
   const breakGlass = {
     stage: 'security',
+    stageId: 'urn:countersign:stage:security',
     reason: 'down',
     ticket: 'OPS-1',
     from: `${time.slice(0, 19)}Z`,

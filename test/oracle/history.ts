@@ -26,7 +26,7 @@ export interface Paper {
   /** Glass. */
   readonly until?: number;
   /** Withdrawal. */
-  readonly takesBack?: readonly Given[];
+  readonly takesBack?: readonly (Given | Paper)[];
   stamped?: number;
 }
 
@@ -142,7 +142,10 @@ class World {
     else if (event === 'scan') this.paper({ is: 'scan', who: 'ci', bad: dice.chance(0.6) });
     else if (event === 'vex') this.paper({ is: 'vex', who: 'psirt', bad: dice.chance(0.2) });
     else if (event === 'break glass') this.papers.push(this.glassBy(dice.chance(0.85) ? dice.one(GLASS) : who));
-    else {
+    else if (this.papers.some(({ is }) => is === 'glass') && dice.chance(0.5)) {
+      const back = dice.one(this.papers.filter(({ is }) => is === 'glass'));
+      this.paper({ is: 'withdrawal', who: dice.chance(0.4) ? back.who : who, takesBack: [back] });
+    } else {
       const own = this.approvals.filter((one) => one.stage === stage);
       const by = own.length > 0 ? dice.one(own).who : who;
       this.paper({ is: 'withdrawal', who: by, takesBack: own.filter((one) => one.who === by || dice.chance(0.3)) });

@@ -120,7 +120,20 @@ class Life {
     );
   }
 
+  /** When somebody who may break the glass, or the one who did, took that back. */
+  backAt(glass: Paper): number {
+    const by = this.#of.papers.filter(
+      ({ who, takesBack = [] }) => takesBack.includes(glass) && [...GLASS, glass.who].includes(who),
+    );
+    return Math.min(...by.map(({ at }) => at));
+  }
+
   endOf(glass: Paper): number {
+    return Math.min(this.lastsUntil(glass), this.backAt(glass));
+  }
+
+  /** What was taken back is no review: the next one lasts no longer. */
+  lastsUntil(glass: Paper): number {
     const open = this.glasses().filter((one) => !this.isReviewed(one));
     const first = Math.min(...open.map(({ at }) => at));
     return this.isReviewed(glass) ? (glass.until ?? 0) : Math.min(glass.until ?? 0, first + GLASS_LONGEST);

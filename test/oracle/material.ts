@@ -132,6 +132,7 @@ export interface Paper {
   readonly covers: readonly string[];
   readonly statement?: Uint8Array;
   readonly withdrawal?: { readonly approvals: readonly string[] };
+  readonly withdrawn?: boolean | object;
 }
 
 export function isIt(entry: { readonly digest: string; readonly signer: Named | null }, layer: Layer): boolean {

@@ -163,7 +163,13 @@ export class People {
     const time = proven ? Math.min(this.now, proven.latest.getTime()) : this.now;
     return (this.image.evidence ?? []).flatMap((paper) => {
       const { predicate: grant } = JSON.parse(Buffer.from(paper.statement ?? Buffer.from('{}')).toString()) as {
-        predicate?: { publicKey: string; stages: readonly string[]; from: string; until: string };
+        predicate?: {
+          publicKey: string;
+          stages: readonly string[];
+          stageIds: readonly string[];
+          from: string;
+          until: string;
+        };
       };
       const { signer: giver } = paper;
       const holds =
@@ -174,7 +180,8 @@ export class People {
         objectsOf(this.rules, this.image, approval?.stage).length > 0 &&
         grant !== undefined &&
         createHash('sha256').update(Buffer.from(grant.publicKey, 'base64')).digest('base64') === signer?.hint &&
-        grant.stages.includes(approval?.stage ?? '') &&
+        grant.stages.some((name, index) => name === stage?.name && grant.stageIds[index] === stage.id) &&
+        !paper.withdrawn &&
         Date.parse(grant.from) <= time + 300_000 &&
         Date.parse(grant.until) > time;
       if (!holds || !giver) return [];

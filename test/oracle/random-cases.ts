@@ -247,10 +247,12 @@ function grantFrom({ principals }: Policy, dice: Dice): EvidenceFact {
   const signer = dice.chance(0.2) ? signerFor(dice.one(PEOPLE), dice) : holderOf(dice.one(credentials), dice);
   const until = dice.chance(0.85) ? '2026-06-20T00:00:00Z' : '2026-05-31T00:00:00Z';
   const from = dice.chance(0.9) ? '2026-05-01T00:00:00Z' : '2026-06-02T00:00:00Z';
+  const names = stages.length > 0 ? stages : [dice.one(STAGES)];
   const grant = {
     name: 'Kim',
     publicKey: OUTSIDER,
-    stages: stages.length > 0 ? stages : [dice.one(STAGES)],
+    stages: names,
+    stageIds: names.map((name) => `urn:${dice.chance(0.95) ? 'countersign' : 'other'}:stage:${name}`),
     from,
     until,
   };
@@ -336,8 +338,8 @@ function denialFrom({ principals }: Policy, { layers, contentDigests }: Case['fa
   return { what: { of: 'content', digest: content ?? digestOf('other') }, reason: 'broken', ...since };
 }
 
-/** Somebody takes approvals back, theirs or not. */
-function withdrawalFrom(layers: readonly LayerFact[], serial: number, dice: Dice): EvidenceFact {
+/** Somebody takes approvals or grants back, theirs or not. */
+function withdrawalFrom(layers: readonly (LayerFact | EvidenceFact)[], serial: number, dice: Dice): EvidenceFact {
   const [layer] = dice.some(layers, 0.5);
   const signer = layer?.signer && dice.chance(0.6) ? layer.signer : signerFor(dice.one(PEOPLE), dice);
   const { signature = 'valid', reasons = [] } = statusOf(signer, dice);
@@ -438,6 +440,8 @@ export function randomCase(seed: number): Case {
   );
   const count = dice.chance(0.4) ? dice.one([1, 1, 2]) : 0;
   const deny = Array.from({ length: count }, () => denialFrom(rules, facts, dice));
-  const evidence = dice.chance(0.3) ? [...grants, withdrawalFrom(facts.layers, 0, dice)] : grants;
+  const evidence = dice.chance(0.3)
+    ? [...grants, withdrawalFrom(dice.chance(0.4) && grants.length > 0 ? grants : facts.layers, 0, dice)]
+    : grants;
   return withScopes(withPartitions({ rules: { ...rules, deny }, facts: { ...facts, evidence } }, dice), dice);
 }

@@ -22,6 +22,8 @@ export interface Glass {
   readonly by: string;
   /** When it stops counting, milliseconds: its own end, or earlier when it only renews one that nobody has reviewed. */
   readonly end: number;
+  /** True when it was taken back, which ends it at once. */
+  readonly withdrawn: boolean;
   /** False when its signer's key or certificate has ended. */
   readonly signed: boolean;
   /** Who else approved the stage having seen it. */
@@ -65,9 +67,19 @@ export function glassesOn(
     const reviewedBy = reviewersOf(policy, fact, approvers.get(stage.name) ?? []);
     const by = fact.signer ? peopleBehind(policy, fact.signer).join(', ') : '';
     const signed = fact.signature === 'valid';
-    return [{ fact, said, by, signed, reviewedBy, end: Date.parse(said.until) }];
+    const withdrawn = fact.withdrawn !== undefined;
+    return [{ fact, said, by, signed, reviewedBy, withdrawn, end: Date.parse(said.until) }];
   });
-  return { refused, allowed: allowed.map((glass) => ({ ...glass, end: endOf(policy, glass, allowed) })) };
+  const ended = allowed.map((glass) => ({
+    ...glass,
+    end: Math.min(endOf(policy, glass, allowed), backAt(glass, image)),
+  }));
+  return { refused, allowed: ended };
+}
+
+/** When it was taken back, as the withdrawal says; never later than the present. */
+function backAt({ fact: { withdrawn } }: Glass, { now }: ImageView): number {
+  return withdrawn ? Math.min(Date.parse(withdrawn.withdrawnAt), now.getTime()) : Number.POSITIVE_INFINITY;
 }
 
 /** Whether the stage is skipped by it now. */
@@ -128,6 +140,8 @@ function problemOf(
   if (!isAboutAll(fact, image.about(said.stage)))
     return refuse('BREAK_GLASS_OTHER_CONTENT', `${name} of another image`);
   if (!stage?.breakGlass) return refuse('BREAK_GLASS_NOT_ALLOWED', `${name}, which the policy lets nobody skip`);
+  if (said.stageId !== stage.id)
+    return refuse('BREAK_GLASS_NOT_ALLOWED', `${name} with the id ${said.stageId}, where the policy has ${stage.id}`);
   const { by, maxDuration } = stage.breakGlass;
   const principals =
     fact.signature === 'valid' ? principalsAt(policy, fact, image.now) : principalsBehind(policy, fact);
@@ -161,7 +175,7 @@ function reviewersOf(policy: Policy, fact: EvidenceFact, approvers: readonly Rev
 
 /**
  * Renewing does not prolong what nobody has reviewed: all together last as long as one may, from the first on, be it by a key
- * that has ended since. Only the policy can say that one was none.
+ * that has ended since, or was taken back. Only the policy can say that one was none.
  */
 function endOf(policy: Policy, { said, reviewedBy, end }: Glass, all: readonly Glass[]): number {
   const max = policy.stages.find(({ name }) => name === said.stage)?.breakGlass?.maxDuration ?? 0;

@@ -17,6 +17,10 @@ export const BREAK_GLASS_REASONS = {
     when: 'the glass of a stage was broken for a time that is over, or the key or certificate of the one who did has ended',
     fix: 'have the stage approved with `countersign sign-stage`',
   },
+  BREAK_GLASS_WITHDRAWN: {
+    when: 'the glass of a stage was broken, and whoever did, or somebody else who may, took that back',
+    fix: 'have the stage approved with `countersign sign-stage`; or break the glass again (`countersign help break-glass`), which does not prolong it',
+  },
   BREAK_GLASS_RENEWED: {
     when: 'the glass of a stage was broken again without a review in between: all together count no longer than the policy allows one, from the first on',
     fix: 'have somebody else approve the stage with `countersign sign-stage`, which is the review',
@@ -26,8 +30,8 @@ export const BREAK_GLASS_REASONS = {
     fix: 'break it again for a shorter time (`countersign help break-glass`), or have the stage approved',
   },
   BREAK_GLASS_NOT_ALLOWED: {
-    when: 'the glass of a stage was broken that the policy lets nobody skip: it has no `breakGlass`, or is not in the policy',
-    fix: 'have the stage approved with `countersign sign-stage`',
+    when: 'the glass of a stage was broken that the policy lets nobody skip: it has no `breakGlass`, has another `id`, or is not in the policy',
+    fix: 'have the stage approved with `countersign sign-stage`; where its `id` is another one, break the glass with ⟨policy-path⟩ (`countersign help break-glass`)',
   },
   BREAK_GLASS_NOT_ENTITLED: {
     when: 'the glass of a stage was broken by somebody who is not in `by` of its `breakGlass`, or does not count at that time',

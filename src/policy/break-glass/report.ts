@@ -51,11 +51,15 @@ function brokenRemark(glass: Glass): Reason {
 }
 
 function outcomes(glass: Glass, now: Date): readonly Reason[] {
-  const { said, by, reviewedBy, signed, fact } = glass;
+  const { said, by, reviewedBy, signed, withdrawn, fact } = glass;
   const name = `the glass of stage ${said.stage} that ${by} broke`;
   const review =
     reviewedBy.length > 0 ? [] : [remark('BREAK_GLASS_UNREVIEWED', `${name} is not reviewed by anybody else`)];
   if (holds(glass, now)) return review;
+  if (withdrawn) {
+    const { reason: why = '' } = fact.withdrawn ?? {};
+    return [reason('BREAK_GLASS_WITHDRAWN', `${name} was taken back at ${untilOf(glass)}: ${why}`), ...review];
+  }
   const isRenewed = signed && Date.parse(said.until) > now.getTime();
   const ended = isRenewed
     ? reason(

@@ -6,6 +6,7 @@ import { GRANT_PREDICATE_TYPE, type Grant, grantedKey, parseGrant } from '../../
 import { parseStatement } from '../../attest/statement.ts';
 import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { CountersignError } from '../../base/errors.ts';
+import { toSecond } from '../../base/text.ts';
 import type { Reason, SignerIdentity } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
@@ -46,7 +47,7 @@ export function vouchingFor(
     const givers = principals.filter((name) => stage?.grantors?.includes(name) && stage.approvers.includes(name));
     const who = personsOf(policy, principals, signer);
     const problem =
-      problemOf(grant, { evidence, fact, now, about: scopesOf(policy, facts.units)(stage?.name) }) ??
+      problemOf(grant, { evidence, fact, now, id: stage?.id, about: scopesOf(policy, facts.units)(stage?.name) }) ??
       (givers.length === 0 ? `${who} may not grant stage ${stage?.name ?? ''}` : undefined);
     if (problem !== undefined) problems.push(`the grant to ${JSON.stringify(grant.name)} by ${who}: ${problem}`);
     else
@@ -77,39 +78,57 @@ interface FoundGrant {
 /** Grants to the key of a layer, in a fixed order. */
 function grantsTo({ signer }: LayerFact, { evidence }: ImageFacts): readonly FoundGrant[] {
   const found = evidence.flatMap((fact): readonly FoundGrant[] => {
-    if (fact.predicateType !== GRANT_PREDICATE_TYPE || fact.signature !== 'valid' || !fact.signer) return [];
-    const grant = readGrant(fact);
+    if (fact.signature !== 'valid' || !fact.signer) return [];
+    const grant = grantIn(fact);
     return grant && grantedKey(grant) === signer?.hint ? [{ grant, evidence: fact, signer: fact.signer }] : [];
   });
   return found.sort((a, b) => (a.evidence.digest < b.evidence.digest ? -1 : 1));
 }
 
-function readGrant({ statement }: EvidenceFact): Grant | undefined {
+/** Grants by their statement: each is read once, however many approvals it may be for. */
+const READ = new WeakMap<Uint8Array, Grant | 'none'>();
+
+/** The grant in a piece of evidence; undefined when it is none, or not by anybody trusted. */
+export function grantIn({ statement, predicateType }: EvidenceFact): Grant | undefined {
+  if (!statement || predicateType !== GRANT_PREDICATE_TYPE) return undefined;
+  const known = READ.get(statement) ?? parsed(statement);
+  READ.set(statement, known);
+  return known === 'none' ? undefined : known;
+}
+
+function parsed(statement: Uint8Array): Grant | 'none' {
   try {
-    return statement && parseGrant(parseStatement(statement).predicate);
+    return parseGrant(parseStatement(statement).predicate);
   } catch (error) {
-    if (error instanceof CountersignError) return undefined;
+    if (error instanceof CountersignError) return 'none';
     throw error;
   }
 }
 
 function problemOf(
-  { stages, from, until }: Grant,
+  { stages, stageIds, from, until }: Grant,
   {
     evidence,
     fact,
     now,
+    id,
     about,
   }: {
     readonly evidence: EvidenceFact;
     readonly fact: LayerFact;
     readonly now: Date;
+    /** Of the stage, in the policy. */
+    readonly id: string | undefined;
     /** What the stage is about. */
     readonly about: readonly string[];
   },
 ): string | undefined {
   if (!isAboutAll(evidence, about)) return 'it is about other content';
-  if (!stages.includes(fact.approval?.stage ?? '')) return `it is for stage ${stages.join(', ')}`;
+  const place = stages.indexOf(fact.approval?.stage ?? '');
+  if (place < 0) return `it is for stage ${stages.join(', ')}`;
+  if (stageIds[place] !== id) return `it is for a stage with the id ${stageIds[place]}, not ${id}`;
+  const { withdrawn } = evidence;
+  if (withdrawn) return `its giver took it back on ${toSecond(withdrawn.withdrawnAt)}: ${withdrawn.reason}`;
   // An approval that is proven to be older than the end of the grant keeps counting.
   const time = Math.min(now.getTime(), fact.proven?.latest.getTime() ?? Number.POSITIVE_INFINITY);
   if (!(Date.parse(from) <= time + CLOCK_SKEW_MS)) return `it holds from ${from} on`;

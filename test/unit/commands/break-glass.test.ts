@@ -7,6 +7,11 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { BREAK_GLASS_PREDICATE_TYPE } from '../../../src/attest/break-glass.ts';
 import { parseBundle } from '../../../src/attest/bundle.ts';
 import { parseStatement } from '../../../src/attest/statement.ts';
+import { encodeWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../../src/attest/withdrawal.ts';
+import { utf8 } from '../../../src/base/bytes.ts';
+import { parseJson } from '../../../src/base/json.ts';
+import { asArray, asObject } from '../../../src/base/members.ts';
+import { command as withdraw } from '../../../src/commands/withdraw.ts';
 import { command as report } from '../../../src/commands/audit/report.ts';
 import { command as breakGlass } from '../../../src/commands/break-glass.ts';
 import { command as exportGate } from '../../../src/commands/gates/export.ts';
@@ -133,6 +138,65 @@ test('a stage is skipped until the end, and every report says so then and afterw
   expect(after.exitCode).toBe(1);
   expect(after.text).toContain('[BREAK_GLASS_ENDED]');
   expect(after.text).toContain('nat broke the glass of stage security');
+});
+
+const takeBack = (name: Name, later = 0) =>
+  act(
+    withdraw,
+    { ...IMAGE, stage: 'security', what: 'break-glass', reason: 'login is up again', ...signing(name) },
+    later,
+  );
+
+test.each(['nat', 'bob'] as const)('%s ends it, stays to be reviewed, and nobody prolongs it by that', async (name) => {
+  await approve('kim', 'author');
+  await smash('nat');
+  const until = { 'up-to-stage': 'security' };
+  expect((await judge(0, until)).exitCode).toBe(0);
+  expect((await takeBack(name, 1)).text).toContain('1 break-glass statement of stage security withdrawn');
+  const { exitCode, text } = await judge(1, until);
+  expect(exitCode).toBe(1);
+  expect(text).toContain('[BREAK_GLASS_WITHDRAWN]');
+  expect(text).toContain('was taken back at 2026-11-22T13:04:00Z: login is up again');
+  expect(text).toContain('is not reviewed by anybody else');
+  expect(await codeOf(() => takeBack(name, 1))).toBe('STAGE_NOTHING_TO_WITHDRAW');
+  // Broken again, it lasts no longer than the first time could have.
+  expect(await codeOf(() => smash('nat', { 'expires-in': '12h' }, 1))).toBe('STAGE_GLASS_REFUSED');
+  await smash('nat', { 'expires-in': '8h' }, 2);
+  expect((await judge(2)).text).toContain('! security    passed by break glass');
+  expect((await approve('pat', 'security', 2)).exitCode).toBe(0);
+  expect((await judge(2)).text).not.toContain('is not reviewed');
+});
+
+test('nobody else ends it', async () => {
+  await approve('kim', 'author');
+  await smash('nat');
+  for (const name of ['pat', 'kim', 'ci'] as const)
+    expect(await codeOf(() => takeBack(name))).toBe('STAGE_NOTHING_TO_WITHDRAW');
+  // Nor by saying so all the same.
+  const verdict = asObject(parseJson(utf8(JSON.stringify((await judge()).json)), 'verdict'), 'verdict');
+  const { stages } = asObject(asArray(verdict['images'], 'images', 9)[0], 'image');
+  const [glass] = asArray(asObject(asArray(stages, 'stages', 9)[1], 'stage')['breakGlass'], 'glass', 9);
+  const approvals = [`sha256:${String(asObject(glass, 'glass')['digest']).slice(7)}`] as const;
+  const said = { stage: 'security', approvals, reason: 'x', withdrawnAt: '2026-11-22T12:00:00Z' };
+  const statements = [{ predicateType: WITHDRAWAL_PREDICATE_TYPE, predicate: encodeWithdrawal(said), inside: true }];
+  await attachEvidence({ path: join(folder, 'app.sif'), statements, signer: people.pat.signer, now: NOW });
+  expect((await judge()).text).toContain('! security    passed by break glass');
+});
+
+test('is for a stage by its id: a policy with another one skips nothing', async () => {
+  const renamed = { 'policy-path': 'other.yaml' };
+  const text = await readFile(join(folder, 'policy.yaml'), 'utf8');
+  await writeFile(
+    join(folder, 'other.yaml'),
+    text.replace('name: security,', 'name: security, id: "urn:org:security",'),
+  );
+  await approve('kim', 'author');
+  await smash('nat');
+  const other = await judge(0, renamed);
+  expect(other.exitCode).toBe(1);
+  expect(other.text).toContain('where the policy has urn:org:security');
+  await smash('bob', renamed);
+  expect((await judge(0, renamed)).text).toContain('! security    passed by break glass');
 });
 
 test('somebody else approves the stage, which is the review; the order is mended by approving anew', async () => {

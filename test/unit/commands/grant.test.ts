@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // An approver vouches for somebody: what that is worth, for whom, where and how long.
 
+import { createPublicKey } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { encodeGrant, GRANT_PREDICATE_TYPE } from '../../../src/attest/grant.ts';
 import { command as grant } from '../../../src/commands/grant.ts';
 import { command as signStage } from '../../../src/commands/sign-stage/sign-stage.ts';
 import type { Command } from '../../../src/commands/spec.ts';
 import { command as withdraw } from '../../../src/commands/withdraw.ts';
 import { command as verifyAll } from '../../../src/commands/verify-all/verify-all.ts';
+import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 import { keyPerson, NOW, type Person, pgpPerson, x509Person } from '../../support/layers.ts';
 import { runCommand } from '../../support/run-command.ts';
@@ -163,6 +166,56 @@ describe('a grant', () => {
     const { exitCode, text } = await call(verifyAll, POLICY);
     expect(exitCode, text).toBe(1);
     expect(text).toContain('APPROVAL_WITHDRAWN');
+  });
+
+  test('is taken back by its giver, with all that rests on it, and by nobody else', async () => {
+    await vouched();
+    await call(signStage, { stage: 'author', ...by('staff'), ...POLICY });
+    const back = { stage: 'author', what: 'grants', reason: 'Kim has left', ...POLICY };
+    for (const name of ['student', 'other'])
+      await expect(call(withdraw, { ...back, ...by(name) })).rejects.toMatchObject({
+        code: 'STAGE_NOTHING_TO_WITHDRAW',
+      });
+    expect((await call(withdraw, { ...back, ...by('staff') })).text).toContain('1 grant of stage author withdrawn');
+    const { text } = await call(verifyAll, POLICY);
+    // Not what the giver approved themselves.
+    expect(text).toContain('✓ author  staff\n');
+    expect(text).not.toContain('vouched for by');
+    await expect(call(signStage, { stage: 'author', ...by('student'), ...POLICY })).rejects.toMatchObject({
+      code: 'STAGE_SIGNER_NOT_ALLOWED',
+    });
+    await writeFile(join(folder, 'p.yaml'), policy('grantors: [staff, other]'));
+    await call(grant, { ...TO, ...by('other'), ...POLICY });
+    expect((await call(verifyAll, POLICY)).text).toContain('Kim Student, vouched for by other');
+  });
+
+  test('is for a stage by its id', async () => {
+    await vouched();
+    await writeFile(join(folder, 'p.yaml'), policy('grantors: staff, id: "urn:org:author"'));
+    expect((await call(verifyAll, POLICY)).outputs['verdict']).toBe('failed');
+    await vouched();
+    expect((await call(verifyAll, POLICY)).outputs['verdict']).toBe('passed');
+  });
+
+  test('is not crowded out by any number of others', async () => {
+    await writeFile(join(folder, 'p.yaml'), policy('grantors: [staff, other]'));
+    const strangers = await Promise.all(Array.from({ length: 70 }, (_, index) => keyPerson(`s${index}`, 'p256')));
+    const statements = strangers.map(({ name, publicKey }) => ({
+      predicateType: GRANT_PREDICATE_TYPE,
+      predicate: encodeGrant({
+        name,
+        publicKey: new Uint8Array(createPublicKey(publicKey).export({ type: 'spki', format: 'der' })),
+        stages: ['author'],
+        stageIds: ['urn:countersign:stage:author'],
+        from: '2026-11-22T12:00:00Z',
+        until: '2026-12-22T12:00:00Z',
+      }),
+    }));
+    const path = join(folder, 'a.sif');
+    await writeFile(path, typicalSif().withSlots(128).bytes());
+    await attachEvidence({ path, statements, signer: people.other.signer, now: NOW });
+    await vouched();
+    expect((await call(verifyAll, POLICY)).text).toContain('Kim Student, vouched for by staff');
   });
 
   test('is of one image alone', async () => {

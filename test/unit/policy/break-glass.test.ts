@@ -41,7 +41,16 @@ function at(hours: number): string {
 }
 
 function glass(signer: SignerIdentity, said: Partial<BreakGlass> = {}, more: Partial<EvidenceFact> = {}): EvidenceFact {
-  const all = { stage: 'security', reason: 'login is down', ticket: 'OPS-1', from: at(-1), until: at(8), ...said };
+  const id = 'urn:countersign:stage:';
+  const all = {
+    stage: 'security',
+    stageId: `${id}${said.stage ?? 'security'}`,
+    reason: 'login is down',
+    ticket: 'OPS-1',
+    from: at(-1),
+    until: at(8),
+    ...said,
+  };
   const digest = digestOf(JSON.stringify([all, signer]));
   return evidence('glass', { predicateType: BREAK_GLASS_PREDICATE_TYPE, digest, signer, breakGlass: all, ...more });
 }
