@@ -10,7 +10,7 @@ import { parseStatement } from '../../../src/attest/statement.ts';
 import { encodeWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../../src/attest/withdrawal.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import { parseJson } from '../../../src/base/json.ts';
-import { asArray, asObject } from '../../../src/base/members.ts';
+import { asArray, asObject, asText } from '../../../src/base/members.ts';
 import { command as withdraw } from '../../../src/commands/withdraw.ts';
 import { command as report } from '../../../src/commands/audit/report.ts';
 import { command as breakGlass } from '../../../src/commands/break-glass.ts';
@@ -176,7 +176,7 @@ test('nobody else ends it', async () => {
   const verdict = asObject(parseJson(utf8(JSON.stringify((await judge()).json)), 'verdict'), 'verdict');
   const { stages } = asObject(asArray(verdict['images'], 'images', 9)[0], 'image');
   const [glass] = asArray(asObject(asArray(stages, 'stages', 9)[1], 'stage')['breakGlass'], 'glass', 9);
-  const approvals = [`sha256:${String(asObject(glass, 'glass')['digest']).slice(7)}`] as const;
+  const approvals = [`sha256:${asText(asObject(glass, 'glass')['digest'], 'digest').slice(7)}`] as const;
   const said = { stage: 'security', approvals, reason: 'x', withdrawnAt: '2026-11-22T12:00:00Z' };
   const statements = [{ predicateType: WITHDRAWAL_PREDICATE_TYPE, predicate: encodeWithdrawal(said), inside: true }];
   await attachEvidence({ path: join(folder, 'app.sif'), statements, signer: people.pat.signer, now: NOW });
