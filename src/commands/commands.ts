@@ -75,7 +75,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'withdraw',
-    summary: 'Take back approvals of a stage that you gave, by a signed statement on the image',
+    summary: 'Take back approvals, grants or broken glass of a stage that you gave, by a signed statement',
     load: async () => (await import('./withdraw.ts')).command,
   },
   {
