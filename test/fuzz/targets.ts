@@ -3,9 +3,12 @@
 
 import type { Target } from './engine.ts';
 import { allowListTarget, loginTarget, policyTarget, reportTarget } from './targets/documents.ts';
+import { archiveTarget, containersTarget, executionListTarget, extendedPolicyTarget } from './targets/gates.ts';
 import { foreignSifTarget, sifTarget } from './targets/images.ts';
 import { certificateTarget, chainTarget, cleartextTarget, keyFileTarget, keyringTarget } from './targets/keys.ts';
 import { layoutTarget, manifestTarget } from './targets/manifests.ts';
+import { predicateTarget, storedReportTarget } from './targets/predicates.ts';
+import { crlTarget, instanceTarget, notationTarget, signedMessageTarget, timestampTarget } from './targets/proofs.ts';
 import { bundleTarget, documentTarget, signedStatementTarget } from './targets/statements.ts';
 
 /** All of them, in the order in which they run. */
@@ -26,4 +29,15 @@ export const TARGETS: readonly Target[] = [
   cleartextTarget,
   chainTarget,
   certificateTarget,
+  crlTarget,
+  timestampTarget,
+  instanceTarget,
+  notationTarget,
+  signedMessageTarget,
+  executionListTarget,
+  containersTarget,
+  archiveTarget,
+  extendedPolicyTarget,
+  predicateTarget,
+  storedReportTarget,
 ];

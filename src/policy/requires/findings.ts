@@ -126,5 +126,5 @@ function severityOf(ratings: readonly JsonValue[]): Severity {
 }
 
 function numberOf(score: JsonValue | undefined): number | null {
-  return score === null || score === undefined || score === '' ? null : Number(score);
+  return typeof score === 'number' || (typeof score === 'string' && score !== '') ? Number(score) : null;
 }

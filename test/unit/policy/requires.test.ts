@@ -56,6 +56,11 @@ describe('evidence that a stage requires', () => {
     ],
     ['a harmless finding', [statement(VULNS, scan({ found: [finding('CVE-1', 'medium')] }))], PASSED],
     ['an unrated finding', [statement(VULNS, scan({ found: [finding('CVE-1', 'odd')] }))], failed('EVIDENCE_FINDINGS')],
+    ...[{ a: {} }, [5], true].map((score): readonly [string, readonly EvidenceFact[], object] => [
+      `a finding with the score ${JSON.stringify(score)}`,
+      [statement(VULNS, scan({ found: [{ id: 'CVE-1', severity: [{ method: 'nvd', score }] }] }))],
+      failed('EVIDENCE_FINDINGS'),
+    ]),
     [
       'a finding that the scanner was told to hide',
       [statement(VULNS, scan({ found: [finding('CVE-1', 'high', { suppressed: 'x' })] }))],
