@@ -31,7 +31,7 @@ export const CONTAINERS_INPUTS = [
     name: 'repository',
     type: 'list',
     description:
-      'For `containers-policy`, `kyverno` and `policy-controller`: the repositories, or hosts and parents of repositories, that the policy is about, one a line.',
+      'For `containers-policy`, `kyverno` and `policy-controller`: the repositories, or hosts and parents of repositories, that the policy is about, one a line; for `notation` whole repositories, or `*` for all.',
     example: 'ghcr.io/octo-org/app',
   },
   {
@@ -93,6 +93,22 @@ export function assertScopes(scopes: readonly string[], what: string): void {
     throw new UsageError('USAGE_MISSING_INPUT', `repository is missing: ${what} is about named places`, {
       hint: 'give ⟨repository=ghcr.io/octo-org/app⟩',
     });
+}
+
+/**
+ * The repositories of a trust policy of notation, which knows no hosts and parents.
+ * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT
+ */
+export function notationScopes(repositories: readonly string[]): readonly string[] {
+  assertScopes(repositories, 'a trust policy');
+  const scopes = [...new Set(repositories)];
+  const strange = scopes.find((scope) => !(scope === '*' && scopes.length === 1) && !isRepository(scope));
+  if (strange !== undefined) throw wrong(strange, 'write whole repositories as in ghcr.io/octo-org/app, or * alone');
+  return scopes;
+}
+
+function isRepository(scope: string): boolean {
+  return /^[^/]*[.:][^/]*\//.test(scope) && parseDockerReference(scope)?.name === scope;
 }
 
 /** A repository, a part of its name from the left, an image, or all hosts of a domain. */

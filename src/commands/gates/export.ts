@@ -13,7 +13,7 @@ import type { InputsOf } from '../inputs/inputs.ts';
 import { POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import { CLUSTER_INPUTS, clusterTarget } from './cluster-inputs.ts';
-import { CONTAINERS_INPUTS, containersTarget } from './containers-inputs.ts';
+import { CONTAINERS_INPUTS, containersTarget, notationScopes } from './containers-inputs.ts';
 import { PLACES_INPUT, placementsFrom } from './places.ts';
 import { SLURM_INPUTS, slurmTarget } from './slurm-inputs.ts';
 
@@ -21,7 +21,7 @@ const spec = {
   name: 'export',
   summary: 'Write a policy as the configuration of a gate of another tool',
   description:
-    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export kyverno` an ImageValidatingPolicy for Kubernetes, `export policy-controller` ClusterImagePolicies, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
+    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export notation` a trust policy and trust store, `export kyverno` an ImageValidatingPolicy for Kubernetes, `export policy-controller` ClusterImagePolicies, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
   positional: 'gate',
   privileged: 'with-key',
   inputs: [
@@ -30,7 +30,7 @@ const spec = {
       type: 'list',
       required: true,
       description:
-        'Which gate: `ecl`, `fingerprints`, `containers-policy`, `kyverno`, `policy-controller`, `slurm`, `conftest` or `trust-bundle`.',
+        'Which gate: `ecl`, `fingerprints`, `containers-policy`, `notation`, `kyverno`, `policy-controller`, `slurm`, `conftest` or `trust-bundle`.',
       example: 'ecl',
     },
     ...POLICY_INPUTS,
@@ -97,6 +97,11 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, ho
     const target = await clusterTarget(inputs);
     const made = exportPolicyController(loaded, target, host.now());
     return { made, page: policyControllerPage(sourceOf(loaded), target) };
+  },
+  async notation(loaded, inputs, host) {
+    const { exportNotation, notationPage } = await import('../../gates/notation.ts');
+    const made = exportNotation(loaded, notationScopes(inputs.repository), host.now());
+    return { made, page: notationPage(sourceOf(loaded)) };
   },
   async slurm(loaded, inputs) {
     const { exportSlurm } = await import('../../gates/slurm/export.ts');
