@@ -136,7 +136,7 @@ describe.skipIf(missing)('export notation (skipped without notation)', { timeout
     const env = { HOME: folder, XDG_CONFIG_HOME: folder, NOTATION_CONFIG: home };
     const args = ['verify', '--insecure-registry', ...more, `${repository.name}@${digest}`];
     const { exitCode, stderr } = await runPeer('notation', args, { cwd: folder, env });
-    return exitCode === 0 ? 'passed' : stderr.includes('signature verification failed') ? 'failed' : stderr;
+    return exitCode === 0 ? 'passed' : stderr;
   }
 
   /** An image that these have signed at the stage. */
