@@ -3,6 +3,8 @@
 // carries its approvals itself. The same file and the same set of layers give the same bytes, in whatever order they came.
 
 import type { NativeEntry } from '../attest/approval.ts';
+import type { EvidenceFact } from '../policy/facts.ts';
+import { hasEnded } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { sha256, type Digest } from '../base/bytes.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -107,7 +109,13 @@ function unfit(bundle: BundleFact, mayBeUnknown: (fact: BundleFact['fact']) => b
   const limit = bundle.is === 'evidence' ? LIMITS.laneEvidenceBytes : LIMITS.sifSignatureBytes;
   if (length > limit) return `it has ${length} bytes, more than ${bundle.is} in a file may have`;
   if (fact.signature === 'valid' || (mayBeUnknown(fact) && fact.signature !== 'invalid')) return undefined;
+  if (bundle.is === 'evidence' && outlastsItsSigner(bundle.fact)) return undefined;
   return `its signature is ${fact.signature}`;
+}
+
+/** What was taken back stays taken back, and broken glass is shown, also when the key has ended. */
+function outlastsItsSigner(fact: EvidenceFact): boolean {
+  return (fact.withdrawal !== undefined || fact.breakGlass !== undefined) && hasEnded(fact);
 }
 
 /**

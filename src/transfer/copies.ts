@@ -2,8 +2,8 @@
 // Of bundles that travelled beside a file, those that say nothing more than another one does: anybody can attach copies,
 // and each would take a slot.
 
-import { sha256 } from '../base/bytes.ts';
-import { isNamed, type SignatureStatus } from '../findings/signature.ts';
+import { type Digest, sha256 } from '../base/bytes.ts';
+import { isNamed, type SignatureStatus, type SignerName } from '../findings/signature.ts';
 import type { BundleFact } from '../image/bundle.ts';
 import type { SifExamination } from '../image/sif/examine.ts';
 import { identityKey } from '../stage/approval.ts';
@@ -15,24 +15,42 @@ import { identityKey } from '../stage/approval.ts';
  */
 export function needlessStrangers(
   bundles: readonly BundleFact[],
-  { bundles: all }: SifExamination,
+  { bundles: all, facts }: SifExamination,
 ): ReadonlySet<BundleFact> {
-  const inside = all.filter(({ fact }) => fact.place.in === 'sif' && STANDING.has(fact.signature));
+  const listed = listedEvidence(facts);
+  const inside = all.filter(
+    (one) => one.fact.place.in === 'sif' && STANDING.has(one.fact.signature) && !isCopy(one, listed),
+  );
   const present = new Set([...inside, ...bundles.filter(isKnown)].map(({ fact }) => fact.digest));
   const needless = new Set<BundleFact>();
   const strangers = bundles.filter((bundle) => !isKnown(bundle));
   for (const stranger of strangers.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
-    const copied = isCopy(stranger);
+    const copied = isCopy(stranger, listed);
     if (copied || present.has(stranger.fact.digest)) needless.add(stranger);
     if (!copied) present.add(stranger.fact.digest);
   }
   return needless;
 }
 
-/** True when the approval names another signer than the one this bundle claims; statements of edition 0.1.0 name none. */
-function isCopy(bundle: BundleFact): boolean {
-  const named = bundle.is === 'layer' ? bundle.fact.approval?.signer : undefined;
-  return named ? !isNamed(bundle.fact.signer, named) : false;
+type Listed = ReadonlyMap<Digest, readonly SignerName[]>;
+
+/** Whose the evidence is that valid approvals list. */
+function listedEvidence({ layers }: SifExamination['facts']): Listed {
+  const listed = new Map<Digest, SignerName[]>();
+  for (const { approval, signature } of layers)
+    for (const { digest, signer } of (signature === 'valid' && approval?.evidence) || [])
+      if (signer) listed.set(digest, [...(listed.get(digest) ?? []), signer]);
+  return listed;
+}
+
+/**
+ * True when an approval names another signer than the one this bundle claims: its own, or that of evidence that it lists.
+ * Statements of edition 0.1.0 name none.
+ */
+function isCopy(bundle: BundleFact, listed: Listed): boolean {
+  const own = bundle.is === 'layer' ? bundle.fact.approval?.signer : undefined;
+  const names = bundle.is === 'layer' ? (own ? [own] : undefined) : listed.get(bundle.fact.digest);
+  return names !== undefined && !names.some((name) => isNamed(bundle.fact.signer, name));
 }
 
 function isKnown({ fact }: BundleFact): boolean {

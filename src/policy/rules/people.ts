@@ -234,6 +234,14 @@ const ENDS: ReadonlySet<string> = new Set([
   'APPROVAL_WITHDRAWN',
 ]);
 
+/** True for a signature with which nothing is wrong but that it has ended: it still shows who made it. */
+export function hasEnded({ signature, signer, reasons }: Pick<LayerFact, 'signature' | 'signer' | 'reasons'>): boolean {
+  if (signature !== 'untrusted' || !signer) return false;
+  // Whose certificate has another fault leads to no anchor.
+  if (signer.method === 'x509') return signer.anchors.length > 0;
+  return reasons.length > 0 && reasons.every(({ code }) => ENDS.has(code));
+}
+
 /**
  * Principals behind a signature that verifies, also when nothing is wrong with it but that it has ended. Such a signature does not
  * count; it still shows who made it.
@@ -243,11 +251,7 @@ export function principalsBehind(
   { signature, signer, reasons }: Pick<LayerFact, 'signature' | 'signer' | 'reasons'>,
 ): readonly string[] {
   if (!signer) return [];
-  // Whose certificate has another fault than that it has ended leads to no anchor, and matches nobody.
-  const ended =
-    signature === 'untrusted' &&
-    (signer.method === 'x509' || (reasons.length > 0 && reasons.every(({ code }) => ENDS.has(code))));
-  return signature === 'valid' || ended ? matchPrincipals(policy, signer) : [];
+  return signature === 'valid' || hasEnded({ signature, signer, reasons }) ? matchPrincipals(policy, signer) : [];
 }
 
 /** An identity for people, in a few words. */

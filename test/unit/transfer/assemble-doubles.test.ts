@@ -7,13 +7,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { assembleFile } from '../../../src/transfer/assemble.ts';
 import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import type { FoundBundle } from '../../../src/image/bundle.ts';
-import { laneName, laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
+import { evidenceLabel, laneName, laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
 import type { Criteria } from '../../../src/image/verify.ts';
 import { sha256 } from '../../../src/base/bytes.ts';
 import { appendObjects } from '../../../src/sif/edit/append.ts';
 import { encodeBundle, parseBundle, withTimestamp } from '../../../src/attest/bundle.ts';
 import { readObject } from '../../../src/sif/sif.ts';
 import { encodePae } from '../../../src/attest/dsse.ts';
+import { encodeWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../../src/attest/withdrawal.ts';
 import {
   judgeBy,
   judgeTrusting,
@@ -164,6 +165,56 @@ describe('copies with another key or other certificates', () => {
     const bare = encodeBundle({ ...envelope, material: { kind: 'certificates', chain: [leaf] } });
     const { names } = await assembled([bare, whole]);
     expect(names).toEqual([laneName('approval', 'author', whole)]);
+  });
+});
+
+describe('evidence', () => {
+  test('that an approval lists is not displaced by copies of strangers, where its signer is unknown too', async () => {
+    const statements = [{ predicateType: 'https://cyclonedx.org/bom', predicate: { bomFormat: 'CycloneDX' } }];
+    const signed = await bundleMadeBy((path) => attachEvidence({ path, statements, signer: alice.signer, now: NOW }));
+    // Of what nobody knows the shortest is taken first.
+    const evidence = spaced(signed, 20);
+    const later = await bundleMadeBy(async (path) => {
+      await appendObjects(path, [laneObject('evidence', 'sbom', evidence)], { now: NOW });
+      await signAs(path, carol, 'security', judge);
+    });
+    const { payload, payloadType } = parseBundle(evidence).envelope;
+    const copies = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const { signer } = await keyPerson('mallory', 'p256');
+        const signature = await signer.signPae(encodePae(payloadType, payload), NOW);
+        return encodeBundle({ material: signer.material, payload, payloadType, signature });
+      }),
+    );
+    const trust = await judgeTrusting([carol]);
+    const { names, path } = await assembled([...copies, evidence, later], { trust });
+    expect(names).toEqual([laneName('evidence', 'sbom', evidence), laneName('approval', 'security', later)]);
+    expect((await verdictOf(path, trust)).verdict).toBe('passed');
+  });
+
+  test('by which an approval was taken back goes along when its certificate has ended', async () => {
+    const now = new Date(NOW.getTime() + 40 * 24 * 3_600_000);
+    const mallory = await x509Person('carol');
+    const predicate = encodeWithdrawal({
+      stage: 'author',
+      approvals: [parseBundle(approval).payloadDigest],
+      reason: 'x',
+      withdrawnAt: '2026-11-22T12:00:00Z',
+    });
+    const statements = [{ predicateType: WITHDRAWAL_PREDICATE_TYPE, predicate, inside: true }];
+    const [own, other] = await Promise.all(
+      [carol, mallory].map(({ signer }) =>
+        bundleMadeBy((path) => attachEvidence({ path, statements, signer, now: NOW })),
+      ),
+    );
+    const trust = await judgeTrusting([alice, carol], { now });
+    const onto = await imageWith(laneObject('approval', 'author', approval));
+    const beside = { bundles: travelling([own, other].flatMap((one) => one ?? [])), natives: [] };
+    const { leftOut } = await assembleFile(onto, beside, { criteria: trust, now });
+    expect(await laneNamesIn(onto)).toContain(
+      laneName('evidence', evidenceLabel(WITHDRAWAL_PREDICATE_TYPE), own ?? approval),
+    );
+    expect(leftOut).toHaveLength(1);
   });
 });
 
