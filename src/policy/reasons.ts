@@ -24,7 +24,7 @@ export const POLICY_REASONS = {
   },
   APPROVAL_OTHER_CONTENT: {
     when: 'the approval names content that this image does not have: it was copied from another image, or the content changed after it was given',
-    fix: 'restore the approved content, or have the stage approve this one',
+    fix: 'restore the approved content, or have the stage approve this one, in a file with ⟨replace=true⟩',
   },
   APPROVAL_OTHER_POLICY: {
     when: 'the approval was given under another edition of the policy than the one used now (a remark)',

@@ -13,7 +13,7 @@ import type { Signer } from '../crypto/signer.ts';
 import type { Stage } from '../policy/document/model.ts';
 import { type ScopeOf, scopesOf } from '../policy/objects/scope.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
-import { arePartsOfOne, isGivenBySigner, isPlain, viewImage } from '../policy/rules/view.ts';
+import { arePartsOfOne, isGivenBySigner, isPlain, standingFacts, viewImage } from '../policy/rules/view.ts';
 import { withdrawalsIn } from '../policy/rules/withdrawn.ts';
 import { glassIn } from '../policy/break-glass/glass.ts';
 
@@ -65,7 +65,7 @@ export function newApproval(
     timeVerified: toSecond(request.now),
     resourceUri: request.resourceUri,
     policy: policy ? { name: policy.name, digest: policy.digest } : { name: '', digest: null },
-    ...order(facts, request.stage, rest),
+    ...order(facts, request, rest),
     replaces: dedupe(rest.replaces.flatMap(signedLayer), entryKey),
     evidence: dedupe(evidence, evidenceKey),
     // What is approved of an image that is no SIF is its manifest, and that is always read.
@@ -90,7 +90,7 @@ function reliedOn(
 /** The earlier approvals, and the place of the new one after them. */
 function order(
   facts: ImageFacts,
-  stage: string,
+  { stage, now }: Pick<ApprovalRequest, 'stage' | 'now'>,
   { policy, without }: { readonly policy: PolicyFile | undefined; readonly without: readonly LayerFact[] },
 ): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
   const kinds = ['native-pgp', 'native-dsse'];
@@ -98,8 +98,13 @@ function order(
     if (policy?.policy.stages.some(({ native }) => native.includes(kind))) kinds.push(kind);
   const about = scopesOf(policy?.policy, facts.units);
   const plain = plainParts(facts, kinds, wholesOf(policy, facts));
+  const standing = standingFacts(policy?.policy, facts, now).layers;
+  // One that names no signer, as those of edition 0.1.0, and does not stand any more could be listed by nobody.
+  const lapsed = facts.layers.filter(
+    ({ approval }, at) => approval && !approval.signer && standing[at]?.signature !== 'valid',
+  );
   const seen = facts.layers
-    .filter((layer) => !without.includes(layer) && isOfConcern(layer, stage, { policy, about }))
+    .filter((layer) => ![...without, ...lapsed].includes(layer) && isOfConcern(layer, stage, { policy, about }))
     .filter(
       (layer) =>
         plain.includes(layer) ||

@@ -14,6 +14,7 @@ import { isProblem } from '../policy/reasons.ts';
 import { isSamePerson, matchPrincipals, peopleBehind, principalsBehind } from '../policy/rules/people.ts';
 import { isGivenBySigner, viewImage, whereOf } from '../policy/rules/view.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
+import { stagesBefore } from './approval.ts';
 import type { Signer } from '../crypto/signer.ts';
 
 /** Which stage is signed, and by whom. */
@@ -96,6 +97,52 @@ export function replacedLayers(
       own || theirs.some((name) => replace || !policy || isSamePerson(policy, name, [layer.signer, claimed]));
     return known && ((own && replace) || !(valid && stillCounts(layer, examined, criteria)));
   });
+}
+
+/**
+ * Approvals of the stage in a file for what its objects were before they were changed, and their native halves. They fail the
+ * file for as long as they are in it; whoever approves what is there now, in their place, takes them away.
+ */
+export function outlivedLayers(
+  { facts }: Pick<Examination, 'facts'>,
+  { policy }: Pick<Rules, 'policy'>,
+  { stage, signer }: Signing,
+): readonly LayerFact[] {
+  const { id = defaultVerifierId(stage), approvers = [] } =
+    policy?.policy.stages.find(({ name }) => name === stage) ?? {};
+  const approvals = facts.layers.filter((layer) => {
+    const { approval, contradicted, place, signature, signer: by } = layer;
+    const isOld = place.in === 'sif' && contradicted && signature === 'valid' && isGivenBySigner(layer);
+    if (!isOld || approval?.stage !== stage || approval.verifierId !== id) return false;
+    return policy
+      ? principalsBehind(policy.policy, layer).some((name) => approvers.includes(name))
+      : isSameSigner(by, signer.identity);
+  });
+  const halves = new Set(approvals.flatMap(({ approval }) => approval?.native.map(({ digest }) => digest) ?? []));
+  const natives = facts.layers.filter(
+    ({ kind, contradicted, digest }) => kind === 'native-pgp' && contradicted && halves.has(digest),
+  );
+  return [...approvals, ...natives];
+}
+
+/** What is passed over while a stage is signed: what replacing takes away, and what is for later stages to take away. */
+export function passedOver(
+  examined: Pick<Examination, 'facts'>,
+  { policy }: Pick<Rules, 'policy'>,
+  { stage, signer, replace }: Signing & { readonly replace: boolean },
+): { readonly own: readonly LayerFact[]; readonly all: readonly LayerFact[] } {
+  const own = replace ? outlivedLayers(examined, { policy }, { stage, signer }) : [];
+  const before = policy ? [...stagesBefore(policy, stage), stage] : [];
+  const later = policy?.policy.stages.filter(({ name }) => !before.includes(name)) ?? [];
+  const theirs = later.flatMap(({ name }) => outlivedLayers(examined, { policy }, { stage: name, signer }));
+  return { own, all: [...own, ...theirs] };
+}
+
+/** An examination as if these layers were not there. */
+export function without<T extends Pick<Examination, 'facts'>>(examined: T, gone: readonly LayerFact[]): T {
+  if (gone.length === 0) return examined;
+  const layers = examined.facts.layers.filter((layer) => !gone.includes(layer));
+  return { ...examined, facts: { ...examined.facts, layers } };
 }
 
 /** What a signer will be once the signature is verified: a certificate says before that only which names it has. */

@@ -2,6 +2,7 @@
 // What an approval of a stage must name on an image: all of it, or the groups that the policy says the stage is about.
 
 import { sha256, utf8 } from '../base/bytes.ts';
+import { isStageName } from '../attest/approval.ts';
 import { subjectDigests } from '../attest/statement.ts';
 import type { Examination } from '../image/examination.ts';
 import type { Policy } from '../policy/document/model.ts';
@@ -49,4 +50,17 @@ export function groupsFor(
   const about = new Set(scopesOf(policy, units)(stage));
   if (about.size === units.length) return undefined;
   return new Set(units.flatMap(({ id, group }) => (about.has(id) && group !== undefined ? [group] : [])));
+}
+
+/** @throws StageError STAGE_NAME_INVALID, STAGE_UNKNOWN */
+export function assertStage(policy: Pick<Policy, 'stages'> | undefined, stage: string): void {
+  if (!isStageName(stage))
+    throw new StageError('STAGE_NAME_INVALID', `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, {
+      hint: 'use lower-case letters, digits and inner hyphens, at most 42 characters',
+    });
+  const names = policy?.stages.map(({ name }) => name);
+  if (names && !names.includes(stage))
+    throw new StageError('STAGE_UNKNOWN', `the policy has no stage ${stage}`, {
+      hint: `use one of ${names.join(', ')}, or add the stage to the policy`,
+    });
 }

@@ -121,7 +121,6 @@ function replacedObjects(
     .filter(({ digest }) => !kept.some((entry) => entry.digest === digest));
   const isOutdated = ({ kind, digest }: LayerFact): boolean =>
     kind === 'native-pgp' && natives.some((native) => native.digest === digest);
-  return [...replaced, ...facts.layers.filter(isOutdated)].flatMap(({ place }) =>
-    place.in === 'sif' ? [place.object] : [],
-  );
+  const outdated = new Set([...replaced, ...facts.layers.filter(isOutdated)]);
+  return [...outdated].flatMap(({ place }) => (place.in === 'sif' ? [place.object] : []));
 }

@@ -11,7 +11,7 @@ import { describeForPolicy } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
 import { listed } from '../base/text.ts';
-import { APPROVAL_PREDICATE_TYPE, encodeApproval, isStageName } from '../attest/approval.ts';
+import { APPROVAL_PREDICATE_TYPE, encodeApproval } from '../attest/approval.ts';
 import { parseBundle } from '../attest/bundle.ts';
 import { signStatement } from '../attest/sign.ts';
 import type { Signer } from '../crypto/signer.ts';
@@ -24,10 +24,12 @@ import {
   keptRemark,
   openedOf,
   ownLayers,
+  passedOver,
   principalsOf,
   replacedLayers,
   reportOf,
   stillCounts,
+  without,
 } from './earlier.ts';
 import { type ApprovalRequest, newApproval, stagesBefore } from './approval.ts';
 import { assertExpected } from './expected.ts';
@@ -35,7 +37,7 @@ import { progressOf, type StageProgress } from './plan/plan.ts';
 import { StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
 import { assertBundleReadable, assertSound } from './readable.ts';
-import { type StageScope, stageScope } from './scope.ts';
+import { assertStage, type StageScope, stageScope } from './scope.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
 import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 
@@ -43,7 +45,7 @@ import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 export interface StageRequest extends ApprovalRequest {
   readonly signer: Signer;
   readonly native: NativeChoice;
-  /** Put a new approval in the place of this signer's present one. */
+  /** Put a new approval in the place of this signer's present one, and in a file of those for what its objects were before. */
   readonly replace: boolean;
   /** Do everything but write. */
   readonly dryRun: boolean;
@@ -85,9 +87,10 @@ export interface StageResult {
  * SignatureError
  */
 export async function signStage(target: StageTarget, criteria: Criteria, request: StageRequest): Promise<StageResult> {
-  assertStage(criteria, request.stage);
+  assertStage(criteria.policy?.policy, request.stage);
   const session = await target.open(criteria, request.onBytes);
-  const { examined } = session;
+  const { own: outlived, all } = passedOver(session.examined, criteria, request);
+  const examined = without(session.examined, all);
   assertExpected(examined.facts, request.expected);
   const scope = stageScope(examined, criteria.policy?.policy, request.stage);
   const { verdict, own, present } = reviewBefore(examined, criteria, request);
@@ -105,7 +108,7 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   if (present && !request.replace) return { ...base, ...(await complete(session, present, request)) };
   const replaces = replacedLayers(examined, criteria, request);
   const replaced = request.replace ? own.filter((layer) => !isNeededByOthers(layer, own, examined)) : [];
-  const layer = await makeLayer(session, criteria, { request, scope, replaces, replaced });
+  const layer = await makeLayer({ ...session, examined }, criteria, { request, scope, replaces, replaced });
   const kept = request.replace ? own.filter((one) => !replaced.includes(one)) : [];
   const done = {
     ...base,
@@ -115,9 +118,10 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
     remarks: [...layer.plan.remarks, ...kept.map(keptRemark)],
   };
   if (request.dryRun) return { ...done, outcome: 'planned' };
-  const stored = await session.write(layer, { ...request, replaced });
+  const stored = await session.write(layer, { ...request, replaced: [...replaced, ...outlived] });
   const remarks = [...done.remarks, ...(stored.remarks ?? [])];
-  return { ...done, ...stored, remarks, outcome: request.replace && replaces.length > 0 ? 'replaced' : 'signed' };
+  const isReplaced = request.replace && replaces.length + outlived.length > 0;
+  return { ...done, ...stored, remarks, outcome: isReplaced ? 'replaced' : 'signed' };
 }
 
 /** What an image says before anything is signed. */
@@ -169,18 +173,6 @@ async function complete(
   const interrupted =
     where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(', ')}`] : [];
   return { outcome: 'unchanged', bundle, digest: present.digest, where, remarks: [...interrupted, ...remarks] };
-}
-
-function assertStage({ policy }: Criteria, stage: string): void {
-  if (!isStageName(stage))
-    throw new StageError('STAGE_NAME_INVALID', `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, {
-      hint: 'use lower-case letters, digits and inner hyphens, at most 42 characters',
-    });
-  const names = policy?.policy.stages.map(({ name }) => name);
-  if (names && !names.includes(stage))
-    throw new StageError('STAGE_UNKNOWN', `the policy has no stage ${stage}`, {
-      hint: `use one of ${names.join(', ')}, or add the stage to the policy`,
-    });
 }
 
 /**

@@ -106,12 +106,19 @@ test('what is to be done about an overlay that was changed makes the image pass'
   const { verdict, examination } = await examined(path, judge);
   expect(stagesOf(verdict)).toEqual({ author: 'passed', overlay: 'failed', production: 'passed' });
   const plan = judge.policy && planSteps(judge.policy, examination.facts, { now: NOW });
-  expect(plan?.enough).toBe(true);
-  const removed = plan?.steps.flatMap(({ action }) => (action.task === 'delete' ? [action.object] : [])) ?? [];
-  expect(plan?.steps.at(-1)).toMatchObject({ stage: 'overlay', who: ['student'] });
-  await deleteObjects(path, removed, { now: NOW });
-  await signAs(path, student, 'overlay', judge);
-  expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  expect(plan).toMatchObject({
+    enough: true,
+    steps: [{ stage: 'overlay', who: ['student'], action: { task: 'approve', replace: true } }],
+  });
+  const { outcome, verdict: refused } = await signAs(path, student, 'overlay', judge);
+  expect(outcome).toBe('refused');
+  expect(refused?.reasons.map(({ code, hint }) => [code, hint])).toContainEqual([
+    'APPROVAL_OTHER_CONTENT',
+    expect.stringContaining('replace=true'),
+  ]);
+  expect((await signAs(path, student, 'overlay', judge, { replace: true })).outcome).toBe('replaced');
+  const { verdict: after } = await verdictOf(path, judge);
+  expect(after).toBe('passed');
 });
 
 test('who can give the next approval is said where an overlay might have come before', async () => {

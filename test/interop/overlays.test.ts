@@ -136,6 +136,13 @@ describe.skipIf(missing)(
       expect(broken.exitCode).not.toBe(0);
       expect(broken.stderr).toContain('data object integrity compromised');
       expect((await verify(path, '--group-id', '1')).exitCode).toBe(0);
+
+      const later = await judgeNow();
+      expect((await signAs(path, student, 'overlay', later, { replace: true })).outcome).toBe('replaced');
+      expect(problemsOf(await verdictOf(path, later))).toEqual([]);
+      expect((await verdictOf(path, later)).verdict).toBe('passed');
+      expect((await verify(path)).exitCode).toBe(0);
+      expect((await verify(path, '--all')).exitCode).toBe(0);
     });
 
     test('of another group is not mounted, and one of the group of the base is', async (context) => {

@@ -55,7 +55,7 @@ export const spec = {
       type: 'boolean',
       default: 'false',
       description:
-        'Put a new approval in the place of the one that this key gave for this stage and content. It is an error when a registry does not let that one go: it would still count.',
+        'Put a new approval in the place of the one that this key gave for this stage and content, and in a file of those of the stage for what its objects were before. It is an error when a registry does not let that one go: it would still count.',
     },
     {
       name: 'dry-run',

@@ -4,7 +4,7 @@
 import type { SigningMethod } from '../../findings/signature.ts';
 import type { Stage } from '../../policy/document/model.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
-import { type Candidate, candidatesFor, isPresent, type Situation, withApproval } from './trial.ts';
+import { type Candidate, candidatesFor, isPresent, type Situation, waysOf, withApproval } from './trial.ts';
 
 /** An approval to be given. */
 export interface Approving {
@@ -64,16 +64,17 @@ function within(stages: readonly Stage[], search: Depth): readonly Approving[] |
     if (missingFrom(stages.slice(0, index), situation.facts) > 0) return undefined;
     // Whose key or certificate has ended needs a new one first: that is no shorter way.
     for (const candidate of onePerPerson(candidatesFor(stage, situation, true)))
-      for (const replace of [false, true]) {
+      for (const replace of waysOf(stage, situation)) {
         if (!replace && isPresent(stage, candidate, situation)) continue;
         if (left.tries <= 0) return undefined;
         left.tries -= 1;
         const facts = withApproval(stage, candidate, { ...situation, replace });
-        const next = { ...situation, facts, step: situation.step + 1 };
+        const replacing = new Set([...situation.replacing].filter((name) => name !== stage.name));
+        const next = { ...situation, facts, replacing, step: situation.step + 1 };
         const rest =
           depth > 1
             ? within(stages.slice(index), { ...search, situation: next, depth: depth - 1 })
-            : passes(facts)
+            : replacing.size === 0 && passes(facts)
               ? []
               : undefined;
         const { method } = candidate.identity;

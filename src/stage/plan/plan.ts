@@ -5,17 +5,25 @@
 import type { SigningMethod } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../../policy/document/model.ts';
 import { evaluatePolicy } from '../../policy/evaluate.ts';
-import type { ImageFacts, LayerFact } from '../../policy/facts.ts';
+import type { EvidenceFact, ImageFacts, LayerFact } from '../../policy/facts.ts';
 import { askedOf } from '../../policy/objects/scope.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { checkRequirements } from '../../policy/requires/requires.ts';
-import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
+import { matchPrincipals } from '../../policy/rules/people.ts';
 import { viewImage } from '../../policy/rules/view.ts';
 import { settleTimes } from '../../policy/times/vouched.ts';
 import { type ImageVerdict, isFilled, type NextStep, type StageReport } from '../../policy/verdict.ts';
 import { type PolicyFile, stagesBefore } from '../approval.ts';
 import { type Approving, fewerApprovals } from './fewer.ts';
-import { candidatesFor, isPresent, type Situation, withApproval } from './trial.ts';
+import {
+  candidatesFor,
+  isPresent,
+  outlivedIn,
+  type Situation,
+  waysOf,
+  withApproval,
+  withoutStrangers,
+} from './trial.ts';
 
 /** What is to be done with the image, for whoever writes the command. */
 export type Action =
@@ -37,6 +45,8 @@ export interface Plan {
 
 /** Reasons whose advice is the step itself. */
 const NO_MORE: ReadonlySet<string> = new Set(['EVIDENCE_MISSING', 'EVIDENCE_TOO_FEW']);
+/** Ways that are tried; each lets another one of those who help alike approve. */
+const MOST_TURNS = 8;
 /** Steps that are looked for; an image that needs more is made anew. */
 const MOST_STEPS = 200;
 
@@ -79,6 +89,8 @@ class Planner {
   readonly #options: PlanOptions;
   /** The stages that are asked about, in order. */
   readonly #asked: readonly Stage[];
+  /** Those in which what is there has to be replaced still. */
+  readonly #replacing = new Set<string>();
   #policy: Policy;
   #facts: ImageFacts;
 
@@ -92,21 +104,50 @@ class Planner {
 
   run(): Plan {
     if (this.#facts.units.length === 0 || this.#facts.problems.some(isProblem)) return this.#planOf([]);
+    // What is in a file that lies in a registry stays in it.
+    const { layers, evidence: found, pinned } = this.#facts;
+    if (pinned !== undefined && [...layers, ...found].some((one) => this.#isBad(one))) return this.#planOf([]);
     const removals = this.#removeAltered();
     const evidence = this.#asked.flatMap((stage) => this.#attest(stage));
-    const start = this.#facts;
-    const tried = this.#approveAll();
-    const enough = this.#judgeAll().verdict === 'passed';
+    const start = this.#situation(0);
+    let tried = this.#approveAll(0);
+    // Whoever is the first to help may be needed elsewhere.
+    for (let turn = 1; turn < MOST_TURNS && !this.#isEnough(); turn += 1) {
+      this.#startFrom(start);
+      tried = this.#approveAll(turn);
+    }
+    const enough = this.#isEnough();
     const fewer = enough
       ? fewerApprovals(this.#asked, {
-          situation: this.#situation(0, start),
+          situation: start,
           than: tried.length,
           passes: (facts) => this.#judgeAll(facts).verdict === 'passed',
         })
       : undefined;
-    const approvals = (fewer ?? tried).map(approvalStep);
+    const approvals = this.#freeFor(fewer ?? tried).map(approvalStep);
     const work = this.#asked.flatMap(({ name }) => [...evidence, ...approvals].filter(({ stage }) => stage === name));
     return { steps: [...removals, ...work], enough };
+  }
+
+  /** Nobody is named for a step who is needed in a stage that must be filled by others. */
+  #freeFor(steps: readonly Approving[]): readonly Approving[] {
+    return steps.map((step) => {
+      const groups = this.#policy.distinct.filter((group) => group.includes(step.stage.name));
+      const others = steps.filter(
+        ({ stage }) => stage !== step.stage && groups.some((one) => one.includes(stage.name)),
+      );
+      const taken = new Set(others.map(({ who: [first] }) => first));
+      return { ...step, who: step.who.filter((name, index) => index === 0 || !taken.has(name)) };
+    });
+  }
+
+  #isEnough(): boolean {
+    return this.#replacing.size === 0 && this.#judgeAll().verdict === 'passed';
+  }
+
+  #startFrom({ facts, replacing }: Situation): void {
+    this.#facts = facts;
+    for (const name of replacing) this.#replacing.add(name);
   }
 
   #planOf(steps: readonly PlannedStep[]): Plan {
@@ -122,20 +163,27 @@ class Planner {
     return evaluatePolicy(this.#policy, facts, { now: this.#options.now, stages });
   }
 
-  #situation(step: number, facts = this.#facts): Situation {
-    return { policy: { ...this.#loaded, policy: this.#policy }, facts, now: this.#options.now, step };
+  #situation(step: number): Situation {
+    const policy = { ...this.#loaded, policy: this.#policy };
+    return { policy, facts: this.#facts, now: this.#options.now, step, replacing: new Set(this.#replacing) };
   }
 
-  /** In a file nothing altered and no approval of other content may stay; whoever had it approves again. */
+  /**
+   * In a file nothing altered and no approval of other content may stay; whoever had it approves again. What an approver of a
+   * stage takes away by approving is left to them.
+   */
   #removeAltered(): readonly PlannedStep[] {
     const { layers, evidence } = this.#facts;
-    const objects = [...layers, ...evidence].flatMap(({ place, ...rest }) =>
-      place.in === 'sif' && isBad({ place, ...rest }) ? [place.object] : [],
-    );
+    const outlived = new Map(this.#asked.map((stage) => [stage.name, outlivedIn(stage, this.#situation(0))]));
+    for (const [name, old] of outlived) if (old.length > 0) this.#replacing.add(name);
+    const left = new Set([...outlived.values()].flat());
+    const altered = layers.filter((one) => this.#isBad(one) && !left.has(one));
+    const bad = [...altered, ...evidence.filter((one) => this.#isBad(one))];
+    const objects = bad.flatMap(({ place }) => (place.in === 'sif' ? [place.object] : []));
     this.#facts = {
       ...this.#facts,
-      layers: layers.filter((one) => !isBad(one)),
-      evidence: evidence.filter((one) => !isBad(one)),
+      layers: layers.filter((one) => !altered.includes(one) && !left.has(one)),
+      evidence: evidence.filter((one) => !this.#isBad(one)),
     };
     return [...new Set(objects)].map((object) => ({
       stage: null,
@@ -143,6 +191,14 @@ class Planner {
       hint: `delete object ${object}, which was altered or is about other content, or restore the image from a copy`,
       action: { task: 'delete', object },
     }));
+  }
+
+  /** What fails a file for as long as it is in there; evidence about other content does not, nor what a stranger signed. */
+  #isBad(fact: LayerFact | EvidenceFact): boolean {
+    const { place, signature, contradicted, signer } = fact;
+    const broken = signature === 'invalid' || signature === 'unreadable';
+    const foreign = 'approval' in fact && signature === 'valid' && contradicted && signer !== null;
+    return place.in === 'sif' && (broken || (foreign && matchPrincipals(this.#policy, signer).length > 0));
   }
 
   /** What evidence the stage lacks; it is taken to be made. */
@@ -169,13 +225,13 @@ class Planner {
   }
 
   /** One approval after the other, stage by stage, until all pass or nothing helps any more. */
-  #approveAll(): readonly Approving[] {
+  #approveAll(turn: number): readonly Approving[] {
     const done: Approving[] = [];
     const asked: string[] = [];
     for (const stage of this.#asked) {
       asked.push(stage.name);
-      while (this.#judge(asked).verdict !== 'passed') {
-        const next = done.length < MOST_STEPS ? this.#approve(stage, asked, done.length) : undefined;
+      while (this.#replacing.has(stage.name) || this.#judge(asked).verdict !== 'passed') {
+        const next = done.length < MOST_STEPS ? this.#approve(stage, asked, { step: done.length, turn }) : undefined;
         if (!next) return done;
         done.push(next);
       }
@@ -184,25 +240,34 @@ class Planner {
   }
 
   /** The first approver whose approval brings the stages nearer to passing. */
-  #approve(stage: Stage, asked: readonly string[], step: number): Approving | undefined {
+  #approve(
+    stage: Stage,
+    asked: readonly string[],
+    { step, turn }: { readonly step: number; readonly turn: number },
+  ): Approving | undefined {
     const before = distance(this.#judge(asked));
     const situation = this.#situation(step);
     // An approval of an earlier stage may have been lost through what this one lists.
-    const ways = [true, false].flatMap((fresh) => [false, true].map((replace) => ({ fresh, replace })));
+    const ways = [true, false].flatMap((fresh) => waysOf(stage, situation).map((replace) => ({ fresh, replace })));
     for (const { fresh, replace } of ways) {
       const helping = candidatesFor(stage, situation, fresh).flatMap((candidate) => {
         if (!replace && isPresent(stage, candidate, situation)) return [];
         const added = withApproval(stage, candidate, { ...situation, replace });
         const left = distance(this.#judge(asked, added));
-        return left < before ? [{ candidate, added, left: left + distance(this.#judgeAll(added)) / 1e9 }] : [];
+        return left < before || this.#replacing.has(stage.name)
+          ? [{ candidate, added, left: left + distance(this.#judgeAll(added)) / 1e9 }]
+          : [];
       });
       // Of several who help alike, those after whom the later stages have less to do.
       const nearest = Math.min(...helping.map(({ left }) => left));
       const best = helping.filter(({ left }) => left === nearest);
-      const [first] = best;
+      const names = [...new Set(best.map(({ candidate }) => candidate.principal))];
+      const chosen = names[turn % names.length];
+      const first = best.find(({ candidate }) => candidate.principal === chosen);
       if (!first) continue;
       this.#facts = first.added;
-      const who = [...new Set(best.map(({ candidate }) => candidate.principal))];
+      this.#replacing.delete(stage.name);
+      const who = [first.candidate.principal, ...names.filter((name) => name !== chosen)];
       return { stage, who, method: first.candidate.identity.method, replace, fresh };
     }
     return undefined;
@@ -220,24 +285,6 @@ function approvalStep({ stage: { name: stage }, who, method, replace, fresh }: A
   };
 }
 
-/** Who is nobody here and in no list decides nothing; a thousand of them must not be judged again for each step. */
-function withoutStrangers(policy: Policy, facts: ImageFacts): ImageFacts {
-  const known = ({ signer }: Pick<LayerFact, 'signer'>) =>
-    signer !== null && matchPrincipals(policy, signer).length > 0;
-  const listed = new Set(
-    facts.layers
-      .filter((layer) => layer.signature === 'valid' && known(layer))
-      .flatMap(({ approval }) =>
-        [...(approval?.roster ?? []), ...(approval?.native ?? [])].map(({ digest }) => digest),
-      ),
-  );
-  const counts = (layer: LayerFact) =>
-    layer.place.in === 'sif' ||
-    listed.has(layer.digest) ||
-    (layer.signature === 'valid' ? known(layer) : principalsBehind(policy, layer).length > 0);
-  return { ...facts, layers: facts.layers.filter(counts) };
-}
-
 /** How far an image is from passing: people that are missing count for more than what else is wrong. */
 function distance({ stages, reasons }: ImageVerdict): number {
   const people = stages
@@ -250,12 +297,4 @@ function distance({ stages, reasons }: ImageVerdict): number {
 
 function withStage(policy: Policy, changed: Stage): Policy {
   return { ...policy, stages: policy.stages.map((one) => (one.name === changed.name ? changed : one)) };
-}
-
-type Judged = Pick<LayerFact, 'place' | 'signature' | 'contradicted'>;
-
-/** What fails a file for as long as it is in there. */
-function isBad({ place, signature, contradicted }: Judged): boolean {
-  const broken = signature === 'invalid' || signature === 'unreadable';
-  return place.in === 'sif' && (broken || (signature === 'valid' && contradicted));
 }

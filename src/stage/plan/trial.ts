@@ -3,12 +3,12 @@
 
 import { sha256, utf8 } from '../../base/bytes.ts';
 import type { SignerIdentity } from '../../findings/signature.ts';
-import type { Stage } from '../../policy/document/model.ts';
+import type { Policy, Stage } from '../../policy/document/model.ts';
 import type { ImageFacts, LayerFact } from '../../policy/facts.ts';
 import { scopesOf } from '../../policy/objects/scope.ts';
 import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
 import { newApproval, type PolicyFile } from '../approval.ts';
-import { ownLayers, replacedLayers, stillCounts } from '../earlier.ts';
+import { outlivedLayers, ownLayers, replacedLayers, stillCounts } from '../earlier.ts';
 import { identityFor } from './identity.ts';
 
 /** Somebody who could approve, and with what. */
@@ -24,6 +24,8 @@ export interface Situation {
   readonly now: Date;
   /** How many steps were done. */
   readonly step: number;
+  /** Stages whose next approval has to replace what is there. */
+  readonly replacing: ReadonlySet<string>;
 }
 
 /** Approvers of one stage that are tried. */
@@ -51,6 +53,22 @@ export function candidatesFor(
     return [...signers.values()].map((identity) => ({ principal, identity }));
   });
   return all.filter(({ principal }) => ended.has(principal) !== fresh);
+}
+
+/** What whoever approves the stage has to take away: approvals of a file for what it held before. */
+export function outlivedIn(
+  { name: stage }: Stage,
+  { policy, facts }: Pick<Situation, 'policy' | 'facts'>,
+): readonly LayerFact[] {
+  // By a policy it is the same whoever approves now.
+  return outlivedLayers({ facts }, { policy }, { stage, signer: { identity: NOBODY } });
+}
+
+const NOBODY: SignerIdentity = { method: 'key', hint: '', algorithm: 'ed25519' };
+
+/** Whether an approval is to replace what is there: both are tried, where it need not. */
+export function waysOf({ name }: Stage, { replacing }: Pick<Situation, 'replacing'>): readonly boolean[] {
+  return replacing.has(name) ? [true] : [false, true];
 }
 
 /** Whether sign-stage would say that there is nothing to do. */
@@ -95,4 +113,22 @@ export function withApproval(
     signedAt: approval.timeVerified,
   };
   return { ...facts, layers: [...facts.layers, layer] };
+}
+
+/** Who is nobody here and in no list decides nothing; a thousand of them must not be judged again for each step. */
+export function withoutStrangers(policy: Policy, facts: ImageFacts): ImageFacts {
+  const known = ({ signer }: Pick<LayerFact, 'signer'>) =>
+    signer !== null && matchPrincipals(policy, signer).length > 0;
+  const listed = new Set(
+    facts.layers
+      .filter((layer) => layer.signature === 'valid' && known(layer))
+      .flatMap(({ approval }) =>
+        [...(approval?.roster ?? []), ...(approval?.native ?? [])].map(({ digest }) => digest),
+      ),
+  );
+  const counts = (layer: LayerFact) =>
+    layer.place.in === 'sif' ||
+    listed.has(layer.digest) ||
+    (layer.signature === 'valid' ? known(layer) : principalsBehind(policy, layer).length > 0);
+  return { ...facts, layers: facts.layers.filter(counts) };
 }
