@@ -83,7 +83,8 @@ export function wantedSummaries(
       text: `of stage ${name} approvals alone are asked for: the gate denies images of which it has a plain cosign signature`,
     }),
   );
-  return { wanted: asks.map((ask) => wantedApproval(loaded, stages, ask)), losses: [...losses, ...unseen] };
+  const wanted = asks.map((ask) => wantedApproval(loaded, stages, ask));
+  return { wanted, losses: [...losses, ...unseen, ...asks.flatMap((ask, index) => sharedLoss(ask, wanted[index]))] };
 }
 
 function isKey(credential: Credential): credential is KeyCredential {
@@ -97,13 +98,48 @@ function wantedApproval(
 ): Wanted {
   const stage = stages.find((one) => one.name === name);
   if (!stage) throw new Error(`no stage ${name}`);
+  const named = approvers.map((one) => ({
+    name: one.name,
+    keys: one.credentials.map(({ hint }) => keyOf(trust, hint)),
+  }));
+  const signers = threshold > 1 ? withoutShared(named) : named;
+  if (signers.length < threshold)
+    throw new GateError(
+      'GATE_NOT_EXPRESSIBLE',
+      `stage ${name} needs ${threshold} people, and of its approvers ${signers.length} have keys that no other has`,
+      {
+        hint: 'give each approver keys of their own, or have `verify-all` sign its verdict and give that key as ⟨verdict-key⟩',
+      },
+    );
   return {
     what: `an approval of stage ${name}`,
     verifierId: stage.id,
     ...(stage.maxAge === undefined ? {} : { maxAge: stage.maxAge }),
-    signers: approvers.map((one) => ({ name: one.name, keys: one.credentials.map(({ hint }) => keyOf(trust, hint)) })),
+    signers,
     needed: threshold,
   };
+}
+
+/** Approvers with a key in common as one: a gate that counts names would count a signature by that key for each. */
+function withoutShared(approvers: readonly KeySigner[]): readonly KeySigner[] {
+  let apart: readonly KeySigner[] = [];
+  for (const approver of approvers) {
+    const same = apart.filter(({ keys }) => keys.some((key) => approver.keys.includes(key)));
+    const all = [...same, approver];
+    const joined = {
+      name: all.map(({ name }) => name).join(' or '),
+      keys: [...new Set(all.flatMap(({ keys }) => keys))],
+    };
+    apart = [...apart.filter((one) => !same.includes(one)), joined];
+  }
+  return apart;
+}
+
+function sharedLoss({ stage, approvers }: StageAsk<KeyCredential>, wanted: Wanted | undefined): readonly Loss[] {
+  if (!wanted || wanted.signers.length === approvers.length) return [];
+  const names = wanted.signers.map(({ name }) => name).join(', ');
+  const text = `of stage ${stage} approvers who have a key in common count as one: ${names}`;
+  return [{ stage, rule: 'alternatives', text }];
 }
 
 function keyOf({ keys }: LoadedPolicy['trust'], hint: string): Uint8Array {

@@ -135,6 +135,22 @@ describe('what Kyverno sees', () => {
     expect(verdict.reasons[0]).toMatchObject({ code: 'GATE_SUMMARY_MISSING', message: expect.stringContaining(why) });
   });
 
+  test('two approvers with one key are one, as for verify-all', async () => {
+    const shared = { ...ann, name: 'bob' };
+    const stage = '  - { name: security, approvers: [ann, bob, ben], threshold: 2 }';
+    const loaded = await policyFor([ann, shared, ben], stage);
+    const { wanted, losses } = wantedSummaries(loaded, loaded.policy.stages, { verdictKeys: [], now: NOW });
+    expect(losses.map(({ text }) => text)).toContainEqual(expect.stringContaining('ann or bob, ben'));
+    const [one, other] = [await bundle(ann, approval()), await bundle(ben, approval())];
+    const said = (bundles: readonly SeenBundle[]) =>
+      judgeBundles(bundles, { digest: DIGEST, wanted, now: NOW }).verdict;
+    expect([said([one]), said([one, other])]).toEqual(['denied', 'allowed']);
+    const text = String(exportKyverno(loaded, target(), NOW).files[0]?.content);
+    expect(text.match(/BEGIN PUBLIC KEY/g)).toHaveLength(2);
+    const alone = await policyFor([ann, shared], stage.replace(', ben', ''));
+    expect(() => exportKyverno(alone, target(), NOW)).toThrow('of its approvers 1 have keys that no other has');
+  });
+
   test('the last one by a key counts, whatever came before', async () => {
     const right = await bundle(ann, approval());
     const other = await bundle(ann, approval({ verifier: { id: 'urn:countersign:stage:author' } }));
