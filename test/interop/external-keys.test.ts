@@ -8,9 +8,12 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { readPrivateKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { LayoutIndex } from '../../src/oci/layout/index.ts';
+import { LayoutRepository } from '../../src/oci/layout/layout.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { Gnupg } from '../support/gnupg.ts';
@@ -77,6 +80,8 @@ stages:
 `,
   );
   await copyFile(join(PROJECT, 'assets/demo/hello.sif'), join(folder, 'app.sif'));
+  const layout = join(folder, 'images');
+  await pushOciImage(new LayoutRepository(layout, await LayoutIndex.create(layout, systemClock())), { tag: 'v1' });
   const PATH = `${plugins}${delimiter}${process.env['PATH'] ?? ''}`;
   const hands = {
     author: {
@@ -157,7 +162,10 @@ describe.skipIf(missing)(
         const { repository } = await openRepository(`${host}/team/app`, options);
         const { digest } = await pushOciImage(repository, { tag: 'v1' });
         const image = `${host}/team/app@${digest}`;
-        await signAll(here, image);
+        // What podman and skopeo read of OpenPGP lies in a folder of its own.
+        const { args } = here.hands.author;
+        const filed = { ...here.hands.author, args: [...args, '--lookaside', join(here.folder, 'signatures')] };
+        await signAll({ ...here, hands: { ...here.hands, author: filed } }, image);
         const verdict = await run(here, ['verify-all', '--policy-path', 'countersign.yaml', image]);
         expect(verdict.exitCode, verdict.stdout).toBe(0);
         const env = { HOME: here.folder, TUF_ROOT: join(here.folder, 'tuf') };
@@ -172,8 +180,11 @@ describe.skipIf(missing)(
         const byPlugin = { cwd: here.folder, env: { ...env, PATH } };
         const shown = await runPeer('cosign', ['public-key', '--key', 'test://security'], byPlugin);
         expect(shown.stdout, shown.stderr).toContain(pem(createPublicKey(here.keys.security)).trim());
-        const copied = await skopeoCopy(here.folder, host, image);
+        const copied = await skopeoCopy(here, host, image);
         expect(copied.exitCode, copied.stderr).toBe(0);
+        const stranger = await here.gnupg.publicKey(await here.gnupg.newKey('stranger'));
+        await writeFile(join(here.folder, 'author.asc'), stranger);
+        expect((await skopeoCopy(here, host, image)).exitCode).not.toBe(0);
       },
     );
 
@@ -246,19 +257,25 @@ async function certify({ folder }: Scene): Promise<void> {
   await openssl('x509', '-req', '-in', 'dummy.csr', ...ca, '-force_pubkey', 'production.pub', '-out', 'leaf.crt');
 }
 
-async function skopeoCopy(folder: string, host: string, image: string): Promise<PeerResult> {
-  const wanted = ['security', 'production'].map((name) => ({
-    type: 'sigstoreSigned',
-    keyPath: join(folder, `${name}.pub`),
-    signedIdentity: { type: 'matchRepository' },
-  }));
+/** Copies what is signed by all three, by gpg in the lookaside. */
+async function skopeoCopy({ folder }: Scene, host: string, image: string): Promise<PeerResult> {
+  const signedIdentity = { type: 'matchRepository' };
+  const wanted = [
+    ...['security', 'production'].map((name) => ({
+      type: 'sigstoreSigned',
+      keyPath: join(folder, `${name}.pub`),
+      signedIdentity,
+    })),
+    { type: 'signedBy', keyType: 'GPGKeys', keyPath: join(folder, 'author.asc'), signedIdentity },
+  ];
   await writeFile(
     join(folder, 'policy.json'),
     JSON.stringify({ default: [{ type: 'reject' }], transports: { docker: { [host]: wanted } } }),
   );
   const registries = join(folder, 'registries.d');
-  await mkdir(registries);
-  await writeFile(join(registries, 'default.yaml'), `docker:\n  "${host}":\n    use-sigstore-attachments: true\n`);
+  await mkdir(registries, { recursive: true });
+  const places = `use-sigstore-attachments: true\n    lookaside: file://${join(folder, 'signatures')}`;
+  await writeFile(join(registries, 'default.yaml'), `docker:\n  "${host}":\n    ${places}\n`);
   const options = ['--policy', join(folder, 'policy.json'), '--registries.d', registries];
   const copy = ['copy', '--src-tls-verify=false', `docker://${image}`, `dir:${join(folder, 'copy')}`];
   return runPeer('skopeo', [...options, ...copy], { cwd: folder });
@@ -326,46 +343,62 @@ describe.skipIf(missing || process.platform !== 'linux')('no byte of the keys (s
     };
   }
 
-  test('is in the memory of the signer and its children, where a key file would be', async () => {
-    const here = await scene();
-    const { security, production } = here.keys;
-    const secrets = {
-      ...forms('security', security),
-      ...forms('production', production),
-      pin: Buffer.from(here.token.pin),
-    };
-    const watch = async (stage: string, { args, env }: Hand) => {
-      const child = start(here.folder, ['sign-stage', '--stage', stage, ...args, 'app.sif'], env);
-      child.stdout.resume();
-      child.stderr.resume();
-      // The plugin is the vault here; gpg's agent and p11-kit's server are no children.
-      const seen = await watchMemory(child, secrets, /sigstore-kms-test/);
-      expect(child.exitCode).toBe(0);
-      return seen;
-    };
-    for (const [stage, hand] of Object.entries(here.hands)) {
-      const { secrets: found, programs } = await watch(stage, hand);
-      expect([...found]).toEqual(stage === 'production' ? ['pin'] : []);
-      expect([...programs.keys()].some((command) => command.includes('cli.mjs'))).toBe(true);
-      if (stage === 'production')
-        expect([...programs.keys()].some((command) => command.includes('token-child.mjs'))).toBe(true);
-    }
-    await writeFile(join(here.folder, 'file.pem'), pem(production), { mode: 0o600 });
-    const file = { args: ['--signing-method', 'key', '--key-path', 'file.pem'], env: {} };
-    expect([...(await watch('control', file)).secrets]).toContain('production in Base64');
-  });
+  /** The secret number of gpg's key. */
+  async function numberOf({ gnupg, fingerprint }: Scene): Promise<Buffer> {
+    const armoredKey = await gnupg.gpg(['--armor', '--export-secret-keys', fingerprint]);
+    const { keyPacket } = await readPrivateKey({ armoredKey });
+    const { seed }: { seed?: Uint8Array } = Reflect.get(keyPacket, 'privateParams') ?? {};
+    if (seed?.length !== 32) throw new Error('gpg gives no key of Ed25519');
+    return Buffer.from(seed);
+  }
 
-  test.skipIf(!hasPeers('strace'))(
-    'and no PIN is in what they start, and none of them in what they write to files',
-    async () => {
+  const IMAGES = ['app.sif', 'oci:images:v1'];
+
+  test.each(IMAGES)(
+    'is in the memory of the signer of %s and its children, where a key file would be',
+    async (image) => {
       const here = await scene();
       const { security, production } = here.keys;
-      const secrets = { ...forms('security', security), ...forms('production', production) };
+      const secrets = {
+        author: await numberOf(here),
+        ...forms('security', security),
+        ...forms('production', production),
+        pin: Buffer.from(here.token.pin),
+      };
+      const watch = async (stage: string, { args, env }: Hand) => {
+        const child = start(here.folder, ['sign-stage', '--stage', stage, ...args, image], env);
+        child.stdout.resume();
+        child.stderr.resume();
+        // The plugin is the vault here; gpg's agent and p11-kit's server are no children.
+        const seen = await watchMemory(child, secrets, /sigstore-kms-test/);
+        expect(child.exitCode).toBe(0);
+        return seen;
+      };
+      for (const [stage, hand] of Object.entries(here.hands)) {
+        const { secrets: found, programs } = await watch(stage, hand);
+        expect([...found]).toEqual(stage === 'production' ? ['pin'] : []);
+        expect([...programs.keys()].some((command) => command.includes('cli.mjs'))).toBe(true);
+        if (stage === 'production')
+          expect([...programs.keys()].some((command) => command.includes('token-child.mjs'))).toBe(true);
+      }
+      await writeFile(join(here.folder, 'file.pem'), pem(production), { mode: 0o600 });
+      const file = { args: ['--signing-method', 'key', '--key-path', 'file.pem'], env: {} };
+      expect([...(await watch('control', file)).secrets]).toContain('production in Base64');
+    },
+  );
+
+  test.skipIf(!hasPeers('strace')).each(IMAGES)(
+    'and no PIN is in what they start for %s, and none of them in what they write to files',
+    async (image) => {
+      const here = await scene();
+      const { security, production } = here.keys;
+      const author = await numberOf(here);
+      const secrets = { author, ...forms('security', security), ...forms('production', production) };
       const pin = hex(Buffer.from(here.token.pin));
       for (const [stage, { args, env }] of Object.entries(here.hands)) {
         const log = join(here.folder, `${stage}.strace`);
         const calls = 'trace=execve,write,writev,pwrite64,pwritev,sendto,sendmsg';
-        const program = [process.execPath, join(dist, 'cli.mjs'), 'sign-stage', '--stage', stage, ...args, 'app.sif'];
+        const program = [process.execPath, join(dist, 'cli.mjs'), 'sign-stage', '--stage', stage, ...args, image];
         const traced = await runPeer(
           'strace',
           ['-f', '-y', '-xx', '-s', '100000', '-e', calls, '-o', log, ...program],
