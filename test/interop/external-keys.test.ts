@@ -163,8 +163,8 @@ describe.skipIf(missing)(
         const { digest } = await pushOciImage(repository, { tag: 'v1' });
         const image = `${host}/team/app@${digest}`;
         // What podman and skopeo read of OpenPGP lies in a folder of its own.
-        const { args } = here.hands.author;
-        const filed = { ...here.hands.author, args: [...args, '--lookaside', join(here.folder, 'signatures')] };
+        const { author } = here.hands;
+        const filed = { ...author, args: [...author.args, '--lookaside', join(here.folder, 'signatures')] };
         await signAll({ ...here, hands: { ...here.hands, author: filed } }, image);
         const verdict = await run(here, ['verify-all', '--policy-path', 'countersign.yaml', image]);
         expect(verdict.exitCode, verdict.stdout).toBe(0);
