@@ -46,7 +46,10 @@ async function project() {
   };
   const verify = (more: Readonly<Record<string, string>> = {}) =>
     run(verifyAll, { 'subject-name': `${app.name}:production`, 'expect-tag': 'production', ...more });
-  return { app, publish, verify };
+  const wait = (more: number) => {
+    seconds += more;
+  };
+  return { app, publish, verify, wait };
 }
 
 const refused = (code: string) => ({
@@ -81,6 +84,17 @@ test('a passed verdict ends when the publication is too old', async () => {
   const published = NOW.getTime() + 60_000;
   const endsAt = new Date(published + 3_600_000).toISOString();
   expect((await verify({ 'expect-tag-max-age': '1h' })).json).toMatchObject({ endsAt, images: [{ endsAt }] });
+});
+
+test('a publication that is dated ahead counts for nothing, and is not remembered', async () => {
+  const { publish, verify, wait } = await project();
+  wait(86_400);
+  await publish('one');
+  wait(-86_400);
+  const texts = { 'tag-state-path': 'tags.json', 'expect-tag-max-age': '1h' };
+  expect(await verify(texts)).toMatchObject(refused('TAG_NOT_RECORDED'));
+  await publish('two');
+  expect((await verify(texts)).exitCode).toBe(0);
 });
 
 test('what nobody who may publish signed is refused', async () => {

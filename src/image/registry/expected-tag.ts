@@ -3,6 +3,7 @@
 // can move back to an older image, approved as it is; a signed publication says which image was meant.
 
 import { PUBLISHED_AS_PASSED } from '../../attest/record.ts';
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import type { CodeCatalogue } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Reason } from '../../findings/signature.ts';
@@ -16,7 +17,7 @@ export const TAG_REASONS = {
     fix: 'publish the image that is meant with `countersign push-oras` and the publisher’s key; while a publication is running, repeat',
   },
   TAG_NOT_RECORDED: {
-    when: 'nobody who may publish has signed that the tag is to name an image',
+    when: 'nobody who may publish has signed that the tag is to name an image, or only with a date that is to come',
     fix: 'publish with `countersign push-oras` and the key of a principal that may publish',
   },
   TAG_RECORD_OLD: {
@@ -68,6 +69,9 @@ export function tagProblem(verdict: ImageVerdict, expected: ExpectedTag): Reason
   if (!PUBLISHED_AS_PASSED.includes(found.verdict))
     return problem('TAG_NOT_RECORDED', `${tag} was published without a verdict`);
   const publishedAt = new Date(found.publishedAt);
+  // It would never be too old, and no later one would be newer.
+  if (!(publishedAt.getTime() <= now.getTime() + CLOCK_SKEW_MS))
+    return problem('TAG_NOT_RECORDED', `the publication of ${tag} is dated ahead, ${found.publishedAt}`);
   if (seen !== undefined && publishedAt < new Date(seen))
     return moved(`a publication of ${tag} of ${seen} was seen here before, and this one is of ${found.publishedAt}`);
   if (maxAge !== undefined && !(publishedAt.getTime() >= now.getTime() - maxAge))
