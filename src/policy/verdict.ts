@@ -11,15 +11,18 @@ export const VERDICT_SCHEMA = 'countersign/verdict/v1';
 
 /** What was decided. */
 export type Outcome = 'passed' | 'failed';
-/** The form in which a layer was found. */
-export type LayerKind =
-  | 'native-pgp'
-  | 'native-dsse'
-  | 'native-legacy'
-  | 'bundle'
-  | 'cosign'
-  | 'notation'
-  | 'simple-signing';
+/** The forms in which layers are found. */
+export const LAYER_KINDS = [
+  'native-pgp',
+  'native-dsse',
+  'native-legacy',
+  'bundle',
+  'cosign',
+  'notation',
+  'simple-signing',
+] as const;
+/** One of them. */
+export type LayerKind = (typeof LAYER_KINDS)[number];
 /** What came of checking the signature of a layer or of evidence. */
 export type LayerStatus = 'valid' | 'invalid' | 'unknown-signer' | 'untrusted' | 'unreadable';
 /** Who signed, as far as the signature and the trust material tell; `principal` is the policy's name for them. */

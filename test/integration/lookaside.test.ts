@@ -216,6 +216,8 @@ test('signatures of earlier stages let the next one sign', async () => {
   const signing = { 'signing-method': 'key', 'key-path': 'kim.key' };
   const sign = (also: Readonly<Record<string, string>>) =>
     runCommand(signStage, { ...texts, ...signing, ...also }, new FakeHost({ cwd, now: NOW }));
+  expect((await judge()).text).toMatch(/countersign sign-stage --stage security .*--lookaside signatures/);
+  expect((await judge({})).text).not.toContain('--lookaside');
   expect((await sign({})).exitCode).toBe(1);
   expect((await sign({ lookaside })).exitCode).toBe(0);
   expect(await judge()).toMatchObject({ exitCode: 0 });

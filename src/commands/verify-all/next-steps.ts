@@ -18,7 +18,8 @@ import type { VerifiedImage } from './record.ts';
 
 /** What the next command needs of this one. */
 interface Told {
-  readonly inputs: ConnectionInputs & TrustInputs & { readonly evidencePath: readonly string[] };
+  readonly inputs: ConnectionInputs &
+    TrustInputs & { readonly evidencePath: readonly string[]; readonly lookaside?: string | undefined };
   readonly host: Pick<Host, 'kind' | 'cwd' | 'env'>;
 }
 
@@ -30,7 +31,14 @@ export function withNext(
 ): ImageVerdict {
   if (verdict.outcome !== 'failed' || !policy || !facts) return verdict;
   const { steps, enough } = planSteps(policy, facts, { now, ...(stages ? { stages } : {}) });
-  return { ...verdict, next: enough ? steps.map((step) => withCommand(step, subject, told)) : [] };
+  // Where nothing in it can count the next command refuses the folder.
+  const isRead =
+    subject.in !== 'file' &&
+    subject.reference.in === 'registry' &&
+    policy.policy.stages.some(({ native }) => native.includes('simple-signing'));
+  const { inputs } = told;
+  const here: Told = isRead ? told : { ...told, inputs: { ...inputs, lookaside: undefined } };
+  return { ...verdict, next: enough ? steps.map((step) => withCommand(step, subject, here)) : [] };
 }
 
 function withCommand({ action, ...step }: PlannedStep, subject: Subject, told: Told): NextStep {
@@ -105,7 +113,7 @@ function evidenceFor({ evidence, condition }: Extract<Action, { task: 'attest' }
 
 /** What was given to this command and the next one needs as well; a policy that is a text has no path. */
 function surroundings({ task }: Signed, { inputs, host }: Told): Values {
-  const { policyPath, profile, evidencePath, caCertificates, plainHttp, workingDirectory } = inputs;
+  const { policyPath, profile, evidencePath, lookaside, caCertificates, plainHttp, workingDirectory } = inputs;
   const { requireSignedPolicy: signer, policySignerTrust } = inputs;
   const here = (path: string): string => pathFrom(host.cwd, resolve(workingDirectory, path));
   return [
@@ -114,6 +122,7 @@ function surroundings({ task }: Signed, { inputs, host }: Told): Values {
     ...(signer === undefined ? [] : [['require-signed-policy', namesKeyFile(signer) ? here(signer) : signer] as const]),
     ...policySignerTrust.map((path) => ['policy-signer-trust', here(path)] as const),
     ...(task === 'approve' ? evidencePath.map((path) => ['evidence-path', here(path)] as const) : []),
+    ...(task === 'approve' && lookaside !== undefined ? [['lookaside', here(lookaside)] as const] : []),
     ...(plainHttp ? [['plain-http', 'true'] as const] : []),
     ...caCertificates.map((path) => ['ca-certificates', here(path)] as const),
   ];

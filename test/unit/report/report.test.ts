@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { combineVerdict, evaluatePolicy } from '../../../src/policy/evaluate.ts';
 import type { ImageFacts } from '../../../src/policy/facts.ts';
 import type { Policy } from '../../../src/policy/document/model.ts';
-import type { Verdict } from '../../../src/policy/verdict.ts';
+import { LAYER_KINDS, type Verdict } from '../../../src/policy/verdict.ts';
 import { escapeHtml, escapeMarkdown, escapeMermaid, findingsOf, printable } from '../../../src/report/wording.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { renderText } from '../../../src/report/text.ts';
@@ -233,6 +233,11 @@ describe('the verdict schema', async () => {
       : value,
   );
   const validate = new Ajv2020({ allowUnionTypes: true, strict: true }).compile(closed);
+
+  test('knows all formats of layers', () => {
+    const { layer } = JSON.parse(source).$defs;
+    expect(layer.properties.kind.enum).toEqual(LAYER_KINDS);
+  });
 
   test.each([
     ['passed', GOOD],
