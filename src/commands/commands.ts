@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'stamp',
-    summary: 'Add timestamps to signed layers that have none, while they are still good',
+    summary: 'Add timestamps to signed layers while they are good, and revocation lists that travel along',
     load: async () => (await import('./stamp.ts')).command,
   },
   {

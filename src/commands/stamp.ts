@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// stamp: add timestamps to the layers of images that have none, while these are still good.
+// stamp: add what keeps signed layers good later: timestamps to those that have none, and revocation lists that travel along.
 
 import type { Host } from './host.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import type { Criteria } from '../image/verify.ts';
+import type { CarriedList, ListToCarry } from '../stage/carry.ts';
 import { type Stamp, type StampedLayer, stampRegistryImage, stampSif } from '../stage/stamp.ts';
+import { LIMITS } from '../base/limits.ts';
 import { counted } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
@@ -15,19 +17,27 @@ import type { InputsOf } from './inputs/inputs.ts';
 import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
 import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
 import { stamperFrom } from './inputs/timestamp.ts';
-import { criteriaFrom, TRUST_INPUTS } from './inputs/trust.ts';
+import { criteriaFrom, crlsFrom, TRUST_INPUTS } from './inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
 const spec = {
   name: 'stamp',
-  summary: 'Add timestamps to signed layers that have none, while they are still good',
+  summary: 'Add timestamps to signed layers while they are good, and revocation lists that travel along',
   description:
-    'Asks a timestamp authority for a token over each approval and piece of evidence that is good now and has none, and stores it beside the signature: from then on the layer keeps counting when its key or certificate ends. Nothing is signed again. In a SIF file each layer is put in anew, in a registry or layout folder attached once more. What is not good now is left as it is: a timestamp would prove nothing.',
+    'Asks a timestamp authority for a token over each approval and piece of evidence that is good now and has none, and stores it beside the signature: from then on the layer keeps counting when its key or certificate ends. Nothing is signed again. In a SIF file each layer is put in anew, in a registry or layout folder attached once more. What is not good now is left as it is: a timestamp would prove nothing. With `carry-crls` revocation lists are put into the image or attached to it first, in place of older ones of the same issuers; no signature covers them but their own.',
   positional: 'subject-path',
   privileged: 'always',
   inputs: [
     ...SUBJECT_INPUTS,
-    { ...TIMESTAMP_URL_INPUT, required: true },
+    TIMESTAMP_URL_INPUT,
+    {
+      name: 'carry-crls',
+      type: 'paths',
+      mayBeContent: true,
+      description:
+        'X.509 certificate revocation lists that are to travel with the image, PEM or DER, given as `trust-anchors`; 8 MiB each at most. Whoever verifies with revocation looks them up beside their own.',
+      example: '/var/lib/crls',
+    },
     ...TRUST_INPUTS,
     ...CONNECTION_INPUTS,
     ...PRIVILEGED_INPUTS,
@@ -42,14 +52,19 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const subjects = await subjectsFrom(inputs);
   const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
   const stamp = await stamperFrom(inputs, host);
-  if (!stamp) throw new UsageError('USAGE_MISSING_INPUT', 'timestamp-url is missing', { hint: 'give ⟨timestamp-url⟩' });
-  const images: { readonly name: string; readonly layers: readonly StampedLayer[] }[] = [];
+  const toCarry = await listsFrom(inputs);
+  if (!stamp && toCarry.length === 0)
+    throw new UsageError('USAGE_MISSING_INPUT', 'neither timestamp-url nor carry-crls is given', {
+      hint: 'give ⟨timestamp-url⟩ or ⟨carry-crls⟩',
+    });
+  const images: Done[] = [];
   for (const subject of subjects) {
-    const layers = await host.group(`Stamping ${subject.name}`, () =>
-      stampOne(subject, { inputs, host, criteria, stamp }),
-    );
+    const { layers, lists } = await host.group(`Stamping ${subject.name}`, async () => ({
+      lists: toCarry.length > 0 ? await carryOne(subject, toCarry, { inputs, host }) : [],
+      layers: stamp ? await stampOne(subject, { inputs, host, criteria, stamp }) : [],
+    }));
     for (const { where, remarks } of layers) for (const remark of remarks) host.warning(`${where}: ${remark}`);
-    images.push({ name: subject.name, layers });
+    images.push({ name: subject.name, layers, lists });
   }
   return {
     exitCode: EXIT.passed,
@@ -57,6 +72,43 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     text: images.map(describe).join(''),
     outputs: { verdict: 'passed' },
   };
+}
+
+interface Done {
+  readonly name: string;
+  readonly layers: readonly StampedLayer[];
+  readonly lists: readonly CarriedList[];
+}
+
+/** @throws UsageError USAGE_INVALID_INPUT; SignatureError SIGNATURE_CRL_UNREADABLE; as crlsFrom */
+async function listsFrom({ carryCrls, workingDirectory }: Inputs): Promise<readonly ListToCarry[]> {
+  const { crls = [] } = await crlsFrom({ crls: carryCrls, workingDirectory }, 'carry-crls');
+  const size = crls.reduce((sum, { length }) => sum + length, 0);
+  if (
+    crls.length > LIMITS.carriedCrls ||
+    size > LIMITS.carriedCrlBytes ||
+    crls.some(({ length }) => length > LIMITS.sifSignatureBytes)
+  )
+    throw new UsageError('USAGE_INVALID_INPUT', `carry-crls names ${counted(crls.length, 'list')} of ${size} bytes`, {
+      hint: `give at most ${LIMITS.carriedCrls} of ${LIMITS.sifSignatureBytes} bytes each, ${LIMITS.carriedCrlBytes} together; larger ones belong into \`trust.crls\` of the policy`,
+    });
+  const { parseCrl } = await import('../crypto/x509/crl.ts');
+  return crls.map((der) => ({ der, crl: parseCrl(der) }));
+}
+
+async function carryOne(
+  subject: Subject,
+  lists: readonly ListToCarry[],
+  { inputs, host }: Pick<Task, 'inputs' | 'host'>,
+): Promise<readonly CarriedList[]> {
+  const { carryInRegistry, carryInSif } = await import('../stage/carry.ts');
+  if (subject.in === 'file') return carryInSif(subject.path, lists, host.now());
+  const { reference } = subject;
+  await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
+  const image = await openRegistryImage(opened.repository, manifestName(reference));
+  const carried = await carryInRegistry(image, opened.repository, lists);
+  for (const remark of carried.remarks) host.warning(`${subject.name}: ${remark}`);
+  return carried.lists;
 }
 
 interface Task {
@@ -88,13 +140,18 @@ const OUTCOMES = {
   'not-good': 'NOT stamped: it does not count now',
 } as const satisfies Readonly<Record<StampedLayer['outcome'], string>>;
 
-function describe({ name, layers }: { readonly name: string; readonly layers: readonly StampedLayer[] }): string {
+function describe({ name, layers, lists }: Done): string {
   const stamped = layers.filter(({ outcome }) => outcome === 'stamped').length;
   const lines = layers.map(
     ({ where, what, digest, outcome, now }) =>
       `  ${where}  ${printable(what)}  ${shortDigest(digest)}  ${OUTCOMES[outcome]}${now.length > 0 ? ` → ${now.join(', ')}` : ''}`,
   );
-  return `${[`${printable(name, 1000)}: ${counted(stamped, 'layer')} stamped`, ...lines].join('\n')}\n`;
+  const carried = lists.map(
+    ({ where, issuer, number }) => `  ${where}  revocation list ${number} of ${printable(issuer)}`,
+  );
+  const head = `${printable(name, 1000)}: ${counted(stamped, 'layer')} stamped`;
+  const along = lists.length > 0 ? `, ${counted(lists.length, 'revocation list')} travelling along` : '';
+  return `${[head + along, ...lines, ...carried].join('\n')}\n`;
 }
 
 /** The command, as the entries load it. */

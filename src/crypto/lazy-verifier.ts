@@ -38,6 +38,8 @@ export class LazyVerifier implements Verifier {
   #pgp: Promise<PgpVerifier> | undefined;
   #x509: Promise<X509Verifier> | undefined;
   #sigstore: Promise<SigstoreVerifier> | undefined;
+  /** Whose trust this one shares, and the lists that it has beside. */
+  #of: { readonly base: LazyVerifier; readonly crls: readonly Uint8Array[] } | undefined;
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED */
   constructor(trust: TrustMaterial) {
@@ -66,7 +68,16 @@ export class LazyVerifier implements Verifier {
   }
 
   forKeys(keys: readonly Uint8Array[]): Verifier {
-    return new LazyVerifier({ ...this.#trust, keys });
+    const made = new LazyVerifier({ ...this.#trust, keys });
+    made.#of = { base: this, crls: [] };
+    return made;
+  }
+
+  withCrls(crls: readonly Uint8Array[]): Verifier {
+    if (crls.length === 0) return this;
+    const made = new LazyVerifier(this.#trust);
+    made.#of = { base: this, crls };
+    return made;
   }
 
   async verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck> {
@@ -158,19 +169,28 @@ export class LazyVerifier implements Verifier {
   }
 
   #loadPgp(): Promise<PgpVerifier> {
-    this.#pgp ??= import('./pgp/verifier.ts').then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
+    const { base } = this.#of ?? {};
+    this.#pgp ??= base
+      ? base.#loadPgp()
+      : import('./pgp/verifier.ts').then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
     return this.#pgp;
   }
 
   #loadSigstore(): Promise<SigstoreVerifier> {
-    this.#sigstore ??= import('./sigstore/verifier.ts').then(
-      async ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust, (await this.#loadX509()).revocation),
-    );
+    const { base } = this.#of ?? {};
+    this.#sigstore ??= base
+      ? base.#loadSigstore()
+      : import('./sigstore/verifier.ts').then(
+          async ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust, (await this.#loadX509()).revocation),
+        );
     return this.#sigstore;
   }
 
   #loadX509(): Promise<X509Verifier> {
-    this.#x509 ??= import('./x509/verifier.ts').then(({ X509Verifier }) => new X509Verifier(this.#trust));
+    const { base, crls = [] } = this.#of ?? {};
+    this.#x509 ??= base
+      ? base.#loadX509().then((x509) => x509.withCrls(crls))
+      : import('./x509/verifier.ts').then(({ X509Verifier }) => new X509Verifier(this.#trust));
     return this.#x509;
   }
 }

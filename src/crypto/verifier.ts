@@ -130,6 +130,8 @@ export interface DsseInput {
 export interface Verifier {
   /** The same with these public keys alone, SPKI as DER, in place of its own bare keys. @throws SignatureError */
   forKeys(keys: readonly Uint8Array[]): Verifier;
+  /** The same with further revocation lists, DER; those that cannot be read are passed over, all where none are asked for. */
+  withCrls(crls: readonly Uint8Array[]): Verifier;
   /** Checks one DSSE signature. */
   verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck>;
   /**

@@ -3,6 +3,7 @@
 
 import type { ApprovedContent } from '../attest/approval.ts';
 import type { StatementSubject } from '../attest/statement.ts';
+import type { Verifier } from '../crypto/verifier.ts';
 import type { ImageFacts } from '../policy/facts.ts';
 import type { BundleFact, ContentView } from './bundle.ts';
 
@@ -10,6 +11,8 @@ import type { BundleFact, ContentView } from './bundle.ts';
 export interface Examination {
   readonly facts: ImageFacts;
   readonly view: ContentView;
+  /** By what signatures were checked: the one that was asked for, with the revocation lists that travel with the image. */
+  readonly verifier: Verifier;
   readonly bundles: readonly BundleFact[];
   /** What an approval or evidence must name. */
   readonly subjects: readonly StatementSubject[];

@@ -214,7 +214,7 @@ async function makeLayer(
 ): Promise<NewLayer & { readonly progress: StageProgress | undefined }> {
   const { signer, now, stage } = request;
   const { examined } = session;
-  const plan = await session.planNative({ ...request, groups: scope.groups }, criteria.verifier);
+  const plan = await session.planNative({ ...request, groups: scope.groups }, examined.verifier);
   await signer.refresh?.();
   const approval = newApproval(examined.facts, request, {
     policy: criteria.policy,
@@ -240,10 +240,10 @@ async function makeLayer(
 /** The new layer must verify, belong to an approver, and count beside what will be there: asked before a byte is written. */
 async function selfCheck(
   bytes: Uint8Array,
-  examined: Pick<Examination, 'facts' | 'view' | 'bundles'>,
+  examined: Pick<Examination, 'facts' | 'view' | 'bundles' | 'verifier'>,
   { criteria, request }: { readonly criteria: Criteria; readonly request: StageRequest },
 ): Promise<StageProgress | undefined> {
-  const alone = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, criteria.verifier, criteria.now);
+  const alone = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, examined.verifier, criteria.now);
   const [opened = alone] = await withGrants([alone], examined.bundles.map(openedOf), criteria);
   const placed = placeBundle(opened, examined.view);
   if (placed.is !== 'layer') throw new Error('an approval was read back as evidence');

@@ -100,6 +100,9 @@ function remembering(inner: Verifier): Verifier {
   };
   return {
     forKeys: (keys) => inner.forKeys(keys),
+    withCrls(crls) {
+      return crls.length === 0 ? this : inner.withCrls(crls);
+    },
     verifyDsse: (input, now) => {
       const { material, pae, signature, keyid, hashing } = input;
       const who = material?.kind === 'certificates' ? material.chain : [material?.hint];

@@ -11,6 +11,8 @@ import { toSecond } from '../../src/base/text.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { createSigner } from '../../src/crypto/signer.ts';
 import { parseCertificate } from '../../src/crypto/x509/certificate.ts';
+import { crlObject } from '../../src/image/carried-crls.ts';
+import { appendObjects } from '../../src/sif/edit/append.ts';
 import { apptainerKeyring } from '../support/apptainer.ts';
 import {
   authorityOf,
@@ -321,6 +323,13 @@ describe.skipIf(!hasPeers('gpg', 'openssl', 'apptainer'))(
       const env = await apptainerKeyring(file);
       return (await runPeer('apptainer', ['verify', '--local', path], { env })).exitCode === 0 ? 'accepts' : 'refuses';
     }
+
+    test('Apptainer passes over a list that travels along', async () => {
+      await using home = await GpgHome.create(MADE);
+      const [path = ''] = await imagesBy(await personOf(home));
+      await appendObjects(path, [crlObject(derOf((await listsOf(good))[0] ?? ''))], { now: SIGNED });
+      expect(await apptainerOn(path, await publicKeyOf(home))).toBe('accepts');
+    });
 
     test('bare keys as documented', async () => {
       const ada = await keyPerson('ada');

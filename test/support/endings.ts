@@ -120,6 +120,8 @@ function believing(judge: Criteria): Criteria {
   };
   const rest = {
     forKeys: verifier.forKeys.bind(verifier),
+    withCrls: (crls: readonly Uint8Array[]) => believing({ ...judge, verifier: verifier.withCrls(crls) }).verifier,
+
     verifyCleartext: verifier.verifyCleartext.bind(verifier),
     verifySigned: verifier.verifySigned.bind(verifier),
   };

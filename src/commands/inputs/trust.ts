@@ -200,12 +200,12 @@ export async function criteriaFrom(
 }
 
 /** The revocation lists that the inputs name. @throws SystemError, DataError for what cannot be read */
-export async function crlsFrom({
-  crls,
-  workingDirectory,
-}: Pick<TrustInputs, 'crls' | 'workingDirectory'>): Promise<Pick<TrustMaterial, 'crls' | 'origins'>> {
+export async function crlsFrom(
+  { crls, workingDirectory }: Pick<TrustInputs, 'crls' | 'workingDirectory'>,
+  input = 'crls',
+): Promise<Pick<TrustMaterial, 'crls' | 'origins'>> {
   const files = new TrustFiles(workingDirectory);
-  const values = crls.map((value) => ({ value, input: 'crls' }));
+  const values = crls.map((value) => ({ value, input }));
   return { crls: await files.parts('crl', values), origins: files.origins };
 }
 

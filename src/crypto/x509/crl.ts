@@ -62,6 +62,8 @@ export interface Crl extends Pick<Certificate, 'scheme' | 'signedBytes' | 'signa
   /** Hex. */
   readonly sha256: string;
   readonly issuer: DistinguishedName;
+  /** Hex of the extension that names the issuer's key; empty without. Only a claim until the signature is checked. */
+  readonly issuerKey: string;
   /** Undefined for a list that has none, which is refused. */
   readonly number: bigint | undefined;
   readonly thisUpdate: Date;
@@ -111,6 +113,7 @@ function readCrl(der: Uint8Array): Crl {
   return {
     sha256: sha256Hex(der),
     issuer,
+    issuerKey: toHex(extensions.get(EXTENSION.authorityKeyIdentifier)?.value ?? new Uint8Array()),
     number,
     thisUpdate,
     nextUpdate: next && timeOf(next),

@@ -31,6 +31,7 @@ export interface CertifiedMessage {
 
 /** Checks signatures by certified keys against anchors, which are parsed once. */
 export class X509Verifier {
+  readonly #trust: TrustMaterial;
   readonly #anchors: readonly Certificate[];
   /** Where each anchor is from, by its SHA-256. */
   readonly #sources: ReadonlyMap<string, Sourced>;
@@ -45,15 +46,25 @@ export class X509Verifier {
   readonly #stamps = new Map<string, ReturnType<typeof checkTimestamp>>();
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
-  constructor(trust: TrustMaterial) {
+  constructor(trust: TrustMaterial, revocation: RevocationRules = revocationRules(trust)) {
+    this.#trust = trust;
     this.#anchors = parseTrusted(trust, 'anchors');
     this.#sources = new Map(
       this.#anchors.map(({ sha256, der }, index) => [sha256, sourceOf(trust, trust.anchors[index] ?? der)]),
     );
     this.#intermediates = parseTrusted(trust, 'intermediates');
     this.#certificates = parseTrusted(trust, 'certificates');
-    this.revocation = revocationRules(trust);
+    this.revocation = revocation;
     this.#timestamps = parseTrusted(trust, 'timestamps');
+  }
+
+  /** The same with lists that travel with an image: nobody chose them, so that one which is none is passed over. */
+  withCrls(ders: readonly Uint8Array[]): X509Verifier {
+    const { mode, crls } = this.revocation;
+    if (mode === undefined || ders.length === 0) return this;
+    const known = new Set(crls.map(({ sha256 }) => sha256));
+    const carried = ders.filter((der) => !known.has(sha256Hex(der))).flatMap(carriedCrl);
+    return new X509Verifier(this.#trust, { ...this.revocation, crls: [...crls, ...carried] });
   }
 
   /** A signature that comes with its certificates, leaf first. The others are read only if it is by the leaf. */
@@ -174,6 +185,15 @@ function parseCrls(trust: Pick<TrustMaterial, 'crls' | 'origins'>): readonly Giv
       throw trustError(cause, { trust, kind: 'crls', index });
     }
   });
+}
+
+function carriedCrl(der: Uint8Array): readonly GivenCrl[] {
+  try {
+    return [{ ...parseCrl(der), origin: 'with the image' }];
+  } catch (error) {
+    if (error instanceof CountersignError) return [];
+    throw error;
+  }
 }
 
 function nameOfMember({ certificate: { subject, sha256 } }: PathCertificate): string {

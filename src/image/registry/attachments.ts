@@ -17,6 +17,7 @@ import {
 import { isTagRefused } from '../../oci/errors.ts';
 import type { OciDescriptor, Referrer, ReferrerLister } from '../../oci/oci.ts';
 import { type AttachedBundle, isBundleReferrer, readBundle } from '../../oci/referrers/bundles.ts';
+import { isCrlReferrer, readCrl } from '../../oci/referrers/crls.ts';
 import { isNotationReferrer, readNotation } from '../../oci/referrers/notation.ts';
 import type { Unjudged } from '../../policy/verdict.ts';
 import type { FoundBundle } from '../bundle.ts';
@@ -63,6 +64,8 @@ export interface Attachments {
   readonly cosign: readonly FoundCosign[];
   readonly envelopes: readonly FoundEnvelope[];
   readonly notations: readonly FoundNotation[];
+  /** Revocation lists, DER, unchecked. */
+  readonly crls: readonly Uint8Array[];
   /** Which subjects a bundle is attached to, by the digest of its bytes. */
   readonly attachedTo: ReadonlyMap<Digest, readonly Digest[]>;
   /** Small blobs that were read, so that they need not be read again. */
@@ -96,6 +99,7 @@ class AttachmentReader implements Attachments {
   readonly cosign: FoundCosign[] = [];
   readonly envelopes: FoundEnvelope[] = [];
   readonly notations: FoundNotation[] = [];
+  readonly crls: Uint8Array[] = [];
   readonly attachedTo = new Map<Digest, readonly Digest[]>();
   readonly rejected: { digest: string; reason: string }[] = [];
   readonly foreign: Unjudged[] = [];
@@ -133,7 +137,11 @@ class AttachmentReader implements Attachments {
     const others = referrers.filter((referrer) => !isBundleReferrer(referrer));
     const notations = others.filter(isNotationReferrer);
     for (const referrer of notations) await this.#readNotation(on, referrer);
-    this.#passOver(others.filter((referrer) => !notations.includes(referrer)));
+    for (const referrer of others.filter(isCrlReferrer))
+      await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
+        this.crls.push(await readCrl(this.#blobs, referrer));
+      });
+    this.#passOver(others.filter((referrer) => !isNotationReferrer(referrer) && !isCrlReferrer(referrer)));
     for (const referrer of referrers.filter(isBundleReferrer))
       await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
         const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);

@@ -15,6 +15,7 @@ import { DATA_TYPE } from '../../sif/descriptor.ts';
 import { openSif, type SifImage } from '../../sif/sif.ts';
 import { type ContentView, type FoundBundle, placeBundle } from '../bundle.ts';
 import { openBundles } from '../open-bundles.ts';
+import { withinLimits } from '../carried-crls.ts';
 import type { Examination } from '../examination.ts';
 import { type ExamineOptions, examineSif, type SifExamination } from '../sif/examine.ts';
 import { readSignatureObjects } from '../sif/native-signatures.ts';
@@ -110,6 +111,7 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
     sif,
     facts: { ...sif.facts, problems: [...broken, ...sif.facts.problems] },
     view: sif.view,
+    verifier: sif.verifier,
     bundles: sif.bundles,
     subjects: [...sif.subjects, ...whole],
     content: sif.content,
@@ -132,16 +134,17 @@ export function examineWithAttached(
 async function examineBoth(
   ...[file, { image, attached }, options]: Parameters<typeof examineWithAttached>
 ): Promise<SifExamination> {
-  const { verifier, now, evidence } = options;
+  const { now, evidence } = options;
   const blobs = image.shape.is === 'sif' ? [image.shape.layer.digest] : [];
   const sif = await examineSif(file, {
     ...options,
     beside: withEvidence(attached, evidence),
     besideNatives: attached.natives,
+    besideCrls: attached.crls,
     aliases: [image.descriptor.digest, ...blobs],
   });
   const unitsOf = () => sif.facts.units.map(({ id }) => id);
-  const more = await legacyFacts(attached, { verifier, now, unitsOf, layersOfBundles: sif.facts.layers });
+  const more = await legacyFacts(attached, { verifier: sif.verifier, now, unitsOf, layersOfBundles: sif.facts.layers });
   const facts: ImageFacts = {
     ...sif.facts,
     ...referenceOf(image),
@@ -177,8 +180,9 @@ async function signatureBlobs(file: SifImage): Promise<ReadonlyMap<Digest, Uint8
 async function examinePlainImage(
   image: RegistryImage,
   attached: Attachments,
-  { name, verifier, now, verifyData, evidence: given, onBytes }: ExamineRegistryOptions,
+  { name, verifier: asked, now, verifyData, evidence: given, onBytes }: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
+  const verifier = asked.withCrls(withinLimits(attached.crls));
   const broken = await blobProblems(image, { verifyData, ...(onBytes ? { onBytes } : {}) });
   const digests = image.subjects.map(({ digest }) => digest);
   const unitsOf = (digest: Digest): readonly string[] => (digests.includes(digest) ? [unitId(digest)] : []);
@@ -204,7 +208,7 @@ async function examinePlainImage(
     problems: [...broken, ...listProblems(attached)],
   };
   const subjects = digests.map((digest) => subjectOf(image, digest));
-  return { image, attached, sif: undefined, facts, view, bundles, subjects, content: [], freeSlots: null };
+  return { image, attached, sif: undefined, facts, view, verifier, bundles, subjects, content: [], freeSlots: null };
 }
 
 /** What signatures that name a place are compared with; a folder is none. */

@@ -21,6 +21,7 @@ import {
   placeBundle,
   SIF_SUBJECT,
 } from '../bundle.ts';
+import { carriedCrls } from '../carried-crls.ts';
 import type { Examination } from '../examination.ts';
 import { openBundles } from '../open-bundles.ts';
 import { checkNatives } from './native-times.ts';
@@ -61,6 +62,8 @@ export interface ExamineOptions {
   readonly beside?: readonly FoundBundle[];
   /** Native signatures that travelled beside the image. */
   readonly besideNatives?: readonly FoundNative[];
+  /** Revocation lists that travelled beside the image, DER. */
+  readonly besideCrls?: readonly Uint8Array[];
   /** Other digests that name this very image, such as its manifest's. */
   readonly aliases?: readonly Digest[];
   /** `claimed`: do not read the data; take its digests from layers that vouch for it (registry, before a download). */
@@ -79,11 +82,12 @@ export function examineSif(image: SifImage, options: ExamineOptions): Promise<Si
   return withinEffort(() => examine(image, options));
 }
 
-async function examine(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
+async function examine(image: SifImage, asked: ExamineOptions): Promise<SifExamination> {
+  const verifier = asked.verifier.withCrls(await carriedCrls(image, asked.besideCrls));
+  const options = { ...asked, verifier };
   const objects = await readSignatureObjects(image);
   const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
   const dataRead = options.data !== 'claimed';
-  // The first blocks are read while signatures are checked.
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
   const all = await openBundles([...objects.lane.map(foundInLane), ...(options.beside ?? [])], options);
@@ -118,6 +122,7 @@ async function examine(image: SifImage, options: ExamineOptions): Promise<SifExa
     objects,
     bundles,
     view,
+    verifier,
     subjects: groups.map(({ digest }) => ({ name: SIF_SUBJECT, digest: { sha256: digestHex(digest) } })),
     content: groups.map(({ group, metadata }) => ({ group, metadata: decodeUtf8(metadata, 'sif-metadata') })),
     freeSlots: image.freeSlots,
