@@ -4,8 +4,8 @@
 import type { Host } from './host.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import type { Criteria } from '../image/verify.ts';
-import type { CarriedList, ListToCarry } from '../stage/carry.ts';
-import { type Stamp, type StampedLayer, stampRegistryImage, stampSif } from '../stage/stamp.ts';
+import type { CarriedList, ListToCarry } from '../stage/lasting/carry.ts';
+import { type Stamp, type StampedLayer, stampRegistryImage, stampSif } from '../stage/lasting/stamp.ts';
 import { LIMITS } from '../base/limits.ts';
 import { counted } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
@@ -101,7 +101,7 @@ async function carryOne(
   lists: readonly ListToCarry[],
   { inputs, host }: Pick<Task, 'inputs' | 'host'>,
 ): Promise<readonly CarriedList[]> {
-  const { carryInRegistry, carryInSif } = await import('../stage/carry.ts');
+  const { carryInRegistry, carryInSif } = await import('../stage/lasting/carry.ts');
   if (subject.in === 'file') return carryInSif(subject.path, lists, host.now());
   const { reference } = subject;
   await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });

@@ -13,7 +13,7 @@ import { requestTimestamp } from '../../src/crypto/timestamp/request.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';
 import { createHttpClient } from '../../src/net/http.ts';
 import { openRepository } from '../../src/oci/open.ts';
-import { stampRegistryImage } from '../../src/stage/stamp.ts';
+import { stampRegistryImage } from '../../src/stage/lasting/stamp.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { judgeBy, keyPerson, policyFor } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';

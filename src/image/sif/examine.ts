@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One SIF → all facts about it. Every signature is checked, every object hashed once, and each signed message compared
-// with what was found; nothing here decides whether that is enough. Reads the data exactly once, whatever the number
-// of layers.
+// One SIF → all facts about it. Every signature is checked, every object hashed in one read of the data, and each signed
+// message compared with what was found; nothing here decides whether that is enough.
 
 import type { ImageFacts, UnitFact } from '../../policy/facts.ts';
 import type { Reason, SignatureStatus } from '../../findings/signature.ts';
@@ -79,12 +78,13 @@ export interface ExamineOptions {
  * @throws SifError when the file cannot be read as a SIF at all; SignatureError SIGNATURE_EFFORT_TOO_LARGE
  */
 export function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
-  return withinEffort(() => examine(image, options));
+  return withinEffort(async () => {
+    const verifier = options.verifier.withCrls(await carriedCrls(image, options.besideCrls));
+    return examine(image, { ...options, verifier });
+  });
 }
 
-async function examine(image: SifImage, asked: ExamineOptions): Promise<SifExamination> {
-  const verifier = asked.verifier.withCrls(await carriedCrls(image, asked.besideCrls));
-  const options = { ...asked, verifier };
+async function examine(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
   const objects = await readSignatureObjects(image);
   const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
   const dataRead = options.data !== 'claimed';
@@ -122,7 +122,7 @@ async function examine(image: SifImage, asked: ExamineOptions): Promise<SifExami
     objects,
     bundles,
     view,
-    verifier,
+    verifier: options.verifier,
     subjects: groups.map(({ digest }) => ({ name: SIF_SUBJECT, digest: { sha256: digestHex(digest) } })),
     content: groups.map(({ group, metadata }) => ({ group, metadata: decodeUtf8(metadata, 'sif-metadata') })),
     freeSlots: image.freeSlots,

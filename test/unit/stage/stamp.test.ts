@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
 import { openRegistryImage } from '../../../src/image/registry/image.ts';
-import { stampRegistryImage, stampSif } from '../../../src/stage/stamp.ts';
+import { stampRegistryImage, stampSif } from '../../../src/stage/lasting/stamp.ts';
 import { imageIn, laneNamesIn } from '../../support/lane-bundles.ts';
 import {
   endingPgpPerson,

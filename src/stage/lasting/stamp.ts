@@ -2,27 +2,27 @@
 // Adds timestamps to what is signed on an image already, while it is good: from then on it keeps counting. Nothing is signed
 // again, and what later approvals call a layer stays the same.
 
-import { type Digest, sha256 } from '../base/bytes.ts';
-import { withTimestamp } from '../attest/bundle.ts';
-import type { Signer } from '../crypto/signer.ts';
-import type { BundleFact, OpenedBundle } from '../image/bundle.ts';
-import type { Examination } from '../image/examination.ts';
-import { examineRegistryImage } from '../image/registry/examine.ts';
-import type { RegistryImage } from '../image/registry/image.ts';
-import { examineSif } from '../image/sif/examine.ts';
-import { evidenceLabel, type LaneKind, laneObject } from '../image/sif/lane.ts';
-import { type Criteria, settle } from '../image/verify.ts';
-import { unlistedRemark } from '../oci/errors.ts';
-import type { Repository } from '../oci/oci.ts';
-import { attachBundle } from '../oci/referrers/bundles.ts';
-import { isProblem } from '../policy/reasons.ts';
-import { whereOf } from '../policy/rules/view.ts';
-import { deleteObjects } from '../sif/edit/append.ts';
-import { lockImage } from '../sif/edit/lock.ts';
-import { openSif } from '../sif/sif.ts';
-import { openFileSource } from '../sif/source.ts';
-import { bundleToAttach } from './bundle-parts.ts';
-import { appendLayers, assertBundleReadable } from './readable.ts';
+import { type Digest, sha256 } from '../../base/bytes.ts';
+import { withTimestamp } from '../../attest/bundle.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import type { BundleFact, OpenedBundle } from '../../image/bundle.ts';
+import type { Examination } from '../../image/examination.ts';
+import { examineRegistryImage } from '../../image/registry/examine.ts';
+import type { RegistryImage } from '../../image/registry/image.ts';
+import { examineSif } from '../../image/sif/examine.ts';
+import { evidenceLabel, type LaneKind, laneObject } from '../../image/sif/lane.ts';
+import { type Criteria, settle } from '../../image/verify.ts';
+import { unlistedRemark } from '../../oci/errors.ts';
+import type { Repository } from '../../oci/oci.ts';
+import { attachBundle } from '../../oci/referrers/bundles.ts';
+import { isProblem } from '../../policy/reasons.ts';
+import { whereOf } from '../../policy/rules/view.ts';
+import { deleteObjects } from '../../sif/edit/append.ts';
+import { lockImage } from '../../sif/edit/lock.ts';
+import { openSif } from '../../sif/sif.ts';
+import { openFileSource } from '../../sif/source.ts';
+import { bundleToAttach } from '../bundle-parts.ts';
+import { appendLayers, assertBundleReadable } from '../readable.ts';
 
 /** Asks the authority. */
 export type Stamp = NonNullable<Signer['stamp']>;

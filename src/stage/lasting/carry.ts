@@ -2,20 +2,20 @@
 // Puts revocation lists beside what is signed on an image, so that they travel with it. They take the place of older ones of
 // the same issuer.
 
-import { sha256, type Digest } from '../base/bytes.ts';
-import { CountersignError } from '../base/errors.ts';
-import { type Crl, parseCrl } from '../crypto/x509/crl.ts';
-import { crlObject, crlObjects } from '../image/carried-crls.ts';
-import { AttachedBlobs } from '../image/registry/attached-blobs.ts';
-import type { RegistryImage } from '../image/registry/image.ts';
-import { RegistryError, unlistedRemark } from '../oci/errors.ts';
-import type { Repository } from '../oci/oci.ts';
-import { attachCrl, isCrlReferrer, readCrl } from '../oci/referrers/crls.ts';
-import { deleteObjects } from '../sif/edit/append.ts';
-import { lockImage } from '../sif/edit/lock.ts';
-import { openSif, readObject } from '../sif/sif.ts';
-import { openFileSource } from '../sif/source.ts';
-import { appendLayers } from './readable.ts';
+import { sha256, type Digest } from '../../base/bytes.ts';
+import { CountersignError } from '../../base/errors.ts';
+import { type Crl, parseCrl } from '../../crypto/x509/crl.ts';
+import { crlObject, crlObjects } from '../../image/carried-crls.ts';
+import { AttachedBlobs } from '../../image/registry/attached-blobs.ts';
+import type { RegistryImage } from '../../image/registry/image.ts';
+import { RegistryError, unlistedRemark } from '../../oci/errors.ts';
+import type { Repository } from '../../oci/oci.ts';
+import { attachCrl, isCrlReferrer, readCrl } from '../../oci/referrers/crls.ts';
+import { deleteObjects } from '../../sif/edit/append.ts';
+import { lockImage } from '../../sif/edit/lock.ts';
+import { openSif, readObject } from '../../sif/sif.ts';
+import { openFileSource } from '../../sif/source.ts';
+import { appendLayers } from '../readable.ts';
 
 /** A list that is to travel. */
 export interface ListToCarry {
