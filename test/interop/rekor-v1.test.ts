@@ -5,9 +5,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { bundleToJSON } from '@sigstore/bundle';
+import { DSSEBundleBuilder, FulcioSigner, RekorWitness, TSAWitness } from '@sigstore/sign';
 import { expect, test } from 'vitest';
+import { parseBundle } from '../../src/attest/bundle.ts';
+import { encodePae } from '../../src/attest/dsse.ts';
+import { utf8 } from '../../src/base/bytes.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import { createVerifier } from '../../src/crypto/verifier.ts';
+import { trustIn } from '../../src/crypto/trust.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { hasPeers, runPeer } from '../support/peers.ts';
 import { hasRekor, startRealRekor } from '../support/real-rekor.ts';
@@ -105,25 +112,51 @@ test.skipIf(!hasPeers('cosign'))('the log of our tests answers as cosign wants i
 
 const missing = !hasRekor() || !hasPeers('cosign', 'fulcio', 'rekor-server-posix-2.3.0', 'timestamp-server');
 
-test.skipIf(missing)('a real Rekor of version 1, without timestamp authority', { timeout: 120_000 }, async () => {
-  const folder = await temporaryFolder();
+/** The real services with a log of version 1: its trusted root, signing config and address. */
+async function services(folder: string) {
   const { issuer, trustedRoot, signingConfig, ...job } = await startRealSigstore(folder);
   const { url, spki } = await startRealRekor(folder);
   const keyId = createHash('sha256').update(spki).digest('base64');
-  const publicKey = { rawBytes: Buffer.from(spki).toString('base64'), keyDetails: 'PKIX_ECDSA_P256_SHA_256' };
-  const log = {
-    baseUrl: url,
-    hashAlgorithm: 'SHA2_256',
-    logId: { keyId },
-    publicKey: { ...publicKey, validFor: START },
-  };
+  const rawBytes = Buffer.from(spki).toString('base64');
+  const publicKey = { rawBytes, keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor: START };
+  const log = { baseUrl: url, hashAlgorithm: 'SHA2_256', logId: { keyId }, publicKey };
   const root: object = JSON.parse(await readFile(trustedRoot, 'utf8'));
-  const config: object = JSON.parse(await readFile(signingConfig, 'utf8'));
-  const signed = await signedBy(folder, {
-    issuer,
-    root: JSON.stringify({ ...root, tlogs: [log] }),
-    config: JSON.stringify({ ...config, rekorTlogUrls: service(url), tsaUrls: [] }),
-    token: () => job.token(),
+  const config: { caUrls: { url: string }[]; tsaUrls: { url: string }[] } = JSON.parse(
+    await readFile(signingConfig, 'utf8'),
+  );
+  return { issuer, root: JSON.stringify({ ...root, tlogs: [log] }), config, url, token: () => job.token() };
+}
+
+test.skipIf(missing)('a real Rekor of version 1, without timestamp authority', { timeout: 240_000 }, async () => {
+  const folder = await temporaryFolder();
+  const { issuer, root, config, url, token } = await services(folder);
+  const withLog = JSON.stringify({ ...config, rekorTlogUrls: service(url), tsaUrls: [] });
+  expect(await holds(await signedBy(folder, { issuer, root, config: withLog, token }))).toEqual({
+    good: true,
+    other: 1,
   });
-  expect(await holds(signed)).toEqual({ good: true, other: 1 });
+
+  // Sigstore's own signing library, with its own requests.
+  const signer = new FulcioSigner({
+    fulcioBaseURL: config.caUrls[0]?.url ?? '',
+    identityProvider: { getToken: async () => token() },
+  });
+  const witnesses = [
+    new RekorWitness({ rekorBaseURL: url }),
+    new TSAWitness({ tsaBaseURL: config.tsaUrls[0]?.url ?? '' }),
+  ];
+  const statement = { _type: 'https://in-toto.io/Statement/v1', subject: [], predicateType: VSA, predicate: {} };
+  const type = 'application/vnd.in-toto+json';
+  const data = Buffer.from(JSON.stringify(statement));
+  const bundle = bundleToJSON(await new DSSEBundleBuilder({ signer, witnesses }).create({ data, type }));
+  const { envelope, material, json } = parseBundle(utf8(JSON.stringify(bundle)));
+  const { payload, payloadType, signature, keyid } = envelope;
+  const pae = encodePae(payloadType, payload);
+  const asked = { pae, signature, material, keyid, hashing: 'bundle', bundle: json } as const;
+  const verifier = await createVerifier(trustIn({ sigstore: [{ root: utf8(root), log: 1, timestamps: 1, sct: 0 }] }));
+  const { status, identity: found, reasons } = await verifier.verifyDsse(asked, new Date());
+  expect(reasons).toEqual([]);
+  expect([status, found?.method === 'sigstore' && found.san]).toEqual(['valid', [`uri:${identity}`]]);
+  const other = encodePae(payloadType, utf8('{}'));
+  expect((await verifier.verifyDsse({ ...asked, pae: other }, new Date())).status).toBe('invalid');
 });
