@@ -119,17 +119,19 @@ export async function diffPolicies(
       after: saidOf((await verifyOne(subject, after, task)).verdict),
     });
   const changed = images.filter((image) => image.before.outcome !== image.after.outcome);
-  const unread = images.some((image) => image.before.outcome === 'error' || image.after.outcome === 'error');
-  const lines = changed.flatMap((image) => [
-    `${image.name}: ${image.before.outcome} → ${image.after.outcome}`,
-    ...reasonLines(image.before, 'before: '),
-    ...reasonLines(image.after, 'after: '),
-  ]);
-  const exit = unread ? 'environment' : changed.length > 0 ? 'failed' : 'passed';
+  const unread = images.filter((image) => image.before.outcome === 'error' || image.after.outcome === 'error');
+  const lines = images
+    .filter((image) => changed.includes(image) || unread.includes(image))
+    .flatMap((image) => [
+      `${image.name}: ${image.before.outcome} → ${image.after.outcome}`,
+      ...reasonLines(image.before, 'before: '),
+      ...reasonLines(image.after, 'after: '),
+    ]);
+  const exit = unread.length > 0 ? 'environment' : changed.length > 0 ? 'failed' : 'passed';
   return {
     exitCode: EXIT[exit],
     outputs: { verdict: exit === 'passed' ? 'passed' : 'failed' },
-    text: textOf([...lines, `${changed.length} of ${images.length} change their verdict`]),
+    text: textOf([...lines, `${changed.length} of ${images.length} change their verdict${unreadable(unread.length)}`]),
     json: {
       schema: 'countersign/policy-diff/v1',
       before: before.policy?.digest,
@@ -139,10 +141,17 @@ export async function diffPolicies(
   };
 }
 
-/** @throws UsageError USAGE_MISSING_INPUT when a word is missing */
-export function twoPaths(action: 'test' | 'diff', [one, other]: readonly string[], folder: string) {
-  if (one !== undefined && other !== undefined) return [resolve(folder, one), resolve(folder, other)] as const;
-  throw new UsageError('USAGE_MISSING_INPUT', `policy ${action} was given less than two files`, {
+function unreadable(count: number): string {
+  return count > 0 ? `; ${count} could not be read` : '';
+}
+
+/** @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT when there are not two words */
+export function twoPaths(action: 'test' | 'diff', words: readonly string[], folder: string) {
+  const [one, other, ...more] = words;
+  if (one !== undefined && other !== undefined && more.length === 0)
+    return [resolve(folder, one), resolve(folder, other)] as const;
+  const code = more.length > 0 ? 'USAGE_INVALID_INPUT' : 'USAGE_MISSING_INPUT';
+  throw new UsageError(code, `policy ${action} takes two files, and was given ${words.length}`, {
     hint:
       action === 'test'
         ? 'write countersign policy test cases.yaml countersign.yaml'

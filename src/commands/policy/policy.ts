@@ -55,11 +55,11 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const pin = await pinFrom(inputs);
   const judging = { inputs, host, choice: { profile, pin } };
   const words = inputs.task.slice(1);
-  if (action === 'test' && words.length < 3) {
+  if (action === 'test') {
     const [cases, policy] = twoPaths(action, words, inputs.workingDirectory);
     return testPolicy({ cases, policy }, judging);
   }
-  if (action === 'diff' && words.length < 3) {
+  if (action === 'diff') {
     const [before, after] = twoPaths(action, words, inputs.workingDirectory);
     return diffPolicies({ before, after }, judging);
   }

@@ -84,7 +84,11 @@ function policyText(bytes: Uint8Array, file: string): string {
     return decodeUtf8(bytes, 'the policy');
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause;
-    throw new PolicyError('POLICY_SYNTAX', cause.message, { cause, location, hint: 'save the policy as UTF-8' });
+    throw new PolicyError('POLICY_SYNTAX', cause.message, {
+      cause,
+      location,
+      hint: 'check that the right file was given, and save it as UTF-8',
+    });
   }
 }
 

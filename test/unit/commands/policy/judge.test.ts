@@ -89,4 +89,10 @@ test('says which images change their verdict, and why', async () => {
   expect((await run('diff\ntwo.yaml\none.yaml', images)).text).toContain('signed.sif: failed → passed\n    before: ');
   expect((await run('diff\none.yaml\naged.yaml', images)).exitCode).toBe(0);
   expect(await codeOf(run('diff\none.yaml', images))).toBe('USAGE_MISSING_INPUT');
+  expect(await codeOf(run('diff\none.yaml\ntwo.yaml\nthree.yaml', images))).toBe('USAGE_INVALID_INPUT');
+  const gone = await run('diff\none.yaml\ntwo.yaml', { 'subject-name': 'oci:none:v1' });
+  expect(gone).toMatchObject({
+    exitCode: 3,
+    text: expect.stringMatching(/oci:.*none:v1: error → error\n.*1 could not be read/s),
+  });
 });
