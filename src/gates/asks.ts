@@ -103,7 +103,7 @@ function signersBehind(policy: Policy, name: string, now: Date): readonly Signer
   return credentials.map((credential) => ({
     name,
     credentials: [credential],
-    ...(credential.method === 'x509' ? { several: true } : {}),
+    ...(credential.method === 'x509' || credential.method === 'sigstore' ? { several: true } : {}),
   }));
 }
 

@@ -142,7 +142,7 @@ const TRUST: Members<TrustMaterial> = {
   origins: null,
   // As `deny` of the policy.
   denied: null,
-  // No gate is asked for keyless signers.
+  // By what a gate asks for keyless signers: see its own losses.
   sigstore: null,
   crls: {
     rule: 'revocation',

@@ -3,9 +3,7 @@
 // down, old, rolled back or somebody else's nothing is.
 
 import { spawn } from 'node:child_process';
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
@@ -13,70 +11,8 @@ import { command } from '../../src/commands/trust/trust.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { runCommand } from '../support/run-command.ts';
 import { SigstoreInstance } from '../support/sigstore.ts';
+import { TufRepository } from '../support/tuf.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const DAY = 86_400_000;
-
-/** Members in order, without spaces, as TUF signs them. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
-}
-
-/** A TUF repository; its files are made anew when they are asked for. */
-class Repository {
-  readonly #key: KeyObject;
-  readonly #keyid: string;
-  readonly #public: string;
-  readonly asked: string[] = [];
-  /** Called before an answer. */
-  onAsked: ((path: string) => void) | undefined;
-  version = 1;
-  expires = new Date(Date.now() + DAY);
-  target: string;
-  /** What is sent in place of the target. */
-  sent: string | undefined;
-  status = 200;
-
-  constructor(target: string) {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    this.#key = privateKey;
-    this.#public = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex');
-    this.#keyid = createHash('sha256').update(this.#public).digest('hex');
-    this.target = target;
-  }
-
-  root(): string {
-    const role = { keyids: [this.#keyid], threshold: 1 };
-    const keys = { [this.#keyid]: { keytype: 'ed25519', scheme: 'ed25519', keyval: { public: this.#public } } };
-    const roles = { root: role, timestamp: role, snapshot: role, targets: role };
-    return this.#signed(
-      { _type: 'root', version: 1, keys, roles, consistent_snapshot: true },
-      new Date(Date.now() + DAY),
-    );
-  }
-
-  file(path: string): string | undefined {
-    const { version } = this;
-    if (path === '/timestamp.json')
-      return this.#signed({ _type: 'timestamp', version, meta: { 'snapshot.json': { version } } });
-    if (path === `/${version}.snapshot.json`)
-      return this.#signed({ _type: 'snapshot', version, meta: { 'targets.json': { version } } });
-    const digest = createHash('sha256').update(this.target).digest('hex');
-    const target = { length: Buffer.byteLength(this.target), hashes: { sha256: digest } };
-    if (path === `/${version}.targets.json`)
-      return this.#signed({ _type: 'targets', version, targets: { 'trusted_root.json': target } });
-    return path === `/targets/${digest}.trusted_root.json` ? (this.sent ?? this.target) : undefined;
-  }
-
-  #signed(content: object, expires = this.expires): string {
-    const signed = { spec_version: '1.0.31', expires: `${expires.toISOString().slice(0, 19)}Z`, ...content };
-    const sig = sign(null, Buffer.from(canonical(signed)), this.#key).toString('hex');
-    return JSON.stringify({ signed, signatures: [{ keyid: this.#keyid, sig }] });
-  }
-}
 
 let instance: SigstoreInstance;
 
@@ -87,18 +23,8 @@ beforeEach(async () => {
 
 async function place() {
   const folder = await temporaryFolder();
-  const repository = new Repository(instance.trustedRoot());
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    repository.asked.push(path);
-    repository.onAsked?.(path);
-    const file = repository.file(path);
-    response.writeHead(file === undefined ? 404 : repository.status).end(file);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  const mirror = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const repository = new TufRepository(instance.trustedRoot());
+  const { server, mirror } = await repository.serve();
   await writeFile(join(folder, 'root.json'), repository.root());
   const fetch = async (texts: Readonly<Record<string, string>> = {}) => {
     await using host = new FakeHost({ cwd: folder, now: new Date() });
@@ -140,7 +66,7 @@ test('replaces an older file once there is a newer one', async () => {
   expect(await written()).toBe(repository.target);
 });
 
-test.each<readonly [about: string, code: string, change: (repository: Repository) => void]>([
+test.each<readonly [about: string, code: string, change: (repository: TufRepository) => void]>([
   ['metadata that has expired', 'TRUST_METADATA_EXPIRED', (one) => Object.assign(one, { expires: new Date(0) })],
   ['a mirror that is out of order', 'TRUST_MIRROR_FAILED', (one) => Object.assign(one, { status: 500 })],
   [
@@ -240,7 +166,7 @@ test('a run that is killed at any moment leaves nothing that the next one stumbl
 test('the root of somebody else, also after the right one', async () => {
   const { folder, fetch } = await place();
   await fetch({ 'state-path': 'state' });
-  await writeFile(join(folder, 'root.json'), new Repository('').root());
+  await writeFile(join(folder, 'root.json'), new TufRepository('').root());
   expect(await codeOf(fetch({ 'state-path': 'state' }))).toBe('TRUST_METADATA_REFUSED');
 });
 

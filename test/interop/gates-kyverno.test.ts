@@ -200,7 +200,11 @@ describe.skipIf(missing)('Kyverno, simulated (skipped without kyverno and docker
       );
       expect(said.size).toBe(POLICIES * IMAGES);
       for (const [number, { loaded, verdictKeys }] of policies.entries()) {
-        const { wanted } = wantedSummaries(loaded, loaded.policy.stages, { verdictKeys, now: new Date() });
+        const { wanted } = wantedSummaries(loaded, loaded.policy.stages, {
+          verdictKeys,
+          now: new Date(),
+          readsNames: true,
+        });
         for (const [index, image] of images.entries()) {
           const ours = await judgeByKyverno(image, wanted, new Date());
           outcomes.push(ours.verdict);

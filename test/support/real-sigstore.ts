@@ -73,14 +73,16 @@ export async function fetched(url: string): Promise<Response> {
   throw new Error(`${url} does not come up`);
 }
 
-/** Starts it; stopped when the test ends. */
-export async function startRealSigstore(folder: string): Promise<RealSigstore> {
+/** Starts it; stopped when the test ends. With an address its tokens are of a person who has that one. */
+export async function startRealSigstore(folder: string, email?: string): Promise<RealSigstore> {
   const names = ['fulcio', 'fulcioGrpc', 'rekor', 'rekorGrpc', 'authority', 'metrics', 'moreMetrics'] as const;
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
   const at = (name: (typeof names)[number]) => String(ports[name] ?? 0);
-  const { issuer, token } = await startIssuer();
+  const { issuer, token } = await startIssuer(
+    email === undefined ? JOB : { sub: 'person', email, email_verified: true },
+  );
   const config = join(folder, 'fulcio.yaml');
-  await writeFile(config, fulcioConfig(issuer));
+  await writeFile(config, email === undefined ? fulcioConfig(issuer) : emailConfig(issuer));
   const key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const keyFile = join(folder, 'rekor.pem');
   await writeFile(keyFile, key.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
@@ -172,10 +174,11 @@ export async function startRealSigstore(folder: string): Promise<RealSigstore> {
   const [trustedRoot, signingConfig] = [join(folder, 'root.json'), join(folder, 'config.json')];
   await writeFile(trustedRoot, JSON.stringify(root));
   await writeFile(signingConfig, JSON.stringify(services));
-  return { issuer, trustedRoot, signingConfig, identity: `https://github.com/${JOB['job_workflow_ref']}`, token };
+  const identity = email ?? `https://github.com/${JOB['job_workflow_ref']}`;
+  return { issuer, trustedRoot, signingConfig, identity, token };
 }
 
-async function startIssuer(): Promise<Pick<RealSigstore, 'issuer' | 'token'>> {
+async function startIssuer(who: object): Promise<Pick<RealSigstore, 'issuer' | 'token'>> {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' };
   let issuer = '';
@@ -199,11 +202,20 @@ async function startIssuer(): Promise<Pick<RealSigstore, 'issuer' | 'token'>> {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const token = () => {
     const seconds = Math.floor(Date.now() / 1000);
-    const claims = { iss: issuer, aud: 'sigstore', iat: seconds, nbf: seconds, exp: seconds + 600, ...JOB };
+    const claims = { iss: issuer, aud: 'sigstore', iat: seconds, nbf: seconds, exp: seconds + 600, ...who };
     const head = `${encode({ alg: 'RS256', kid: 'k1', typ: 'JWT' })}.${encode(claims)}`;
     return `${head}.${sign('sha256', Buffer.from(head), pair.privateKey).toString('base64url')}`;
   };
   return { issuer, token };
+}
+
+function emailConfig(issuer: string): string {
+  return `oidc-issuers:
+  ${issuer}:
+    issuer-url: ${issuer}
+    client-id: sigstore
+    type: email
+`;
 }
 
 function fulcioConfig(issuer: string): string {

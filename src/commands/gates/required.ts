@@ -137,7 +137,7 @@ export class RequiredGates {
     const { wantedSummaries } = await import('../../gates/kubernetes/wanted.ts');
     const { loaded, stages, now } = this.#asked();
     const { verdictKeys } = await clusterTarget({ ...this.#inputs, repository: [formatPlace(reference)] });
-    return judgeByKyverno(image, wantedSummaries(loaded, stages, { verdictKeys, now }).wanted, now);
+    return judgeByKyverno(image, wantedSummaries(loaded, stages, { verdictKeys, now, readsNames: true }).wanted, now);
   }
 
   async #byContainers(image: RegistryImage): Promise<GateVerdict> {

@@ -27,7 +27,7 @@ export async function simulateKyverno(
     });
   const references = await Promise.all(images.map((image) => registryReference(image, inputs)));
   const target = await clusterTarget({ ...inputs, repository: references.map(formatPlace) });
-  const { wanted } = wantedSummaries(loaded, loaded.policy.stages, { ...target, now });
+  const { wanted } = wantedSummaries(loaded, loaded.policy.stages, { ...target, now, readsNames: true });
   const results: NamedVerdict[] = [];
   for (const reference of references) {
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });

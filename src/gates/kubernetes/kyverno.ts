@@ -2,12 +2,21 @@
 // A policy → an ImageValidatingPolicy for Kyverno: every image of a pod comes from the places that are named, and has the
 // summaries that are asked for.
 
-import type { JsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
+import type { SigstoreTrust } from '../../crypto/verifier.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Page } from '../folder.ts';
-import type { GateExport } from '../verdict.ts';
+import type { GateExport, Loss } from '../verdict.ts';
 import { manifestText } from './manifest.ts';
-import { type ClusterTarget, keyPem, SUMMARY_TYPE, type Wanted, wantedSummaries, wantedText } from './wanted.ts';
+import {
+  type ClusterTarget,
+  keyPem,
+  type Mark,
+  SUMMARY_TYPE,
+  type Wanted,
+  wantedSummaries,
+  wantedText,
+} from './wanted.ts';
 
 /** The release whose CLI the policy was compared with. */
 export const KYVERNO_VERSION = '1.19.1';
@@ -26,7 +35,7 @@ const VOLUMES =
  * @throws GateError GATE_NOT_EXPRESSIBLE, GATE_KEY_MISSING
  */
 export function exportKyverno(loaded: LoadedPolicy, target: ClusterTarget, now: Date): GateExport {
-  const { wanted, losses } = wantedSummaries(loaded, loaded.policy.stages, { ...target, now });
+  const { wanted, losses } = wantedSummaries(loaded, loaded.policy.stages, { ...target, now, readsNames: true });
   const comments = [
     `Made by countersign export kyverno from the policy ${JSON.stringify(loaded.name)} (${loaded.digest}).`,
     `For Kyverno ${KYVERNO_VERSION}.`,
@@ -36,7 +45,10 @@ export function exportKyverno(loaded: LoadedPolicy, target: ClusterTarget, now: 
     files: [{ name: FILE, content: manifestText(comments, validatingPolicy(target, wanted)) }],
     asks: wanted.map(wantedText),
     // How old an approval is, and whether it has expired, it can ask.
-    losses: target.verdictKeys.length > 0 ? losses : losses.filter(({ rule }) => rule !== 'age'),
+    losses: [
+      ...(target.verdictKeys.length > 0 ? losses : losses.filter(({ rule }) => rule !== 'age')),
+      ...proofLosses(wanted),
+    ],
     unasked: 'Whether an approval was withdrawn or replaced since it does not know of any policy.',
     warnings: [
       target.namespaces.length > 0
@@ -46,9 +58,20 @@ export function exportKyverno(loaded: LoadedPolicy, target: ClusterTarget, now: 
   };
 }
 
+function proofLosses(wanted: readonly Wanted[]): readonly Loss[] {
+  const marks = wanted.flatMap(({ signers }) => signers.flatMap((signer) => signer.marks));
+  const several = marks.some(
+    (mark) => mark.by === 'name' && Math.max(mark.instance.log, mark.instance.timestamps, mark.instance.sct) > 1,
+  );
+  const text = 'of the entries of logs and the timestamps that a signature by Sigstore needs, one each is asked for';
+  return several ? [{ stage: null, rule: 'alternatives', text }] : [];
+}
+
 function validatingPolicy({ repositories, namespaces }: ClusterTarget, wanted: readonly Wanted[]): JsonObject {
   const attestors = wanted.flatMap(({ signers }, index) =>
-    signers.flatMap(({ keys }, who) => keys.map((spki, key) => ({ name: attestor(index, who, key), spki }))),
+    signers.flatMap(({ marks }, who) =>
+      marks.map((mark, key) => ({ name: attestor(index, who, key), cosign: cosignOf(mark) })),
+    ),
   );
   return {
     apiVersion: 'policies.kyverno.io/v1',
@@ -73,10 +96,7 @@ function validatingPolicy({ repositories, namespaces }: ClusterTarget, wanted: r
       images: [{ name: 'volumes', expression: VOLUMES }],
       // A tag becomes a digest before it is looked at, and what has none is denied.
       validationConfigurations: { mutateDigest: true, verifyDigest: true, required: true },
-      attestors: attestors.map(({ name, spki }) => ({
-        name,
-        cosign: { key: { data: keyPem(spki) }, ctlog: { insecureIgnoreTlog: true } },
-      })),
+      attestors,
       attestations: [{ name: 'summary', intoto: { type: SUMMARY_TYPE } }],
       variables: [{ name: 'everyImage', expression: EVERY_IMAGE }],
       validations: [
@@ -85,6 +105,38 @@ function validatingPolicy({ repositories, namespaces }: ClusterTarget, wanted: r
       ],
     },
   };
+}
+
+function cosignOf(mark: Mark): JsonObject {
+  if (mark.by === 'key') return { key: { data: keyPem(mark.spki) }, ctlog: { insecureIgnoreTlog: true } };
+  const { issuer, san, instance } = mark;
+  const root = parseJson(instance.root, 'the trusted root');
+  return {
+    keyless: { identities: [{ issuer, ...subjectOf(san) }] },
+    // Kyverno fetches the root of the public instance all the same.
+    trustedRoot: { value: `${JSON.stringify(root)}\n` },
+    ...logsOf(instance, root),
+  };
+}
+
+/** The name, or what a `*` of the policy stands for in a regular expression: a part of it. */
+function subjectOf(san: string): JsonObject {
+  const name = san.slice(san.indexOf(':') + 1);
+  if (!name.includes('*')) return { subject: name };
+  const part = san.startsWith('email:') ? '[^@]+' : '[^/?#@:]+';
+  const parts = name.split('*').map((text) => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
+  return { subjectRegExp: `^${parts.join(part)}$` };
+}
+
+/** By itself it asks for an entry of a log and for a timestamp in the certificate. */
+function logsOf({ log, sct }: SigstoreTrust, root: JsonValue): JsonObject {
+  if (log > 0 && sct > 0) return {};
+  if (log === 0) return { ctlog: { insecureIgnoreTlog: true, ...(sct > 0 ? {} : { insecureIgnoreSCT: true }) } };
+  const [first] = isJsonObject(root) && Array.isArray(root['tlogs']) ? root['tlogs'] : [];
+  const url =
+    isJsonObject(first) && typeof first['baseUrl'] === 'string' ? first['baseUrl'] : 'https://rekor.sigstore.dev';
+  // It wants an address, and asks it nothing about bundles.
+  return { ctlog: { url, insecureIgnoreSCT: true } };
 }
 
 function inNamespaces(namespaces: readonly string[]): JsonObject {
@@ -117,8 +169,8 @@ function wantedExpression(wanted: Wanted, index: number): string {
   const said = saidExpression(wanted);
   const signed = (name: string) =>
     `(verifyAttestationSignatures(image, attestations.summary, [attestors.${name}]) > 0 &&\n    ${said})`;
-  const people = wanted.signers.map(({ keys }, who) =>
-    keys.map((_, key) => signed(attestor(index, who, key))).join(' ||\n  '),
+  const people = wanted.signers.map(({ marks }, who) =>
+    marks.map((_, key) => signed(attestor(index, who, key))).join(' ||\n  '),
   );
   const counted =
     wanted.needed === 1
@@ -163,6 +215,7 @@ export function kyvernoPage(source: string): Page {
       '- It reads Sigstore bundles that the registry lists as referrers of the very manifest that the pod names. Of an index, that is the index.',
       '- Of the summaries by one key Kyverno shows the last in the order of the registry alone. Where a key signs for two stages, or verdicts by two policies, an approved image can be denied: give each its own key.',
       '- It remembers for some time (one hour unless configured otherwise) that an image has passed.',
+      '- For short-lived certificates Kyverno fetches the trusted root of the public Sigstore instance, also where the policy brings its own. Without that mirror give another one in `tuf`.',
       '- Every signer costs requests to the registry, within the 30 seconds of a webhook. Of many approvers ask for the verdict of `verify-all` instead (`--verdict-key`).',
       '- It is about pods, and so about what creates them; static pods of a node are not asked about.',
     ],

@@ -7,7 +7,15 @@ import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Page } from '../folder.ts';
 import type { GateExport } from '../verdict.ts';
 import { manifestText } from './manifest.ts';
-import { type ClusterTarget, keyPem, SUMMARY_TYPE, type Wanted, wantedSummaries, wantedText } from './wanted.ts';
+import {
+  type ClusterTarget,
+  keyPem,
+  type Mark,
+  SUMMARY_TYPE,
+  type Wanted,
+  wantedSummaries,
+  wantedText,
+} from './wanted.ts';
 
 const FILE = 'cluster-image-policies.yaml';
 const VERSION = '0.13.1';
@@ -39,8 +47,8 @@ export function exportPolicyController(loaded: LoadedPolicy, target: ClusterTarg
 }
 
 function clusterImagePolicy({ repositories }: ClusterTarget, wanted: Wanted, index: number): JsonObject {
-  const authorities = wanted.signers.flatMap(({ keys }, who) =>
-    keys.map((spki, key) => ({
+  const authorities = wanted.signers.flatMap(({ marks }, who) =>
+    keysOf(marks).map((spki, key) => ({
       // The number of the person is read again below.
       name: `signer-${who + 1}-${key + 1}`,
       key: { data: keyPem(spki), hashAlgorithm: 'sha256' },
@@ -60,6 +68,11 @@ function clusterImagePolicy({ repositories }: ClusterTarget, wanted: Wanted, ind
       ...(wanted.needed > 1 ? { policy: { type: 'rego', data: countRego(wanted.needed) } } : {}),
     },
   };
+}
+
+/** It is asked for no other marks. */
+function keysOf(marks: readonly Mark[]): readonly Uint8Array[] {
+  return marks.flatMap((mark) => (mark.by === 'key' ? [mark.spki] : []));
 }
 
 /** As it names images of Docker Hub. */

@@ -2,7 +2,7 @@
 // What Kyverno says of a manifest in a registry under the policy of an export, worked out from the bundles that it sees.
 
 import { asTime } from '../../attest/approval.ts';
-import { parseBundle } from '../../attest/bundle.ts';
+import { type Bundle, parseBundle } from '../../attest/bundle.ts';
 import { encodePae } from '../../attest/dsse.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { Digest } from '../../base/bytes.ts';
@@ -10,34 +10,34 @@ import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { keyidOf, readPublicKeys, verifyMessage } from '../../crypto/keys.ts';
+import { trustIn } from '../../crypto/trust.ts';
+import { createVerifier } from '../../crypto/verifier.ts';
 import type { RegistryImage } from '../../image/registry/image.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import type { ReadableRepository } from '../../oci/oci.ts';
 import { readSmallBlob } from '../../oci/referrers/bundles.ts';
+import { matchesPattern } from '../../policy/rules/pattern.ts';
 import { gateReason } from '../errors.ts';
 import type { GateVerdict } from '../verdict.ts';
 import { missingMessage } from './kyverno.ts';
-import { SUMMARY_TYPE, type Wanted } from './wanted.ts';
-
-/** An envelope in a bundle that names a key, as it is checked. */
-export type SeenBundle = ReturnType<typeof parseBundle>['envelope'];
+import { type Mark, SUMMARY_TYPE, type Wanted } from './wanted.ts';
 
 const BUNDLE = 'application/vnd.dev.sigstore.bundle';
 const OLD_BUNDLE = /version=0\.[12]$/;
 
 /**
- * The bundles that cosign's library reads, in the order of the registry's list: alone in a manifest, of version 0.3, by a bare
- * key. It passes over whatever it cannot read.
+ * The bundles that cosign's library reads, in the order of the registry's list: alone in a manifest and of version 0.3. It
+ * passes over whatever it cannot read.
  * @throws RegistryError, NetworkError
  * @see https://github.com/sigstore/cosign/blob/v3.1.2/pkg/cosign/verify.go GetBundles
  */
-export async function seenBundles(repository: ReadableRepository, subject: Digest): Promise<readonly SeenBundle[]> {
-  const seen: SeenBundle[] = [];
+export async function seenBundles(repository: ReadableRepository, subject: Digest): Promise<readonly Bundle[]> {
+  const seen: Bundle[] = [];
   for (const digest of (await repository.listAsOthers?.(subject)) ?? []) {
     const bytes = await bundleBytes(repository, digest);
     const bundle = bytes && readable(() => parseBundle(bytes));
-    if (bundle?.material.kind === 'public-key' && !OLD_BUNDLE.test(bundle.mediaType)) seen.push(bundle.envelope);
+    if (bundle && !OLD_BUNDLE.test(bundle.mediaType)) seen.push(bundle);
   }
   return seen;
 }
@@ -95,16 +95,19 @@ function undecided(message: string) {
 }
 
 /** The same about bundles that were read. */
-export function judgeBundles(
-  bundles: readonly SeenBundle[],
+export async function judgeBundles(
+  bundles: readonly Bundle[],
   { digest, wanted, now }: { readonly digest: Digest; readonly wanted: readonly Wanted[]; readonly now: Date },
-): GateVerdict {
+): Promise<GateVerdict> {
   const gate = 'kyverno';
   for (const one of wanted) {
-    const found = one.signers.map(({ name, keys }) => {
-      const problems = keys.map((spki) => problemOf(lastSummary(bundles, { spki, digest }), one, now));
-      return { name, problem: problems.includes(undefined) ? undefined : (problems[0] ?? 'has no key') };
-    });
+    const found: { readonly name: string; readonly problem: string | undefined }[] = [];
+    for (const { name, marks } of one.signers) {
+      const problems: (string | undefined)[] = [];
+      for (const mark of marks)
+        problems.push(problemOf(await lastSummary(bundles, { signs: await signsAs(mark, now), digest }), one, now));
+      found.push({ name, problem: problems.includes(undefined) ? undefined : (problems[0] ?? 'has no key') });
+    }
     const unread = found.find(({ problem }) => problem === UNREADABLE);
     if (unread) {
       const message = `a statement by ${unread.name} cannot be read here as Kyverno reads it`;
@@ -120,17 +123,37 @@ export function judgeBundles(
 
 const UNREADABLE = 'a statement that cannot be read';
 
-/** Predicate of the last summary by this key about this content; that is what Kyverno shows to a condition. */
-function lastSummary(
-  bundles: readonly SeenBundle[],
-  { spki, digest }: { readonly spki: Uint8Array; readonly digest: Digest },
-): JsonValue | undefined {
-  const [key] = readPublicKeys(spki);
-  if (!key) return undefined;
+/** Whether a bundle is by this signer. */
+type Signs = (bundle: Bundle, pae: Uint8Array) => Promise<boolean>;
+
+async function signsAs(mark: Mark, now: Date): Promise<Signs> {
+  if (mark.by === 'key') {
+    const [key] = readPublicKeys(mark.spki);
+    if (!key) return async () => false;
+    return async ({ material, envelope: { signature, keyid } }, pae) =>
+      material.kind === 'public-key' &&
+      (!keyid || keyid === keyidOf(key, { keyid }).keyid) &&
+      verifyMessage(key, pae, { signature, hashing: 'native' });
+  }
+  const verifier = await createVerifier(trustIn({ sigstore: [mark.instance] }));
+  return async ({ material, envelope: { signature, keyid }, timestamps, json }, pae) => {
+    if (material.kind !== 'certificates') return false;
+    const input = { pae, signature, material, keyid, hashing: 'bundle', timestamps, bundle: json } as const;
+    const { status, identity } = await verifier.verifyDsse(input, now);
+    if (status !== 'valid' || identity?.method !== 'sigstore' || identity.issuer !== mark.issuer) return false;
+    return identity.san.some((name) => matchesPattern(mark.san, name, 'san'));
+  };
+}
+
+/** Predicate of the last summary by this signer about this content; that is what Kyverno shows to a condition. */
+async function lastSummary(
+  bundles: readonly Bundle[],
+  { signs, digest }: { readonly signs: Signs; readonly digest: Digest },
+): Promise<JsonValue | undefined> {
   let last: JsonValue | undefined;
-  for (const { payloadType, payload, signature, keyid } of bundles) {
-    if (payloadType !== IN_TOTO_PAYLOAD_TYPE || (keyid && keyid !== keyidOf(key, { keyid }).keyid)) continue;
-    if (!verifyMessage(key, encodePae(payloadType, payload), { signature, hashing: 'native' })) continue;
+  for (const bundle of bundles) {
+    const { payloadType, payload } = bundle.envelope;
+    if (payloadType !== IN_TOTO_PAYLOAD_TYPE || !(await signs(bundle, encodePae(payloadType, payload)))) continue;
     const statement = readable(() => parseStatement(payload));
     if (!statement) return UNREADABLE;
     const isAbout = statement.subject.some((subject) => subjectDigests(subject).includes(digest));

@@ -2,11 +2,11 @@
 // What the gates of clusters are told to ask, and what Kyverno makes of the bundles that it sees.
 
 import { describe, expect, test } from 'vitest';
-import { parseBundle } from '../../../src/attest/bundle.ts';
+import { type Bundle, parseBundle } from '../../../src/attest/bundle.ts';
 import { spkisIn } from '../../../src/crypto/keys.ts';
 import { exportKyverno, kyvernoPage } from '../../../src/gates/kubernetes/kyverno.ts';
 import { exportPolicyController } from '../../../src/gates/kubernetes/policy-controller.ts';
-import { judgeBundles, type SeenBundle } from '../../../src/gates/kubernetes/simulate.ts';
+import { judgeBundles } from '../../../src/gates/kubernetes/simulate.ts';
 import { wantedSummaries } from '../../../src/gates/kubernetes/wanted.ts';
 import { parseForeignYaml } from '../../../src/policy/yaml/yaml.ts';
 import { keyPerson, NOW, type Person, pgpPerson, policyFor } from '../../support/layers.ts';
@@ -52,12 +52,47 @@ describe('exports', () => {
     expect(asks).toEqual(['an approval of stage security by ann']);
     expect(losses).toMatchObject([{ stage: 'author', rule: 'credentials' }, { rule: 'order' }]);
     const none = await policyFor([alice], '  - { name: author, approvers: alice }');
-    expect(() => exportKyverno(none, target(), NOW)).toThrow('it reads approvals by bare keys alone');
+    expect(() => exportKyverno(none, target(), NOW)).toThrow('their approvers have other keys than it reads');
     // The verdict is about all of it.
     expect(exportKyverno(none, target(keysOf(ci)), NOW)).toMatchObject({
       losses: [],
       asks: [expect.stringContaining('verdict')],
     });
+  });
+
+  test('signers of Sigstore are asked for by name, jobs and their claims are not', async () => {
+    const read = await policyFor([ann], '  - { name: security, approvers: ann }');
+    const root = Buffer.from('{"tlogs":[{"baseUrl":"https://log.example.org"}]}');
+    const made = (claims: object, more: { threshold?: number; log?: number } = {}) => {
+      const { threshold = 1, log = 1 } = more;
+      const credential = {
+        method: 'sigstore',
+        issuer: 'https://id.example.org',
+        san: ['email:a.*@example.org'],
+        claims,
+      } as const;
+      const principals = [{ name: 'crowd', many: true, credentials: [credential] }] as const;
+      const stages = read.policy.stages.map((stage) => ({ ...stage, approvers: ['crowd'], threshold }));
+      const trust = { ...read.trust, sigstore: [{ root, log, timestamps: 1, sct: 0 }] };
+      const loaded = { ...read, trust, policy: { ...read.policy, principals, stages } };
+      const { files, losses } = exportKyverno(loaded, target(), NOW);
+      return { text: String(files[0]?.content), rules: losses.map(({ rule }) => rule), loaded };
+    };
+    const { text, rules, loaded } = made({});
+    expect(text).toContain(String.raw`subjectRegExp: "^a\\.[^@]+@example\\.org$"`);
+    expect(text).toContain('url: "https://log.example.org"');
+    expect(rules).toEqual([]);
+    expect(made({}, { log: 2 }).rules).toEqual(['alternatives']);
+    expect(made({}, { log: 0 }).text).toContain('insecureIgnoreTlog: true');
+    const { credentials } = loaded.policy.principals[0] ?? { credentials: [] };
+    const twins = ['ann', 'ben'].map((name) => ({ name, credentials }));
+    const stages = loaded.policy.stages.map((stage) => ({ ...stage, approvers: ['ann', 'ben'], threshold: 2 }));
+    const both = { ...loaded, policy: { ...loaded.policy, principals: twins, stages } };
+    expect(() => exportKyverno(both, target(), NOW)).toThrow('1 have keys that no other has');
+    // One name fits several people, whom the gate does not tell apart.
+    expect(made({}, { threshold: 2 }).rules).toEqual(['threshold']);
+    expect(() => made({ sourceRepositoryUri: ['https://github.com/acme/app'] })).toThrow('other keys than it reads');
+    expect(() => exportPolicyController(loaded, target(), NOW)).toThrow('other keys than it reads');
   });
 
   test('a plain cosign signature that approves is said not to', async () => {
@@ -95,20 +130,16 @@ describe('what Kyverno sees', () => {
     ...more,
   });
 
-  async function bundle(person: Person, predicate: unknown, more: object = {}): Promise<SeenBundle> {
+  async function bundle(person: Person, predicate: unknown, more: object = {}): Promise<Bundle> {
     const subject = [{ digest: { sha256: 'ab'.repeat(32) } }];
     const predicateType = 'https://slsa.dev/verification_summary/v1';
     const statement = plainStatement(subject, { predicateType, predicate, ...more });
-    return parseBundle(await plainBundle({ person, statement })).envelope;
+    return parseBundle(await plainBundle({ person, statement }));
   }
 
-  async function judged(
-    bundles: readonly SeenBundle[],
-    stage = 'approvers: ann',
-    verdictKeys: readonly Uint8Array[] = [],
-  ) {
+  async function judged(bundles: readonly Bundle[], stage = 'approvers: ann', verdictKeys: readonly Uint8Array[] = []) {
     const loaded = await policyFor([ann, ben], `  - { name: security, ${stage} }`);
-    const { wanted } = wantedSummaries(loaded, loaded.policy.stages, { verdictKeys, now: NOW });
+    const { wanted } = wantedSummaries(loaded, loaded.policy.stages, { verdictKeys, now: NOW, readsNames: true });
     return judgeBundles(bundles, { digest: DIGEST, wanted, now: NOW });
   }
 
@@ -142,9 +173,9 @@ describe('what Kyverno sees', () => {
     const { wanted, losses } = wantedSummaries(loaded, loaded.policy.stages, { verdictKeys: [], now: NOW });
     expect(losses.map(({ text }) => text)).toContainEqual(expect.stringContaining('ann or bob, ben'));
     const [one, other] = [await bundle(ann, approval()), await bundle(ben, approval())];
-    const said = (bundles: readonly SeenBundle[]) =>
-      judgeBundles(bundles, { digest: DIGEST, wanted, now: NOW }).verdict;
-    expect([said([one]), said([one, other])]).toEqual(['denied', 'allowed']);
+    const said = async (bundles: readonly Bundle[]) =>
+      (await judgeBundles(bundles, { digest: DIGEST, wanted, now: NOW })).verdict;
+    expect([await said([one]), await said([one, other])]).toEqual(['denied', 'allowed']);
     const text = String(exportKyverno(loaded, target(), NOW).files[0]?.content);
     expect(text.match(/BEGIN PUBLIC KEY/g)).toHaveLength(2);
     const alone = await policyFor([ann, shared], stage.replace(', ben', ''));
@@ -190,7 +221,7 @@ describe('what Kyverno sees', () => {
     });
     const { wanted } = wantedSummaries(loaded, loaded.policy.stages, { verdictKeys: keysOf(ci), now: NOW });
     const of = async (person: Person, predicate: unknown) =>
-      judgeBundles([await bundle(person, predicate)], { digest: DIGEST, wanted, now: NOW }).verdict;
+      (await judgeBundles([await bundle(person, predicate)], { digest: DIGEST, wanted, now: NOW })).verdict;
     expect(await of(ci, verdict())).toBe('allowed');
     expect(await of(ann, verdict())).toBe('denied');
     expect(await of(ci, approval())).toBe('denied');
