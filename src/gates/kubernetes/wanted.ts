@@ -2,6 +2,7 @@
 // What a cluster's gate asks of an image: verification summaries that say certain things, by certain keys. A plain "signed by
 // this key" is never asked, since evidence fulfils it.
 
+import { isDeepStrictEqual } from 'node:util';
 import { encodePem, equalBytes, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import { APPROVAL_PREDICATE_TYPE } from '../../attest/approval.ts';
 import { VERDICT_VERIFIER_ID } from '../../attest/record.ts';
@@ -158,7 +159,9 @@ function withoutShared(approvers: readonly WantedSigner[]): readonly WantedSigne
     const all = [...same, approver];
     const joined = {
       name: all.map(({ name }) => name).join(' or '),
-      marks: [...new Set(all.flatMap(({ marks }) => marks))],
+      marks: all
+        .flatMap(({ marks }) => marks)
+        .filter((mark, index, list) => list.findIndex((one) => isDeepStrictEqual(one, mark)) === index),
     };
     apart = [...apart.filter((one) => !same.includes(one)), joined];
   }
