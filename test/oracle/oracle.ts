@@ -54,7 +54,7 @@ function afterWindows(rules: Rules, image: Image, now: number): Image {
 
 class Oracle extends People {
   decide() {
-    const places = new Map(this.rules.stages.map((stage) => [stage.name, this.placesOf(stage.name)]));
+    const places = this.withKin(new Map(this.rules.stages.map((stage) => [stage.name, this.placesOf(stage.name)])));
     const filled: string[] = [];
     for (const stage of this.rules.stages) if (this.canFill([...filled, stage.name], places)) filled.push(stage.name);
     const losses = this.losses();
@@ -64,6 +64,31 @@ class Oracle extends People {
       inFile.some(({ signature }) => signature === 'invalid' || signature === 'unreadable') ||
       inFile.some((layer) => layer.contradicted && this.counted(layer));
     return { passed: stages.every(Boolean) && losses.length === 0 && !altered, stages };
+  }
+
+  /** "Also by way of a third certificate": what people use up grows until nobody shares a name or key with one who uses up more. */
+  withKin(places: ReadonlyMap<string, readonly Place[]>): ReadonlyMap<string, readonly Place[]> {
+    const grown = [...places].flatMap(([stage, mine]) =>
+      mine.map((place) => ({ stage, place, uses: new Set(place.uses) })),
+    );
+    const named = grown.filter(({ uses }) => [...uses].some((use) => use.startsWith('anybody:')));
+    for (let again = true; again; ) {
+      again = false;
+      for (const one of grown)
+        for (const other of named) {
+          const shared = [...other.uses].filter((use) => /^(anybody|key):/.test(use));
+          const more = shared.filter((use) => !one.uses.has(use));
+          if (more.length === 0 || more.length === shared.length) continue;
+          for (const use of more) one.uses.add(use);
+          again = true;
+        }
+    }
+    return new Map(
+      [...places.keys()].map((name) => [
+        name,
+        grown.flatMap(({ stage, place, uses }) => (stage === name ? [{ ...place, uses }] : [])),
+      ]),
+    );
   }
 
   /** Rules 1 to 6. */

@@ -83,7 +83,7 @@ function signerFor(name: string, dice: Dice): SignerIdentity {
   if (kind < 0.6) return { ...key(name), hint };
   if (kind < 0.75) return runOf(name, dice);
   const mail = `email:${name}@${dice.one(['example.org', 'Example.ORG'])}`;
-  const san = dice.chance(0.2) ? [mail, `email:${dice.one(PEOPLE)}@example.org`] : [mail];
+  const san = dice.chance(0.35) ? [mail, `email:${dice.one(PEOPLE)}@example.org`] : [mail];
   return x509(name, { hint, san, anchors: [dice.chance(0.85) ? ANCHOR : OTHER_ANCHOR] });
 }
 
@@ -307,6 +307,27 @@ function pipelineFrom({ principals, stages }: Policy, dice: Dice): readonly Laye
   return dice.chance(0.2) ? [...made, layerFrom(made, made.length, dice)] : made;
 }
 
+/** Approvals by certificates of which each has a name in common with the next. */
+function kinFrom({ principals, stages }: Policy, made: readonly LayerFact[], dice: Dice): readonly LayerFact[] {
+  const staff = principals.find(({ many }) => many)?.credentials[0];
+  const open = stages.filter(({ approvers }) => approvers.includes('staff'));
+  if (staff?.method !== 'x509' || open.length === 0 || dice.chance(0.3)) return [];
+  const kin = [['k1'], ['k1', 'k2'], ['k2']].map((names, index) =>
+    x509(names[0] ?? '', {
+      hint: key(`kin ${index}`).hint,
+      subject: `CN=kin ${index}`,
+      san: names.map((name) => `email:${name}@example.org`),
+      anchors: staff.anchors,
+    }),
+  );
+  const after = made.filter(({ signature }) => signature === 'valid');
+  return dice
+    .some(kin, 0.8)
+    .map((signer, index) =>
+      approve(dice.one(open).name, signer, { after, approval: { reason: `kin ${index}` }, layer: {} }),
+    );
+}
+
 function honest(stage: string, signer: SignerIdentity, made: readonly LayerFact[], dice: Dice): LayerFact {
   const after = made.filter(({ signature }) => signature === 'valid');
   const old = made.filter(({ approval }) => approval?.stage === stage);
@@ -425,7 +446,8 @@ function withScopes({ rules, facts }: Case, dice: Dice): Case {
 export function randomCase(seed: number): Case {
   const dice = new Dice(seed);
   const rules = rulesFrom(dice);
-  const made = dice.chance(0.5) ? pipelineFrom(rules, dice) : chaosFrom(dice);
+  const usual = dice.chance(0.5) ? pipelineFrom(rules, dice) : chaosFrom(dice);
+  const made = [...usual, ...kinFrom(rules, usual, dice)];
   const care = dice.one([0, 0.01, 0.07]);
   const kept = made.filter(() => !dice.chance(care));
   const layers = kept.map((layer) => (dice.chance(care / 3) ? { ...layer, contradicted: true, covers: [] } : layer));

@@ -7,7 +7,7 @@ import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { NativeFormat, Policy, Stage } from '../document/model.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
 import { grantRemarks } from './grants.ts';
-import { candidatesOf, Order, replacementOf } from './order.ts';
+import { candidatesOf, Order, replacementOf, withKin } from './order.ts';
 import type { ChainFinding } from './roster.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
 import { describeIdentity } from './people.ts';
@@ -47,7 +47,7 @@ export function claimsOf(policy: Policy, found: Found): { readonly claims: Claim
     const layers = (own.get(stage.name) ?? []).filter(({ counts }) => counts).map(({ layer }) => layer);
     return [stage.name, candidatesOf(policy, stage, layers)] as const;
   });
-  const order = new Order(policy, found.image, new Map(counting));
+  const order = new Order(policy, found.image, withKin(new Map(counting)));
   const standing = order.inOrder(new Set());
   const claims = policy.stages.map((stage) => {
     const ordered = (own.get(stage.name) ?? []).map((claim) => {

@@ -38,6 +38,25 @@ export function candidatesOf(policy: Policy, stage: Stage, layers: readonly Laye
   );
 }
 
+/**
+ * Whoever is one person by way of a third certificate on the image is one: where certificates stand for people, each uses up
+ * all that those use up with which it shares a name or a key.
+ */
+export function withKin(candidates: ByStage<LayerCandidate>): ByStage<LayerCandidate> {
+  const kin = new Map<string, ReadonlySet<string>>();
+  for (const { uses } of [...candidates.values()].flat()) {
+    if (!uses.some((use) => use.startsWith('person '))) continue;
+    const shared = uses.filter((use) => /^(?:person|key) /.test(use));
+    const all = new Set(shared.flatMap((use) => [...(kin.get(use) ?? [use])]));
+    for (const use of all) kin.set(use, all);
+  }
+  const widened = (one: LayerCandidate) => ({
+    ...one,
+    uses: [...new Set(one.uses.flatMap((use) => [use, ...(kin.get(use) ?? [])]))],
+  });
+  return kin.size === 0 ? candidates : new Map([...candidates].map(([stage, mine]) => [stage, mine.map(widened)]));
+}
+
 /** Who approves with a layer where this principal may. */
 function peopleAs(policy: Policy, principal: string, { fact, principals, vouching }: LayerView): readonly PersonAs[] {
   const { signer } = fact;

@@ -157,6 +157,21 @@ describe('a principal that stands for many', () => {
     expect(outcome(rules, approve('author', x509('emil')), approve('author', other))).toBe('failed');
   });
 
+  test('whoever has two names is one person, also by way of a third certificate', () => {
+    const named = (name: string, ...san: readonly string[]) =>
+      x509(name, { hint: name, subject: `CN=${name}`, san: san.map((one) => `email:${one}@example.org`) });
+    const [old, both, fresh] = [named('k1', 'emma'), named('k2', 'emma', 'e.smith'), named('k3', 'e.smith')];
+    const [first, second, third] = [approve('author', old), approve('author', both), approve('author', fresh)];
+    expect(outcome(rules, first, third)).toBe('passed');
+    expect(outcome(rules, first, second, third)).toBe('failed');
+    expect(outcome(rules, first, second, third, approve('author', x509('fritz')))).toBe('passed');
+    const stages = ['author', 'security', 'check'].map((name) => stage(name, ['staff'], { after: [] }));
+    const apart = policy([staff], stages, [['author', 'security']]);
+    const signed = [approve('author', old), approve('security', fresh)];
+    expect(outcome(apart, ...signed, approve('check', x509('fritz')))).toBe('passed');
+    expect(outcome(apart, ...signed, approve('check', both))).toBe('failed');
+  });
+
   test('whoever is a principal by themselves is that one, whatever they sign with', () => {
     const dora = { name: 'dora', credentials: [certified('email:dora@example.org'), fpr('dora')] };
     const both = policy([staff, dora], rules.stages);
