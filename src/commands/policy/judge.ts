@@ -2,18 +2,23 @@
 // policy test and policy diff: what a policy says of images, beside what was expected, or beside what another one says.
 
 import { dirname, resolve } from 'node:path';
-import { EXIT, UsageError } from '../../base/errors.ts';
+import { DataError, EXIT, UsageError } from '../../base/errors.ts';
+import { parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { readFileBounded } from '../../files/files.ts';
+import { readFileBounded, writeDocument } from '../../files/files.ts';
 import { createCriteria, type Criteria } from '../../image/verify.ts';
 import * as f from '../../policy/document/fields.ts';
-import { loadPolicy, type PolicyChoice } from '../../policy/document/load.ts';
+import { type LoadedPolicy, loadPolicy, type PolicyChoice } from '../../policy/document/load.ts';
 import { parseDocument } from '../../policy/document/parse.ts';
+import { PATH } from '../../policy/document/trust-field.ts';
+import { evaluatePolicy } from '../../policy/evaluate.ts';
 import { isProblem } from '../../policy/reasons.ts';
+import { decodeRecorded, encodeRecorded } from '../../policy/recorded.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import type { COMMON_INPUTS } from '../inputs/common.ts';
+import { assertDistinctFrom } from '../inputs/files.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { EVIDENCE_INPUT, evidenceFrom, LOOKASIDE_INPUT, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
@@ -23,6 +28,21 @@ import { verifyOne } from '../verify-all/verify-all.ts';
 
 /** The inputs that say which images are judged, and how. */
 export const JUDGING_INPUTS = [
+  {
+    name: 'new-profile',
+    type: 'string',
+    description:
+      'For `policy diff`: the profile of the second policy, which may be the same file. Default: the same as of the first.',
+    example: 'production',
+  },
+  {
+    name: 'facts-path',
+    type: 'path',
+    file: 'document',
+    description:
+      'For `policy record`: file for the facts that are found on the image, which is not replaced if it is one of the policy.',
+    example: 'facts.json',
+  },
   ...SUBJECT_INPUTS,
   EVIDENCE_INPUT,
   LOOKASIDE_INPUT,
@@ -50,12 +70,23 @@ const CASES = f.object({
   cases: {
     about: 'What is expected of which image.',
     field: f.list(
-      f.object({
-        image: { about: 'Path from this file on, or a reference.', field: f.line({ limit: 4096 }) },
-        expect: { about: 'The verdict.', field: f.choice(['passed', 'failed'] as const) },
-        reasons: { about: 'Codes that must be among the reasons.', field: f.many(f.line(), {}), absent: [] },
-        now: { about: 'The time of the verdict.', field: TIME, absent: undefined },
-      }),
+      f.located(
+        f.object({
+          image: {
+            about: 'Path from this file on, or a reference.',
+            field: f.line({ limit: 4096 }),
+            absent: undefined,
+          },
+          facts: { about: 'Facts recorded by policy record, in place of an image.', field: PATH, absent: undefined },
+          expect: { about: 'The verdict.', field: f.choice(['passed', 'failed'] as const) },
+          reasons: { about: 'Codes that must be among the reasons.', field: f.many(f.line(), {}), absent: [] },
+          now: {
+            about: 'The time of the verdict; of recorded facts that of the recording.',
+            field: TIME,
+            absent: undefined,
+          },
+        }),
+      ),
       { max: 10_000 },
     ),
   },
@@ -73,20 +104,27 @@ export async function testPolicy(
   const policy = await loadPolicy(path, choice);
   const beside = await evidenceFrom(inputs);
   const results = [];
-  for (const { image, expect, reasons, now: at } of cases) {
-    const now = at ? new Date(at.value) : (inputs.now ?? host.now());
-    const criteria = await createCriteria({ policy, now });
-    const where = { workingDirectory: dirname(casesPath), subjectPath: [image.value], subjectName: [] };
-    const [subject, ...more] = await subjectsFrom({ ...inputs, ...where });
+  for (const { value, location } of cases) {
+    const { image, facts, expect, reasons, now: at } = value;
+    const [subject, ...more] = [image, facts].flatMap((one) => one ?? []);
     if (!subject || more.length > 0)
-      throw f.problemAt(image, 'POLICY_INVALID_VALUE', 'a case is about one image', 'write a case for each image');
-    const said = saidOf((await verifyOne(subject, criteria, { inputs, host, beside })).verdict);
+      throw f.problemAt(
+        { location },
+        'POLICY_INVALID_VALUE',
+        'a case is about an image or facts',
+        'write one of the two',
+      );
+    const now = at && new Date(at.value);
+    const said = facts
+      ? await recordedVerdict(resolve(dirname(casesPath), facts.value), policy, now)
+      : await imageVerdict(subject, dirname(casesPath), { policy, now, inputs, host, beside });
     const missing = reasons.map(f.valueOf).filter((code) => !said.reasons.some((one) => one.code === code));
-    results.push({ image: image.value, expected: expect.value, ...said, missing, line: image.location.line });
+    const about = facts ? { facts: subject.value } : { image: subject.value };
+    results.push({ ...about, expected: expect.value, ...said, missing, line: subject.location.line });
   }
   const wrong = results.filter(({ expected, outcome, missing }) => expected !== outcome || missing.length > 0);
-  const lines = wrong.flatMap(({ image, expected, line, missing, ...said }) => [
-    `✗ line ${line}: ${image}: expected ${expected}, is ${said.outcome}`,
+  const lines = wrong.flatMap(({ image, facts, expected, line, missing, ...said }) => [
+    `✗ line ${line}: ${facts === undefined ? image : `the facts in ${facts}`}: expected ${expected}, is ${said.outcome}`,
     ...missing.map((code) => `    ${code} is not among the reasons`),
     ...reasonLines(said),
   ]);
@@ -95,6 +133,69 @@ export async function testPolicy(
     outputs: { verdict: wrong.length > 0 ? 'failed' : 'passed' },
     text: textOf([...lines, `${results.length - wrong.length} of ${results.length} as expected`]),
     json: { schema: 'countersign/policy-test/v1', policy: policy.digest, cases: results },
+  };
+}
+
+interface Judging extends Pick<Parameters<typeof testPolicy>[1], 'inputs' | 'host'> {
+  readonly policy: LoadedPolicy;
+  readonly now: Date | undefined;
+  readonly beside: Awaited<ReturnType<typeof evidenceFrom>>;
+}
+
+async function imageVerdict(
+  image: f.Located,
+  workingDirectory: string,
+  { policy, now, inputs, host, beside }: Judging,
+): Promise<Said> {
+  const criteria = await createCriteria({ policy, now: now ?? inputs.now ?? host.now() });
+  const where = { workingDirectory, subjectPath: [image.value], subjectName: [] };
+  const [subject, ...more] = await subjectsFrom({ ...inputs, ...where });
+  if (!subject || more.length > 0)
+    throw f.problemAt(image, 'POLICY_INVALID_VALUE', 'a case is about one image', 'write a case for each image');
+  return saidOf((await verifyOne(subject, criteria, { inputs, host, beside })).verdict);
+}
+
+/** What the policy says of facts, without the image that they were found on. */
+async function recordedVerdict(path: string, { policy }: LoadedPolicy, now: Date | undefined): Promise<Said> {
+  const recorded = decodeRecorded(parseJson(await readFileBounded(path, LIMITS.listBytes), path));
+  if (!recorded)
+    throw new DataError('DATA_JSON_INVALID', `${path} holds no recorded facts`, {
+      hint: 'record them by countersign policy record countersign.yaml ⟨facts-path=facts.json⟩ ⟨subject-path=app.sif⟩',
+    });
+  return saidOf(evaluatePolicy(policy, recorded.facts, { now: now ?? recorded.recordedAt }));
+}
+
+/**
+ * Writes down what is found on an image, by the keys of a policy; an absolute path.
+ * @throws PolicyError, UsageError, SystemError, DataError
+ */
+export async function recordFacts(
+  path: string,
+  { inputs, host, choice }: { readonly inputs: Inputs; readonly host: Host; readonly choice: PolicyChoice },
+): Promise<CommandResult> {
+  const recordedAt = inputs.now ?? host.now();
+  const policy = await loadPolicy(path, choice);
+  const [subject, ...more] = await subjectsFrom(inputs);
+  if (!subject || more.length > 0 || inputs.factsPath === undefined)
+    throw new UsageError('USAGE_MISSING_INPUT', 'policy record is about one image and one file for its facts', {
+      hint: 'write countersign policy record countersign.yaml ⟨facts-path=facts.json⟩ ⟨subject-path=app.sif⟩',
+    });
+  const used = policy.files.map((file) => ({ input: 'task', use: 'read', path: file.path }) as const);
+  await assertDistinctFrom(inputs.files, used);
+  const criteria = await createCriteria({ policy, now: recordedAt });
+  const { facts, verdict } = await verifyOne(subject, criteria, { inputs, host, beside: await evidenceFrom(inputs) });
+  const document = facts && `${JSON.stringify(encodeRecorded({ recordedAt, facts }), null, 1)}\n`;
+  if (document !== undefined) await writeDocument(inputs.factsPath, document);
+  const said = document === undefined ? saidOf(verdict) : undefined;
+  return {
+    exitCode: EXIT[said ? 'environment' : 'passed'],
+    outputs: { verdict: said ? 'failed' : 'passed' },
+    text: textOf(
+      said
+        ? [`${subject.name}: nothing was recorded`, ...reasonLines(said)]
+        : [`${inputs.factsPath}: what was found on ${subject.name}, and no verdict`],
+    ),
+    json: { schema: 'countersign/policy-record/v1', image: subject.name, facts: said ? null : inputs.factsPath },
   };
 }
 
@@ -107,9 +208,10 @@ export async function diffPolicies(
   { inputs, host, choice }: { readonly inputs: Inputs; readonly host: Host; readonly choice: PolicyChoice },
 ): Promise<CommandResult> {
   const now = inputs.now ?? host.now();
-  const criteria = async (path: string): Promise<Criteria> =>
-    createCriteria({ policy: await loadPolicy(path, choice), now });
-  const [before, after] = [await criteria(from), await criteria(to)];
+  const criteria = async (path: string, profile: string | undefined): Promise<Criteria> =>
+    createCriteria({ policy: await loadPolicy(path, { ...choice, profile }), now });
+  const before = await criteria(from, choice.profile);
+  const after = await criteria(to, inputs.newProfile ?? choice.profile);
   const task = { inputs, host, beside: await evidenceFrom(inputs) };
   const images = [];
   for (const subject of await subjectsFrom(inputs))

@@ -9,7 +9,7 @@ import { visibleLine } from '../../base/text.ts';
 import { createVerifier, type TrustMaterial } from '../../crypto/verifier.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
 import { pinFrom, POLICY_CHOICE_INPUTS } from '../inputs/policy-signer.ts';
-import { diffPolicies, JUDGING_INPUTS, testPolicy, twoPaths } from './judge.ts';
+import { diffPolicies, JUDGING_INPUTS, recordFacts, testPolicy, twoPaths } from './judge.ts';
 import { signPolicy } from './sign.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { type KeyringEntry, renderPolicySummary, summarizePolicy } from './summary.ts';
@@ -19,7 +19,7 @@ const spec = {
   name: 'policy',
   summary: 'Check a policy file and show what it says',
   description:
-    '`policy files FILE` prints the policy’s path and those of all files, folders and beginnings of patterns that it names, one a line. `policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. `policy sign FILE` signs the policy, in all its profiles, and every file that it names, into `FILE.sigstore.json`. `policy test CASES FILE` compares verdicts with expected ones, `policy diff OLD NEW` says which of the images of `subject-path` and `subject-name` change their verdict and why; both exit with 1 when something differs. See docs/policy.md.',
+    '`policy files FILE` prints the policy’s path and those of all files, folders and beginnings of patterns that it names, one a line. `policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. `policy sign FILE` signs the policy, in all its profiles, and every file that it names, into `FILE.sigstore.json`. `policy test CASES FILE` compares verdicts with expected ones, of images or of facts that `policy record FILE` wrote to `facts-path` about the image of `subject-path` or `subject-name`, `policy diff OLD NEW` says which of the images of `subject-path` and `subject-name` change their verdict and why; both exit with 1 when something differs. See docs/policy.md.',
   positional: 'task',
   privileged: 'with-key',
   inputs: [
@@ -29,7 +29,7 @@ const spec = {
       file: 'read',
       required: true,
       description:
-        '`check`, `sign` or `files` and the path of the policy; `test`, the path of the cases and that of the policy; `diff` and the paths of two policies.',
+        '`check`, `sign`, `record` or `files` and the path of the policy; `test`, the path of the cases and that of the policy; `diff` and the paths of two policies.',
       example: 'check countersign.yaml',
     },
     {
@@ -60,9 +60,13 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     return testPolicy({ cases, policy }, judging);
   }
   if (action === 'diff') {
-    const [before, after] = twoPaths(action, words, inputs.workingDirectory);
+    // Two profiles of one file may be compared; a path that is given twice is in the list once.
+    const [only] = words.length === 1 && inputs.newProfile !== undefined ? words : [];
+    const [before, after] = twoPaths(action, only ? [only, only] : words, inputs.workingDirectory);
     return diffPolicies({ before, after }, judging);
   }
+  if (action === 'record' && file !== undefined && rest.length === 0)
+    return recordFacts(resolve(inputs.workingDirectory, file), judging);
   if (action === 'sign' && file !== undefined && rest.length === 0)
     return signPolicy(resolve(inputs.workingDirectory, file), inputs, host);
   if (action === 'files' && file !== undefined && rest.length === 0)

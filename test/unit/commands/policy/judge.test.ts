@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verdicts beside what was expected, and beside those of another policy.
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { command as policy } from '../../../../src/commands/policy/policy.ts';
@@ -72,6 +72,41 @@ test.each([
   ['an image that is not there', '  - { image: no.sif, expect: failed }', 'USAGE_NO_MATCH'],
 ])('%s in the cases is refused', async (_, line, code) => {
   expect(await codeOf(cases(`${line}\n`))).toBe(code);
+});
+
+test('recorded facts are judged as the image was, at the time of the recording, by any policy', async () => {
+  const record = { 'subject-path': 'signed.sif', 'facts-path': 'facts.json' };
+  const { exitCode, text: said } = await run('record\none.yaml', record);
+  expect([exitCode, said]).toEqual([0, expect.stringContaining('what was found on signed.sif, and no verdict')]);
+  const recorded = await readFile(join(folder, 'facts.json'), 'utf8');
+  expect(recorded).not.toContain('passed');
+  const both = `  - { facts: facts.json, expect: passed }
+  - { facts: facts.json, expect: failed, now: "2026-12-24T12:00:00Z" }
+`;
+  expect((await cases(both)).text).toBe('2 of 2 as expected\n');
+  const { text: less } = await cases('  - { facts: facts.json, expect: passed }\n', 'two.yaml');
+  expect(less).toContain('✗ line 2: the facts in facts.json: expected passed, is failed');
+  expect(less).toContain('[STAGE_THRESHOLD_NOT_MET]');
+  const strange: unknown = { ...JSON.parse(recorded), verdict: 'passed' };
+  for (const document of [strange, JSON.parse(recorded).facts, { ...JSON.parse(recorded), facts: {} }]) {
+    await writeFile(join(folder, 'facts.json'), JSON.stringify(document));
+    expect(await codeOf(cases(both))).toBe('DATA_JSON_INVALID');
+  }
+  expect(await codeOf(cases('  - { expect: passed }\n'))).toBe('POLICY_INVALID_VALUE');
+  expect(await codeOf(cases('  - { image: a.sif, facts: facts.json, expect: passed }\n'))).toBe('POLICY_INVALID_VALUE');
+  expect(await codeOf(run('record\none.yaml', { 'subject-path': 'signed.sif' }))).toBe('USAGE_MISSING_INPUT');
+  const over = { 'subject-path': 'signed.sif', 'facts-path': 'alice.pub' };
+  expect(await codeOf(run('record\none.yaml', over))).toBe('USAGE_CONFLICTING_INPUTS');
+});
+
+test('compares two profiles of one policy', async () => {
+  const stages = (more: string) => `{ stages: [{ name: author, approvers: [alice, bob]${more} }] }`;
+  const head = 'version: 1\nname: p\nprincipals: { alice: { key: alice.pub }, bob: { key: bob.pub } }\n';
+  const written = `${head}profiles:\n  dev: ${stages('')}\n  production: ${stages(', threshold: 2')}\n`;
+  await writeFile(join(folder, 'p.yaml'), written);
+  const given = { 'subject-path': '*.sif', profile: 'dev' };
+  const { text: said } = await run('diff\np.yaml', { ...given, 'new-profile': 'production' });
+  expect(said).toContain('signed.sif: passed → failed');
 });
 
 test('says which images change their verdict, and why', async () => {
