@@ -2,11 +2,14 @@
 // A CA, a log and a timestamp authority that answer without end, drop by drop, from elsewhere, or nonsense: each is given
 // up in bounded time and memory with its code, nobody else is asked, and the image stays as it was.
 
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { encodePem } from '../../src/base/bytes.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { CountersignError } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
@@ -14,8 +17,11 @@ import { readSigningConfig } from '../../src/crypto/sigstore/sign/instance.ts';
 import { createKeylessSigner } from '../../src/crypto/sigstore/sign/signer.ts';
 import { proxyFromEnv } from '../../src/net/connect.ts';
 import { createHttpClient } from '../../src/net/http.ts';
+import { caExtensions, encodeCertificate, encodeDer, encodeExtension, TAG } from '../support/certificates.ts';
 import { keylessPlace } from '../support/keyless.ts';
 import { SigstoreInstance } from '../support/sigstore.ts';
+
+const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -184,5 +190,60 @@ test('a log of version 1 whose answer was lost has one entry, which is taken', a
     '/api/v1/log/entries',
     expect.stringMatching(/^\/api\/v1\/log\/entries\/[0-9a-f]{64}$/),
   ]);
+  expect((await at.verify()).verdict).toBe('passed');
+});
+
+/** An instance behind TLS, with a certificate of a private CA: the address that leads to it, and the CA. */
+async function behindTls(instance: SigstoreInstance) {
+  const [root, leaf] = [pair(), pair()];
+  const issuer = { subject: 'private root', key: root.privateKey };
+  const valid = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000), issuer };
+  const names = encodeDer(TAG.sequence, encodeDer(0x87, Uint8Array.of(127, 0, 0, 1)));
+  const extensions = [encodeExtension('2.5.29.17', names, false)];
+  const [ca, cert] = [
+    { subject: issuer.subject, publicKey: root.publicKey, ...valid, extensions: caExtensions() },
+    { subject: 'sigstore', publicKey: leaf.publicKey, ...valid, extensions },
+  ].map((one) => encodePem('CERTIFICATE', encodeCertificate(one)));
+  const key = leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const server = createTlsServer({ cert, key }, (incoming, response) => {
+    const { method, url, headers } = incoming;
+    const outgoing = request(`${instance.issuer}${url}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(outgoing);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return { ca: ca ?? '', url: `https://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` };
+}
+
+test('services with certificates of a private CA are believed when it is given, and only then', async () => {
+  const at = await keylessPlace();
+  const { ca, url } = await behindTls(at.instance);
+  await writeFile(join(at.folder, 'private.pem'), ca);
+  const services = {
+    'sigstore-instance': '',
+    'fulcio-url': url,
+    'rekor-url': url,
+    'rekor-version': '2',
+    'timestamp-url': `${url}/api/v1/timestamp`,
+  };
+  const hint = expect.stringContaining('ca-certificates');
+  await expect(at.sign(services)).rejects.toMatchObject({ code: 'SIGSTORE_CA_REFUSED', hint });
+  const plain = { ...services, 'fulcio-url': at.instance.issuer };
+  await expect(at.sign(plain)).rejects.toMatchObject({ code: 'SIGSTORE_TIMESTAMP_FAILED', hint });
+  const timed = { ...plain, 'timestamp-url': `${at.instance.issuer}/api/v1/timestamp` };
+  await expect(at.sign(timed)).rejects.toMatchObject({ code: 'SIGSTORE_LOG_FAILED', hint });
+  await at.sign({ ...services, 'ca-certificates': 'private.pem' });
+  expect((await at.verify()).verdict).toBe('passed');
+  await at.sign(
+    { ...services, replace: 'true', reason: 'again' },
+    { env: { SSL_CERT_FILE: join(at.folder, 'private.pem') } },
+  );
   expect((await at.verify()).verdict).toBe('passed');
 });

@@ -40,7 +40,7 @@ export const CONNECTION_INPUTS = [
     name: 'ca-certificates',
     type: 'paths',
     description:
-      'Certificates of private CAs, PEM files, that registries may have besides the public ones. The file that SSL_CERT_FILE names is read too.',
+      'Certificates of private CAs, PEM files, that registries, timestamp authorities and the services of a Sigstore instance may have besides the public ones. The file that SSL_CERT_FILE names is read too.',
     example: 'registry-ca.pem',
   },
 ] as const satisfies readonly InputSpec[];
@@ -168,8 +168,15 @@ function credentialsFrom(inputs: ConnectionInputs, host: Host): CredentialSource
   };
 }
 
-async function extraCertificates(inputs: ConnectionInputs, host: Host): Promise<readonly string[]> {
-  const named = inputs.caCertificates.map((path) => resolve(inputs.workingDirectory, path));
+/**
+ * PEM of the private CAs that servers may have, by inputs and environment; commands without registries have no input.
+ * @throws SystemError, DataError
+ */
+export async function extraCertificates(
+  { caCertificates = [], workingDirectory }: CommonInputs & Partial<Pick<ConnectionInputs, 'caCertificates'>>,
+  host: Host,
+): Promise<readonly string[]> {
+  const named = caCertificates.map((path) => resolve(workingDirectory, path));
   const fromEnvironment = host.env['SSL_CERT_FILE'];
   const paths = fromEnvironment ? [...named, fromEnvironment] : named;
   return Promise.all(paths.map(async (path) => decodeUtf8(await readFileBounded(path, LIMITS.keyFileBytes), path)));

@@ -30,9 +30,11 @@ export async function stamperFrom(inputs: Asking, host: Host): Promise<Signer['s
     const { requestTimestamp } = await import('../../crypto/timestamp/request.ts');
     known ??= revocationFrom(inputs, policy?.trust);
     const revocation = await known;
+    const { extraCertificates } = await import('./registry.ts');
     // What an authority answers is signed, and many answer without TLS alone.
     const http = createHttpClient({
       proxy: proxyFromEnv(host.env),
+      extraCa: await extraCertificates(inputs, host),
       plainHttp: true,
       userAgent: `countersign/${VERSION}`,
     });

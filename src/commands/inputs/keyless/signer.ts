@@ -57,8 +57,10 @@ export async function keylessSignerFrom(inputs: KeylessInputs, host: Host): Prom
   const retries = inputs.retryFor === 0 ? 0 : 3;
   const { createHttpClient } = await import('../../../net/http.ts');
   const { proxyFromEnv } = await import('../../../net/connect.ts');
+  const { extraCertificates } = await import('../registry.ts');
   const proxy = proxyFromEnv(host.env);
-  const options = { proxy, userAgent: `countersign/${VERSION}`, idleTimeoutMs: IDLE_MS };
+  const extraCa = await extraCertificates(inputs, host);
+  const options = { proxy, extraCa, userAgent: `countersign/${VERSION}`, idleTimeoutMs: IDLE_MS };
   // The token is sent with TLS alone; what logs and authorities answer is signed, and they see nothing secret.
   const [http, witnesses] = [createHttpClient(options), createHttpClient({ ...options, plainHttp: true })];
   const signer = await createKeylessSigner({ services, token, trust, http, witnesses, now: () => host.now(), retries });

@@ -88,7 +88,7 @@ function memberOf(value: JsonValue | undefined, name: string): JsonValue | undef
 
 function asRefusal(cause: unknown, request: CertificateRequest): unknown {
   if (!(cause instanceof CountersignError)) return cause;
-  if (cause.code !== 'NETWORK_PLAIN_HTTP_REFUSED') return refused(request, cause.message, { cause });
+  if (cause.code !== 'NETWORK_PLAIN_HTTP_REFUSED') return refused(request, cause.message, { cause, hint: cause.hint });
   const hint = 'give an https address: the token is a secret that anybody on the way could use';
   return refused(request, 'would be reached without TLS', { hint });
 }
