@@ -4,7 +4,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request as forward, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -207,7 +207,7 @@ async function behindTls(instance: SigstoreInstance) {
   const key = leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const server = createTlsServer({ cert, key }, (incoming, response) => {
     const { method, url, headers } = incoming;
-    const outgoing = request(`${instance.issuer}${url}`, { method, headers }, (answer) => {
+    const outgoing = forward(`${instance.issuer}${url}`, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });
