@@ -286,6 +286,25 @@ describe.skipIf(missing)('Kyverno, simulated (skipped without kyverno and docker
     expect(said.get('p/place')?.message).toBe(`an image is from another place than ${repository.name}`);
   });
 
+  test('of an index it reads linux/amd64, and judges none without', async () => {
+    const repository = await repositoryOf('arm/app');
+    const [index] = await pushOciIndex(repository, '1', ['arm64']);
+    const [ann] = people;
+    const judge = await judgeTrusting([ann], { now: new Date() });
+    const how = { judge, verifyData: true, clock: systemClock() };
+    await signRemotely({ repository, reference: '1' }, ann, 'security', how);
+    const loaded = await policyFor([ann], '  - { name: security, approvers: ann }');
+    const text = named(exportKyverno(loaded, target(), new Date()).files[0]?.content, 'p');
+    const said = await applied([text], [pod('arm', `${repository.name}@${index.digest}`)]);
+    expect(said.get('p/arm')).toMatchObject({
+      result: 'error',
+      message: expect.stringContaining('no child with platform'),
+    });
+    const { wanted } = wantedSummaries(loaded, loaded.policy.stages, { verdictKeys: [], now: new Date() });
+    const image = await openRegistryImage(repository, index.digest);
+    expect(await judgeByKyverno(image, wanted, new Date())).toMatchObject({ verdict: 'unknown' });
+  });
+
   test('evidence by an approver’s key is no approval, though a rule that asks for the key alone takes it for one', async () => {
     const { repository, bare, loaded } = await approvedBySecurity('evidence/app');
     const [person] = people;
