@@ -282,8 +282,8 @@ export const SIGNATURE_REASONS = {
     fix: 'give the complete CRL that the CA itself signs, with CRL number and nextUpdate',
   },
   CRL_AFTER_EXPIRY: {
-    when: 'a certificate has expired, and the only CRLs are newer than that: a CA may leave out those that have expired',
-    fix: 'keep a CRL from before the certificate expired in `trust.crls`, or have the CA mark its CRLs with expiredCertsOnCRL',
+    when: 'a certificate has expired, and no CRL from after the proven time was in force then: a CA may leave out of newer ones those that have expired',
+    fix: 'keep the last CRL from before the certificate expired in `trust.crls`, or have the CA mark its CRLs with expiredCertsOnCRL',
   },
   CERTIFICATE_CHAIN_TOO_LARGE: {
     when: 'the search for a certificate chain passed its limit',

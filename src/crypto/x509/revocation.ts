@@ -136,6 +136,11 @@ function isLeftOut({ notAfter }: Certificate, { thisUpdate, expiredSince }: Crl)
   return notAfter < thisUpdate && !(expiredSince && expiredSince <= notAfter);
 }
 
+/** Else a later list from before the certificate ended may be missing, and what it said with it. */
+function isInForceAtEnd({ notAfter }: Certificate, { nextUpdate }: Crl): boolean {
+  return nextUpdate !== undefined && nextUpdate >= notAfter;
+}
+
 /** The lists that the issuer's key signed and that can be evaluated, newest first; why the others cannot. */
 function sortOut(certificate: Certificate, issuer: Certificate, named: readonly GivenCrl[]) {
   const usage = issuer.extensions.keyUsage;
@@ -203,10 +208,15 @@ function silenceReasons(
   if (!nextUpdate || now.getTime() >= nextUpdate.getTime() + 1000)
     return problem('CRL_STALE', `was to be replaced by ${toSecond(nextUpdate ?? thisUpdate)}`);
   // Without proven time a certificate that has expired fails anyway.
-  if (newest === covering || !provenAt || (covering && covering.thisUpdate >= provenAt)) return [];
+  if (
+    newest === covering ||
+    !provenAt ||
+    (covering && covering.thisUpdate >= provenAt && isInForceAtEnd(certificate, covering))
+  )
+    return [];
   return problem(
     'CRL_AFTER_EXPIRY',
-    `is newer than its end on ${toSecond(certificate.notAfter)}, and none is from between`,
+    `is newer than its end on ${toSecond(certificate.notAfter)}, and none from between was in force then`,
   );
 }
 

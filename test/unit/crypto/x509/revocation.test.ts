@@ -250,6 +250,18 @@ describe('a certificate that has expired', () => {
     expect(codesNow([crl(ca), crl(ca, { ...before, thisUpdate: day(-55) }), crl(root)])).toEqual(['CRL_AFTER_EXPIRY']);
   });
 
+  test('is not shown to be good by a list that was replaced before it expired: the one in between may say otherwise', () => {
+    const early = { number: 3, thisUpdate: day(-45), nextUpdate: day(-38) };
+    expect(codesNow([crl(ca), crl(ca, early), crl(root)])).toEqual(['CRL_AFTER_EXPIRY']);
+    const last = crl(ca, {
+      number: 4,
+      thisUpdate: day(-35),
+      nextUpdate: day(-28),
+      entries: listing(old, { at: day(-60) }),
+    });
+    expect(codesNow([crl(ca), last, crl(ca, early), crl(root)])).toEqual(['CERTIFICATE_REVOKED']);
+  });
+
   test('was revoked by a list from between, whatever older and newer ones leave out', () => {
     const before = crl(ca, { number: 3, thisUpdate: day(-35), nextUpdate: day(-28) });
     const between = { number: 4, thisUpdate: day(-28), nextUpdate: day(-21) };
