@@ -211,6 +211,7 @@ describe('what goes wrong leaves the image as it was', () => {
     ['the log is down', 'SIGSTORE_LOG_FAILED', { down: ['log'] }],
     ['the authority is down', 'SIGSTORE_TIMESTAMP_FAILED', { down: ['authority'] }],
     ['an inclusion proof for another root', 'SIGSTORE_LOG_BAD', { wrongRoot: true }],
+    ['an entry about something else', 'SIGSTORE_LOG_CONTRADICTS', { otherEntry: true }],
     ['a time before the certificate', 'SIGSTORE_OUTSIDE_VALIDITY', { time: new Date(Date.now() - 240_000) }],
     ['a time that is not now', 'SIGSTORE_TIMESTAMP_FAILED', { time: new Date(Date.now() - 1_200_000) }],
     [
@@ -227,6 +228,31 @@ describe('what goes wrong leaves the image as it was', () => {
   ];
   test.each(cases)('%s', async (_about, code, faults) => {
     expect(await outcome(faults)).toEqual(refused(code));
+  });
+
+  test('a timestamp over other bytes, before the log is asked', async () => {
+    const at = await keylessPlace();
+    const { authority, requests } = at.instance;
+    authority.answer = () => authority.stamp(Buffer.from('another'));
+    const before = await readFile(join(at.folder, 'app.sif'));
+    expect(await codeOf(at.sign())).toContain('SIGSTORE_TIMESTAMP_FAILED');
+    expect((await readFile(join(at.folder, 'app.sif'))).equals(before)).toBe(true);
+    expect(requests.filter((path) => path.includes('/log/'))).toEqual([]);
+  });
+
+  test.each<readonly [about: string, code: string, sct: InstanceFaults['sct']]>([
+    ['no proof of a certificate log', 'SIGSTORE_SCT_MISSING', undefined],
+    ['a proof over another certificate', 'SIGSTORE_SCT_BAD', 'wrong'],
+    ['a proof by another log', 'SIGSTORE_SCT_BAD', 'foreign'],
+    ['the right proof', 'none', 'right'],
+  ])('%s, where the policy asks for one', async (_about, code, sct) => {
+    const at = await keylessPlace(undefined, 'sct: 1');
+    const { instance, folder } = at;
+    await writeFile(join(folder, 'root.json'), instance.trustedRoot({ ctlogs: instance.certificateLogs() }));
+    at.faults(sct ? { sct } : {});
+    const before = await readFile(join(folder, 'app.sif'));
+    expect(await codeOf(at.sign())).toContain(code);
+    expect((await readFile(join(folder, 'app.sif'))).equals(before)).toBe(code !== 'none');
   });
 
   test.each<readonly [about: string, code: string, token: (at: SigstoreInstance) => string]>([

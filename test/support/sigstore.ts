@@ -69,6 +69,8 @@ export interface InstanceFaults {
   claims?: Readonly<Partial<Record<ClaimName, string>>>;
   /** The log of version 1 adds an entry, and closes the connection. */
   losesAnswer?: boolean;
+  /** The log adds an entry about something else. */
+  otherEntry?: boolean;
   /** The log names another root. */
   wrongRoot?: boolean;
   /** Time that the authority states. */
@@ -216,7 +218,8 @@ export class SigstoreInstance {
     if (named === 'ca')
       return this.faults.refusal ? [400, { message: this.faults.refusal }] : [200, this.#certify(body)];
     if (named === 'authority') return [201, this.authority.respond(bytes)];
-    const log = { host: new URL(this.issuer).hostname, now: this.#now(), wrongRoot: this.faults.wrongRoot ?? false };
+    const { wrongRoot = false, otherEntry = false } = this.faults;
+    const log = { host: new URL(this.issuer).hostname, now: this.#now(), wrongRoot, otherEntry };
     if (pathname.startsWith('/api/v2/')) return [201, this.log.appendHash(body, log)];
     const known = this.log.known(pathname.split('/').at(-1) ?? '');
     if (known) return [200, known];
