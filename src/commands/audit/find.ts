@@ -6,6 +6,9 @@ import { counted, toSecond } from '../../base/text.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { manifestName } from '../../oci/reference.ts';
 import { parsePurl } from '../../findings/packages.ts';
+import type { ImageFacts } from '../../policy/facts.ts';
+import { isProblem } from '../../policy/reasons.ts';
+import type { ImageVerdict } from '../../policy/verdict.ts';
 import { findIn, type Match, type Question, type Unknown } from '../../report/find/find.ts';
 import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
@@ -13,6 +16,7 @@ import { openFrom } from '../inputs/registry.ts';
 import { type Subject, subjectsFrom } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
 import type { CommandResult } from '../spec.ts';
+import { type Hypothesis, hypothesisFrom } from '../verify-all/without.ts';
 import type { ReportInputs } from './spec.ts';
 
 /** The answer about all images; it fails when something could not be looked into. */
@@ -20,33 +24,61 @@ export async function find(patterns: readonly string[], inputs: ReportInputs, ho
   const question = questionOf(inputs);
   const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
   checkPrincipal(question, criteria);
+  const hypothesis = await hypothesisFrom(inputs, criteria);
   const subjects = await subjectsFrom({ ...inputs, subjectPath: [...patterns, ...inputs.subjectPath] });
   const matches: Match[] = [];
   const unknown: Unknown[] = [];
+  const lost: Lost[] = [];
   for (const subject of subjects) {
-    const answer = await answerAbout(subject, { question, criteria, inputs, host });
+    const answer = await answerAbout(subject, { question, criteria, hypothesis, inputs, host });
     matches.push(...answer.matches);
     unknown.push(...answer.unknown);
+    lost.push(...answer.lost);
   }
   const images = new Set(matches.map(({ image }) => image)).size;
   const verdict = unknown.length === 0 ? 'passed' : 'failed';
   const lines = [
     ...matches.map(lineOf),
+    ...lost.map(
+      ({ image, why }) => `${image}: passes, and would not without ${hypothesis?.without}: ${why.join('; ')}`,
+    ),
     ...unknown.map(({ image, why }) => `? ${image}: ${why}`),
-    `found in ${images} of ${counted(subjects.length, 'image')}${unknown.length > 0 ? `; not known of ${unknown.length}` : ''}`,
+    ...(isQuestion(question) ? [`found in ${images} of ${counted(subjects.length, 'image')}`] : []),
+    ...(hypothesis ? [`${lost.length} of ${counted(subjects.length, 'image')} would lose the verdict`] : []),
+    ...(unknown.length > 0 ? [`not known of ${unknown.length}`] : []),
   ];
   return {
     exitCode: EXIT[verdict],
     outputs: { verdict },
     text: `${lines.map((line) => printable(line, 2000)).join('\n')}\n`,
-    json: { schema: 'countersign/find/v1', images: subjects.length, found: images, matches, unknown },
+    json: {
+      schema: 'countersign/find/v1',
+      images: subjects.length,
+      found: images,
+      matches,
+      unknown,
+      ...(hypothesis ? { without: hypothesis.without, lost } : {}),
+    },
   };
 }
 
-function questionOf({ purl, key: asked, principal, ca }: ReportInputs): Question {
-  if ([purl, asked, principal, ca].every((one) => one === undefined))
+/** An image that passes as things are, and would not if something did not count. */
+interface Lost {
+  readonly image: string;
+  readonly reference: string | null;
+  readonly content: readonly string[];
+  /** Problems of the verdict that it would have, with their codes. */
+  readonly why: readonly string[];
+}
+
+function isQuestion(question: Question): boolean {
+  return Object.values(question).some((one) => one !== undefined);
+}
+
+function questionOf({ purl, key: asked, principal, ca, without, since }: ReportInputs): Question {
+  if ([purl, asked, principal, ca, since].every((one) => one === undefined) && without.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'report find was asked for nothing', {
-      hint: 'give ⟨purl⟩, ⟨key⟩, ⟨principal⟩ or ⟨ca⟩',
+      hint: 'give ⟨purl⟩, ⟨key⟩, ⟨principal⟩, ⟨ca⟩ or ⟨without⟩',
     });
   const parsed = purl === undefined ? undefined : parsePurl(purl);
   if (purl !== undefined && !parsed)
@@ -93,30 +125,52 @@ function checkPrincipal({ principal }: Question, { policy }: Criteria): void {
 interface Task {
   readonly question: Question;
   readonly criteria: Criteria;
+  readonly hypothesis: Hypothesis | undefined;
   readonly inputs: ReportInputs;
   readonly host: Host;
 }
 
 /** The signatures are checked, the data is not read: what an image contains is asked of its signed SBOM. */
-async function answerAbout(subject: Subject, { question, criteria, inputs, host }: Task) {
-  const { judgeImage, verifySifFile } = await import('../../image/verify.ts');
-  const { name } = subject;
+async function answerAbout(subject: Subject, task: Task) {
+  const { question, criteria, hypothesis } = task;
   try {
-    if (subject.in === 'file') {
-      const { verdict, examination } = await verifySifFile(subject.path, criteria, { name, data: 'claimed' });
-      return findIn({ facts: examination.facts, verdict }, question);
-    }
-    const { openRegistryImage } = await import('../../image/registry/image.ts');
-    const { examineRegistryImage } = await import('../../image/registry/examine.ts');
-    await using opened = await openFrom(inputs, host, { reference: subject.reference, access: 'pull' });
-    const image = await openRegistryImage(opened.repository, manifestName(subject.reference));
-    const how = { name, verifier: criteria.verifier, now: criteria.now, verifyData: false };
-    const { facts } = await examineRegistryImage(image, how);
-    return findIn({ facts, verdict: judgeImage({ facts }, criteria) }, question);
+    const today = await judged(subject, criteria, task);
+    const then =
+      hypothesis && today.verdict.verdict === 'passed' ? await judged(subject, hypothesis.criteria, task) : today;
+    return {
+      ...findIn(today, question),
+      lost: then.verdict.verdict === today.verdict.verdict ? [] : [lostBy(then.verdict)],
+    };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    return { matches: [], unknown: [{ image: name, why: `it could not be read: ${error.message}` }] };
+    return { matches: [], lost: [], unknown: [{ image: subject.name, why: `it could not be read: ${error.message}` }] };
   }
+}
+
+async function judged(
+  subject: Subject,
+  criteria: Criteria,
+  { inputs, host }: Task,
+): Promise<{ readonly facts: ImageFacts; readonly verdict: ImageVerdict }> {
+  const { judgeImage, verifySifFile } = await import('../../image/verify.ts');
+  const { name } = subject;
+  if (subject.in === 'file') {
+    const { verdict, examination } = await verifySifFile(subject.path, criteria, { name, data: 'claimed' });
+    return { facts: examination.facts, verdict };
+  }
+  const { openRegistryImage } = await import('../../image/registry/image.ts');
+  const { examineRegistryImage } = await import('../../image/registry/examine.ts');
+  await using opened = await openFrom(inputs, host, { reference: subject.reference, access: 'pull' });
+  const image = await openRegistryImage(opened.repository, manifestName(subject.reference));
+  const how = { name, verifier: criteria.verifier, now: criteria.now, verifyData: false };
+  const { facts } = await examineRegistryImage(image, how);
+  return { facts, verdict: judgeImage({ facts }, criteria) };
+}
+
+function lostBy({ name, reference, contentDigests, reasons, stages }: ImageVerdict): Lost {
+  const problems = [...reasons, ...stages.flatMap((stage) => stage.reasons)].filter(isProblem);
+  const why = [...new Set(problems.map(({ code, message }) => `${message} [${code}]`))].slice(0, 5);
+  return { image: name, reference, content: contentDigests, why };
 }
 
 function lineOf({ image, what, where, signer, since, proven, component, status }: Match): string {

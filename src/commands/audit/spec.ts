@@ -7,13 +7,14 @@ import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { SUBJECT_INPUTS } from '../inputs/subjects.ts';
 import { TRUST_INPUTS } from '../inputs/trust.ts';
 import type { CommandSpec } from '../spec.ts';
+import { WITHOUT_INPUTS } from '../verify-all/without.ts';
 
 /** What `report` takes. */
 export const spec = {
   name: 'report',
   summary: 'Account for a period, or find the images that contain or rest on something',
   description:
-    '`report period FILE…` reads the files that `report-path` of verify-all, push-oras and pull left, and lists every image that was judged from `from` on and before `to`: approvers, exceptions, who approved their own work, what is missing. The same files give the same bytes. `report find IMAGE…` says which images contain a component by their signed SBOMs, or rest on a key, a person or a CA: since when, by whom, where. It checks signatures and reads no data. Both fail when something that was given could not be looked into, for then the answer is not complete. See docs/audit.md.',
+    '`report period FILE…` reads the files that `report-path` of verify-all, push-oras and pull left, and signed verdicts (which need trust inputs), and lists every image that was judged from `from` on and before `to`: approvers, exceptions, who approved their own work, what is missing. The same files give the same bytes. `report find IMAGE…` says which images contain a component by their signed SBOMs, or rest on a key, a person or a CA: since when, by whom, where; with `without`, which would not pass any more. It checks signatures and reads no data. Both fail when something that was given could not be looked into, for then the answer is not complete. See docs/audit.md.',
   positional: 'task',
   inputs: [
     {
@@ -78,6 +79,7 @@ export const spec = {
         'Certificate authority that `find` looks for in the chains of signers: its whole name, or one part of it.',
       example: 'CN=Issuing CA 2',
     },
+    ...WITHOUT_INPUTS,
     ...SUBJECT_INPUTS,
     ...TRUST_INPUTS,
     ...CONNECTION_INPUTS,

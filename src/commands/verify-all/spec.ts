@@ -17,6 +17,7 @@ import { EVIDENCE_INPUT, LOOKASIDE_INPUT, SUBJECT_INPUTS } from '../inputs/subje
 import { NOW_INPUT, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import type { CommandSpec } from '../spec.ts';
+import { WITHOUT_INPUTS } from './without.ts';
 
 const RECORD_INPUTS = [
   ...SIGNING_INPUTS,
@@ -64,19 +65,7 @@ export const spec = {
     EVIDENCE_INPUT,
     LOOKASIDE_INPUT,
     ...EXPECTED_TAG_INPUTS,
-    {
-      name: 'without',
-      type: 'list',
-      description:
-        'What if these did not count: a principal, a key (fingerprint or hint, as `key show` prints it), or a file with keys or CA certificates. Images that pass as things are and would not then fail, and say so. Needs a policy.',
-      example: 'old-ca.pem',
-    },
-    {
-      name: 'since',
-      type: 'time',
-      description: 'With `without`: what is proven to be older than this time counts all the same (RFC 3339).',
-      example: '2026-05-01T00:00:00Z',
-    },
+    ...WITHOUT_INPUTS,
     {
       name: 'required-stages',
       type: 'list',

@@ -10,8 +10,28 @@ import type { Criteria } from '../../image/verify.ts';
 import { keyOf } from '../../policy/document/deny-field.ts';
 import { remark } from '../../policy/reasons.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import { criteriaFrom } from '../inputs/trust.ts';
-import type { VerifyInputs } from './spec.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputSpec } from '../inputs/spec.ts';
+import { criteriaFrom, type TrustInputs } from '../inputs/trust.ts';
+
+/** The inputs that ask what would be if something did not count. */
+export const WITHOUT_INPUTS = [
+  {
+    name: 'without',
+    type: 'list',
+    description:
+      'What if these did not count: a principal, a key (fingerprint or hint, as `key show` prints it), or a file with keys or CA certificates. Images that pass as things are and would not then are named, and `verify-all` fails them. Needs a policy.',
+    example: 'old-ca.pem',
+  },
+  {
+    name: 'since',
+    type: 'time',
+    description: 'With `without`: what is proven to be older than this time counts all the same (RFC 3339).',
+    example: '2026-05-01T00:00:00Z',
+  },
+] as const satisfies readonly InputSpec[];
+
+type Asked = TrustInputs & InputsOf<typeof WITHOUT_INPUTS> & { readonly requiredStages?: readonly string[] };
 
 /** Criteria that count less than the policy does. */
 export interface Hypothesis {
@@ -24,8 +44,8 @@ export interface Hypothesis {
  * What the inputs `without` and `since` ask; undefined when they ask nothing.
  * @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SystemError, SignatureError for a file that cannot be read
  */
-export async function hypothesisFrom(inputs: VerifyInputs, { policy, now }: Criteria): Promise<Hypothesis | undefined> {
-  const { without, since, requiredStages } = inputs;
+export async function hypothesisFrom(inputs: Asked, { policy, now }: Criteria): Promise<Hypothesis | undefined> {
+  const { without, since, requiredStages = [] } = inputs;
   if (without.length === 0 && !since) return undefined;
   if (without.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'since is given without saying what is not to count', {
@@ -54,7 +74,7 @@ export async function hypothesisFrom(inputs: VerifyInputs, { policy, now }: Crit
 async function subjectsOf(
   word: string,
   principals: readonly { readonly name: string }[],
-  { workingDirectory }: VerifyInputs,
+  { workingDirectory }: Pick<Asked, 'workingDirectory'>,
 ): Promise<readonly Denial['what'][]> {
   if (principals.some(({ name }) => name === word)) return [{ of: 'principal', name: word }];
   const key = keyOf(word);

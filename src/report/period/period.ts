@@ -4,7 +4,15 @@
 // same account, in whatever order and however often they are given.
 
 import { compareText } from '../../base/text.ts';
-import type { StoredApproval, StoredBreakGlass, StoredImage, StoredReason, StoredVerdict } from './stored.ts';
+import {
+  joined,
+  type Mention,
+  type StoredApproval,
+  type StoredBreakGlass,
+  type StoredImage,
+  type StoredReason,
+  type StoredVerdict,
+} from './stored.ts';
 
 /** Names the account and its edition. */
 export const PERIOD_SCHEMA = 'countersign/period/v1';
@@ -14,8 +22,10 @@ export interface PeriodVerdict {
   readonly at: string;
   readonly outcome: StoredImage['outcome'];
   readonly policy: string | null;
-  /** Digest of the report. */
+  /** Digest of the report, or of the signed verdict where there is no report. */
   readonly source: string;
+  /** Who signed a verdict of this time and policy; null when none was given. */
+  readonly signedBy: string | null;
 }
 
 /** Something that was accepted although a rule is against it. */
@@ -43,7 +53,9 @@ export type GapCode =
   | 'NO_POLICY'
   | 'NOT_IDENTIFIED'
   | 'PUBLISHED_UNVERIFIED'
-  | 'UNSIGNED';
+  | 'REPORT_MISSING'
+  | 'UNSIGNED'
+  | 'VERDICT_CONTRADICTED';
 
 /** An image by its content, and all that was said of it in the period. */
 export interface Release {
@@ -102,11 +114,6 @@ export interface PeriodSource {
   readonly problem?: string;
 }
 
-interface Mention {
-  readonly verdict: StoredVerdict;
-  readonly image: StoredImage;
-}
-
 /** The account of `from ≤ t < to`. */
 export function accountOf(sources: readonly PeriodSource[], { from, to }: { from: Date; to: Date }): Period {
   const notCounted: { file: string; why: string }[] = [];
@@ -162,9 +169,12 @@ function byTime(a: Mention, b: Mention): number {
   return compareText(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
 }
 
-function releaseOf(all: readonly Mention[]): Release {
+function releaseOf(given: readonly Mention[]): Release {
+  const { all, alone, signatures } = joined(given);
   const last = all.at(-1);
   if (!last) throw new Error('a release without a verdict');
+  // A signed verdict names nobody who approved.
+  const told = all.findLast((one) => !alone.includes(one)) ?? last;
   const published = all.filter(({ verdict, image }) => verdict.published !== null && image.outcome !== 'error');
   const [first] = published;
   const release = {
@@ -178,15 +188,20 @@ function releaseOf(all: readonly Mention[]): Release {
           tags: sorted(published.flatMap(({ verdict }) => verdict.published ?? [])),
         }
       : null,
-    verdicts: all.map(({ verdict: { at, policy, source }, image: { outcome } }) => ({ at, outcome, policy, source })),
+    verdicts: all.map((one) => {
+      const { at, policy, source, signedBy } = one.verdict;
+      const by = signedBy ?? signatures.get(one)?.verdict.signedBy ?? null;
+      return { at, outcome: one.image.outcome, policy, source, signedBy: by };
+    }),
     outcome: last.image.outcome,
-    stages: last.image.stages.map(({ stage, verdict, approvedBy }) => ({ stage, verdict, approvedBy })),
+    stages: told.image.stages.map(({ stage, verdict, approvedBy }) => ({ stage, verdict, approvedBy })),
     approvals: approvalsOf(all),
     exceptions: exceptionsOf(all),
     breakGlass: breakGlassOf(all),
-    ownWork: ownWorkOf(last.image),
+    ownWork: ownWorkOf(told.image),
   };
-  return { ...release, gaps: gapsOf(last, published, release.breakGlass) };
+  const denied = [...signatures].some(([report, { image }]) => report.image.outcome !== image.outcome);
+  return { ...release, gaps: [...gapsOf(last, published, release.breakGlass), ...signedGaps(alone.length, denied)] };
 }
 
 /** Each once; what the last verdict says of it stands. */
@@ -232,6 +247,21 @@ function ownWorkOf({ stages }: StoredImage): Release['ownWork'] {
     const filled = stages.filter(({ approvedBy }) => approvedBy.includes(principal)).map(({ stage }) => stage);
     return filled.length > 1 ? [{ principal, stages: filled }] : [];
   });
+}
+
+function signedGaps(alone: number, denied: boolean): readonly PeriodGap[] {
+  const missing = `no report was given of ${alone} signed ${alone === 1 ? 'verdict' : 'verdicts'}: it would say who approved`;
+  return [
+    ...(alone > 0 ? [{ code: 'REPORT_MISSING', message: missing } as const] : []),
+    ...(denied
+      ? [
+          {
+            code: 'VERDICT_CONTRADICTED',
+            message: 'a report says otherwise than the signed verdict of its time',
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 function gapsOf(

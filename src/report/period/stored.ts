@@ -63,6 +63,8 @@ export interface StoredImage {
 
 /** A run's verdict. */
 export interface StoredVerdict {
+  /** Who signed it, checked; null for a report, which nobody signs. */
+  readonly signedBy: string | null;
   /** Of the file's bytes: the same report twice is one. */
   readonly source: Digest;
   /** RFC 3339. */
@@ -73,6 +75,29 @@ export interface StoredVerdict {
   /** Tags that were moved, when the run published the image; null when it did not. */
   readonly published: readonly string[] | null;
   readonly images: readonly StoredImage[];
+}
+
+/** What a verdict says about one image. */
+export interface Mention {
+  readonly verdict: StoredVerdict;
+  readonly image: StoredImage;
+}
+
+/** Reports with the signed verdicts of their time, and the signed ones that no report tells of. */
+export function joined(given: readonly Mention[]) {
+  const signed = given.filter(({ verdict }) => verdict.signedBy !== null);
+  const told = given.filter(({ verdict }) => verdict.signedBy === null);
+  const signatures = new Map<Mention, Mention>();
+  const alone = signed.filter((one) => {
+    const same = told.find(
+      ({ verdict: { at, policy } }) =>
+        policy === one.verdict.policy &&
+        Math.floor(Date.parse(at) / 1000) === Math.floor(Date.parse(one.verdict.at) / 1000),
+    );
+    if (same) signatures.set(same, one);
+    return !same;
+  });
+  return { all: given.filter((one) => !signed.includes(one) || alone.includes(one)), alone, signatures };
 }
 
 /**
@@ -94,6 +119,7 @@ export function readStored(bytes: Uint8Array, file: string): StoredVerdict | und
   const isPublication = schema === 'countersign/push/v1' && typeof whole['reference'] === 'string';
   return {
     source: sha256(bytes),
+    signedBy: null,
     at: new Date(at).toISOString(),
     asOf: verdict['asOf'] === true,
     policy: isJsonObject(policy) ? `${textIn(policy, 'name', file)} (${textIn(policy, 'digest', file)})` : null,

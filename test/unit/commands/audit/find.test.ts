@@ -30,6 +30,7 @@ interface Answer {
   readonly found: number;
   readonly matches: readonly Match[];
   readonly unknown: readonly Unknown[];
+  readonly lost?: readonly { readonly image: string }[];
 }
 
 async function asked(images: string, question: Readonly<Record<string, string>>) {
@@ -157,6 +158,28 @@ describe('report find', () => {
     const byCa = await asked('app.sif', { ca: 'CN=xenia root CA' });
     expect(byCa.matches.map(({ by, what }) => [by, what])).toContainEqual(['ca', 'approval of stage security']);
     expect((await asked('app.sif', { ca: 'CN=root' })).found).toBe(0);
+  });
+
+  test('which images would lose their verdict', async () => {
+    const ask = (more: Readonly<Record<string, string>>) => asked('app.sif\noci:out:1.0\nbare.sif', more);
+    for (const without of ['kim', 'kim.pub', 'ca.pem', 'xenia']) {
+      const { lost, exitCode, text } = await ask({ without });
+      expect(exitCode).toBe(0);
+      expect(
+        lost?.map(({ image }) => image),
+        without,
+      ).toEqual(['app.sif', expect.stringMatching(/^oci:.*out:1\.0$/)]);
+      expect(text).toContain(`app.sif: passes, and would not without ${without}: `);
+      expect(text).toContain('2 of 3 images would lose the verdict');
+    }
+    // Nothing proves that the approvals are older.
+    expect((await ask({ without: 'kim', since: '2030-01-01T00:00:00Z' })).lost).toHaveLength(2);
+    expect((await ask({ without: 'ci' })).lost).toEqual([]);
+    const both = await ask({ without: 'kim', principal: 'kim' });
+    expect([both.found, both.lost?.length]).toEqual([2, 2]);
+    await expect(asked('app.sif', { since: '2030-01-01T00:00:00Z' })).rejects.toMatchObject({
+      code: 'USAGE_MISSING_INPUT',
+    });
   });
 
   test('what it is asked must be a question', async () => {

@@ -119,6 +119,58 @@ describe('report period', () => {
     }
   });
 
+  test('signed verdicts stand beside their reports, and show what is missing or was changed', async () => {
+    const ci = await keyPerson('ci', 'p256');
+    await writeFile(join(folder, 'ci.pem'), ci.privateKey, { mode: 0o600 });
+    await writeFile(join(folder, 'ci.pub'), ci.publicKey);
+    const rules = await readFile(join(folder, 'policy.yaml'), 'utf8');
+    await writeFile(join(folder, 'audit.yaml'), rules.replace('principals: {', 'principals: { ci: { key: ci.pub },'));
+    const policy = { 'policy-path': 'audit.yaml' };
+    const image = { 'subject-path': 'app.sif', ...policy };
+    const key = { 'signing-method': 'key', 'key-path': 'ci.pem', store: 'file' };
+    const at = new Date(NOW.getTime() + 120_500);
+    const { json } = await call(verifyAll, { ...image, ...key }, at);
+    await stored('4-signed.json', json);
+    const vsa = 'app.sif.verdict.sigstore.json';
+    const [whole] = (await account(`4-signed.json\n${vsa}`, policy)).releases;
+    expect(whole?.verdicts).toMatchObject([{ outcome: 'passed', signedBy: 'ci' }]);
+    expect(whole?.gaps).toEqual([]);
+    expect(whole?.stages.map(({ stage }) => stage)).toEqual(['author', 'security']);
+    const [alone] = (await account(vsa, policy)).releases;
+    expect(alone).toMatchObject({
+      outcome: 'passed',
+      content: whole?.content,
+      stages: [],
+      gaps: [{ code: 'REPORT_MISSING' }],
+    });
+    const [lost] = (await account(`2-passed.json\n${vsa}`, policy)).releases;
+    expect(lost).toMatchObject({
+      verdicts: [{ signedBy: null }, { signedBy: 'ci' }],
+      gaps: [{ code: 'REPORT_MISSING' }],
+    });
+    expect(lost?.stages).toHaveLength(2);
+    await stored(
+      '4-forged.json',
+      JSON.parse(JSON.stringify(json).replaceAll('"outcome":"passed"', '"outcome":"failed"')),
+    );
+    const [forged] = (await account(`4-forged.json\n${vsa}`, policy)).releases;
+    expect(forged?.gaps.map(({ code }) => code)).toContain('VERDICT_CONTRADICTED');
+    // Nobody to trust, somebody else, and other bytes.
+    const other = await keyPerson('other', 'p256');
+    await writeFile(join(folder, 'other.pub'), other.publicKey);
+    const bytes = await readFile(join(folder, vsa), 'utf8');
+    await writeFile(join(folder, 'bad.verdict.sigstore.json'), bytes.replace(/"sig":"../, '"sig":"AA'));
+    for (const [file, more] of [
+      [vsa, {}],
+      [vsa, { 'public-key': 'other.pub' }],
+      ['bad.verdict.sigstore.json', policy],
+    ] as const) {
+      const result = await call(report, { task: `period\n${file}`, ...PERIOD, ...more });
+      expect(result.exitCode, file).toBe(1);
+      expect(result.json).toMatchObject({ totals: { counted: 0 } });
+    }
+  });
+
   test('begins with the first moment and ends before the last', async () => {
     const at = (from: string, to: string) => account('2-passed.json', { from, to });
     expect((await at('2026-11-22T12:01:00Z', '2026-11-22T12:02:00Z')).releases).toHaveLength(1);

@@ -41,7 +41,15 @@ function account(text: string, more: Partial<StoredImage> = {}) {
   };
   const at = '2026-11-22T12:00:00.000Z';
   const source = `sha256:${'a'.repeat(64)}` as const;
-  const verdict: StoredVerdict = { source, at, asOf: false, policy: text, published: [text], images: [image] };
+  const verdict: StoredVerdict = {
+    source,
+    at,
+    signedBy: null,
+    asOf: false,
+    policy: text,
+    published: [text],
+    images: [image],
+  };
   const sources = [
     { file: 'one.json', verdict },
     { file: text, verdict: undefined, problem: text },
