@@ -53,9 +53,9 @@ export type GapCode =
   | 'NO_POLICY'
   | 'NOT_IDENTIFIED'
   | 'PUBLISHED_UNVERIFIED'
+  | 'REPORT_CONTRADICTED'
   | 'REPORT_MISSING'
-  | 'UNSIGNED'
-  | 'VERDICT_CONTRADICTED';
+  | 'UNSIGNED';
 
 /** An image by its content, and all that was said of it in the period. */
 export interface Release {
@@ -256,7 +256,7 @@ function signedGaps(alone: number, denied: boolean): readonly PeriodGap[] {
     ...(denied
       ? [
           {
-            code: 'VERDICT_CONTRADICTED',
+            code: 'REPORT_CONTRADICTED',
             message: 'a report says otherwise than the signed verdict of its time',
           } as const,
         ]

@@ -154,7 +154,7 @@ describe('report period', () => {
       JSON.parse(JSON.stringify(json).replaceAll('"outcome":"passed"', '"outcome":"failed"')),
     );
     const [forged] = (await account(`4-forged.json\n${vsa}`, policy)).releases;
-    expect(forged?.gaps.map(({ code }) => code)).toContain('VERDICT_CONTRADICTED');
+    expect(forged?.gaps.map(({ code }) => code)).toContain('REPORT_CONTRADICTED');
     // Nobody to trust, somebody else, and other bytes.
     const other = await keyPerson('other', 'p256');
     await writeFile(join(folder, 'other.pub'), other.publicKey);
