@@ -60,6 +60,7 @@ describe.skipIf(missing)(
         TUF_ROOT: join(folder, 'tuf'),
         COPY: `${registry.host}/copies/app`,
         COSIGN_COPY: `${registry.host}/copies/cosign`,
+        REGCTL_COPY: `${registry.host}/copies/regctl`,
         ORAS_COPY: `${registry.host}/copies/oras`,
         OUR_COPY: `${registry.host}/copies/ours`,
         APPROVED: await verified(await approved(security, 'team/approved'), ci),
@@ -150,8 +151,8 @@ describe.skipIf(missing)(
     }
 
     test.for(commands)('$command ends with exit code $exit', async ({ exit, command }, { skip }) => {
-      // The gates of clusters are built where somebody wants them, and installed by no package.
-      const needed = (['kyverno', 'policy-tester'] as const).find(
+      // These are built from their sources, and installed by no package.
+      const needed = (['kyverno', 'policy-tester', 'regctl'] as const).find(
         (tool) => command.includes(`\n${tool} `) || command.startsWith(`${tool} `),
       );
       if (needed && !hasPeers(needed)) skip(`${needed} is not on PATH`);

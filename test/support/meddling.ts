@@ -19,23 +19,24 @@ export type Mischief = 'replace' | 'rewrite' | 'truncate' | 'remove';
 
 export const MISCHIEF: readonly Mischief[] = ['replace', 'rewrite', 'truncate', 'remove'];
 
-/** Where a byte of the image's data is overwritten. */
+/** Where a byte of the image's data is overwritten; in shorter files, in the middle. */
 const DATA_OFFSET = 36_864;
 
 function meddle(path: string, how: Mischief): void {
   if (!fs.existsSync(path)) return;
   const bytes = fs.readFileSync(path);
   const other = Buffer.from(bytes);
-  other[DATA_OFFSET] = (other[DATA_OFFSET] ?? 0) ^ 1;
+  const offset = Math.min(DATA_OFFSET, bytes.length >> 1);
+  other[offset] = (other[offset] ?? 0) ^ 1;
   if (how === 'replace') {
     writeFileSync(`${path}.other`, other);
     renameSync(`${path}.other`, path);
-  } else if (how === 'truncate') truncateSync(path, DATA_OFFSET + 1);
+  } else if (how === 'truncate') truncateSync(path, offset + 1);
   else if (how === 'remove') renameSync(path, `${path}.away`);
   else {
     const file = openSync(path, 'r+');
     const { atime, mtime } = fstatSync(file);
-    writeSync(file, other, DATA_OFFSET, 1, DATA_OFFSET);
+    writeSync(file, other, offset, 1, offset);
     closeSync(file);
     // The usual trick: the modification time as it was.
     utimesSync(path, atime, mtime);

@@ -14,6 +14,7 @@ export type Peer =
   | 'skopeo'
   | 'oras'
   | 'crane'
+  | 'regctl'
   | 'notation'
   | 'bash'
   | 'docker-registry'

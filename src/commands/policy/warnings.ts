@@ -77,7 +77,9 @@ export function principalWarnings({ policy, places }: Pick<LoadedPolicy, 'policy
   for (const { name, credentials } of principals)
     for (const credential of credentials) {
       const text = describeCredential(credential);
-      owners.set(text, [...(owners.get(text) ?? []), name]);
+      const names = owners.get(text) ?? [];
+      names.push(name);
+      owners.set(text, names);
     }
   const shared = [...owners].filter(([, names]) => names.length > 1);
   return [

@@ -103,7 +103,7 @@ export function listPage(source: string): Page {
       '- A signature names no stage: any native signature by the key counts, whatever it was made for. When an approval expires is not asked.',
       '- It holds where Apptainer runs setuid and users cannot make user namespaces: who can run an Apptainer of their own, or unprivileged, passes by it.',
       '- It is about SIF files. Sandboxes, squashfs and ext3 images are kept out by the lines for `apptainer.conf`.',
-      '- SingularityCE reads the same file more strictly: any signature that does not verify denies the image, and from 4.5 on a missing or invalid list refuses everything. That was not tried.',
+      '- What SingularityCE makes of the same file was not tried.',
       '',
       'The decisions of this list were compared with Apptainer 1.4.5 (`test/interop/gates-ecl.test.ts`). `countersign simulate ecl IMAGE` says what it will make of an image.',
     ],
