@@ -140,7 +140,10 @@ async function* readAhead(
     const { offset, sizeBytes } = next.value;
     const memory = enoughMemory(buffers[buffer], sizeBytes);
     buffers[buffer] = memory;
-    pending.push({ block: next.value, buffer, bytes: read(new Uint8Array(memory, 0, sizeBytes), offset) });
+    const bytes = read(new Uint8Array(memory, 0, sizeBytes), offset);
+    // It may fail before the one that is awaited, which is no error that nobody handles.
+    bytes.catch(() => undefined);
+    pending.push({ block: next.value, buffer, bytes });
   };
   for (let buffer = 0; buffer < READS_IN_FLIGHT; buffer += 1) start(buffer);
   try {

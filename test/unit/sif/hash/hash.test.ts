@@ -37,6 +37,28 @@ describe('hashing objects', () => {
     .withObject({ type: 0x4007, data: new Uint8Array(0) })
     .bytes();
 
+  test('two reads that fail, the later one first, are one error and nothing that nobody awaits', async () => {
+    const image = await openSif(memorySource(bytes, 'a.sif'));
+    let reads = 0;
+    const broken = async (): Promise<Uint8Array> => {
+      reads += 1;
+      if (reads === 1) await sleep(30);
+      throw new Error(`read ${reads} failed`);
+    };
+    const unawaited: unknown[] = [];
+    const listen = (reason: unknown): void => void unawaited.push(reason);
+    process.on('unhandledRejection', listen);
+    try {
+      const { name, sizeBytes } = image.source;
+      const failing = { ...image, source: { name, sizeBytes, read: broken } };
+      await expect(hashObjects(failing, image.objects, { algorithms: SHA256 })).rejects.toThrow('failed');
+      await sleep(10);
+    } finally {
+      process.off('unhandledRejection', listen);
+    }
+    expect(unawaited).toEqual([]);
+  });
+
   test('gives every digest asked for, for objects of any size, from a file and from memory', async () => {
     await using file = await openFileSource(await temporaryFile(bytes));
     for (const source of [file, memorySource(bytes, 'memory')]) {
