@@ -42,7 +42,8 @@ const notation = JSON.parse(
     (await filesBelow('oci/store', '')).find((bytes) => Buffer.from(bytes).includes('"x5c"')) ?? [],
   ).toString(),
 ) as Readonly<Record<string, Json>>;
-const decoded = (text: Json | undefined): Json => JSON.parse(Buffer.from(String(text), 'base64url').toString());
+const decoded = (text: Json | undefined): Json =>
+  JSON.parse(Buffer.from(typeof text === 'string' ? text : '', 'base64url').toString());
 /** A Notation signature in which one part that is encoded says this. */
 const withPart = (name: string) => (text: string) =>
   utf8(JSON.stringify({ ...notation, [name]: Buffer.from(text).toString('base64url') }));
