@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trust material from parts, and what is said about a part that cannot be used.
 
-import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
-import { equalBytes, parsePem, sha256Hex, utf8 } from '../base/bytes.ts';
-import { CountersignError, DataError, type SourceLocation, SystemError } from '../base/errors.ts';
+import { sha256Hex, utf8 } from '../base/bytes.ts';
+import { DataError, type SourceLocation } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
-import { filesAt, readFileBounded, rootsAt } from '../files/files.ts';
+import { filesAt, readFileBounded, readSmallFile, rootsAt } from '../files/files.ts';
 import type { Sourced, TrustSource } from '../findings/signature.ts';
 import { SignatureError } from './errors.ts';
-import { spkisIn } from './keys.ts';
-import { keyBlocks, repairArmor } from './pgp/framing.ts';
+import { repairArmor } from './pgp/framing.ts';
+import { partsOf, type TrustKind } from './trust/parts.ts';
 import type { TrustMaterial, TrustOrigin } from './verifier.ts';
 
 /** Trust material with these parts and nothing else. */
@@ -84,9 +83,6 @@ function describeSource({ name, isText }: TrustFile, kind: TrustKind, input: str
   return { kind: ring ?? `${by}-file`, name };
 }
 
-/** What the files are to hold. */
-export type TrustKind = 'keyring' | 'key' | 'certificate' | 'crl' | 'trusted-root';
-
 /** A path, folder or pattern, or the content of a file. */
 export interface TrustEntry {
   readonly value: string;
@@ -125,11 +121,6 @@ export interface ReadFile {
   /** What was read, and parsed. */
   readonly bytes: Uint8Array;
 }
-
-/** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
-const KEY_TAGS: readonly number[] = [6, 2];
-
-const SECRET_KEY_TAG = 5;
 
 /** True for the text of a key or certificate, which is no path. */
 export function isArmored(text: string): boolean {
@@ -179,9 +170,22 @@ export class TrustFiles {
     { kind, input = 'the policy', folder, location }: Reading,
   ): Promise<readonly TrustFile[]> {
     if (isArmored(value)) return [{ name: `the text in ${input}`, bytes: repairArmor(utf8(value)), isText: true }];
+    const small = this.#small({ name: value, path: resolve(folder, value), kind, location });
+    if (small) return [small];
     const names = await filesAt(value, folder);
     for (const root of await rootsAt(value, folder)) this.roots.add(root);
     return Promise.all(names.map((name) => this.#file({ name, path: resolve(folder, name), kind, location })));
+  }
+
+  /** What is a small file is no folder or pattern, and need not be looked at before it is read. */
+  #small(file: Omit<ReadFile, 'bytes'>): TrustFile | undefined {
+    // One that was read before is counted once.
+    const bytes = this.#read.has(file.path) ? undefined : readSmallFile(file.path);
+    if (!bytes) return undefined;
+    this.roots.add(file.path);
+    const taken = this.#take({ ...file, bytes });
+    this.#read.set(file.path, Promise.resolve(taken));
+    return taken;
   }
 
   #file(file: Omit<ReadFile, 'bytes'>): Promise<TrustFile> {
@@ -192,8 +196,13 @@ export class TrustFiles {
     return reading;
   }
 
-  async #open({ path, name, kind, location }: Omit<ReadFile, 'bytes'>): Promise<TrustFile> {
-    const bytes = await readFileBounded(path, kind === 'crl' ? LIMITS.crlFileBytes : LIMITS.keyringBytes);
+  async #open(file: Omit<ReadFile, 'bytes'>): Promise<TrustFile> {
+    const limit = file.kind === 'crl' ? LIMITS.crlFileBytes : LIMITS.keyringBytes;
+    return this.#take({ ...file, bytes: await readFileBounded(file.path, limit) });
+  }
+
+  #take(file: ReadFile): TrustFile {
+    const { name, bytes } = file;
     this.#totalBytes += bytes.length;
     if (this.#totalBytes > LIMITS.trustTotalBytes)
       throw new DataError(
@@ -203,98 +212,8 @@ export class TrustFiles {
           hint: 'name the files that are needed, not a folder of everything',
         },
       );
-    const file = { path, name, kind, location, bytes };
     this.#accept(file);
     this.files.push(file);
     return { name, bytes };
   }
-}
-
-function partsOf(
-  kind: TrustKind,
-  { name, bytes }: TrustFile,
-  options: { readonly mayBeSecret: boolean },
-): readonly Uint8Array[] {
-  try {
-    switch (kind) {
-      case 'keyring':
-        return [assertKeyring(bytes, options)];
-      case 'key':
-        return spkisIn(bytes);
-      case 'certificate':
-        return certificatesIn(bytes);
-      case 'crl':
-        return crlsIn(bytes);
-      case 'trusted-root':
-        return [bytes];
-      default:
-        return kind satisfies never;
-    }
-  } catch (cause) {
-    if (!(cause instanceof CountersignError) || cause instanceof SystemError) throw cause;
-    const { message, hint } = cause;
-    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${name}: ${message}`, { hint, cause });
-  }
-}
-
-/**
- * An empty keyring is one. What the keys are worth is said when they are read. A secret key beside a policy, where
- * everybody looks for public ones, is a leak; one's own keyring, given as an input, may hold it.
- */
-function assertKeyring(bytes: Uint8Array, { mayBeSecret }: { readonly mayBeSecret: boolean }): Uint8Array {
-  const blocks = keyBlocks(bytes);
-  const secret =
-    packetTag(bytes) === SECRET_KEY_TAG || Buffer.from(bytes).includes('-----BEGIN PGP PRIVATE KEY BLOCK-----');
-  if (secret && mayBeSecret) return bytes;
-  if (secret)
-    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds a secret OpenPGP key', {
-      hint: 'replace it by its public key, and treat the secret one as leaked if others can read the file',
-    });
-  if (bytes.length === 0 || (blocks ? blocks.length > 0 : KEY_TAGS.includes(packetTag(bytes)))) return bytes;
-  throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no OpenPGP key', {
-    hint: 'give public keys as `gpg --export --armor FINGERPRINT` or `apptainer key export FILE` write them',
-  });
-}
-
-/**
- * The tag of the first packet, in the old or the new format; 0 where there is none.
- * @see https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
- */
-function packetTag([first = 0]: Uint8Array): number {
-  return first >= 0xc0 ? first & 0x3f : first >= 0x80 ? (first & 0x3f) >> 2 : 0;
-}
-
-function certificatesIn(bytes: Uint8Array): readonly Uint8Array[] {
-  const text = Buffer.from(bytes).toString('latin1');
-  const blocks = text.includes('-----BEGIN ') ? parsePem(text) : [{ label: 'CERTIFICATE', der: bytes }];
-  const foreign = blocks.find(({ label }) => label !== 'CERTIFICATE');
-  if (foreign) throw noCertificate(`it holds a ${foreign.label}, not only certificates`);
-  if (blocks.length === 0) throw noCertificate('it holds no certificate');
-  for (const { der } of blocks) {
-    let raw: Uint8Array;
-    try {
-      ({ raw } = new X509Certificate(der));
-    } catch (cause) {
-      throw noCertificate('it holds no certificate that can be read', cause);
-    }
-    if (!equalBytes(raw, der)) throw noCertificate('bytes follow a certificate');
-  }
-  return blocks.map(({ der }) => der);
-}
-
-/** DER begins with a sequence, and PEM with a dash or an explanation. What is in a list is said when it is parsed. */
-function crlsIn(bytes: Uint8Array): readonly Uint8Array[] {
-  if (bytes[0] === 0x30) return [bytes];
-  const blocks = parsePem(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
-  const foreign = blocks.find(({ label }) => label !== 'X509 CRL');
-  if (foreign || blocks.length === 0)
-    throw new SignatureError('SIGNATURE_CRL_UNREADABLE', foreign ? `it holds a ${foreign.label}` : 'it holds no CRL');
-  return blocks.map(({ der }) => der);
-}
-
-function noCertificate(problem: string, cause?: unknown): SignatureError {
-  return new SignatureError('SIGNATURE_TRUST_UNREADABLE', problem, {
-    cause,
-    hint: 'give certificates in PEM or DER form, and nothing else in the same file',
-  });
 }

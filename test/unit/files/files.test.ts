@@ -10,6 +10,7 @@ import {
   assertWritable,
   assertWritableDocument,
   readFileBounded,
+  readSmallFile,
   readKeyFile,
   writeDocument,
   writeFileAtomic,
@@ -49,6 +50,16 @@ describe('reading a small file', () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     await expect(readKeyFile(join(folder, 'pipe'), 10)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
     await expect(readFileBounded('/dev/zero', 10)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
+  });
+
+  test.skipIf(!posix)('reads at once what is a small file, and leaves all else to who says why', async () => {
+    expect(Buffer.from(readSmallFile(join(folder, 'ten')) ?? []).toString()).toBe('0123456789');
+    await writeFile(join(folder, 'large'), new Uint8Array(64 * 1024 + 1));
+    await writeFile(join(folder, 'full'), new Uint8Array(64 * 1024));
+    expect(readSmallFile(join(folder, 'full'))).toHaveLength(64 * 1024);
+    execFileSync('mkfifo', [join(folder, 'small-pipe')]);
+    const others = ['large', 'none', 'small-pipe', '.'].map((name) => join(folder, name));
+    for (const path of [...others, '/dev/zero', '/proc/self/status']) expect(readSmallFile(path)).toBeUndefined();
   });
 
   test.skipIf(!posix || isRoot)('says when a right is missing (skipped for root)', async () => {
