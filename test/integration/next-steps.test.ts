@@ -8,9 +8,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { command as policyCommand } from '../../src/commands/policy/policy.ts';
 import { command as scanAttest } from '../../src/commands/scan-attest/scan-attest.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
+import { command as withdraw } from '../../src/commands/withdraw.ts';
 import type { Command } from '../../src/commands/spec.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
-import { openSif } from '../../src/sif/sif.ts';
+import { openSif, type SifObject } from '../../src/sif/sif.ts';
 import { deleteObjects } from '../../src/sif/edit/append.ts';
 import { openFileSource } from '../../src/sif/source.ts';
 import { runLine, runStep, shellWords } from '../support/command-line.ts';
@@ -18,6 +19,7 @@ import { FakeHost } from '../support/fake-host.ts';
 import { keyPerson, type Person, pgpPerson, x509Person } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { collect, openIn, startRegistry } from '../support/registry-session.ts';
+import { addTo, partition } from '../support/overlays.ts';
 import { runCommand } from '../support/run-command.ts';
 import { PROJECT } from '../support/sources.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -46,9 +48,13 @@ interface Rules {
   readonly authors?: number;
   readonly requires?: string;
   readonly distinct?: string;
+  /** Until when amy counts. */
+  readonly until?: string;
+  /** Further keys of the policy. */
+  readonly more?: string;
 }
 
-function policyText({ authors = 1, requires = '', distinct = '' }: Rules): string {
+function policyText({ authors = 1, requires = '', distinct = '', until = '', more = '' }: Rules): string {
   const { ada } = people;
   const fingerprint = ada?.signer.identity.method === 'pgp' ? ada.signer.identity.fingerprint : '';
   return `version: 1
@@ -56,7 +62,7 @@ name: test
 trust: { keyrings: ada.pub }
 principals:
   ada: { pgp: "${fingerprint}" }
-  amy: { key: amy.pub }
+  amy: { key: amy.pub${until && `, until: "${until}"`} }
   sam: { x509: { anchors: sam.pub, san: "email:sam@example.org" } }
   sue: { key: sue.pub }
   pat: { key: pat.pub }
@@ -68,6 +74,7 @@ stages:
     ${requires}
   - { name: production, approvers: pat }
 ${distinct}
+${more}
 `;
 }
 
@@ -193,10 +200,10 @@ async function removeObjects(folder: string, name: string): Promise<void> {
   await deleteObjects(join(folder, 'a.sif'), ids, { now: NOW, expected });
 }
 
-async function alter({ folder }: Place, name: string): Promise<void> {
+async function alter({ folder }: Place, isIt: (object: SifObject) => boolean): Promise<void> {
   const path = join(folder, 'a.sif');
   await using source = await openFileSource(path);
-  const object = (await openSif(source)).objects.find((one) => one.name.startsWith(name));
+  const object = (await openSif(source)).objects.find(isIt);
   if (!object) throw new Error('no such object');
   const bytes = await readFile(path);
   const at = object.offset + object.sizeBytes - 12;
@@ -252,7 +259,7 @@ const CASES: readonly [string, Rules, (place: Place) => Promise<void>, number, D
     {},
     async (place) => {
       await approveAll(place);
-      await alter(place, 'countersign/approval/security');
+      await alter(place, ({ name }) => name.startsWith('countersign/approval/security'));
     },
     3,
     NOW,
@@ -291,6 +298,40 @@ const CASES: readonly [string, Rules, (place: Place) => Promise<void>, number, D
     2,
     NOW,
   ],
+  [
+    'an approval was withdrawn',
+    {},
+    async (place) => {
+      await approveAll(place);
+      const { exitCode } = await call(withdraw, place, { stage: 'security', reason: 'a mistake', ...keyOf('sam') });
+      expect(exitCode).toBe(0);
+    },
+    1,
+    NOW,
+  ],
+  [
+    'a principal is denied',
+    {},
+    async (place) => {
+      await approveAll(place);
+      const more = 'deny: [{ principal: ada, reason: key stolen }]';
+      await writeFile(join(place.folder, 'policy.yaml'), policyText({ more }));
+    },
+    2,
+    NOW,
+  ],
+  [
+    'an approver has left',
+    { until: '2026-12-05' },
+    async (place) => {
+      await approve(place, 'author', 'amy');
+      await approve(place, 'security', 'sam');
+      await approve(place, 'production', 'pat');
+    },
+    2,
+    LATER,
+  ],
+  ['an approval is too old', { requires: 'maxAge: 5d' }, approveAll, 1, LATER],
   [
     'evidence is missing',
     { requires: 'requires: [{ evidence: sbom, signedBy: ci }]' },
@@ -343,6 +384,32 @@ describe.each([
     const { verdict, text } = await judge(place, now);
     expect(verdict, text).toBe('passed');
   });
+});
+
+test('of an overlay that was changed, or added and not approved, each step is a line as well', async () => {
+  const place = await workplace();
+  const path = join(place.folder, 'a.sif');
+  const policy = policyText({}).replace(/^stages:[\s\S]*/m, () => {
+    const stages = [
+      '{ name: author, approvers: ada, objects: base }',
+      '{ name: overlay, approvers: [amy, ada], objects: overlays }',
+    ];
+    return `stages: [${stages.join(', ')}]\n`;
+  });
+  await writeFile(join(place.folder, 'policy.yaml'), policy);
+  await approve(place, 'author', 'ada');
+  await addTo(path, partition('overlay', 2));
+  const added = await judge(place, NOW);
+  expect(added.steps).toHaveLength(1);
+  for (const step of added.steps) await follow(place, step, NOW);
+  expect((await judge(place, NOW)).verdict).toBe('passed');
+  await alter(place, ({ group }) => group === 2);
+  const changed = await judge(place, NOW);
+  expect(changed.verdict).toBe('failed');
+  expect(changed.steps.map(({ command }) => command)).toEqual([expect.stringContaining('--replace')]);
+  for (const step of changed.steps) await follow(place, step, NOW);
+  const { verdict, text } = await judge(place, NOW);
+  expect(verdict, text).toBe('passed');
 });
 
 test('in a job the steps are steps of a workflow', async () => {
