@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Verification tells nobody: with revocation lists given, `verify-all` opens no socket. The kernel is asked, by strace.
+// Verification tells nobody: with revocation lists and timestamps, `verify-all` opens no socket. The kernel is asked, by strace.
 
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodePem } from '../../src/base/bytes.ts';
 import { bundle } from '../../scripts/bundle.ts';
 import { LayoutIndex } from '../../src/oci/layout/index.ts';
 import { LayoutRepository } from '../../src/oci/layout/layout.ts';
+import { encodeCrl } from '../support/crls.ts';
 import { keylessPlace } from '../support/keyless.ts';
 import { x509Person } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
@@ -18,6 +20,7 @@ import { testClock } from '../support/registry-session.ts';
 import { JOB } from '../support/sigstore.ts';
 import { PROJECT } from '../support/sources.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { TimestampAuthority } from '../support/timestamp-authority.ts';
 
 const NETWORK = /\b(?:socket|connect|bind|sendto|sendmsg|accept4?|recvfrom|recvmsg)\(/;
 
@@ -33,13 +36,18 @@ test.skipIf(!hasPeers('strace', 'openssl'))(
     await mkdir(join(home, 'crls'));
     for (const party of [root, ca])
       await writeFile(join(home, 'crls', `${party.name}.pem`), await party.crl(1, { from, until }));
+    await using tsa = new TimestampAuthority(() => new Date());
+    const issuer = { subject: 'Time CA', key: tsa.authorityKey };
+    const list = encodeCrl({ issuer, thisUpdate: from, nextUpdate: until, number: 1 });
+    await writeFile(join(home, 'crls/tsa.pem'), encodePem('X509 CRL', list));
+    await writeFile(join(home, 'tsa.pem'), tsa.rootPem);
     await copyFile(join(root.folder, 'cert.pem'), join(home, 'root.pem'));
     await copyFile(join(PROJECT, 'assets/demo/hello.sif'), join(home, 'app.sif'));
     await writeFile(
       join(home, 'countersign.yaml'),
       `version: 1
 name: offline
-trust: { crls: crls }
+trust: { crls: crls, timestamps: tsa.pem }
 principals: { rel: { x509: { anchors: root.pem, san: "email:release@example.org" } } }
 stages: [{ name: author, approvers: rel }]
 `,
@@ -52,7 +60,9 @@ stages: [{ name: author, approvers: rel }]
       '--certificate-chain-path',
       join(ca.folder, 'cert.pem'),
     ];
-    const signed = await runTool(['sign-stage', '--stage', 'author', ...key, ...chain, ...policy, 'app.sif'], { home });
+    const stamped = ['--timestamp-url', await tsa.serve()];
+    const sign = ['sign-stage', '--stage', 'author', ...stamped, ...key, ...chain, ...policy, 'app.sif'];
+    const signed = await runTool(sign, { home });
     expect(signed).toMatchObject({ exitCode: 0 });
 
     const log = join(home, 'trace');
@@ -66,6 +76,7 @@ stages: [{ name: author, approvers: rel }]
     expect(stdout).toMatch(
       /revocation: CN=leaf not revoked \(CRL 1, .*; CN=ca not revoked \(CRL 1, .*; CN=root trusted/,
     );
+    expect(stdout).toContain('CN=Time Authority');
     expect(exitCode).toBe(0);
     expect((await readFile(log, 'utf8')).split('\n').filter((line) => NETWORK.test(line))).toEqual([]);
 
