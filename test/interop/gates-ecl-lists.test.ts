@@ -9,8 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
 import { command as simulate } from '../../src/commands/gates/simulate.ts';
-import { createVerifier } from '../../src/crypto/verifier.ts';
-import { trustIn } from '../../src/crypto/trust.ts';
+import { ringVerifier } from '../../src/gates/ecl/ring-verifier.ts';
 import { KEYS_FILE } from '../../src/gates/ecl/files.ts';
 import { readInstalled } from '../../src/gates/ecl/installed.ts';
 import { judgeByList } from '../../src/gates/ecl/simulate.ts';
@@ -163,7 +162,7 @@ describe.skipIf(missing)('lists that others wrote (skipped without apptainer)', 
   }
 
   async function ours(path: string, list: Buffer, runFolder = folder): Promise<string | null> {
-    const verifier = await createVerifier(trustIn({ keyrings: alice.signer.publicMaterial.keyrings }));
+    const verifier = await ringVerifier(Buffer.concat(alice.signer.publicMaterial.keyrings));
     await using source = await openFileSource(path);
     const context = { list: readList(list, 'ecl.toml'), verifier, now: new Date(), folder: runFolder };
     const { verdict, words } = await judgeByList(await openSif(source), context);

@@ -6,10 +6,9 @@ import { copyFile, cp, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createVerifier } from '../../src/crypto/verifier.ts';
-import { trustIn } from '../../src/crypto/trust.ts';
 import { exportList, KEYS_FILE, listPage } from '../../src/gates/ecl/files.ts';
 import type { ExecutionList } from '../../src/gates/ecl/list.ts';
+import { ringVerifier } from '../../src/gates/ecl/ring-verifier.ts';
 import { judgeByList } from '../../src/gates/ecl/simulate.ts';
 import { writeList } from '../../src/gates/ecl/toml.ts';
 import { exportFingerprints, fingerprintsPage } from '../../src/gates/fingerprints.ts';
@@ -65,7 +64,7 @@ function exec(path: string, etc: string): Promise<PeerResult> {
 }
 
 async function simulated(path: string, list: ExecutionList, keyring: Uint8Array): Promise<GateVerdict> {
-  const verifier = await createVerifier(trustIn({ keyrings: keyring.length > 0 ? [keyring] : [] }));
+  const verifier = await ringVerifier(keyring);
   await using source = await openFileSource(path);
   const folder = await realpath(join(path, '..'));
   return await judgeByList(await openSif(source), { list, verifier, now: new Date(), folder });

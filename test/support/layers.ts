@@ -34,7 +34,15 @@ export interface Person {
 
 /** A person with a new OpenPGP key. */
 export async function pgpPerson(name: string, now: Date = NOW): Promise<Person> {
-  const { privateKey, publicKey } = await generatePgpKey({ name, email: `${name}@example.org`, now });
+  return pgpPersonOf(name, await generatePgpKey({ name, email: `${name}@example.org`, now }), now);
+}
+
+/** A person with an OpenPGP key that is there. */
+export async function pgpPersonOf(
+  name: string,
+  { privateKey, publicKey }: { readonly privateKey: string; readonly publicKey: string },
+  now: Date,
+): Promise<Person> {
   return { name, privateKey, publicKey, signer: await signerOf('pgp', privateKey, { now }) };
 }
 

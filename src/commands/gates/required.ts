@@ -114,11 +114,10 @@ export class RequiredGates {
   async #byList(image: SifExamination['image'], digests?: SifExamination['digests']): Promise<GateVerdict> {
     const { exportList } = await import('../../gates/ecl/files.ts');
     const { judgeByList } = await import('../../gates/ecl/simulate.ts');
-    const { createVerifier } = await import('../../crypto/verifier.ts');
-    const { trustIn } = await import('../../crypto/trust.ts');
+    const { ringVerifier } = await import('../../gates/ecl/ring-verifier.ts');
     const { loaded, stages, now } = this.#asked();
     const { list, keyring } = await exportList(loaded, [{ folder: '', stages, never: false }], now);
-    const verifier = await createVerifier(trustIn({ keyrings: [keyring] }));
+    const verifier = await ringVerifier(keyring);
     return judgeByList(image, { list, verifier, now, folder: '', ...(digests ? { digests } : {}) });
   }
 

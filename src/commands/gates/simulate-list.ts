@@ -19,13 +19,12 @@ export async function simulateList(
   host: Host,
 ): Promise<readonly NamedVerdict[]> {
   const { judgeByList } = await import('../../gates/ecl/simulate.ts');
-  const { createVerifier } = await import('../../crypto/verifier.ts');
-  const { trustIn } = await import('../../crypto/trust.ts');
+  const { ringVerifier } = await import('../../gates/ecl/ring-verifier.ts');
   const { openFileSource } = await import('../../sif/source.ts');
   const { openSif } = await import('../../sif/sif.ts');
   const now = inputs.now ?? host.now();
   const { list, keyring } = await configurationFrom(inputs, now);
-  const verifier = await createVerifier(trustIn({ keyrings: keyring.length > 0 ? [keyring] : [] }));
+  const verifier = await ringVerifier(list.activated ? keyring : new Uint8Array());
   const runFolder = inputs.runFolder === undefined ? undefined : await cleanFolder(inputs.runFolder, inputs);
   const strange = await strangeFolders(list);
   const isHere = inputs.gatePath !== undefined && runFolder === undefined;

@@ -53,20 +53,41 @@ export interface RawPacket {
   readonly body: Uint8Array;
 }
 
+/** One packet in its place. */
+export interface PlacedPacket extends RawPacket {
+  /** Where the next one begins. */
+  readonly end: number;
+  /** False when the bytes end before the content does. */
+  readonly isWhole: boolean;
+}
+
 /**
- * The packets in the bytes, up to the first that is cut or has a form that keys never have.
+ * The packet at an offset; why there is none to be read, else.
  * @see https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
  */
-export function splitPackets(bytes: Uint8Array): readonly RawPacket[] {
+export function splitPacket(bytes: Uint8Array, offset: number): PlacedPacket | 'no packet' | 'cut' | 'in parts' {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const first = view.getUint8(offset);
+  if ((first & 0x80) === 0) return 'no packet';
+  const isOld = (first & 0x40) === 0;
+  if (!isOld && offset + 1 >= bytes.length) return 'cut';
+  if (isOld ? (first & 3) === 3 : view.getUint8(offset + 1) >= 224 && view.getUint8(offset + 1) < 255)
+    return 'in parts';
+  const head = isOld ? oldLength(view, offset, first & 3) : newLength(view, offset);
+  if (!head) return 'cut';
+  const end = Math.min(head.from + head.length, bytes.length);
+  const tag = isOld ? (first >> 2) & 0x0f : first & 0x3f;
+  return { tag, body: bytes.subarray(head.from, end), end, isWhole: head.from + head.length <= bytes.length };
+}
+
+/** The packets in the bytes, up to the first that is cut or has a form that keys never have. */
+export function splitPackets(bytes: Uint8Array): readonly RawPacket[] {
   const packets: RawPacket[] = [];
-  for (let offset = 0; offset + 1 < bytes.length; ) {
-    const first = view.getUint8(offset);
-    const head = (first & 0x40) === 0 ? oldLength(view, offset, first & 3) : newLength(view, offset);
-    if ((first & 0x80) === 0 || !head || head.from + head.length > bytes.length) break;
-    const tag = (first & 0x40) === 0 ? (first >> 2) & 0x0f : first & 0x3f;
-    offset = head.from + head.length;
-    packets.push({ tag, body: bytes.subarray(head.from, offset) });
+  for (let offset = 0; offset < bytes.length; ) {
+    const packet = splitPacket(bytes, offset);
+    if (typeof packet === 'string' || !packet.isWhole) break;
+    packets.push({ tag: packet.tag, body: packet.body });
+    offset = packet.end;
   }
   return packets;
 }

@@ -15,6 +15,8 @@ import {
   type PartialConfig,
   type PrivateKey,
   PublicKey,
+  PublicKeyPacket,
+  PublicSubkeyPacket,
   readKeys,
   readSignature,
   SecretKeyPacket,
@@ -115,6 +117,33 @@ function readRevocation(body: Uint8Array): readonly SignaturePacket[] {
   const packet = new SignaturePacket();
   packet.read(body);
   return packet.signatureType === enums.signature.keyRevocation ? [packet] : [];
+}
+
+/** A public key or subkey from the content of its packet; undefined for what the library does not read. */
+export async function keyPacketOf(body: Uint8Array, isSubkey: boolean): Promise<AnyKeyPacket | undefined> {
+  const packet = isSubkey ? new PublicSubkeyPacket() : new PublicKeyPacket();
+  try {
+    await packet.read(body);
+    return packet;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same of a signature. */
+export function signaturePacketOf(body: Uint8Array): SignaturePacket | undefined {
+  const packet = new SignaturePacket();
+  try {
+    packet.read(body);
+    return packet;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The signature as if it named this key, which the library wants before it looks. */
+export function attributedTo(signature: SignaturePacket, key: AnyKeyPacket): SignaturePacket {
+  return Object.assign(new SignaturePacket(), signature, { issuerKeyID: key.getKeyID() });
 }
 
 /** Copies of one public key, and revocations of it that were found alone, as one: nothing that any of them says is lost. */

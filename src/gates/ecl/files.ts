@@ -42,7 +42,15 @@ export async function exportList(
   const { bytes, missing } = await exportKeys(loaded.trust, wanted);
   if (missing.length > 0)
     throw new GateError('GATE_KEY_MISSING', `no keyring of the policy has the key ${missing.join(', ')}`);
-  const warnings: string[] = [];
+  const { readRing } = await import('./ring.ts');
+  const { maySign } = await import('./ring-verifier.ts');
+  const read = (await readRing(bytes)).filter(maySign).map(({ fingerprint }) => fingerprint);
+  const warnings = wanted
+    .filter((fingerprint) => !read.includes(fingerprint))
+    .map(
+      (one) =>
+        `Apptainer counts no signature by the key ${one}: it says nowhere that it signs data, or its packets cannot be read.`,
+    );
   for (const [fingerprint, key] of await readKeyring(loaded.trust)) {
     const problem = wanted.includes(fingerprint) ? await keyProblem(key, now) : undefined;
     if (problem) warnings.push(`${problem.message}: Apptainer does not count its signatures either`);
