@@ -288,6 +288,15 @@ function insertNothing(): void {
   // No change.
 }
 
+/** A block of signatures with up to three changes. */
+export function randomBlock(random: Random, signatures: readonly Packet[], cast: readonly RingPerson[]): Uint8Array {
+  const packets =
+    random.below(3) === 0 ? signatures.toReversed() : signatures.slice(0, 1 + random.below(signatures.length));
+  for (let count = random.below(4); count > 0 && packets.length > 0; count -= 1)
+    (random.pick(CHANGES) ?? insertNothing)(packets, random, cast);
+  return Buffer.concat(packets.map((one) => encode(one, random)));
+}
+
 /** Packets one after the other, each with a header of one form. */
 export function ringOf(packets: readonly Packet[]): Uint8Array {
   return Buffer.concat(packets.map((one) => encode(one)));
