@@ -74,8 +74,9 @@ describe.skipIf(missing)('odd global keyrings (skipped without apptainer)', () =
         const real = await answerOf(path, etc);
         const ours = await simulated(path, asked, ring);
         counts[ours.startsWith('denied') ? 'denied' : (ours as keyof typeof counts)] += 1;
-        // What is not worked out is no yes.
-        if (ours !== 'unread' && ours !== real)
+        // What is not worked out is no yes. A key whose user ID was revoked and never signed makes Apptainer break off.
+        const isSame = ours === real || (ours.startsWith('denied') && real.startsWith('denied: panic: '));
+        if (ours !== 'unread' && !isSame)
           differences.push({
             batch,
             index,

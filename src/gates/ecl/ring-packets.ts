@@ -3,13 +3,12 @@
 // which spoil the ring. A packet that it has read is not always read to its end: what is left over is read as packets.
 
 import { packetHint, splitPacket } from '../../crypto/pgp/framing.ts';
-import { GateError } from '../errors.ts';
 import { damagedIfCut, Outcome, Reader, skipped, subpacket } from './ring-reader.ts';
 import { HASHES, signature } from './ring-signature.ts';
 
-/** What one reading yields. `damaged` spoils a key, `fatal` most often all of them. */
+/** What one reading yields. `damaged` spoils a key, `fatal` most often all of them, and `unread` is not worked out. */
 export interface RingEvent {
-  readonly is: 'primary' | 'subkey' | 'user' | 'signature' | 'other' | 'damaged' | 'fatal';
+  readonly is: 'primary' | 'subkey' | 'user' | 'signature' | 'other' | 'damaged' | 'fatal' | 'unread';
   /** Content of the packet, as far as it was read. */
   readonly body: Uint8Array;
 }
@@ -20,15 +19,13 @@ const TRUST = 12;
 const FIRST_NON_CRITICAL = 40;
 
 /**
- * The readings in order.
- * @throws GateError GATE_CONFIGURATION_UNREAD for what is not worked out: secret keys, messages, lengths in parts
+ * The readings in order, up to the first that is not worked out: a secret key, a part of a message, a length in parts.
  * @see https://github.com/ProtonMail/go-crypto/blob/v1.3.0/openpgp/packet/packet.go Read
  */
 export function ringEvents(bytes: Uint8Array): readonly RingEvent[] {
   const events: RingEvent[] = [];
   for (let at = 0; at < bytes.length; ) {
     const packet = splitPacket(bytes, at);
-    if (packet === 'in parts') throw unread('a packet with a length in parts');
     if (packet === 'no packet') {
       events.push({ is: 'damaged', body: bytes.subarray(at, at + 1) });
       at += 1;
@@ -38,12 +35,15 @@ export function ringEvents(bytes: Uint8Array): readonly RingEvent[] {
       events.push({ is: 'fatal', body: bytes.subarray(at) });
       break;
     }
+    if (packet === 'in parts' || NOT_WORKED_OUT.has(packet.tag)) {
+      events.push({ is: 'unread', body: bytes.subarray(at) });
+      break;
+    }
     const { tag, body, end, isWhole } = packet;
-    if (NOT_WORKED_OUT.has(tag)) throw unread(`a packet with the tag ${tag}`);
     const reader = new Reader(body, isWhole);
     try {
       const is = READINGS.get(tag)?.(reader) ?? unknownPacket(tag);
-      events.push({ is, body: body.subarray(0, reader.at) });
+      if (is !== 'marker') events.push({ is, body: reader.before });
       at = end - (body.length - reader.at);
     } catch (error) {
       if (!(error instanceof Outcome)) throw error;
@@ -55,18 +55,13 @@ export function ringEvents(bytes: Uint8Array): readonly RingEvent[] {
   return events;
 }
 
-function unread(what: string): GateError {
-  return new GateError('GATE_CONFIGURATION_UNREAD', `the global keyring has ${what}`);
-}
-
 function unknownPacket(tag: number): never {
   throw new Outcome(tag === TRUST || tag >= FIRST_NON_CRITICAL ? 'skipped' : 'fatal');
 }
 
-const READINGS: ReadonlyMap<number, (reader: Reader) => RingEvent['is']> = new Map<
-  number,
-  (reader: Reader) => RingEvent['is']
->([
+type Reading = (reader: Reader) => RingEvent['is'] | 'marker';
+
+const READINGS: ReadonlyMap<number, Reading> = new Map<number, Reading>([
   [2, (reader) => signature(reader) && 'signature'],
   [6, (reader) => publicKey(reader) && 'primary'],
   [14, (reader) => publicKey(reader) && 'subkey'],
@@ -76,9 +71,10 @@ const READINGS: ReadonlyMap<number, (reader: Reader) => RingEvent['is']> = new M
   [17, attributes],
 ]);
 
-function marker(reader: Reader): never {
-  const text = Buffer.from(reader.take(3, 'end')).toString('latin1');
-  throw new Outcome(text === 'PGP' ? 'skipped' : 'damaged');
+/** Passed over, and no further than it was read. */
+function marker(reader: Reader): 'marker' {
+  if (Buffer.from(reader.take(3, 'end')).toString('latin1') !== 'PGP') throw new Outcome('damaged');
+  return 'marker';
 }
 
 /** @see https://github.com/ProtonMail/go-crypto/blob/v1.3.0/openpgp/packet/opaque.go nextSubpacket */
@@ -118,10 +114,10 @@ function publicKey(reader: Reader): true {
 function signingKey(reader: Reader, version: number): void {
   const curve = hex(reader.short());
   if (![...NIST, ...OTHER_ECDSA, ...MONTGOMERY, ...EDWARDS.keys()].includes(curve)) skipped();
-  reader.integer();
+  const point = reader.integer();
   if (!NIST.includes(curve) && !OTHER_ECDSA.includes(curve)) skipped();
-  const isNoPoint = version === 4 && NIST.includes(curve) && packetHint(reader.before) === undefined;
-  if (isNoPoint) throw new Outcome('fatal');
+  const isPoint = point[0] === 4 && (version !== 4 || packetHint(reader.before) !== undefined);
+  if (NIST.includes(curve) && !isPoint) throw new Outcome('fatal');
 }
 
 const FIXED: ReadonlyMap<number, number> = new Map([

@@ -17,9 +17,8 @@ import {
 import { trustIn } from '../../crypto/trust.ts';
 import { type CleartextCheck, createVerifier, type Verifier } from '../../crypto/verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
-import { GateError } from '../errors.ts';
 import { mayUse, readRing, type RingIdentity, type RingKey, type RingPart, timeOf } from './ring.ts';
-import { type RingEvent, ringEvents } from './ring-packets.ts';
+import { ringEvents } from './ring-packets.ts';
 
 /**
  * What verifies the signatures of an image as Apptainer does with a global keyring.
@@ -31,6 +30,7 @@ export async function ringVerifier(keyring: Uint8Array): Promise<Verifier> {
   return {
     forKeys: (spkis) => others.forKeys(spkis),
     verifyDsse: (input, now) => others.verifyDsse(input, now),
+    verifySigned: (message, now) => others.verifySigned(message, now),
     verifyCleartext: (data, named, now) => verifyCleartext(data, named, { keys, now }),
   };
 }
@@ -60,7 +60,7 @@ async function verifyCleartext(data: Uint8Array, named: string | undefined, cont
  * @see https://github.com/ProtonMail/go-crypto/blob/v1.3.0/openpgp/read.go verifyDetachedSignature
  */
 async function decide(packets: Uint8Array, text: string, { keys, now }: Context): Promise<RingKey | Reason> {
-  for (const { is, body } of eventsIn(packets)) {
+  for (const { is, body } of ringEvents(packets)) {
     const signature = is === 'signature' ? signaturePacketOf(body) : undefined;
     const issuer = signature?.issuerKeyID.toHex();
     if (!signature || issuer === undefined || issuer === '')
@@ -85,15 +85,6 @@ const SIGNED: ReadonlyMap<number | null, (text: string) => string> = new Map<num
   [SIGNATURE.text, (text) => text],
   [SIGNATURE.binary, (text) => text.replaceAll('\n', '\r\n')],
 ]);
-
-function eventsIn(packets: Uint8Array): readonly RingEvent[] {
-  try {
-    return ringEvents(packets);
-  } catch (error) {
-    if (error instanceof GateError) return [{ is: 'damaged', body: packets }];
-    throw error;
-  }
-}
 
 /** A key, and the part of it that made a signature. */
 interface Signer {
@@ -143,6 +134,12 @@ function compareIdentities(one: RingIdentity, other: RingIdentity): number {
 function keyProblem({ key, part, binding }: Signer, signature: SignaturePacket, now: Date): Reason | undefined {
   const mains = mainIdentities(key);
   const certifications = mains.flatMap(({ certification }) => certification ?? []);
+  // Apptainer itself breaks off over such a key.
+  if (certifications.length < mains.length)
+    return reason(
+      'PGP_KEY_UNSUITABLE',
+      `of the OpenPGP key ${key.fingerprint} a user ID was revoked that it never signed`,
+    );
   const back = binding?.embeddedSignature;
   const all = [signature, ...certifications, ...(binding ? [binding] : []), ...(back ? [back] : [])];
   const by = `the OpenPGP key ${key.fingerprint}`;

@@ -80,6 +80,7 @@ class Cursor {
   /** The next one, which must not be fatal here. */
   next(): RingEvent | undefined {
     const event = this.#events[this.#at];
+    if (event?.is === 'unread') throw unread();
     if (event?.is === 'fatal') throw refused('it has a packet that is cut, or that no keyring may have');
     this.#at += 1;
     return event;
@@ -121,7 +122,7 @@ async function readKey(cursor: Cursor): Promise<RingKey | string> {
 function unread(): GateError {
   return new GateError(
     'GATE_CONFIGURATION_UNREAD',
-    'the global keyring has a key or signature of a kind that is not read here',
+    'the global keyring has keys, signatures or packets of a kind that is not read here, or secret keys',
   );
 }
 
@@ -131,6 +132,8 @@ class KeyReader {
   readonly #packet: AnyKeyPacket;
   readonly #identities = new Map<string, RingIdentity>();
   readonly #revocations: SignaturePacket[] = [];
+  /** Signatures on the key as a whole; those of version 6 need one. */
+  readonly #direct: SignaturePacket[] = [];
   readonly #subkeys: RingKey['subkeys'][number][] = [];
 
   constructor(packet: AnyKeyPacket) {
@@ -145,7 +148,9 @@ class KeyReader {
     }
     const isOld = this.#packet.version === 4;
     if (isOld && this.#identities.size === 0) return 'a key has no user ID that it has signed';
-    for (const revocation of isOld ? this.#revocations : [])
+    const [main] = this.#direct.toSorted((one, other) => timeOf(other) - timeOf(one));
+    if (!isOld && !(main && (await this.#isMade(main, { key: this.#packet })))) return 'a key has not signed itself';
+    for (const revocation of this.#revocations)
       if (!(await this.#isMade(revocation, { key: this.#packet }))) return 'a key is revoked by another one';
     return {
       packet: this.#packet,
@@ -163,6 +168,7 @@ class KeyReader {
     if (is === 'signature') {
       const signature = read(body);
       if (signature.signatureType === SIGNATURE.keyRevocation) this.#revocations.push(signature);
+      if (signature.signatureType === SIGNATURE.key && this.#isOwn(signature)) this.#direct.push(signature);
     }
     return undefined;
   }

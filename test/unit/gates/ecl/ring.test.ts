@@ -72,6 +72,15 @@ describe('the global keyring', () => {
     await expect(readRing(ringOf(alice.packets).subarray(0, -1))).rejects.toThrow('refuses every SIF');
   });
 
+  test('is read on in what a packet leaves over', async () => {
+    const [first, ...rest] = alice.packets;
+    const marked = (...more: readonly number[]) =>
+      ringOf([packet(10, 80, 71, 80, ...more), first, ...rest].flatMap((one) => one ?? []));
+    expect(await verdict(alice, marked())).toBe('allowed');
+    expect(await verdict(alice, marked(0xca, 3, 80, 71, 80))).toBe('allowed');
+    await expect(readRing(marked(0x80))).rejects.toThrow('refuses every SIF');
+  });
+
   test('is not worked out where it has secret keys or lengths in parts', async () => {
     for (const ring of [ringOf([packet(5, 4)]), Uint8Array.from([0xc6, 0xe0])])
       await expect(readRing(ring)).rejects.toMatchObject({ code: 'GATE_CONFIGURATION_UNREAD' });
