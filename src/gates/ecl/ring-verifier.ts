@@ -15,8 +15,9 @@ import {
   signaturePacketOf,
 } from '../../crypto/pgp/pgp.ts';
 import { trustIn } from '../../crypto/trust.ts';
-import { type CleartextCheck, createVerifier, type Verifier } from '../../crypto/verifier.ts';
+import { type CleartextCheck, createVerifier } from '../../crypto/verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
+import type { CheckOptions } from '../../image/sif/native-signatures.ts';
 import { mayUse, readRing, type RingIdentity, type RingKey, type RingPart, timeOf } from './ring.ts';
 import { ringEvents } from './ring-packets.ts';
 
@@ -24,13 +25,11 @@ import { ringEvents } from './ring-packets.ts';
  * What verifies the signatures of an image as Apptainer does with a global keyring.
  * @throws GateError as readRing
  */
-export async function ringVerifier(keyring: Uint8Array): Promise<Verifier> {
+export async function ringVerifier(keyring: Uint8Array): Promise<CheckOptions['verifier']> {
   const keys = await readRing(keyring);
   const others = await createVerifier(trustIn({}));
   return {
-    forKeys: (spkis) => others.forKeys(spkis),
     verifyDsse: (input, now) => others.verifyDsse(input, now),
-    verifySigned: (message, now) => others.verifySigned(message, now),
     verifyCleartext: (data, named, now) => verifyCleartext(data, named, { keys, now }),
   };
 }

@@ -8,11 +8,11 @@ import {
   checkNative,
   type FoundNative,
   type NativeSignature,
+  type CheckOptions,
   readSignatureObjects,
 } from '../../image/sif/native-signatures.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { isClearsigned } from '../../crypto/pgp/framing.ts';
-import type { Verifier } from '../../crypto/verifier.ts';
 import { type HashName, hashObjects, type ObjectDigests } from '../../sif/hash/hash.ts';
 import { compareMetadata } from '../../sif/integrity.ts';
 import { groupsOf, objectsInGroup, type SifImage, uncoverableObjects } from '../../sif/sif.ts';
@@ -24,7 +24,7 @@ import { type ExecutionList, groupFor, isListMode, type ListMode, listProblem } 
 export interface ListContext {
   readonly list: ExecutionList;
   /** Knows the keys of the global keyring and nothing else. */
-  readonly verifier: Verifier;
+  readonly verifier: CheckOptions['verifier'];
   readonly now: Date;
   /** Folder that the image is run from, without links. */
   readonly folder: string;

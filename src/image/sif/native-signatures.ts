@@ -122,7 +122,7 @@ function payloadOf(data: Uint8Array): Uint8Array {
 
 /** With what a native signature is checked. */
 export interface CheckOptions {
-  readonly verifier: Verifier;
+  readonly verifier: Pick<Verifier, 'verifyCleartext' | 'verifyDsse'>;
   readonly now: Date;
   /** Since when an approval that names the signature proves it to have existed. */
   readonly proven?: ProvenTime;
