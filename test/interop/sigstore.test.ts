@@ -146,6 +146,7 @@ test.skipIf(missing)('of an image in a registry, and we take what cosign atteste
   expect(verified, verified.stderr).toMatchObject({ exitCode: 0 });
 });
 
+// gh 2.80.0 is built in the folder of its module, github.com/cli/cli/v2, by `go build ./cmd/gh`.
 test.skipIf(missing || !hasPeers('gh', 'strace'))(
   'gh verifies an approval of an image, in a file without network and in a registry',
   { timeout: 120_000 },

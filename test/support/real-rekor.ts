@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real Rekor of version 1 on free ports of this machine, with the Trillian log and the database that it needs.
-// `../shared/tools/sigstore/README.md` says how its programs are built.
+// `go install` builds the programs: github.com/sigstore/rekor/cmd/rekor-server@v1.5.0 and
+// github.com/google/trillian/cmd/{trillian_log_server,trillian_log_signer}@v1.8.0. Trillian's storage/mysql/schema/storage.sql
+// lies beside them as trillian.sql; mariadbd is the distribution's.
 
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
