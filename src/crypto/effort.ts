@@ -10,6 +10,8 @@ import type { KeyAlgorithm } from './spki.ts';
 const MOST = 25_000;
 /** Of these for signatures that name a key which nobody trusts, tried with keys that are called otherwise. */
 const MOST_GUESSES = 5000;
+/** Searches through all keys of the policy that are not counted: how many keys there are is its own choice, no stranger's. */
+const FREE_SEARCHES = 8;
 /** How much slower OpenSSL is with other curves than P-256. */
 const CURVE_COSTS: ReadonlyMap<string, number> = new Map([
   ['ecdsa-p384', 9],
@@ -21,9 +23,12 @@ const RSA_BITS = 4096;
 interface Effort {
   left: number;
   guesses: number;
+  searches: number;
+  /** Hints of the keys by which something on the image is signed. */
+  readonly signers: Set<string>;
 }
 
-const efforts = new AsyncLocalStorage<Effort>();
+const efforts = new AsyncLocalStorage<Effort | undefined>();
 
 /**
  * Everything that is learnt about one image, within the bound.
@@ -31,7 +36,7 @@ const efforts = new AsyncLocalStorage<Effort>();
  */
 export async function withinEffort<T>(examine: () => Promise<T>): Promise<T> {
   if (efforts.getStore()) return await examine();
-  const effort: Effort = { left: MOST, guesses: MOST_GUESSES };
+  const effort: Effort = { left: MOST, guesses: MOST_GUESSES, searches: FREE_SEARCHES, signers: new Set() };
   const result = await efforts.run(effort, examine);
   // Whoever caught it took it for something wrong with one signature.
   if (effort.left < 0) throw tooLarge();
@@ -51,6 +56,24 @@ export function spend(cost: number, guess = false): boolean {
   effort.left -= cost;
   if (effort.left < 0) throw tooLarge();
   return true;
+}
+
+/** A search through all keys of the policy, of which some are not counted. @throws what the search throws */
+export function searching<T>(search: () => T): T {
+  const effort = efforts.getStore();
+  if (!effort || effort.searches <= 0) return search();
+  effort.searches -= 1;
+  return efforts.run(undefined, search);
+}
+
+/** Notes by whose key something on the image is signed. */
+export function noteSigner(hint: string): void {
+  efforts.getStore()?.signers.add(hint);
+}
+
+/** True when that key has signed something else on the image: most likely it signed what names no key, too. */
+export function hasSigned(hint: string): boolean {
+  return efforts.getStore()?.signers.has(hint) === true;
 }
 
 /** Of one check with a key. */

@@ -24,7 +24,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_EFFORT_TOO_LARGE: {
     when: 'checking all signatures on an image would take more than some 2 s: thousands of them, or hundreds by P-384 and P-521 keys',
-    fix: 'remove what strangers put there: `countersign inspect IMAGE` lists it, `siftool del ID IMAGE` deletes one object of a file',
+    fix: 'remove what strangers put there: `countersign inspect IMAGE` lists it, `siftool del ID IMAGE` deletes one object of a file, and a registry’s own tools delete the manifests that were attached',
   },
   SIGNATURE_KEY_APPROVES: {
     when: 'evidence is to be signed with a key that the given policy lets approve a stage',

@@ -12,6 +12,7 @@ import {
   readPublicKeys,
   verifyMessage,
 } from './keys.ts';
+import { hasSigned, noteSigner, searching } from './effort.ts';
 import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './errors.ts';
 import type { SigstoreVerifier } from './sigstore/verifier.ts';
@@ -149,11 +150,15 @@ export class LazyVerifier implements Verifier {
     const { pae, signature, hashing } = input;
     const keyid = hashing === 'native' ? input.keyid : undefined;
     const keys = this.#keys.filter((key) => keyid === undefined || opensshKeyid(key.key) === keyid);
-    const named = keys.filter((key) => key.hint === hint);
+    const isLikely = (key: PublicKey) => (hint ? key.hint === hint : hasSigned(key.hint));
+    const likely = keys.filter(isLikely);
     // Of thousands of keys the one that is named is most likely it; a name that fits none costs a guess for each.
     const signer =
-      named.find((key) => verifyMessage(key, pae, { signature, hashing })) ??
-      keys.find((key) => key.hint !== hint && verifyMessage(key, pae, { signature, hashing, guess: Boolean(hint) }));
+      likely.find((key) => verifyMessage(key, pae, { signature, hashing })) ??
+      searching(() =>
+        keys.find((key) => !isLikely(key) && verifyMessage(key, pae, { signature, hashing, guess: Boolean(hint) })),
+      );
+    if (signer) noteSigner(signer.hint);
     if (signer)
       return { ...check('valid', { ...keyIdentity(signer), ...this.#sources.get(signer) }), ...keyidOf(signer, input) };
     const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : undefined;

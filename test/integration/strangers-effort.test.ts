@@ -9,7 +9,8 @@ import { encodeBundle } from '../../src/attest/bundle.ts';
 import { encodePae } from '../../src/attest/dsse.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { spend, withinEffort } from '../../src/crypto/effort.ts';
-import type { VerificationMaterial } from '../../src/crypto/verifier.ts';
+import { trustIn } from '../../src/crypto/trust.ts';
+import { createVerifier, type VerificationMaterial } from '../../src/crypto/verifier.ts';
 import { laneObject } from '../../src/image/sif/lane.ts';
 import type { Criteria } from '../../src/image/verify.ts';
 import { appendObjects } from '../../src/sif/edit/append.ts';
@@ -119,6 +120,27 @@ test('names of keys that nobody trusts, under a policy of hundreds', { timeout: 
   expect(answer).toBe('passed');
   // 240,000 checks would take 12 s.
   expect(ms).toBeLessThan(MOST_MS);
+});
+
+test('honest signatures that name no key, under a policy of hundreds of slow keys', { timeout: 60_000 }, async () => {
+  const make = () => generateKeyPairSync('ec', { namedCurve: 'P-521' });
+  const [first, last] = [make(), make()];
+  const crowd = Array.from({ length: 700 }, make);
+  const keys = [first, ...crowd, last].map(({ publicKey }) => publicKey.export({ type: 'spki', format: 'der' }));
+  const verifier = await createVerifier(trustIn({ keys }));
+  const checkOf = async ({ privateKey }: typeof first, index: number) => {
+    const pae = encodePae(IN_TOTO, statement(index));
+    const signature = new Uint8Array(sign('sha256', pae, privateKey));
+    const input = { pae, signature, material: undefined, keyid: undefined, hashing: 'bundle' } as const;
+    return (await verifier.verifyDsse(input, NOW)).status;
+  };
+  const statuses = await withinEffort(async () => {
+    const found = [await checkOf(last, 0), await checkOf(last, 1)];
+    // Each search costs more than the bound; whose key signed is tried first.
+    for (let index = 2; index < 40; index += 1) found.push(await checkOf(index % 2 ? first : last, index));
+    return new Set(found);
+  });
+  expect(statuses).toEqual(new Set(['valid']));
 });
 
 test('what was spent is asked at the end, whoever caught the error', async () => {
