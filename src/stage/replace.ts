@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { sha256, type Digest } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { AttachedBlobs } from '../image/registry/attached-blobs.ts';
-import { COSIGN_ANNOTATION, readWholeBundle } from '../image/registry/attachments.ts';
+import { ATTESTATION_ANNOTATION, COSIGN_ANNOTATION, readWholeBundle } from '../image/registry/attachments.ts';
 import type { RegistryExamination } from '../image/registry/examine.ts';
 import { parseCosignNote } from '../oci/cosign/cosign.ts';
 import { dropCosignAttestation, dropCosignSignatures } from '../oci/cosign/write.ts';
@@ -25,7 +25,7 @@ type Replaced = Pick<LayerFact | EvidenceFact, 'place'>;
 export interface Outdated {
   readonly subject: Digest;
   readonly referrer: Referrer;
-  /** Of the envelope, where the legacy tag of the subject holds it too. */
+  /** Of the envelope, where the legacy tag of the subject holds it too, or whoever attaches something puts it back. */
   readonly envelope?: Digest;
 }
 
@@ -57,7 +57,8 @@ export async function findOutdated(
       const isBeside = attached.envelopes.some(
         (other) => other.subject === subject && sha256(other.envelope) === envelope,
       );
-      outdated.push({ subject, referrer, ...(isBeside ? { envelope } : {}) });
+      const isMarked = referrer.descriptor.annotations?.[ATTESTATION_ANNOTATION] === 'true';
+      outdated.push({ subject, referrer, ...(isBeside || isMarked ? { envelope } : {}) });
     }
   for (const { referrer } of outdated) await repository.assertDetachable(referrer.manifest);
   return outdated;

@@ -169,6 +169,16 @@ test('a replaced approval is taken out', async () => {
   expect(there[0]?.envelope).not.toEqual(first?.envelope);
 });
 
+test('a replaced approval that somebody had overwritten is not put back', async () => {
+  const here = await scene();
+  await approve(here, 'alice', 'author');
+  await pushOciImage(here.repository, { tag: `${here.image.digest.replace(':', '-')}.att` });
+  await approve(here, 'alice', 'author', { replace: 'true', reason: 'again' });
+  expect(await inTag(here)).toEqual(['author']);
+  await run(here, withdraw, 'alice', { stage: 'author', reason: 'wrong' });
+  expect(await inTag(here)).toEqual([]);
+});
+
 test('repair puts back what somebody overwrote', async () => {
   const here = await scene();
   await approve(here, 'alice', 'author');
