@@ -7,9 +7,9 @@ import { SignatureError } from './errors.ts';
 import type { KeyAlgorithm } from './spki.ts';
 
 /** In checks of P-256 signatures, of which OpenSSL does 20,000 a second. */
-const MOST = 25_000;
+const MOST = 20_000;
 /** Of these for signatures that name a key which nobody trusts, tried with keys that are called otherwise. */
-const MOST_GUESSES = 5000;
+const MOST_GUESSES = 4000;
 /** Searches through all keys of the policy that are not counted: how many keys there are is its own choice, no stranger's. */
 const FREE_SEARCHES = 8;
 /** How much slower OpenSSL is with other curves than P-256. */

@@ -47,7 +47,8 @@ async function passes(policy: Texts): Promise<unknown> {
 /** What is at the path holds evidence about itself. */
 async function holdsEvidence(): Promise<unknown> {
   const { json } = await run(verifyAll, { ...IMAGE, 'public-key': 'bob.pub' });
-  return (json as Verdict).images[0]?.evidence.every(({ status }) => status === 'valid');
+  const evidence = (json as Verdict).images[0]?.evidence ?? [];
+  return evidence.length > 0 && evidence.every(({ status, reasons }) => status === 'valid' && reasons.length === 0);
 }
 
 /** What is at the path is what was published, and passes. */
