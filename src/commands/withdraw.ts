@@ -27,6 +27,12 @@ import { POLICY_INPUTS } from './inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
 const MAX_REASON = 4096;
+/** By which keys it can be taken back. */
+const WHOSE = {
+  approvals: 'the key that approved, or another one of the same principal and ⟨policy-path⟩',
+  grants: 'the key that signed the grant, or another one of the same principal and ⟨policy-path⟩',
+  'break-glass': 'the key that broke the glass, or one of anybody who may break it and ⟨policy-path⟩',
+} as const;
 const NOUNS = { approvals: 'approval', grants: 'grant', 'break-glass': 'break-glass statement' } as const;
 
 const spec = {
@@ -199,7 +205,7 @@ function givenBy(found: ImageFacts, { inputs, signer, criteria, as }: Task): rea
   if (own.length > 0) return own;
   const message = `${found.name} has no ${NOUNS[inputs.what]} of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
   throw new StageError('STAGE_NOTHING_TO_WITHDRAW', message, {
-    hint: 'sign with the key that approved, or another one of the same principal and ⟨policy-path⟩; `countersign inspect` shows who approved',
+    hint: `sign with ${WHOSE[inputs.what]}; \`countersign inspect\` shows what there is and by whom`,
   });
 }
 

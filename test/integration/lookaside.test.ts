@@ -117,6 +117,11 @@ test.each([{ 'signing-method': 'key', 'key-path': 'kim.key' }, { 'subject-name':
 test('a URL that podman cannot use is refused', async () => {
   const { asks } = await project();
   await expect(asks({ 'lookaside-url': '/srv/signatures' })).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
+  const secret = await asks({ 'lookaside-url': 'https://me:hunter2@ghcr.io/signatures' }).catch(
+    (error: unknown) => error,
+  );
+  expect(secret).toMatchObject({ code: 'USAGE_INVALID_INPUT' });
+  expect(String(secret)).not.toContain('hunter2');
   expect(await asks({ 'lookaside-url': 'https://ghcr.io/signatures' })).toMatchObject({
     exitCode: 1,
     json: { images: [{ verdict: 'unknown' }] },

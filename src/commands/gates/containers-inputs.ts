@@ -68,6 +68,14 @@ export function containersTarget({
     throw new UsageError('USAGE_INVALID_INPUT', `key-folder ${JSON.stringify(keyFolder)} is no absolute path`, {
       hint: 'give the folder as it is on the machine of the gate, for instance ⟨key-folder=/etc/containers/countersign⟩',
     });
+  if (lookaside !== undefined && /^https?:\/\/[^/]*@/.test(lookaside))
+    throw new UsageError(
+      'USAGE_INVALID_INPUT',
+      'lookaside-url has a login, which every user of the machine could read',
+      {
+        hint: 'give the URL without it, and let the web server show signatures to everybody: they are no secret',
+      },
+    );
   if (lookaside !== undefined && !/^(?:file:\/\/\/|https?:\/\/[^/])[\x21-\x7e]*$/.test(lookaside))
     throw new UsageError(
       'USAGE_INVALID_INPUT',

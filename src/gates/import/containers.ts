@@ -98,12 +98,17 @@ function lookasideFor({ registries }: ContainersGate, scope: string) {
     url,
     assumed: [
       'OpenPGP keys that are not read here (RSA below 2048 bits, DSA, versions other than 4) stand for nobody',
-      `a GPG signature in the lookaside is an approval (native: simple-signing), for the file asks for nothing more; verify-all finds them in the folder that it is given as lookaside: ${url}`,
+      `a GPG signature in the lookaside is an approval (native: simple-signing), for the file asks for nothing more; verify-all finds them in the folder that it is given as lookaside: ${folderOf(url)}`,
       ...(named === undefined
         ? ['registries.d names no lookaside for the scope: the one that podman has for root is taken']
         : []),
     ],
   };
+}
+
+/** The folder as `verify-all` takes it; of a web server somebody has to make a copy. */
+function folderOf(url: string): string {
+  return url.startsWith('file://') ? url.slice('file://'.length) : `a copy of ${url}`;
 }
 
 /** The requirements of a scope that a policy can ask. @throws GateError GATE_NOT_EXPRESSIBLE */

@@ -171,7 +171,10 @@ test('nobody else ends it', async () => {
   await approve('kim', 'author');
   await smash('nat');
   for (const name of ['pat', 'kim', 'ci'] as const)
-    expect(await codeOf(() => takeBack(name))).toBe('STAGE_NOTHING_TO_WITHDRAW');
+    await expect(takeBack(name)).rejects.toMatchObject({
+      code: 'STAGE_NOTHING_TO_WITHDRAW',
+      hint: expect.stringContaining('one of anybody who may break it'),
+    });
   // Nor by saying so all the same.
   const verdict = asObject(parseJson(utf8(JSON.stringify((await judge()).json)), 'verdict'), 'verdict');
   const { stages } = asObject(asArray(verdict['images'], 'images', 9)[0], 'image');

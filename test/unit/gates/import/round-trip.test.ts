@@ -209,7 +209,9 @@ describe('policy.json', () => {
     }
     await writeFile(join(etc, 'policy.json'), text);
     const scope = name === 'policy-02.json' ? { scope: 'registry.example.org' } : {};
-    const { loaded, values, url } = await imported(cwd, 'containers/policy.json', scope);
+    const { loaded, values, url, json } = await imported(cwd, 'containers/policy.json', scope);
+    // As verify-all takes it.
+    if (url !== undefined) expect(JSON.stringify(json)).toContain(`given as lookaside: ${lookaside}"`);
     const target = containersTarget({ repository: values, signedRepository: undefined, lookasideUrl: url });
     const again = await gateOfExport(await exportContainers(loaded, target, new Date()));
     const before = await podmanVerdicts(await readInstalledContainers(etc), lookaside);
