@@ -36,11 +36,20 @@ export function parsePurl(text: string): PackageUrl | undefined {
     return {
       type: type.toLowerCase(),
       path: named(type.toLowerCase(), segments.map(decodeURIComponent).join('/')),
-      version: (hasVersion && decodeURIComponent(before.slice(at + 1))) || undefined,
+      version: (hasVersion && versionIn(before.slice(at + 1))) || undefined,
       qualifiers: new Map(new URLSearchParams(query)),
     };
   } catch {
     return undefined;
+  }
+}
+
+/** Badly encoded it is what is written there, which no range compares, rather than no package at all. */
+function versionIn(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
@@ -98,7 +107,7 @@ function cycloneDx(one: JsonObject): readonly PurlComponent[] {
     .flatMap(({ concludedValue, methods }) => [concludedValue, ...objects(methods).map(({ value }) => value)]);
   return [
     // A reference is opaque; many producers write the package URL there.
-    ...component(name, version, [purl ?? one['bom-ref'], ...concluded]),
+    ...component(name, version, [purl === '' ? one['bom-ref'] : (purl ?? one['bom-ref']), ...concluded]),
     ...[components, ancestors, descendants, variants].flatMap(objects).flatMap(cycloneDx),
   ];
 }

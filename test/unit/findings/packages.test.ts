@@ -21,6 +21,7 @@ describe('package URLs', () => {
     ['pkg:deb/debian/curl?arch=arm64', 'pkg:deb/debian/curl@7.1?arch=amd64', false],
     ['pkg:deb/debian/curl?arch=amd64', 'pkg:deb/debian/curl@7.1?arch=amd64#sub', true],
     ['pkg:npm/left-pad', 'pkg:npm/%zz', false],
+    ['pkg:npm/left-pad', 'pkg:npm/left-pad@1.3.0%', true],
     ['pkg:npm/left-pad', '', false],
   ])('%s means %s: %s', (wanted, found, expected) => {
     const parsed = parsePurl(wanted);
@@ -61,6 +62,7 @@ describe('components', () => {
       { components: [{ ...A, evidence: { identity: [{ field: 'purl', concludedValue: purl }, { field: 'cpe' }] } }] },
       { components: [{ ...A, purl, evidence: { identity: [{ field: 'purl', concludedValue: purl }] } }] },
       { components: [{ ...A, 'bom-ref': purl }] },
+      { components: [{ ...A, purl: '', 'bom-ref': purl }] },
       { components: [{ name: 'fork', pedigree: { ancestors: [{ ...A, purl }] } }] },
       { components: [{ name: 'fork', pedigree: { variants: [{ components: [{ ...A, purl }] }] } }] },
       { metadata: { component: { name: 'app', components: [{ ...A, purl }] } } },
