@@ -15,8 +15,11 @@ export function filedName(place: string): string {
   return place.slice(place.indexOf('/') + 1);
 }
 
-/** podman takes more for an error of the server. */
-const MAX_SIGNATURES = 128;
+/**
+ * So many, or more, podman takes for an error of the server, and refuses the image.
+ * @see https://github.com/containers/image/blob/v5.36.2/docker/docker_image_src.go
+ */
+export const TOO_MANY_SIGNATURES = 128;
 const MAX_BYTES = 65_536;
 
 /** An image as its signatures are filed. */
@@ -40,7 +43,7 @@ export function signaturePath(folder: string, { repository, digest }: FiledImage
  */
 export async function readLookaside(folder: string, image: FiledImage): Promise<readonly Uint8Array[]> {
   const found: Uint8Array[] = [];
-  while (found.length < MAX_SIGNATURES) {
+  while (found.length < TOO_MANY_SIGNATURES) {
     try {
       found.push(await readFileBounded(signaturePath(folder, image, found.length + 1), MAX_BYTES));
     } catch (error) {
@@ -78,7 +81,7 @@ export async function addToLookaside(folder: string, image: FiledImage, signatur
   try {
     await makeFolder(dirname(temporary));
     await writeFile(temporary, signature, { flag: 'wx', mode: 0o644, flush: true });
-    for (let index = 1; index <= MAX_SIGNATURES; index += 1) {
+    for (let index = 1; index < TOO_MANY_SIGNATURES; index += 1) {
       const path = signaturePath(folder, image, index);
       if (await isLinked(temporary, path)) return path;
     }
@@ -87,9 +90,13 @@ export async function addToLookaside(folder: string, image: FiledImage, signatur
   } finally {
     await rm(temporary, { force: true });
   }
-  throw new SystemError('FILE_WRITE_FAILED', `${dirname(temporary)} has ${MAX_SIGNATURES} signatures`, {
-    hint: 'remove signatures that are not needed, and number the others from 1 without a gap',
-  });
+  throw new SystemError(
+    'FILE_WRITE_FAILED',
+    `${dirname(temporary)} has ${TOO_MANY_SIGNATURES - 1} signatures, and podman refuses an image with more`,
+    {
+      hint: 'remove signatures that are not needed, and number the others from 1 without a gap',
+    },
+  );
 }
 
 /** False when the number is taken. */

@@ -9,7 +9,7 @@ import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { verifySigned } from '../../src/crypto/pgp/message.ts';
 import { parseSimpleSigning } from '../../src/oci/cosign/cosign.ts';
-import { addToLookaside } from '../../src/oci/lookaside.ts';
+import { addToLookaside, filedName, signaturePath } from '../../src/oci/lookaside.ts';
 import { encodeSigned } from '../../src/crypto/pgp/message.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import { utf8 } from '../../src/base/bytes.ts';
@@ -126,6 +126,18 @@ test('a URL that podman cannot use is refused', async () => {
     exitCode: 1,
     json: { images: [{ verdict: 'unknown' }] },
   });
+});
+
+test('so many signatures that podman refuses the image are no yes', async () => {
+  const { repository, image, lookaside, sign, asks } = await project();
+  await sign();
+  const place = { repository: filedName(repository.name), digest: image.digest };
+  const good = await readFile(signaturePath(lookaside, place, 1));
+  for (let index = 2; index < 128; index += 1) await writeFile(signaturePath(lookaside, place, index), good);
+  expect(await asks()).toMatchObject({ json: { images: [{ verdict: 'allowed' }] } });
+  await writeFile(signaturePath(lookaside, place, 128), good);
+  const words = "server provided 128 signatures, assuming that's unreasonable and a server error";
+  expect(await asks()).toMatchObject({ exitCode: 1, json: { images: [{ verdict: 'denied', words }] } });
 });
 
 interface Signed {

@@ -4,7 +4,7 @@
 import { posix } from 'node:path';
 import { CountersignError } from '../../base/errors.ts';
 import { parseSimpleSigning } from '../../oci/cosign/cosign.ts';
-import { readLookaside, simpleSignature } from '../../oci/lookaside.ts';
+import { readLookaside, simpleSignature, TOO_MANY_SIGNATURES } from '../../oci/lookaside.ts';
 import { matchesIdentity } from '../../policy/rules/signed-identity.ts';
 import { type KeyFiles, keyBytes } from './keys.ts';
 import { lookasideOf, type Registries } from './registries.ts';
@@ -15,7 +15,8 @@ import { type AskedImage, podmanReference } from './scopes.ts';
 export type Lookaside =
   | { readonly signatures: readonly Uint8Array[] }
   | { readonly unknown: string }
-  | { readonly broken: string };
+  /** With podman’s words. */
+  | { readonly broken: string; readonly words: string };
 
 /** A folder of this machine whose path every reader takes alike. */
 const FOLDER = /^file:\/\/(\/[A-Za-z0-9_./~-]*)$/;
@@ -39,9 +40,16 @@ export async function lookInto(
     return { unknown: `${url} is not looked into: it is no plain file:///folder` };
   const repository = image.name.slice(image.name.indexOf('/') + 1);
   const signatures: Uint8Array[] = [];
-  for (const [index, blob] of (await readLookaside(folder, { repository, digest })).entries()) {
+  const filed = await readLookaside(folder, { repository, digest });
+  if (filed.length >= TOO_MANY_SIGNATURES)
+    return {
+      broken: `${folder} has ${filed.length} signatures of the image or more: remove some, and number the others from 1`,
+      words: `server provided ${TOO_MANY_SIGNATURES} signatures, assuming that's unreasonable and a server error`,
+    };
+  for (const [index, blob] of filed.entries()) {
     const content = simpleSignature(blob);
-    if (content === undefined) return { broken: `signature-${index + 1} in ${folder} is no signature` };
+    if (content === undefined)
+      return { broken: `signature-${index + 1} in ${folder} is no signature`, words: 'parsing signature' };
     if (content === 'other') return { unknown: `signature-${index + 1} in ${folder} has a form that is not read here` };
     signatures.push(content);
   }

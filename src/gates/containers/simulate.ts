@@ -61,7 +61,7 @@ export async function judgeByContainers(image: PodmanImage, gate: ContainersGate
         gateReason('GATE_SIGNATURE_FORBIDDEN', `the scope ${scope} asks for signedBaseLayer, which no image fulfils`),
       );
     beside ??= await lookInto(gate.registries, what, image.digest);
-    if ('broken' in beside) return denied('parsing signature', gateReason('GATE_SIGNATURE_UNREADABLE', beside.broken));
+    if ('broken' in beside) return denied(beside.words, gateReason('GATE_SIGNATURE_UNREADABLE', beside.broken));
     // Podman’s own folder is most often not there, and bad where it cannot be read.
     const isOwn = lookasideOf(gate.registries, what) === undefined && requirement.type === 'sigstoreSigned';
     if ('unknown' in beside && !isOwn) return unknown(`the scope ${scope} of policy.json: ${beside.unknown}`);
