@@ -1,10 +1,11 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { S as isActionName, _ as ProgressLog, a as reportPlaces, d as ownProcess, f as Redactor, g as withoutWorkflowCommands, h as isInGateWord, l as inDocument, m as childEnvironment, n as runCommand, o as writeReport, p as ambientSecrets, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, x as findCommand, y as ACTION_NAMES } from "./run.mjs";
-import { a as inWordsOf, p as GITHUB_TOKEN_INPUT } from "./files2.mjs";
+import { c as GITHUB_TOKEN_INPUT } from "./secrets.mjs";
 import { a as getInput, c as setFailed, d as startGroup, f as warning, i as getIDToken, l as setOutput, n as endGroup, o as info, p as exec, r as error, t as debug, u as setSecret } from "./core.mjs";
 import { t as holdsSecret } from "./redacted-json.mjs";
-import { u as visibleLines } from "./text.mjs";
-import { r as parseJson } from "./json.mjs";
+import { f as visibleLines } from "./text.mjs";
+import { a as inWordsOf } from "./files2.mjs";
+import { i as parseJson } from "./json.mjs";
 import { i as asObject, o as asText, r as asInteger, t as asArray } from "./members.mjs";
 import { n as ToolError, r as isToolCode } from "./tool-errors.mjs";
 import { t as findProgram } from "./run-tool.mjs";

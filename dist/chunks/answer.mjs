@@ -1,6 +1,6 @@
 import { g as utf8, s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
 
 // src/crypto/external/answer.ts
 /** The object in a text; undefined when it is no JSON object and nothing else. */

@@ -137,12 +137,15 @@ function encodeRosterEntry({ stage, digest, signer }) {
 		...annotations
 	};
 }
-function encodeEvidenceEntry(entry) {
-	const annotations = entry.detached ? { annotations: { detached: true } } : {};
+function encodeEvidenceEntry({ predicateType, digest, signer, detached }) {
+	const said = {
+		...signer ? { signer: encodeSigner(signer) } : {},
+		...detached ? { detached } : {}
+	};
 	return {
-		uri: entry.predicateType,
-		digest: digestMap(entry.digest),
-		...annotations
+		uri: predicateType,
+		digest: digestMap(digest),
+		...Object.keys(said).length > 0 ? { annotations: said } : {}
 	};
 }
 function parseInput(value) {
@@ -154,9 +157,11 @@ function parseInput(value) {
 		digest,
 		signer: listedSigner(input)
 	};
+	const signer = listedSigner(input);
 	if (!isRosterUri(uri)) return {
 		predicateType: uri,
 		digest,
+		...signer ? { signer } : {},
 		...isDetached(input) ? { detached: true } : {}
 	};
 	const stage = uri.slice(22);
@@ -164,7 +169,7 @@ function parseInput(value) {
 	return {
 		stage,
 		digest,
-		signer: listedSigner(input)
+		signer
 	};
 }
 function listedSigner({ annotations }) {

@@ -1,10 +1,10 @@
 import { a as nameText, i as nameOfSigner, n as isSameSigner } from "./signature.mjs";
 import { d as sha256 } from "./bytes.mjs";
-import { c as toSecond, n as compareText } from "./text.mjs";
+import { n as compareText, u as toSecond } from "./text.mjs";
 import { r as defaultVerifierId } from "./approval.mjs";
 import { o as scopesOf } from "./scope.mjs";
 import { t as checkRequirements } from "./requires.mjs";
-import { B as viewImage, F as isPlain, H as withdrawalsIn, N as isGivenBySigner, O as arePartsOfOne, t as glassIn } from "./glass.mjs";
+import { B as viewImage, F as isPlain, N as isGivenBySigner, O as arePartsOfOne, W as withdrawalsIn, t as glassIn, z as standingFacts } from "./glass.mjs";
 
 // src/stage/approval.ts
 /** The approval that follows from what was found on the image. */
@@ -23,11 +23,7 @@ function newApproval(facts, request, rest) {
 		})),
 		...withdrawalsIn(policy?.policy, facts),
 		...glassIn(policy?.policy, facts)
-	].map(({ predicateType, digest, detached }) => ({
-		predicateType,
-		digest,
-		...detached ? { detached } : {}
-	})).sort((a, b) => compareText(a.digest, b.digest));
+	].map(evidenceEntry).sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
 	return {
 		stage: request.stage,
 		signer: signerOf(rest.signer),
@@ -41,9 +37,9 @@ function newApproval(facts, request, rest) {
 			name: "",
 			digest: null
 		},
-		...order(facts, request.stage, rest),
+		...order(facts, request, rest),
 		replaces: dedupe(rest.replaces.flatMap(signedLayer), entryKey),
-		evidence: dedupe(evidence, ({ digest }) => digest),
+		evidence: dedupe(evidence, evidenceKey),
 		dataVerified: facts.kind === "oci" || facts.dataRead,
 		expires: request.expires ? toSecond(request.expires) : null,
 		native,
@@ -57,12 +53,18 @@ function reliedOn({ policy }, stage, { facts, now }) {
 	return checkRequirements(policy, stage, viewImage(policy, facts, now)).flatMap(({ relied }) => relied);
 }
 /** The earlier approvals, and the place of the new one after them. */
-function order(facts, stage, { policy, without }) {
+function order(facts, { stage, now }, { policy, without }) {
 	const kinds = ["native-pgp", "native-dsse"];
-	for (const kind of ["cosign", "notation"]) if (policy?.policy.stages.some(({ native }) => native.includes(kind))) kinds.push(kind);
+	for (const kind of [
+		"cosign",
+		"notation",
+		"simple-signing"
+	]) if (policy?.policy.stages.some(({ native }) => native.includes(kind))) kinds.push(kind);
 	const about = scopesOf(policy?.policy, facts.units);
 	const plain = plainParts(facts, kinds, wholesOf(policy, facts));
-	const seen = facts.layers.filter((layer) => !without.includes(layer) && isOfConcern(layer, stage, {
+	const standing = standingFacts(policy?.policy, facts, now).layers;
+	const lapsed = facts.layers.filter(({ approval }, at) => approval && !approval.signer && standing[at]?.signature !== "valid");
+	const seen = facts.layers.filter((layer) => ![...without, ...lapsed].includes(layer) && isOfConcern(layer, stage, {
 		policy,
 		about
 	})).filter((layer) => plain.includes(layer) || isEarlier(layer, facts, {
@@ -113,6 +115,26 @@ function signedLayer({ digest, signer }) {
 		digest,
 		signer: name
 	}] : [];
+}
+/**
+* With whose it is, so that no copy by somebody else stands for it; also of a withdrawal by a key that has ended. An envelope in
+* cosign's tag, which has no statement of ours, does not say whose it is to anybody who does not know the key.
+*/
+function evidenceEntry(fact) {
+	const { predicateType, digest, signature, signer, detached, statement } = fact;
+	const name = (signature === "valid" && statement !== void 0 || signature === "untrusted") && signer && nameOfSigner(signer);
+	return {
+		predicateType,
+		digest,
+		...name ? { signer: name } : {},
+		...detached ? { detached } : {}
+	};
+}
+function evidenceKey({ digest, signer }) {
+	return entryKey({
+		digest,
+		signer: signer ?? null
+	});
 }
 function entryKey({ digest, signer }) {
 	return `${digest} ${signer ? nameText(signer) : ""}`;

@@ -1,5 +1,5 @@
 import { r as GateError } from "./errors12.mjs";
-import { c as toSecond } from "./text.mjs";
+import { u as toSecond } from "./text.mjs";
 import { t as denialText } from "./denial.mjs";
 
 // src/gates/losses.ts
@@ -237,7 +237,7 @@ function signersBehind(policy, name, now) {
 	return credentials.map((credential) => ({
 		name,
 		credentials: [credential],
-		...credential.method === "x509" ? { several: true } : {}
+		...credential.method === "x509" || credential.method === "sigstore" ? { several: true } : {}
 	}));
 }
 /** Whatever this signs counts for nothing, however old it is. */
@@ -264,4 +264,4 @@ function thresholdLoss(ask) {
 	}];
 }
 
-export { needsEverybody as n, thresholdLoss as r, asksOf as t };
+export { ruleLosses as i, needsEverybody as n, thresholdLoss as r, asksOf as t };

@@ -4,11 +4,11 @@ import { r as openRegistryImage } from "./image2.mjs";
 import { r as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
-import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
-import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
-import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust3.mjs";
+import { r as SUBJECT_INPUT, s as subjectFile } from "./subjects.mjs";
+import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
 
 // src/commands/assemble.ts
 const spec = {

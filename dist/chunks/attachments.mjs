@@ -1,174 +1,15 @@
-import { d as sha256, g as utf8, l as parseDigest, m as toBase64, s as fromBase64, t as certificatesInPem } from "./bytes.mjs";
-import { t as CountersignError } from "./errors.mjs";
-import { i as asObject, l as parseUnambiguous, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./members.mjs";
-import { c as toSecond } from "./text.mjs";
-import { i as documentError, r as SignatureError } from "./errors2.mjs";
+import { t as NOTATION_MEDIA_TYPE } from "./notation.mjs";
 import { i as withIntermediates, r as parseBundle } from "./bundle.mjs";
+import { d as sha256, g as utf8, t as certificatesInPem } from "./bytes.mjs";
+import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { _ as memoryBlob, f as readCosignAttestations, g as isBundleReferrer, o as cosignTag, p as readCosignSignatures, v as readBundle, y as readSmallBlob } from "./cosign.mjs";
+import { f as readCosignAttestations, o as cosignTag, p as readCosignSignatures } from "./cosign.mjs";
 import { a as isTagRefused, n as RegistryError } from "./errors5.mjs";
+import { a as readSmallBlob, i as readBundle, n as isBundleReferrer, r as memoryBlob } from "./bundles.mjs";
+import { i as readCrl, r as isCrlReferrer, t as AttachedBlobs } from "./attached-blobs.mjs";
+import { u as toSecond } from "./text.mjs";
 import { c as makeManifest, f as MEDIA_TYPE, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
 import { t as attachedCosignRefusal } from "./cosign-rules.mjs";
-
-// src/attest/notation.ts
-/** Media type of the envelope. */
-const NOTATION_MEDIA_TYPE = "application/jose+json";
-const PAYLOAD_TYPE = "application/vnd.cncf.notary.payload.v1+json";
-const SCHEME = "io.cncf.notary.signingScheme";
-const SIGNING_TIME = "io.cncf.notary.signingTime";
-const EXPIRY = "io.cncf.notary.expiry";
-const AGENT = "io.cncf.notary.signingAgent";
-const TIMESTAMP = "io.cncf.notary.timestampSignature";
-/** The one scheme in which the signer has a certificate of their own. */
-const X509 = "notary.x509";
-/** Whoever reads names like these has to know them, whether they are marked as critical or not. */
-const RESERVED = "io.cncf.notary.";
-/** Certificates of one signature, twice what a path can hold. */
-const MAX_CERTIFICATES = 20;
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
-const ENVELOPE = {
-	payload: "text",
-	protected: "text",
-	header: "any",
-	signature: "text"
-};
-const UNPROTECTED = {
-	x5c: ["text"],
-	[AGENT]: "text",
-	[TIMESTAMP]: "text"
-};
-const PROTECTED = {
-	alg: "text",
-	cty: "text",
-	crit: ["text"],
-	[SCHEME]: "text",
-	[SIGNING_TIME]: "text",
-	[EXPIRY]: "text"
-};
-const PAYLOAD = { targetArtifact: {
-	mediaType: "text",
-	digest: "text",
-	size: "any",
-	annotations: "object"
-} };
-/**
-* A signature in an envelope.
-* @throws SignatureError SIGNATURE_ENVELOPE_INVALID, SIGNATURE_AMBIGUOUS
-* @see https://github.com/notaryproject/specifications/blob/v1.1.0/specs/signature-envelope-jws.md
-*/
-function parseNotation(bytes) {
-	try {
-		return read(bytes);
-	} catch (error) {
-		if (error instanceof SignatureError || !(error instanceof CountersignError)) throw error;
-		throw documentError(error, () => invalid(error.message));
-	}
-}
-function read(bytes) {
-	const envelope = asObject(parseUnambiguous(bytes, "the Notation signature", ENVELOPE), "the Notation signature");
-	const [head, body] = [asText(envelope["protected"], "protected"), asText(envelope["payload"], "payload")];
-	const header = asObject(parseUnambiguous(fromBase64Url(head, "protected"), "protected", PROTECTED), "protected");
-	const outer = envelope["header"] ?? {};
-	const unprotected = asObject(parseUnambiguous(utf8(JSON.stringify(outer)), "header", UNPROTECTED), "header");
-	const critical = asArray(header["crit"], "crit").map((name) => asText(name, "crit"));
-	const expiry = header[EXPIRY] === void 0 ? void 0 : timeIn(header[EXPIRY], "expiry");
-	const signingTime = timeIn(header[SIGNING_TIME], "signingTime");
-	assertRules({
-		critical,
-		names: Object.keys(header),
-		expires: expiry !== void 0,
-		scheme: header[SCHEME],
-		type: header["cty"]
-	});
-	if (expiry && expiry <= signingTime) throw invalid("its expiry is not after its signing time");
-	const x5c = asArray(unprotected["x5c"], "x5c", MAX_CERTIFICATES);
-	const stamp = unprotected[TIMESTAMP];
-	return {
-		target: targetIn(fromBase64Url(body, "payload")),
-		signedBytes: utf8(`${head}.${body}`),
-		signature: fromBase64Url(asText(envelope["signature"], "signature"), "signature"),
-		algorithm: asText(header["alg"], "alg"),
-		chain: x5c.map((der) => fromBase64(asText(der, "x5c"), "x5c")),
-		signingTime,
-		expiry,
-		timestamps: stamp === void 0 ? [] : [fromBase64(asText(stamp, "timestampSignature"), "timestampSignature")]
-	};
-}
-/** What a signer marks as critical is understood here, or the signature is not. */
-function assertRules(given) {
-	const { critical, names, expires, scheme, type } = given;
-	const reserved = names.filter((name) => name.toLowerCase().startsWith(RESERVED) && name !== SIGNING_TIME);
-	const unknown = [...critical, ...reserved].find((name) => name !== SCHEME && name !== EXPIRY);
-	if (unknown !== void 0) throw invalid(`it asks for ${JSON.stringify(unknown.slice(0, 80))} to be understood`);
-	if (!critical.includes(SCHEME) || scheme !== X509) throw invalid(`its signing scheme is not ${X509}`);
-	if (expires !== critical.includes(EXPIRY)) throw invalid("its expiry is not marked as critical");
-	if (new Set(critical).size < critical.length) throw invalid("it marks a header as critical twice");
-	if (type !== PAYLOAD_TYPE) throw invalid(`its content is no ${PAYLOAD_TYPE}`);
-}
-function targetIn(payload) {
-	const { targetArtifact } = asObject(parseUnambiguous(payload, "payload", PAYLOAD), "payload");
-	const target = asObject(targetArtifact, "targetArtifact");
-	return {
-		mediaType: asText(target["mediaType"], "mediaType"),
-		digest: parseDigest(asText(target["digest"], "digest")),
-		size: asInteger(target["size"], "size"),
-		annotations: asTextMap(target["annotations"] ?? {}, "annotations")
-	};
-}
-/** What to sign. Times are whole seconds. */
-function prepareNotation({ mediaType, digest, size, annotations }, { algorithm, now, expires }) {
-	const header = {
-		alg: algorithm,
-		crit: [SCHEME, ...expires ? [EXPIRY] : []],
-		cty: PAYLOAD_TYPE,
-		...expires ? { [EXPIRY]: toSecond(expires) } : {},
-		[SCHEME]: X509,
-		[SIGNING_TIME]: toSecond(now)
-	};
-	const payload = toBase64Url({ targetArtifact: {
-		mediaType,
-		digest,
-		size,
-		annotations
-	} });
-	const head = toBase64Url(header);
-	return {
-		payload,
-		protected: head,
-		signedBytes: utf8(`${head}.${payload}`)
-	};
-}
-/** The envelope. `chain` is DER, leaf first, the root last. */
-function encodeNotation(unsigned, { signature, chain, agent }) {
-	const { payload, protected: head } = unsigned;
-	const header = {
-		x5c: chain.map(toBase64),
-		[AGENT]: agent
-	};
-	return utf8(JSON.stringify({
-		payload,
-		protected: head,
-		header,
-		signature: Buffer.from(signature).toString("base64url")
-	}));
-}
-function toBase64Url(value) {
-	return Buffer.from(JSON.stringify(value)).toString("base64url");
-}
-function fromBase64Url(text, what) {
-	const bytes = Buffer.from(text, "base64url");
-	if (bytes.toString("base64url") !== text) throw invalid(`${what} is not canonical base64url`);
-	return new Uint8Array(bytes);
-}
-function timeIn(value, what) {
-	const text = asText(value, what);
-	const time = new Date(text);
-	if (!RFC3339.test(text) || Number.isNaN(time.getTime())) throw invalid(`${what} is no time`);
-	return time;
-}
-function invalid(problem) {
-	return new SignatureError("SIGNATURE_ENVELOPE_INVALID", `not a Notation signature that can be judged: ${problem}`);
-}
 
 // src/oci/referrers/notation.ts
 const ARTIFACT_TYPE = "application/vnd.cncf.notary.signature";
@@ -225,83 +66,6 @@ async function attachNotation(repository, subject, { bytes, mediaType, chain, cr
 	return repository.attachReferrer(makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.manifest));
 }
 
-// src/image/registry/attached-blobs.ts
-/**
-* Reads what is attached: what is at hand is not fetched, and all of it together stays within a limit. Entries without
-* number may name one blob, so that everybody who reads it gets the same bytes and not a copy.
-*/
-var AttachedBlobs = class {
-	#repository;
-	#atHand;
-	#digests = /* @__PURE__ */ new WeakMap();
-	#derived = /* @__PURE__ */ new WeakMap();
-	#left = LIMITS.attachedTotalBytes;
-	#leftDerived = LIMITS.attachedTotalBytes;
-	constructor(repository, atHand) {
-		this.#repository = repository;
-		this.#atHand = new Map(atHand);
-	}
-	/** Bytes that may still be read, and attached without being too much for the next reader. */
-	get leftBytes() {
-		return this.#left;
-	}
-	get known() {
-		return this.#atHand;
-	}
-	/** A manifest that holds what is attached. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; as ManifestFetcher.getManifest */
-	async getManifest(reference) {
-		if (this.#left <= 0) throw tooLarge();
-		const manifest = await this.#repository.getManifest(reference);
-		this.#left -= manifest?.bytes.length ?? 0;
-		return manifest;
-	}
-	/** A whole small blob. @throws as readWhole */
-	async *readBlob(digest, { sizeBytes = 0 } = {}) {
-		yield await this.readWhole({
-			digest,
-			size: sizeBytes
-		});
-	}
-	/** A whole small blob, to be read only. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; as BlobFetcher.readBlob */
-	async readWhole({ digest, size }) {
-		const known = this.#atHand.get(digest);
-		if (known?.length === size) return known;
-		this.#left -= size;
-		if (this.#left < 0) throw tooLarge();
-		const bytes = await readSmallBlob(this.#repository, {
-			digest,
-			size
-		});
-		this.#atHand.set(digest, bytes);
-		return bytes;
-	}
-	/** SHA-256 of bytes that were read or derived here, computed once. */
-	digestOf(bytes) {
-		const known = this.#digests.get(bytes);
-		if (known !== void 0) return known;
-		const digest = sha256(bytes);
-		this.#digests.set(bytes, digest);
-		return digest;
-	}
-	/**
-	* What `make` makes of bytes that were read here and a text beside them: made once for the two.
-	* @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE when too much is made of too little
-	*/
-	derive(bytes, text, make) {
-		const made = this.#derived.get(bytes) ?? /* @__PURE__ */ new Map();
-		const known = made.get(text);
-		if (known) return known;
-		this.#leftDerived -= bytes.length;
-		if (this.#leftDerived < 0) throw tooLarge();
-		const result = make();
-		this.#derived.set(bytes, made.set(text, result));
-		return result;
-	}
-};
-function tooLarge() {
-	return new RegistryError("REGISTRY_ATTACHED_TOO_LARGE", `more than ${LIMITS.attachedTotalBytes} bytes are attached to one image`, { hint: "remove attached manifests that are not needed" });
-}
-
 // src/image/registry/attachments.ts
 /** Media type of a native SIF signature that travels with its approval. */
 const NATIVE_MEDIA_TYPE = "application/vnd.countersign.sif-signature.v1+pgp";
@@ -328,6 +92,7 @@ var AttachmentReader = class {
 	cosign = [];
 	envelopes = [];
 	notations = [];
+	crls = [];
 	attachedTo = /* @__PURE__ */ new Map();
 	rejected = [];
 	foreign = [];
@@ -363,7 +128,10 @@ var AttachmentReader = class {
 		const others = referrers.filter((referrer) => !isBundleReferrer(referrer));
 		const notations = others.filter(isNotationReferrer);
 		for (const referrer of notations) await this.#readNotation(on, referrer);
-		this.#passOver(others.filter((referrer) => !notations.includes(referrer)));
+		for (const referrer of others.filter(isCrlReferrer)) await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
+			this.crls.push(await readCrl(this.#blobs, referrer));
+		});
+		this.#passOver(others.filter((referrer) => !isNotationReferrer(referrer) && !isCrlReferrer(referrer)));
 		for (const referrer of referrers.filter(isBundleReferrer)) await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
 			const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
 			this.#take(subject, referrer.descriptor.digest, attached);
@@ -502,4 +270,4 @@ function isContentProblem(error) {
 	].includes(code) || code.startsWith("DATA_") || code.startsWith("SIGNATURE_");
 }
 
-export { NATIVE_MEDIA_TYPE as a, readWholeBundle as c, NOTATION_MEDIA_TYPE as d, encodeNotation as f, GROUP_ANNOTATION as i, AttachedBlobs as l, prepareNotation as m, CHAIN_ANNOTATION as n, isContentProblem as o, parseNotation as p, COSIGN_ANNOTATION as r, readAttachments as s, ATTESTATION_ANNOTATION as t, attachNotation as u };
+export { NATIVE_MEDIA_TYPE as a, readWholeBundle as c, GROUP_ANNOTATION as i, attachNotation as l, CHAIN_ANNOTATION as n, isContentProblem as o, COSIGN_ANNOTATION as r, readAttachments as s, ATTESTATION_ANNOTATION as t };

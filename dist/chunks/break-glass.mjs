@@ -1,16 +1,17 @@
-import { b as breakGlassProblem, x as encodeBreakGlass, y as BREAK_GLASS_PREDICATE_TYPE } from "./reports.mjs";
+import { r as defaultVerifierId } from "./approval.mjs";
+import { a as encodeBreakGlass, i as breakGlassProblem, r as BREAK_GLASS_PREDICATE_TYPE } from "./signed-content.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { c as toSecond, o as listed } from "./text.mjs";
-import { p as matchPrincipals } from "./severity.mjs";
+import { o as listed, u as toSecond } from "./text.mjs";
+import { o as matchPrincipals } from "./people.mjs";
 import { p as printable } from "./wording.mjs";
 import { t as claimedIdentity } from "./earlier.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { t as storeStatement } from "./statement2.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
 import { i as criteriaForSigning, o as signerFrom } from "./signing.mjs";
-import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
-import { n as POLICY_INPUTS } from "./trust3.mjs";
+import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
+import { n as POLICY_INPUTS } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { n as verifyOne } from "./verify-all.mjs";
 
@@ -60,11 +61,15 @@ const spec = {
 	outputs: [...COMMON_OUTPUTS]
 };
 async function run(inputs, host) {
-	const said = saidBy(inputs, host.now());
+	const wanted = saidBy(inputs, host.now());
 	const subjects = await subjectsFrom(inputs);
 	const signer = await signerFrom(inputs, host);
 	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "broken glass is signed for, and no key was given", { hint: "give ⟨signing-method⟩ and ⟨key⟩ of somebody whom the policy names in `breakGlass` of the stage" });
 	const criteria = await criteriaForSigning(inputs, signer, host.now());
+	const said = {
+		...wanted,
+		stageId: breakable(criteria, wanted.stage)?.id ?? defaultVerifierId(wanted.stage)
+	};
 	assertMay(criteria, said, signer);
 	for (const subject of subjects) await assertFirst(subject, {
 		inputs,

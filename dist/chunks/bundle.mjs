@@ -6,7 +6,7 @@ import { l as parseUnambiguous } from "./members.mjs";
 import { i as documentError, r as SignatureError } from "./errors2.mjs";
 import { t as readSigstoreBundle } from "./shape.mjs";
 import { i as envelopeFromJson } from "./dsse.mjs";
-import { t as BUNDLE_MEMBERS } from "./known-members.mjs";
+import { v as BUNDLE_MEMBERS } from "./statement.mjs";
 
 // src/attest/bundle.ts
 /** Media type of the bundles that we write. */

@@ -1,8 +1,9 @@
 import { f as sha256Hex, h as toHex, o as equalBytes, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { _ as timeOf, a as Members, c as booleanOf, d as elementsIn, g as smallInteger, h as oidOf, i as sanText, l as contentOf, m as membersOf, n as readGeneralName, o as TAG, p as integerBytes, r as readName, s as bitsOf, u as elementOf, v as unreadable } from "./names.mjs";
+import { a as spend, t as costOf } from "./effort.mjs";
 import { a as signatureReason, r as SignatureError } from "./errors2.mjs";
-import { m as toPublicKey, s as publicKeyFromDer, t as keyHint } from "./keys.mjs";
+import { c as publicKeyFromDer, h as toPublicKey, i as knownKey, t as keyHint } from "./keys.mjs";
 import { constants, verify } from "node:crypto";
 
 // src/crypto/x509/fields.ts
@@ -232,6 +233,12 @@ function parseCertificate(der) {
 	};
 }
 function readKey(spki) {
+	const known = knownKey(spki);
+	if (known) return {
+		publicKey: known,
+		keyProblem: void 0,
+		hint: known.hint
+	};
 	let key;
 	try {
 		key = publicKeyFromDer(spki);
@@ -319,10 +326,11 @@ function pssScheme({ hash, maskHash, saltBytes }) {
 		pssSaltBytes: saltBytes
 	} : void 0;
 }
-/** True when the issuer's key made the signature on a certificate or CRL. Never throws. */
+/** True when the issuer's key made the signature on a certificate or CRL. @throws SignatureError SIGNATURE_EFFORT_TOO_LARGE */
 function isSignedBy({ scheme, signedBytes, signature }, issuer) {
 	const { key, algorithm } = issuer.publicKey ?? {};
 	if (!scheme || !key || !algorithm?.startsWith(scheme.keyType)) return false;
+	spend(costOf(algorithm));
 	const padding = scheme.pssSaltBytes === void 0 ? {} : {
 		padding: constants.RSA_PKCS1_PSS_PADDING,
 		saltLength: scheme.pssSaltBytes

@@ -1,6 +1,6 @@
 import { l as orUndefined } from "./cosign.mjs";
 import { r as parseBundle } from "./bundle.mjs";
-import { a as strangeStatementMember, i as strangeBundleMember } from "./known-members.mjs";
+import { b as strangeBundleMember, x as strangeStatementMember } from "./statement.mjs";
 
 // src/image/cosign-rules.ts
 /** Why cosign would not take a signature for what is in its bundle, or for how that was found. */

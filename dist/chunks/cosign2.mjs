@@ -5,8 +5,8 @@ import { n as isJsonObject } from "./json.mjs";
 import { d as parseSimpleSigning, l as orUndefined, o as cosignTag, r as ENVELOPE_TYPE } from "./cosign.mjs";
 import { a as isRosterUri, s as parseApproval } from "./approval.mjs";
 import { s as recordKind } from "./record.mjs";
-import { p as parseNotation } from "./attachments.mjs";
-import { c as toSecond } from "./text.mjs";
+import { r as parseNotation } from "./notation.mjs";
+import { u as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { t as jwsAlgorithm } from "./jws.mjs";
 import { i as reason } from "./reasons.mjs";
@@ -101,7 +101,7 @@ async function legacyFacts(layers, check) {
 	for (const found of layers.envelopes) {
 		const facts = await envelopeFacts(found, check);
 		evidence.push(...facts);
-		if (!facts.some(({ signature }) => signature === "valid")) unjudged.push({
+		if (!facts.some(({ signature }) => signature === "valid") && !copiesApproval(found, check)) unjudged.push({
 			where: attestationTag(found),
 			type: typeOfEnvelope(found.envelope)
 		});
@@ -111,6 +111,10 @@ async function legacyFacts(layers, check) {
 		evidence,
 		unjudged
 	};
+}
+function copiesApproval({ envelope }, { layersOfBundles }) {
+	const digest = orUndefined(() => sha256(parseEnvelope(envelope).payload));
+	return layersOfBundles.some((layer) => layer.approval && layer.signature === "valid" && layer.digest === digest);
 }
 async function cosignFact({ subject, signature }, check) {
 	const place = {
@@ -144,13 +148,18 @@ async function cosignFact({ subject, signature }, check) {
 		contradicted: !matches,
 		approval: null,
 		signedAt: null,
-		...statedStage(said?.optional["stage"]),
-		...said && (said.optional["approval"] !== void 0 || said.optional["dataVerified"] === "false") ? { companion: true } : {},
-		...said ? { signedReference: said.reference } : {}
+		...said ? {
+			...statedStage(said.optional),
+			signedReference: said.reference
+		} : {}
 	};
 }
-function statedStage(stage) {
-	return stage === void 0 ? {} : { statedStage: typeof stage === "string" ? stage : null };
+/** What the optional part of a payload says: the stage, and that the signature is beside an approval. */
+function statedStage({ stage, approval, dataVerified }) {
+	return {
+		...stage === void 0 ? {} : { statedStage: typeof stage === "string" ? stage : null },
+		...approval !== void 0 || dataVerified === "false" ? { companion: true } : {}
+	};
 }
 /** Certificates of a legacy signature, undefined for a bare key; a self-signed root at the end does no harm. */
 function materialOf(signature) {
@@ -235,4 +244,4 @@ async function envelopeFacts(found, check) {
 	}
 }
 
-export { withoutCopies as i, legacyFacts as n, typeOfEnvelope as r, attestationTag as t };
+export { withoutCopies as a, typeOfEnvelope as i, legacyFacts as n, statedStage as r, attestationTag as t };

@@ -1,9 +1,8 @@
 import { c as isDigest } from "./bytes.mjs";
-import { r as parsePurl } from "./packages.mjs";
-import { r as parseRange, t as hasRanges } from "./versions.mjs";
+import { o as parsePurl, r as parseRange, t as hasRanges } from "./versions.mjs";
 import { n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
-import { i as didYouMean } from "./text.mjs";
-import { n as PolicyError } from "./errors9.mjs";
+import { c as quote, i as didYouMean } from "./text.mjs";
+import { n as PolicyError } from "./errors7.mjs";
 
 // src/policy/document/fields.ts
 const LINE = /^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+(?<!\s)$/u;
@@ -13,10 +12,6 @@ function problemAt({ location }, code, message, hint) {
 		hint,
 		location
 	});
-}
-/** A foreign value as it is shown in messages. */
-function quote(text) {
-	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 /** The value alone. */
 function valueOf({ value }) {
@@ -197,7 +192,8 @@ function object(members, some) {
 				const found = entries.get(key)?.value;
 				if (found) return [key, member.field.read(found, what === "" ? key : `${what}.${key}`)];
 				if ("absent" in member) return [key, member.absent];
-				throw problemAt(node, "POLICY_MISSING_KEY", `${what || "the policy"} has no ${key}`, `add ${key}: …`);
+				const hint = `add ${key}: ${member.about.replace(/\.$/, "")}`;
+				throw problemAt(node, "POLICY_MISSING_KEY", `${what || "the policy"} has no ${key}`, hint);
 			}));
 		}
 	};
@@ -399,4 +395,4 @@ function isTime(text) {
 	return !Number.isNaN(time.getTime()) && time.toISOString() === `${text.slice(0, -1)}.000Z`;
 }
 
-export { valueOf as _, assertSureText as a, yes as b, line as c, many as d, mapOf as f, textOf as g, quote as h, assertDistinct as i, list as l, problemAt as m, assertLookedInto as n, choice as o, object as p, keyOf as r, formed as s, DENY_FIELD as t, located as u, whole as v, wrongType as y };
+export { whole as _, assertSureText as a, line as c, many as d, mapOf as f, valueOf as g, textOf as h, assertDistinct as i, list as l, problemAt as m, assertLookedInto as n, choice as o, object as p, keyOf as r, formed as s, DENY_FIELD as t, located as u, wrongType as v, yes as y };

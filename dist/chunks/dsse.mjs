@@ -3,7 +3,7 @@ import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { l as parseUnambiguous } from "./members.mjs";
 import { i as documentError, r as SignatureError } from "./errors2.mjs";
-import { n as ENVELOPE_MEMBERS } from "./known-members.mjs";
+import { y as ENVELOPE_MEMBERS } from "./statement.mjs";
 
 // src/attest/dsse.ts
 /** Signatures of one envelope that are read; each costs a verification per trusted key. */

@@ -3,8 +3,9 @@ import { r as defaultVerifierId } from "./approval.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 import { o as scopesOf } from "./scope.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { _ as principalsBehind, f as isSamePerson, h as peopleBehind, p as matchPrincipals } from "./severity.mjs";
+import { a as isSamePerson, c as peopleBehind, o as matchPrincipals, u as principalsBehind } from "./people.mjs";
 import { B as viewImage, N as isGivenBySigner, V as whereOf } from "./glass.mjs";
+import { r as stagesBefore } from "./approval3.mjs";
 
 // src/stage/earlier.ts
 /** Approvals of this stage for this content that this signer gave before. */
@@ -57,6 +58,49 @@ function replacedLayers(examined, criteria, { stage, signer, replace }) {
 		return (own || theirs.some((name) => replace || !policy || isSamePerson(policy, name, [layer.signer, claimed]))) && (own && replace || !(valid && stillCounts(layer, examined, criteria)));
 	});
 }
+/**
+* Approvals of the stage in a file for what its objects were before they were changed, and their native halves. They fail the
+* file for as long as they are in it; whoever approves what is there now, in their place, takes them away.
+*/
+function outlivedLayers({ facts }, { policy }, { stage, signer }) {
+	const { id = defaultVerifierId(stage), approvers = [] } = policy?.policy.stages.find(({ name }) => name === stage) ?? {};
+	const approvals = facts.layers.filter((layer) => {
+		const { approval, contradicted, place, signature, signer: by } = layer;
+		if (!(place.in === "sif" && contradicted && signature === "valid" && isGivenBySigner(layer)) || approval?.stage !== stage || approval.verifierId !== id) return false;
+		return policy ? principalsBehind(policy.policy, layer).some((name) => approvers.includes(name)) : isSameSigner(by, signer.identity);
+	});
+	const halves = new Set(approvals.flatMap(({ approval }) => approval?.native.map(({ digest }) => digest) ?? []));
+	const natives = facts.layers.filter(({ kind, contradicted, digest }) => kind === "native-pgp" && contradicted && halves.has(digest));
+	return [...approvals, ...natives];
+}
+/** What is passed over while a stage is signed: what replacing takes away, and what is for later stages to take away. */
+function passedOver(examined, { policy }, { stage, signer, replace }) {
+	const own = replace ? outlivedLayers(examined, { policy }, {
+		stage,
+		signer
+	}) : [];
+	const before = policy ? [...stagesBefore(policy, stage), stage] : [];
+	const theirs = (policy?.policy.stages.filter(({ name }) => !before.includes(name)) ?? []).flatMap(({ name }) => outlivedLayers(examined, { policy }, {
+		stage: name,
+		signer
+	}));
+	return {
+		own,
+		all: [...own, ...theirs]
+	};
+}
+/** An examination as if these layers were not there. */
+function without(examined, gone) {
+	if (gone.length === 0) return examined;
+	const layers = examined.facts.layers.filter((layer) => !gone.includes(layer));
+	return {
+		...examined,
+		facts: {
+			...examined.facts,
+			layers
+		}
+	};
+}
 /** What a signer will be once the signature is verified: a certificate says before that only which names it has. */
 function claimedIdentity(policy, identity) {
 	if (identity.method !== "x509") return identity;
@@ -83,4 +127,4 @@ function openedOf({ opened }) {
 	return opened;
 }
 
-export { openedOf as a, replacedLayers as c, keptRemark as i, reportOf as l, countsForStage as n, ownLayers as o, isNeededByOthers as r, principalsOf as s, claimedIdentity as t, stillCounts as u };
+export { openedOf as a, passedOver as c, reportOf as d, stillCounts as f, keptRemark as i, principalsOf as l, countsForStage as n, outlivedLayers as o, without as p, isNeededByOthers as r, ownLayers as s, claimedIdentity as t, replacedLayers as u };

@@ -1,6 +1,6 @@
 import { t as BUILD_CODES } from "./errors11.mjs";
 import { t as STAGE_CODES } from "./errors4.mjs";
-import { t as POLICY_CODES } from "./errors9.mjs";
+import { t as POLICY_CODES } from "./errors7.mjs";
 import { c as OBJECT_REASONS, d as BREAK_GLASS_REASONS, l as GRANT_REASONS, o as TIME_REASONS, s as EVIDENCE_REASONS, t as POLICY_REASONS, u as ENDING_REASONS } from "./reasons.mjs";
 import { a as SYSTEM_CODES, n as DATA_CODES, s as USAGE_CODES } from "./errors.mjs";
 import { t as NETWORK_CODES } from "./errors14.mjs";
@@ -15,7 +15,7 @@ import { t as TRUST_CODES } from "./errors15.mjs";
 import { t as KEYRING_CODES } from "./errors13.mjs";
 import { t as KEY_CODES } from "./errors6.mjs";
 import { t as TIMESTAMP_REASONS } from "./reasons3.mjs";
-import { t as KEYLESS_CODES } from "./errors8.mjs";
+import { t as KEYLESS_CODES } from "./errors9.mjs";
 import { t as SIGSTORE_REASONS } from "./reasons2.mjs";
 
 // src/entry/error-codes.ts

@@ -16,8 +16,8 @@ const SCAN_CODES = {
 		fix: "give a file with the predicate alone, one JSON object"
 	},
 	SCAN_PREDICATE_REFUSED: {
-		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or a name that approvals have for each other",
-		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is"
+		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or one of those that begin with `urn:countersign:`",
+		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is; what begins with `urn:countersign:` is signed by the commands `grant`, `withdraw`, `break-glass`, `push-oras`, `policy` and `export`"
 	},
 	SCAN_REPORT_INCOMPLETE: {
 		when: "a scanner report says of itself that the scan failed, met errors, did not run to its end, or kept its results elsewhere",

@@ -17,7 +17,7 @@ const GATE_CODES = {
 	},
 	GATE_BUNDLE_INVALID: {
 		when: "a trust bundle is damaged or of another form, or a policy cannot become one",
-		fix: "put every file that the policy names below its folder, name them by relative paths of at most 100 bytes, and export anew"
+		fix: "name every file of the policy by a relative path, of at most 100 bytes from the folder above all of them on, and export anew"
 	},
 	GATE_BUNDLE_UNTRUSTED: {
 		when: "a trust bundle is not signed by the key that was given for it",
@@ -55,6 +55,14 @@ const GATE_REASONS = {
 	GATE_SIGNATURE_MISSING: {
 		when: "the gate asks for a signature by a key that has not signed the image in a way that the gate counts",
 		fix: "have the stage approved with `countersign sign-stage` by that key, with a native signature"
+	},
+	GATE_SIGNED_ELSEWHERE: {
+		when: "the wanted key has signed this image under the name of another repository, as after a promotion",
+		fix: "name the repository where it was signed with ⟨signed-repository⟩ when the configuration is exported, or with `exactRepository` in a policy.json of your own"
+	},
+	GATE_SUMMARY_MISSING: {
+		when: "the gate of a cluster asks for an approval, or for the verdict of `verify-all`, that it does not see: it is not there, not the last one by its key, of another policy, or at its end",
+		fix: "approve the stage with `countersign sign-stage`, or have `verify-all` sign its verdict, by the key that the gate asks for; a key that signs for several stages needs a successor for each of them"
 	},
 	GATE_SIGNATURE_FORBIDDEN: {
 		when: "a key that the gate forbids has signed the image",

@@ -18,6 +18,10 @@ const TRUST_CODES = {
 	TRUST_METADATA_REFUSED: {
 		when: "the metadata or the file of a TUF repository is not signed by the keys that the root names, or is not what was signed",
 		fix: "check that ⟨tuf-root⟩ is the root.json of this very instance; else do not trust this mirror"
+	},
+	TRUST_STATE_DAMAGED: {
+		when: "what was seen of a TUF repository can no longer be read in ⟨state-path⟩, so that older metadata could not be told",
+		fix: "put the file back from a backup, or remove it: this run then believes the first metadata that has not expired"
 	}
 };
 /** A trusted root cannot be fetched; exit code 3. */

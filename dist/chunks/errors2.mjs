@@ -19,6 +19,10 @@ const SIGNATURE_CODES = {
 		when: "a signed payload is not an in-toto Statement v1 or v0.1",
 		fix: "check which tool wrote the payload; only in-toto statements can be approvals or evidence"
 	},
+	SIGNATURE_EFFORT_TOO_LARGE: {
+		when: "checking all signatures on an image would take more than some 2 s: thousands of them, or hundreds by P-384 and P-521 keys",
+		fix: "remove what strangers put there: `countersign inspect IMAGE` lists it, `siftool del ID IMAGE` deletes one object of a file, and a registry’s own tools delete the manifests that were attached"
+	},
 	SIGNATURE_KEY_APPROVES: {
 		when: "evidence is to be signed with a key that the given policy lets approve a stage",
 		fix: "sign evidence with a key of its own, such as one of the CI, or set ⟨allow-approver-key=true⟩; docs/other-tools.md says what other tools make of it"
@@ -199,8 +203,8 @@ const SIGNATURE_REASONS = {
 		fix: "have the image signed again with plain options"
 	},
 	PGP_FINGERPRINT_MISMATCH: {
-		when: "the signature object names another key than the one that made the signature",
-		fix: "the descriptor was altered: obtain the image again from a source you trust"
+		when: "the signature object or bundle names another key than the one that made the signature, or a key that in the keyring lacks the subkey that did",
+		fix: "where the signer has a new subkey, export their key anew into the keyring (`gpg --export`); else this was altered: obtain the image again from a source you trust"
 	},
 	CERTIFICATE_UNREADABLE: {
 		when: "a certificate cannot be read",
@@ -208,7 +212,7 @@ const SIGNATURE_REASONS = {
 	},
 	CERTIFICATE_NO_ISSUER: {
 		when: "no trusted certificate and no given intermediate issued this certificate",
-		fix: "add the issuing CA to the trust anchors of the policy, or have the signer include its intermediates"
+		fix: "add the issuing CA to the trust anchors of the policy, or have the signer give its intermediates with ⟨certificate-chain-path⟩"
 	},
 	CERTIFICATE_SIGNATURE_BAD: {
 		when: "the signature on a certificate does not verify with the key of the CA that it names",
@@ -283,8 +287,8 @@ const SIGNATURE_REASONS = {
 		fix: "give the complete CRL that the CA itself signs, with CRL number and nextUpdate"
 	},
 	CRL_AFTER_EXPIRY: {
-		when: "a certificate has expired, and the only CRLs are newer than that: a CA may leave out those that have expired",
-		fix: "keep a CRL from before the certificate expired in `trust.crls`, or have the CA mark its CRLs with expiredCertsOnCRL"
+		when: "a certificate has expired, and no CRL from after the proven time was in force then: a CA may leave out of newer ones those that have expired",
+		fix: "keep the last CRL from before the certificate expired in `trust.crls`, or have the CA mark its CRLs with expiredCertsOnCRL"
 	},
 	CERTIFICATE_CHAIN_TOO_LARGE: {
 		when: "the search for a certificate chain passed its limit",

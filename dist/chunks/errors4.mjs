@@ -28,8 +28,8 @@ const STAGE_CODES = {
 		fix: "check that this is the image you mean: an overlay that is approved by itself needs a group of its own in the SIF"
 	},
 	STAGE_NOTHING_TO_WITHDRAW: {
-		when: "the image has no approval of the stage by this signer that is not withdrawn already",
-		fix: "sign with the key that approved, or another one of the same principal and the policy; `countersign inspect` shows who approved"
+		when: "the image has no approval, grant or broken glass of the stage that this signer can take back and that is not withdrawn already",
+		fix: "sign with the key that signed it, or another one of the same principal and the policy; broken glass also with one of anybody who may break it; `countersign inspect` shows what there is"
 	},
 	STAGE_GLASS_REFUSED: {
 		when: "broken glass would not count by the policy: not by this signer, not for so long, or not again before somebody else has reviewed it; nothing was signed",

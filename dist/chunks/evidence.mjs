@@ -6,7 +6,7 @@ import { a as openFileSource } from "./source2.mjs";
 import { r as parseBundle } from "./bundle.mjs";
 import { t as signStatement } from "./sign.mjs";
 import { c as encodeStatement } from "./statement.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
+import { n as createVerifier } from "./verifier.mjs";
 import { t as identityKey } from "./approval3.mjs";
 import { p as laneObject, u as evidenceLabel } from "./native-signatures.mjs";
 import { n as supersededBy, t as objectsOf } from "./supersede.mjs";

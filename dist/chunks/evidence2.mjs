@@ -5,9 +5,9 @@ import { t as makeFolder } from "./folder.mjs";
 import { i as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { r as parseBundle } from "./bundle.mjs";
-import { o as trustIn } from "./trust2.mjs";
+import { o as trustIn } from "./trust.mjs";
 import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
+import { n as createVerifier } from "./verifier.mjs";
 import { i as writeStatements, r as writeBundles, t as assertBundlesFit } from "./files3.mjs";
 import { basename, dirname } from "node:path";
 

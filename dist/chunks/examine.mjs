@@ -2,395 +2,10 @@ import { d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes
 import { n as hashObjects } from "./hash.mjs";
 import { f as PARTITION_TYPE, n as groupsOf, o as uncoverableObjects, r as objectsInGroup, u as FILE_SYSTEM } from "./sif.mjs";
 import { c as parseMetadata, f as laneDefect, i as readSignatureObjects, n as checkNative, o as compareMetadata, r as placeText, s as encodeMetadata, t as algorithmsNamed, u as evidenceLabel } from "./native-signatures.mjs";
+import { o as withinEffort } from "./effort.mjs";
+import { l as placeBundle, o as SIF_SUBJECT, s as alsoAtTimes, t as carriedCrls, u as timeOf } from "./carried-crls.mjs";
+import { a as stampedApprovals, i as openBundles, n as listersOf, t as earlierThan } from "./open-bundles2.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
-import { n as cosignRefusal } from "./cosign-rules.mjs";
-import { t as isNamed } from "./signature.mjs";
-import { r as encodePae } from "./dsse.mjs";
-import { X as grantedKey, Z as parseGrant, q as GRANT_PREDICATE_TYPE } from "./glass.mjs";
-import { t as CountersignError } from "./errors.mjs";
-import { i as reason } from "./reasons.mjs";
-import { g as readSigned } from "./reports.mjs";
-
-// src/findings/reviewers.ts
-const ONE = /^([A-Za-z0-9][A-Za-z0-9_[\]-]{0,99}):([1-9][0-9]{0,19})$/;
-const MAX_REVIEWERS = 20;
-/** One text for the run of an approval. */
-function encodeReviewers(reviewers) {
-	return reviewers.map(({ login, id }) => `${login}:${id}`).join(" ");
-}
-/** The reviewers that an approval's run names; none where the text is another one. */
-function reviewersIn(run) {
-	const words = run?.["reviewers"]?.split(" ") ?? [];
-	const found = words.flatMap((word) => {
-		const [, login, id] = ONE.exec(word) ?? [];
-		return login !== void 0 && id !== void 0 ? [{
-			login,
-			id
-		}] : [];
-	});
-	return found.length === words.length && found.length <= MAX_REVIEWERS ? found : [];
-}
-
-// src/image/bundle.ts
-/** Predicate type of `cosign sign` bundles; they name no stage. */
-const COSIGN_SIGN_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
-/** Name of the statement subject that holds a SIF group's content digest. */
-const SIF_SUBJECT = "sif-metadata";
-/** The fact that a bundle states about this content. */
-function placeBundle(opened, view) {
-	if ("problem" in opened) return {
-		is: "layer",
-		fact: unreadable(opened.found, opened.problem),
-		opened: void 0
-	};
-	const { found, bundle, statement, approval, check } = opened;
-	const match = compareSubjects(statement, view, approval);
-	const { vouched, ...common } = commonFacts(opened, match.reasons);
-	const reasons = [...common.reasons, ...match.reasons];
-	if (isEvidence(opened)) return {
-		is: "evidence",
-		fact: {
-			...common,
-			...match,
-			reasons,
-			...detachment(found),
-			...signedStatement(common, bundle),
-			predicateType: statement.predicateType,
-			...opened.record ? { record: opened.record } : {},
-			...opened.withdrawal ? { withdrawal: opened.withdrawal } : {},
-			...opened.breakGlass === void 0 ? {} : { breakGlass: opened.breakGlass }
-		},
-		opened
-	};
-	const unlike = approval || check.status !== "valid" && !vouched ? void 0 : cosignRefusal(opened);
-	return {
-		is: "layer",
-		fact: {
-			...common,
-			...match,
-			...unlike ? { signature: "untrusted" } : vouched ? { vouched } : {},
-			reasons: [...unlike ? [unlike] : [], ...reasons],
-			signer: withReviewers(common.signer, approval),
-			...opened.granted ? { granted: true } : {},
-			kind: approval ? "bundle" : "cosign",
-			approval: approval?.approval ?? null,
-			signedAt: approval?.approval.timeVerified ?? null,
-			...approval ? {} : statedStage(statement, view)
-		},
-		opened
-	};
-}
-/** A keyless job says who released it into the environment that its certificate names. */
-function withReviewers(signer, approval) {
-	if (signer?.method !== "sigstore" || !approval) return signer;
-	const { run } = approval.approval;
-	const reviewers = reviewersIn(run);
-	const { deploymentEnvironment: certified } = signer.claims;
-	return certified !== void 0 && run?.["reviewedEnvironment"] === certified && reviewers.length > 0 ? {
-		...signer,
-		reviewers
-	} : signer;
-}
-/**
-* What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
-* nothing about this one.
-*/
-function statedStage({ subject }, view) {
-	const ours = /* @__PURE__ */ new Set([...view.digests, ...view.aliases]);
-	const here = subject.filter((one) => subjectDigests(one).some((digest) => ours.has(digest)));
-	const said = new Set(here.map(({ annotations }) => annotations?.["stage"]).filter((value) => value !== void 0));
-	if (said.size === 0) return {};
-	const [stage] = said;
-	return { statedStage: said.size === 1 && typeof stage === "string" ? stage : null };
-}
-function signedStatement({ signature }, { envelope }) {
-	return signature === "valid" ? { statement: envelope.payload } : {};
-}
-/** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
-function detachment({ bytes, evidenceOnly, place }) {
-	return place.in !== "sif" && bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
-}
-/** True unless it is an approval, or a plain cosign signature. */
-function isEvidence({ statement, approval }) {
-	return !approval && statement.predicateType !== "https://sigstore.dev/cosign/sign/v1";
-}
-function unreadable(found, problem) {
-	return {
-		place: found.place,
-		kind: "bundle",
-		method: null,
-		digest: sha256(found.bytes),
-		signer: null,
-		signature: "unreadable",
-		reasons: found.defect ? [found.defect, problem] : [problem],
-		covers: [],
-		contradicted: false,
-		approval: null,
-		signedAt: null
-	};
-}
-function commonFacts({ found, bundle, check, vouched }, differences) {
-	const signature = found.defect ? "invalid" : check.status;
-	return {
-		place: found.place,
-		digest: bundle.payloadDigest,
-		method: check.identity?.method ?? methodOf(bundle),
-		signer: check.identity,
-		signature,
-		reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
-		...timeOf(check),
-		...alsoAtTimes(vouched, differences)
-	};
-}
-/** Whatever the time, what is signed differs from the image as it does. */
-function alsoAtTimes(vouched, differences) {
-	if (!vouched) return {};
-	return { vouched: vouched.map((time) => ({
-		...time,
-		reasons: [...time.reasons, ...differences]
-	})) };
-}
-/** What is known of the time of a signature. */
-function timeOf({ proven, timeRemarks }) {
-	return {
-		...proven ? { proven } : {},
-		...timeRemarks ? { timeRemarks } : {}
-	};
-}
-function methodOf(bundle) {
-	if (bundle.material.kind === "certificates") return "x509";
-	return bundle.material.hint.startsWith("openpgp4fpr:") ? "pgp" : "key";
-}
-/** Which units the statement's subjects cover, and whether it names content that is not there. */
-function compareSubjects(statement, view, approval) {
-	const named = statement.subject.map((subject) => ({
-		digests: subjectDigests(subject),
-		name: subject.name
-	}));
-	const known = new Set(view.digests);
-	const groups = groupsBy(approval?.content ?? []);
-	const covers = new Set(named.flatMap(({ digests }) => digests).flatMap((digest) => known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? /* @__PURE__ */ new Set())) : []));
-	const bySif = named.filter(({ name }) => view.kind === "sif" && name === "sif-metadata");
-	if (!approval && named.some(({ digests }) => digests.some((digest) => view.aliases.includes(digest)))) return {
-		covers: view.units,
-		contradicted: false,
-		reasons: []
-	};
-	const differs = covers.size === 0 || bySif.some(({ digests }) => !digests.some((digest) => known.has(digest)));
-	const reasons = differs && approval ? view.explain(approval.content) : [];
-	return {
-		covers: [...covers],
-		contradicted: differs && (view.known || reasons.length > 0),
-		reasons
-	};
-}
-/** The groups that each digest was approved for; undefined when the approval does not say. */
-function groupsBy(content) {
-	if (content.length === 0) return void 0;
-	const groups = /* @__PURE__ */ new Map();
-	for (const { group, metadata } of content) {
-		const digest = sha256(utf8(metadata));
-		groups.set(digest, (groups.get(digest) ?? /* @__PURE__ */ new Set()).add(group));
-	}
-	return groups;
-}
-
-// src/image/open-bundles.ts
-/** Later approvals by whose times one signature is judged. */
-const MAX_LISTERS = 8;
-/** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
-async function openBundle(found, verifier, now) {
-	const parsed = readSigned(found.bytes);
-	if ("problem" in parsed) return {
-		found,
-		problem: parsed.problem
-	};
-	return {
-		found,
-		...parsed,
-		check: await checkSignature(parsed, {
-			verifier,
-			now
-		})
-	};
-}
-async function checkSignature(parsed, { verifier, now }, { timestamps: others = [], proven, hint } = {}) {
-	const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
-	const { material, timestamps: own, json } = parsed.bundle;
-	const pae = encodePae(payloadType, payload);
-	const timestamps = [...own, ...others];
-	const input = {
-		pae,
-		signature,
-		material: hint === void 0 ? material : {
-			kind: "public-key",
-			hint
-		},
-		keyid,
-		hashing: "bundle",
-		timestamps,
-		proven,
-		bundle: json
-	};
-	return withCertificates(await verifier.verifyDsse(input, now), parsed);
-}
-/**
-* An approval names its signer and the certificates that it was signed with. Beside another leaf or none, or beside one where
-* it names none, the signature is not what was given; nor is it where it leads to no anchor without the others. Somebody
-* made it so: it is not by somebody unknown.
-*/
-function withCertificates(check, { bundle, approval }) {
-	const signer = approval?.approval.signer;
-	if (!signer || !isNamed(check.identity, signer)) return check;
-	const given = bundle.material.kind === "certificates" ? bundle.material.chain.map(sha256) : [];
-	const exchanged = signer.certificates[0] !== given[0];
-	const removed = check.status === "untrusted" && !signer.certificates.every((digest) => given.includes(digest));
-	if (!exchanged && !removed) return check;
-	const message = "the certificates beside the approval are not those that it was signed with";
-	return {
-		...check,
-		status: "invalid",
-		reasons: [reason("CERTIFICATES_REMOVED", message), ...check.reasons]
-	};
-}
-/**
-* All bundles. A timestamp proves the time of a signature wherever it lies, so that copies of a bundle share theirs: one
-* that is attached in a registry keeps an approval good that is in the file.
-*/
-async function openBundles(found, checking) {
-	const read = found.map((bundle) => ({
-		bundle,
-		parsed: readSigned(bundle.bytes)
-	}));
-	const stamps = Map.groupBy(read.flatMap(({ parsed }) => "problem" in parsed || parsed.bundle.timestamps.length === 0 ? [] : [parsed]), signatureKey$1);
-	const opened = [];
-	for (const { bundle, parsed } of read) if ("problem" in parsed) opened.push({
-		found: bundle,
-		problem: parsed.problem
-	});
-	else {
-		const timestamps = timestampsBeside(parsed, stamps.get(signatureKey$1(parsed)) ?? []);
-		const check = await checkSignature(parsed, checking, { timestamps });
-		const stampedAt = (timestamps.length === 0 ? check : await checkAlone(parsed, checking))?.proven?.latest;
-		opened.push({
-			found: bundle,
-			...parsed,
-			check,
-			...stampedAt ? { stampedAt } : {}
-		});
-	}
-	const known = await withGrants(opened, opened, checking);
-	const all = [];
-	const stamped = stampedApprovals(known);
-	for (const one of known) all.push("problem" in one ? one : await withVouched$1(one, stamped, checking));
-	return all;
-}
-/** Timestamps of other copies, as many as are looked at. */
-function timestampsBeside(one, copies) {
-	const beside = [];
-	for (const copy of copies) if (copy !== one && beside.length < LIMITS.timestamps) beside.push(...copy.bundle.timestamps);
-	return beside;
-}
-/** By the timestamps of one copy without those of others; undefined when it has none. */
-async function checkAlone(parsed, checking) {
-	return parsed.bundle.timestamps.length === 0 ? void 0 : checkSignature(parsed, checking);
-}
-/** Grants on one image that are read. */
-const MAX_GRANTS = 64;
-/**
-* Approvals, and withdrawals of them, by keys that nobody trusts, checked again with the keys that valid grants among `all`
-* name: a grant brings the key along. Whether its giver may vouch for anybody is for the policy to say.
-*/
-async function withGrants(some, all, { verifier, now }) {
-	const keys = new Map(all.flatMap(grantIn).slice(0, MAX_GRANTS).map((grant) => [grantedKey(grant), grant.publicKey]));
-	const checked = [];
-	for (const one of some) checked.push("problem" in one ? one : await withGrant(one, keys, {
-		verifier,
-		now
-	}));
-	return checked;
-}
-async function withGrant(one, keys, { verifier, now }) {
-	const { approval, withdrawal, check: first } = one;
-	const hint = withdrawal ? first.identity?.hint : approval?.approval.signer?.key;
-	const key = hint === void 0 ? void 0 : keys.get(hint);
-	const unknown = first.status === "unknown-signer" || first.status === "untrusted" && !withdrawal;
-	if (hint === void 0 || !key || !unknown) return one;
-	try {
-		const check = await checkSignature(one, {
-			verifier: verifier.forKeys([key]),
-			now
-		}, { hint });
-		const stamped = check.proven ? { stampedAt: check.proven.latest } : {};
-		return check.status === "valid" ? {
-			...one,
-			check,
-			granted: true,
-			...stamped
-		} : one;
-	} catch (error) {
-		if (error instanceof CountersignError) return one;
-		throw error;
-	}
-}
-function grantIn(one) {
-	if (!one || "problem" in one || one.check.status !== "valid" || one.statement.predicateType !== "urn:countersign:grant:v1") return [];
-	try {
-		return [parseGrant(parseStatement(one.bundle.envelope.payload).predicate)];
-	} catch (error) {
-		if (error instanceof CountersignError) return [];
-		throw error;
-	}
-}
-function signatureKey$1({ bundle }) {
-	return `${bundle.payloadDigest} ${sha256(bundle.envelope.signature)}`;
-}
-/**
-* A signature that is good and does not count by its own time may have been good when a later approval listed it. One whose
-* key is good still may not count either: the policy may say that its signer does not any more.
-*/
-async function withVouched$1(one, stamped, checking) {
-	const vouched = [];
-	for (const proven of earlierThan(one.check, listersOf(one.bundle.payloadDigest, one.check, stamped))) {
-		const check = one.granted ? one.check : await checkSignature(one, checking, { proven });
-		if (check.status === "valid") vouched.push({
-			by: proven.by,
-			signer: check.identity,
-			reasons: check.reasons,
-			proven
-		});
-	}
-	return vouched.length > 0 ? {
-		...one,
-		vouched
-	} : one;
-}
-/** Of times that later approvals prove, those that can say more than what is known of a signature. */
-function earlierThan({ status, proven: own, identity }, times) {
-	if (status === "untrusted") return times;
-	if (status !== "valid" || identity?.method === "sigstore") return [];
-	return own ? times.filter(({ latest }) => latest < own.latest) : times;
-}
-/** Times of stamped, valid approvals that list a layer, earliest first. */
-function listersOf(digest, { identity }, stamped) {
-	return stamped.filter(({ approval }) => approval.roster.some((entry) => entry.digest === digest && entry.signer !== null && isNamed(identity, entry.signer))).map(({ by, proven }) => ({
-		...proven,
-		proof: "later-approval",
-		by
-	})).toSorted((a, b) => a.latest.getTime() - b.latest.getTime()).slice(0, MAX_LISTERS);
-}
-/** Approvals whose own timestamp proves when they were there. */
-function stampedApprovals(all) {
-	return all.flatMap((one) => {
-		if ("problem" in one || one.check.status !== "valid" || !one.check.proven || !one.approval) return [];
-		return [{
-			by: one.bundle.payloadDigest,
-			proven: one.check.proven,
-			approval: one.approval.approval
-		}];
-	});
-}
 
 // src/image/sif/native-times.ts
 /** Checks all native signatures, each by the time that the approvals prove. */
@@ -628,8 +243,20 @@ function withDescriptorCheck(fact, native, named) {
 }
 
 // src/image/sif/examine.ts
-/** Reads, checks and compares everything on a SIF. @throws SifError when the file cannot be read as a SIF at all */
-async function examineSif(image, options) {
+/**
+* Reads, checks and compares everything on a SIF.
+* @throws SifError when the file cannot be read as a SIF at all; SignatureError SIGNATURE_EFFORT_TOO_LARGE
+*/
+function examineSif(image, options) {
+	return withinEffort(async () => {
+		const verifier = options.verifier.withCrls(await carriedCrls(image, options.besideCrls));
+		return examine(image, {
+			...options,
+			verifier
+		});
+	});
+}
+async function examine(image, options) {
 	const objects = await readSignatureObjects(image);
 	const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
 	const dataRead = options.data !== "claimed";
@@ -669,6 +296,7 @@ async function examineSif(image, options) {
 		objects,
 		bundles,
 		view,
+		verifier: options.verifier,
 		subjects: groups.map(({ digest }) => ({
 			name: SIF_SUBJECT,
 			digest: { sha256: digestHex(digest) }
@@ -827,4 +455,4 @@ function strayRemarks(strays, bundles) {
 	});
 }
 
-export { COSIGN_SIGN_PREDICATE_TYPE as a, placeBundle as c, withGrants as i, encodeReviewers as l, openBundle as n, SIF_SUBJECT as o, openBundles as r, isEvidence as s, examineSif as t };
+export { examineSif as t };

@@ -1,7 +1,10 @@
 import { _ as subjectNamed } from "./statement.mjs";
 import { c as isDigest, d as sha256, p as shortDigest } from "./bytes.mjs";
+import { o as withinEffort } from "./effort.mjs";
 import { i as openSif, s as DATA_TYPE } from "./sif.mjs";
-import { c as placeBundle, r as openBundles, t as examineSif } from "./examine.mjs";
+import { i as withinLimits, l as placeBundle } from "./carried-crls.mjs";
+import { i as openBundles } from "./open-bundles2.mjs";
+import { t as examineSif } from "./examine.mjs";
 import { i as readSignatureObjects } from "./native-signatures.mjs";
 import { r as judgeImage } from "./verify.mjs";
 import { s as readAttachments } from "./attachments.mjs";
@@ -9,7 +12,7 @@ import { r as counted } from "./text.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
-import { i as withoutCopies, n as legacyFacts } from "./cosign2.mjs";
+import { a as withoutCopies, n as legacyFacts } from "./cosign2.mjs";
 import { n as registrySource, t as blobHasher } from "./source3.mjs";
 import { basename } from "node:path";
 
@@ -162,16 +165,39 @@ function shortened(problems) {
 // src/image/registry/examine.ts
 /**
 * Reads, checks and compares everything on an image in a registry.
-* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot; SignatureError
+* SIGNATURE_EFFORT_TOO_LARGE; as lookasideFacts
 */
-async function examineRegistryImage(image, options) {
-	if (image.shape.is === "sif") return examineSifImage(image, options);
-	return examinePlainImage(image, await readAttachments(image), options);
+function examineRegistryImage(image, options) {
+	return withinEffort(async () => {
+		const examined = image.shape.is === "sif" ? await examineSifImage(image, options) : await examinePlainImage(image, await readAttachments(image), options);
+		return options.lookaside === void 0 ? examined : withLookaside(examined, options.lookaside, options);
+	});
+}
+/** A signature of the manifest of a SIF is one of all that is in it, as with cosign. */
+async function withLookaside(examined, folder, { verifier, now }) {
+	const { lookasideFacts } = await import("./lookaside2.mjs");
+	const { image, view, sif, facts } = examined;
+	const all = sif && facts.units.map(({ id }) => id);
+	const unitsOf = (digest) => all ?? view.unitsOf(digest);
+	const filed = await lookasideFacts(image, {
+		folder,
+		verifier,
+		now,
+		unitsOf
+	});
+	return {
+		...examined,
+		facts: {
+			...facts,
+			layers: [...facts.layers, ...filed]
+		}
+	};
 }
 async function examineSifImage(image, options) {
 	if (image.shape.is !== "sif") throw new Error("not a SIF");
 	const { layer } = image.shape;
-	const { name, verifier, now, verifyData, onBytes } = options;
+	const { name, verifier, now, verifyData, evidence, onBytes } = options;
 	const file = await openRemoteSif(image.repository, layer);
 	const attached = await readAttachments(image, await signatureBlobs(file));
 	const broken = await blobProblems(image, { verifyData: false });
@@ -182,6 +208,7 @@ async function examineSifImage(image, options) {
 		name,
 		verifier,
 		now,
+		...evidence ? { evidence } : {},
 		...verifyData ? {
 			data: "read",
 			hash: blobHasher(image.repository, layer)
@@ -198,6 +225,7 @@ async function examineSifImage(image, options) {
 			problems: [...broken, ...sif.facts.problems]
 		},
 		view: sif.view,
+		verifier: sif.verifier,
 		bundles: sif.bundles,
 		subjects: [...sif.subjects, ...whole],
 		content: sif.content,
@@ -208,19 +236,25 @@ async function examineSifImage(image, options) {
 * All facts about a SIF, in the registry or fetched from it, together with what is attached to it there.
 * @throws SifError when it cannot be read as a SIF
 */
-async function examineWithAttached(file, { image, attached }, options) {
-	const { verifier, now } = options;
+function examineWithAttached(file, found, options) {
+	return withinEffort(() => examineBoth(file, found, options));
+}
+async function examineBoth(...[file, { image, attached }, options]) {
+	const { now, evidence } = options;
 	const blobs = image.shape.is === "sif" ? [image.shape.layer.digest] : [];
 	const sif = await examineSif(file, {
 		...options,
-		beside: attached.bundles,
+		beside: withEvidence(attached, evidence),
 		besideNatives: attached.natives,
+		besideCrls: attached.crls,
 		aliases: [image.descriptor.digest, ...blobs]
 	});
+	const unitsOf = () => sif.facts.units.map(({ id }) => id);
 	const more = await legacyFacts(attached, {
-		verifier,
+		verifier: sif.verifier,
 		now,
-		unitsOf: () => sif.facts.units.map(({ id }) => id)
+		unitsOf,
+		layersOfBundles: sif.facts.layers
 	});
 	const facts = {
 		...sif.facts,
@@ -234,6 +268,11 @@ async function examineWithAttached(file, { image, attached }, options) {
 		...sif,
 		facts
 	};
+}
+/** What is attached, and what was given along and is not. */
+function withEvidence({ bundles }, given = []) {
+	const attached = new Set(given.length > 0 ? bundles.map(({ bytes }) => sha256(bytes)) : []);
+	return [...bundles, ...given.filter(({ bytes }) => !attached.has(sha256(bytes)))];
 }
 /** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
 async function openRemoteSif(repository, layer) {
@@ -251,7 +290,8 @@ async function signatureBlobs(file) {
 	const { natives, lane } = await readSignatureObjects(file);
 	return new Map([...natives, ...lane].map(({ data }) => [sha256(data), data]));
 }
-async function examinePlainImage(image, attached, { name, verifier, now, verifyData, onBytes }) {
+async function examinePlainImage(image, attached, { name, verifier: asked, now, verifyData, evidence: given, onBytes }) {
+	const verifier = asked.withCrls(withinLimits(attached.crls));
 	const broken = await blobProblems(image, {
 		verifyData,
 		...onBytes ? { onBytes } : {}
@@ -268,14 +308,16 @@ async function examinePlainImage(image, attached, { name, verifier, now, verifyD
 		unitsOf,
 		explain: () => []
 	};
-	const bundles = (await openBundles(attached.bundles, {
+	const bundles = (await openBundles(withEvidence(attached, given), {
 		verifier,
 		now
-	})).map((bundle) => placeBundle(bundle, view));
+	})).map((bundle) => placeBundle(bundle, view)).filter(({ is, opened: read }) => is === "evidence" || !read?.found.evidenceOnly);
+	const layersOfBundles = bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : []);
 	const legacy = await legacyFacts(attached, {
 		verifier,
 		now,
-		unitsOf
+		unitsOf,
+		layersOfBundles
 	});
 	const evidence = bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []);
 	return {
@@ -288,13 +330,14 @@ async function examinePlainImage(image, attached, { name, verifier, now, verifyD
 			...referenceOf(image),
 			contentDigests: [image.descriptor.digest],
 			units: units.map((id) => ({ id })),
-			layers: [...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : []), ...legacy.layers],
+			layers: [...layersOfBundles, ...legacy.layers],
 			evidence: [...evidence, ...withoutCopies(legacy.evidence, evidence)],
 			unjudged: [...attached.foreign, ...legacy.unjudged],
 			dataRead: verifyData,
 			problems: [...broken, ...listProblems(attached)]
 		},
 		view,
+		verifier,
 		bundles,
 		subjects: digests.map((digest) => subjectOf(image, digest)),
 		content: [],
@@ -340,12 +383,13 @@ function listProblems({ complete, rejected }) {
 * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
 */
 async function verifyRegistryImage(image, criteria, options) {
-	const { verifyData, onBytes } = options;
+	const { verifyData, lookaside, onBytes } = options;
 	const examination = await examineRegistryImage(image, {
 		name: options.name ?? image.name,
 		verifier: criteria.verifier,
 		now: criteria.now,
 		verifyData,
+		lookaside,
 		...onBytes ? { onBytes } : {}
 	});
 	return judgeImage(examination, criteria, options.stages);

@@ -1,5 +1,6 @@
 import { n as PUBLISHED_AS_PASSED } from "./record.mjs";
-import { c as toSecond } from "./text.mjs";
+import { t as CLOCK_SKEW_MS } from "./clock.mjs";
+import { u as toSecond } from "./text.mjs";
 
 // src/image/registry/expected-tag.ts
 /** Why an image is not what a tag is meant to name. */
@@ -9,7 +10,7 @@ const TAG_REASONS = {
 		fix: "publish the image that is meant with `countersign push-oras` and the publisher’s key; while a publication is running, repeat"
 	},
 	TAG_NOT_RECORDED: {
-		when: "nobody who may publish has signed that the tag is to name an image",
+		when: "nobody who may publish has signed that the tag is to name an image, or only with a date that is to come",
 		fix: "publish with `countersign push-oras` and the key of a principal that may publish"
 	},
 	TAG_RECORD_OLD: {
@@ -30,6 +31,7 @@ function tagProblem(verdict, expected) {
 	if (!found.tags.includes(tag)) return problem("TAG_NOT_RECORDED", `the publication is of ${found.tags.join(", ")}, not of ${tag}`);
 	if (!PUBLISHED_AS_PASSED.includes(found.verdict)) return problem("TAG_NOT_RECORDED", `${tag} was published without a verdict`);
 	const publishedAt = new Date(found.publishedAt);
+	if (!(publishedAt.getTime() <= now.getTime() + 3e5)) return problem("TAG_NOT_RECORDED", `the publication of ${tag} is dated ahead, ${found.publishedAt}`);
 	if (seen !== void 0 && publishedAt < new Date(seen)) return moved(`a publication of ${tag} of ${seen} was seen here before, and this one is of ${found.publishedAt}`);
 	if (maxAge !== void 0 && !(publishedAt.getTime() >= now.getTime() - maxAge)) return problem("TAG_RECORD_OLD", `${tag} was published on ${toSecond(found.publishedAt)}`);
 }

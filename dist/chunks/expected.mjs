@@ -1,6 +1,6 @@
 import { g as utf8 } from "./bytes.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { u as readPublicKeys } from "./keys.mjs";
+import { d as readPublicKeys } from "./keys.mjs";
 import { n as KeyError } from "./errors6.mjs";
 
 // src/crypto/external/expected.ts

@@ -1,11 +1,12 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { r as GateError } from "./errors12.mjs";
 import { n as writeExport, t as lossText } from "./folder2.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { c as policyFrom, n as POLICY_INPUTS } from "./trust3.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { c as policyFrom, d as pinFrom, n as POLICY_INPUTS } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { i as containersTarget, t as CONTAINERS_INPUTS } from "./containers-inputs.mjs";
+import { c as notationScopes, i as CONTAINERS_INPUTS, r as clusterTarget, s as containersTarget, t as CLUSTER_INPUTS } from "./cluster-inputs.mjs";
 import { n as placementsFrom, t as PLACES_INPUT } from "./places.mjs";
+import { a as encodePem } from "./bytes.mjs";
 import { resolve } from "node:path";
 
 // src/commands/gates/slurm-inputs.ts
@@ -69,9 +70,9 @@ const SLURM_INPUTS = [
 ];
 /**
 * Where everything is.
-* @throws UsageError USAGE_INVALID_INPUT for what is no plain absolute path
+* @throws UsageError USAGE_INVALID_INPUT for what is no plain absolute path; as pinFrom
 */
-function slurmTarget(inputs) {
+async function slurmTarget(inputs) {
 	const { scriptFolder, nodePolicyPath, nodePath, cliPath, cacheFolder, cacheMaxAge, onError, prologImages } = inputs;
 	const named = {
 		scriptFolder,
@@ -85,12 +86,36 @@ function slurmTarget(inputs) {
 		scriptFolder,
 		policyPath: nodePolicyPath,
 		profile: inputs.profile,
+		signer: await signerOn(inputs),
 		nodePath,
 		cliPath,
 		cacheFolder,
 		maxAgeSeconds: Math.floor(cacheMaxAge / 1e3),
 		onError,
 		images: prologImages
+	};
+}
+/** Who must have signed, with what says so as a file: outside of the policy, as it is here. */
+async function signerOn(inputs) {
+	const pin = await pinFrom(inputs);
+	if (!pin) return void 0;
+	const { keys, anchors, keyrings } = pin.trust;
+	const said = keys.length > 0 ? void 0 : pin.said;
+	if (keyrings.length === 0) return {
+		said,
+		file: {
+			name: "policy-signer.pem",
+			content: [...keys.map((der) => encodePem("PUBLIC KEY", der)), ...anchors.map((der) => encodePem("CERTIFICATE", der))].join("")
+		}
+	};
+	const { exportKeys } = await import("./keyring.mjs");
+	const { bytes } = await exportKeys(pin.trust, pin.credentials.flatMap((one) => "fingerprint" in one ? one.fingerprint : []));
+	return {
+		said,
+		file: {
+			name: "policy-signer.pgp",
+			content: bytes
+		}
 	};
 }
 function isPlain(path) {
@@ -101,7 +126,7 @@ function isPlain(path) {
 const spec = {
 	name: "export",
 	summary: "Write a policy as the configuration of a gate of another tool",
-	description: "`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.",
+	description: "`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export notation` a trust policy and trust store, `export kyverno` an ImageValidatingPolicy for Kubernetes, `export policy-controller` ClusterImagePolicies, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.",
 	positional: "gate",
 	privileged: "with-key",
 	inputs: [
@@ -109,7 +134,7 @@ const spec = {
 			name: "gate",
 			type: "list",
 			required: true,
-			description: "Which gate: `ecl`, `fingerprints`, `containers-policy`, `slurm`, `conftest` or `trust-bundle`.",
+			description: "Which gate: `ecl`, `fingerprints`, `containers-policy`, `notation`, `kyverno`, `policy-controller`, `slurm`, `conftest` or `trust-bundle`.",
 			example: "ecl"
 		},
 		...POLICY_INPUTS,
@@ -129,6 +154,7 @@ const spec = {
 		},
 		PLACES_INPUT,
 		...CONTAINERS_INPUTS,
+		...CLUSTER_INPUTS,
 		...SLURM_INPUTS,
 		{
 			name: "verdict-max-age",
@@ -166,10 +192,32 @@ const TARGETS = {
 			page: containersPage(sourceOf(loaded), target)
 		};
 	},
+	async kyverno(loaded, inputs, host) {
+		const { exportKyverno, kyvernoPage } = await import("./kyverno.mjs");
+		return {
+			made: exportKyverno(loaded, await clusterTarget(inputs), host.now()),
+			page: kyvernoPage(sourceOf(loaded))
+		};
+	},
+	async "policy-controller"(loaded, inputs, host) {
+		const { exportPolicyController, policyControllerPage } = await import("./policy-controller.mjs");
+		const target = await clusterTarget(inputs);
+		return {
+			made: exportPolicyController(loaded, target, host.now()),
+			page: policyControllerPage(sourceOf(loaded), target)
+		};
+	},
+	async notation(loaded, inputs, host) {
+		const { exportNotation, notationPage } = await import("./notation2.mjs");
+		return {
+			made: exportNotation(loaded, notationScopes(inputs.repository), host.now()),
+			page: notationPage(sourceOf(loaded))
+		};
+	},
 	async slurm(loaded, inputs) {
 		const { exportSlurm } = await import("./export5.mjs");
 		const { slurmPage } = await import("./page.mjs");
-		const target = slurmTarget(inputs);
+		const target = await slurmTarget(inputs);
 		return {
 			made: exportSlurm(loaded, target),
 			page: slurmPage(sourceOf(loaded), target)

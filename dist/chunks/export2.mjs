@@ -174,7 +174,7 @@ function containersPage(source, { keyFolder }) {
 			"## What this gate does not do",
 			"",
 			"- It reads cosign’s older format alone, the tag `sha256-….sig`, which `sign-stage` writes beside an approval by a key or certificate. Bundles by themselves are not seen.",
-			"- GPG signatures are read in the lookaside that `registries.d` names, where `sign-stage` with `lookaside` puts them: `signature-1` and so on. A promotion leaves them where they are.",
+			"- GPG signatures are read in the lookaside that `registries.d` names, where `sign-stage` with `lookaside` puts them: `signature-1` and so on. `push-oras` with `lookaside` files them for the destination of a promotion too, where they name their first place.",
 			"- A signature names no stage: any cosign signature by the key over this image counts. Evidence does not: it leaves no such signature.",
 			"- The `signedIdentity` of a stage is asked of every signature, also of those beside approvals, which name the repository without a tag.",
 			"- Of an index podman asks for the signature of the platform that is pulled.",

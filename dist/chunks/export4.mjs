@@ -86,13 +86,12 @@ EOF
   identity="$kind $seen"
 }
 
-# Asks countersign, by the profile of the policy if there is one.
+# Asks countersign, by the profile of the policy and by who must have signed it, if so.
 ask() {
-  if [ -n "$profile" ]; then
-    "$node" "$cli" "$@" --profile "$profile"
-  else
-    "$node" "$cli" "$@"
-  fi
+  [ -z "$profile" ] || set -- "$@" --profile "$profile"
+  [ -z "$signer" ] || set -- "$@" --require-signed-policy "$signer"
+  [ "$signer" = "$signer_file" ] || set -- "$@" --policy-signer-trust "$signer_file"
+  "$node" "$cli" "$@"
 }
 
 # The entry about this image, if it holds. Sets content.
@@ -125,6 +124,9 @@ cached() {
 verify() {
   policy_before=$(stat -c '%d %i %s %z' -- "$policy") || fault "there is no policy $policy"
   named=$(ask policy files "$policy") || fault 'the policy cannot be read'
+  [ -z "$signer" ] || named="$named
+$policy.sigstore.json
+$signer_file"
   set --
   lines=
   while IFS= read -r path; do
@@ -191,6 +193,9 @@ keep() {
   }; then
     rm -f -- "$draft"
   fi
+  # What cannot hold any more, and drafts of runs that were ended.
+  find "$cache" -xdev -mindepth 1 -maxdepth 1 -type f \( -name '[0-9a-f]*' -o -name '.new.*' \) \
+    -mmin "+$((max_age / 60 + 60))" -exec rm -f -- {} +
 }
 
 # Sets everything that is asked of the image that is open as 3.
@@ -202,7 +207,7 @@ $moment
 EOF
   boot=
   read -r boot </proc/sys/kernel/random/boot_id
-  key=$(digest "$boot $policy $profile $identity") || fault 'sha256sum does not work'
+  key=$(digest "$boot $policy $profile $signer $identity") || fault 'sha256sum does not work'
   entry=$cache/$key
 }
 
@@ -338,7 +343,8 @@ function exportSlurm({ policy }, target) {
 				name: SCRIPTS.run,
 				content: script({ gate }, RUN_SCRIPT),
 				executable: true
-			}
+			},
+			...target.signer ? [target.signer.file] : []
 		],
 		asks: [`that each image passes the whole policy (${policy.stages.map(({ name }) => name).join(", ")}), by verify-all`],
 		losses: [],
@@ -347,10 +353,14 @@ function exportSlurm({ policy }, target) {
 	};
 }
 function gateValues(self, target) {
+	const { signer } = target;
+	const file = signer ? `${target.scriptFolder}/${signer.file.name}` : "";
 	return {
 		self,
 		policy: target.policyPath,
 		profile: target.profile ?? "",
+		signer: signer?.said ?? file,
+		signer_file: file,
 		node: target.nodePath,
 		cli: target.cliPath,
 		program: dirname(target.cliPath),

@@ -1,4 +1,4 @@
-import { h as verifyMessage } from "./keys.mjs";
+import { g as verifyMessage } from "./keys.mjs";
 import { n as KeyError } from "./errors6.mjs";
 import { t as assertExpectedKey } from "./expected.mjs";
 

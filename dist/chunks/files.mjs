@@ -1,5 +1,5 @@
 import { c as UsageError, l as fileError, o as SystemError, r as DataError, u as isErrnoException } from "./errors.mjs";
-import { constants } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { access, lstat, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
@@ -274,6 +274,23 @@ function isAbsent(error) {
 async function readFileBounded(path, limitBytes) {
 	return readOpened(path, limitBytes, constants.O_RDONLY);
 }
+/** Files that are read at once: a thread for each costs more than reading it. */
+const SMALL_BYTES = 65536;
+/** The bytes of a small regular file, at once; undefined for anything else, about which readFileBounded says more. */
+function readSmallFile(path) {
+	let file;
+	try {
+		file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+		const found = fstatSync(file);
+		if (!found.isFile() || found.size > SMALL_BYTES) return void 0;
+		const bytes = new Uint8Array(found.size + 1);
+		return readSync(file, bytes) === found.size ? bytes.subarray(0, found.size) : void 0;
+	} catch {
+		return;
+	} finally {
+		if (file !== void 0) closeSync(file);
+	}
+}
 /**
 * The bytes of a key or credential file: a regular file, not a symbolic link.
 * @throws SystemError FILE_SYMLINK_REFUSED and those of readFileBounded
@@ -442,4 +459,4 @@ function tooMany(path) {
 	return new DataError("DATA_TOO_LARGE", `${path} means more than ${MAX_FILES} files`, { hint: "name a smaller folder or a narrower pattern" });
 }
 
-export { notRegular as a, rootsAt as c, globPaths as d, wouldMatch as f, isLink as i, writeDocument as l, assertWritableDocument as n, readFileBounded as o, isGlob as p, filesAt as r, readKeyFile as s, assertWritable as t, writeFileAtomic as u };
+export { notRegular as a, readSmallFile as c, writeFileAtomic as d, globPaths as f, isLink as i, rootsAt as l, isGlob as m, assertWritableDocument as n, readFileBounded as o, wouldMatch as p, filesAt as r, readKeyFile as s, assertWritable as t, writeDocument as u };

@@ -1,12 +1,12 @@
 import { a as assertStatementReadable } from "./readable.mjs";
 import { d as sha256 } from "./bytes.mjs";
 import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { o as readFileBounded, u as writeFileAtomic } from "./files.mjs";
+import { d as writeFileAtomic, o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { r as parseBundle } from "./bundle.mjs";
 import { r as encodePae } from "./dsse.mjs";
 import { c as encodeStatement } from "./statement.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
+import { n as createVerifier } from "./verifier.mjs";
 import { join } from "node:path";
 
 // src/commands/evidence/files.ts

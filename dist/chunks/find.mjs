@@ -1,13 +1,15 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { c as toSecond, r as counted } from "./text.mjs";
+import { r as counted, u as toSecond } from "./text.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { n as isMeantBy, r as parsePurl, t as componentsIn } from "./packages.mjs";
+import { a as isMeantBy, i as componentsIn, o as parsePurl } from "./versions.mjs";
+import { r as isProblem } from "./reasons.mjs";
 import { p as parseStatement } from "./statement.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { m as signerOf, p as printable } from "./wording.mjs";
-import { n as openFrom } from "./registry.mjs";
-import { c as subjectsFrom } from "./subjects.mjs";
-import { a as criteriaFrom } from "./trust3.mjs";
+import { r as openFrom } from "./registry.mjs";
+import { l as subjectsFrom } from "./subjects.mjs";
+import { a as criteriaFrom } from "./trust2.mjs";
+import { r as hypothesisFrom } from "./without.mjs";
 
 // src/report/find/find.ts
 /** Where an image has what is looked for, and what of it nobody knows. */
@@ -123,28 +125,35 @@ async function find(patterns, inputs, host) {
 	const question = questionOf(inputs);
 	const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
 	checkPrincipal(question, criteria);
+	const hypothesis = await hypothesisFrom(inputs, criteria);
 	const subjects = await subjectsFrom({
 		...inputs,
 		subjectPath: [...patterns, ...inputs.subjectPath]
 	});
 	const matches = [];
 	const unknown = [];
+	const lost = [];
 	for (const subject of subjects) {
 		const answer = await answerAbout(subject, {
 			question,
 			criteria,
+			hypothesis,
 			inputs,
 			host
 		});
 		matches.push(...answer.matches);
 		unknown.push(...answer.unknown);
+		lost.push(...answer.lost);
 	}
 	const images = new Set(matches.map(({ image }) => image)).size;
 	const verdict = unknown.length === 0 ? "passed" : "failed";
 	const lines = [
 		...matches.map(lineOf),
+		...lost.map(({ image, why }) => `${image}: passes, and would not without ${hypothesis?.without}: ${why.join("; ")}`),
 		...unknown.map(({ image, why }) => `? ${image}: ${why}`),
-		`found in ${images} of ${counted(subjects.length, "image")}${unknown.length > 0 ? `; not known of ${unknown.length}` : ""}`
+		...isQuestion(question) ? [`found in ${images} of ${counted(subjects.length, "image")}`] : [],
+		...hypothesis ? [`${lost.length} of ${counted(subjects.length, "image")} would lose the verdict`] : [],
+		...unknown.length > 0 ? [`not known of ${unknown.length}`] : []
 	];
 	return {
 		exitCode: EXIT[verdict],
@@ -155,17 +164,25 @@ async function find(patterns, inputs, host) {
 			images: subjects.length,
 			found: images,
 			matches,
-			unknown
+			unknown,
+			...hypothesis ? {
+				without: hypothesis.without,
+				lost
+			} : {}
 		}
 	};
 }
-function questionOf({ purl, key: asked, principal, ca }) {
+function isQuestion(question) {
+	return Object.values(question).some((one) => one !== void 0);
+}
+function questionOf({ purl, key: asked, principal, ca, without, since }) {
 	if ([
 		purl,
 		asked,
 		principal,
-		ca
-	].every((one) => one === void 0)) throw new UsageError("USAGE_MISSING_INPUT", "report find was asked for nothing", { hint: "give ⟨purl⟩, ⟨key⟩, ⟨principal⟩ or ⟨ca⟩" });
+		ca,
+		since
+	].every((one) => one === void 0) && without.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "report find was asked for nothing", { hint: "give ⟨purl⟩, ⟨key⟩, ⟨principal⟩, ⟨ca⟩ or ⟨without⟩" });
 	const parsed = purl === void 0 ? void 0 : parsePurl(purl);
 	if (purl !== void 0 && !parsed) throw new UsageError("USAGE_INVALID_INPUT", `purl is ${JSON.stringify(purl.slice(0, 120))}`, { hint: "give a package URL, for instance pkg:npm/left-pad@1.3.0; without a version it stands for all" });
 	if (asked !== void 0 && !isKeyName(asked)) throw new UsageError("USAGE_INVALID_INPUT", `key is ${JSON.stringify(asked.slice(0, 120))}`, { hint: "give the whole fingerprint or hint that `countersign inspect` and `countersign key show` print" });
@@ -191,46 +208,65 @@ function checkPrincipal({ principal }, { policy }) {
 	throw new UsageError("USAGE_INVALID_INPUT", `${JSON.stringify(principal.slice(0, 120))} ${problem}`, { hint: known ? "give the name by which reports call one of them, or ⟨ca⟩ for all" : "give ⟨policy-path⟩ and the name of a principal in it; of a team each of its members" });
 }
 /** The signatures are checked, the data is not read: what an image contains is asked of its signed SBOM. */
-async function answerAbout(subject, { question, criteria, inputs, host }) {
-	const { judgeImage, verifySifFile } = await import("./verify2.mjs");
-	const { name } = subject;
+async function answerAbout(subject, task) {
+	const { question, criteria, hypothesis } = task;
 	try {
-		if (subject.in === "file") {
-			const { verdict, examination } = await verifySifFile(subject.path, criteria, {
-				name,
-				data: "claimed"
-			});
-			return findIn({
-				facts: examination.facts,
-				verdict
-			}, question);
-		}
-		const { openRegistryImage } = await import("./image.mjs");
-		const { examineRegistryImage } = await import("./examine3.mjs");
-		await using opened = await openFrom(inputs, host, {
-			reference: subject.reference,
-			access: "pull"
-		});
-		const { facts } = await examineRegistryImage(await openRegistryImage(opened.repository, manifestName(subject.reference)), {
-			name,
-			verifier: criteria.verifier,
-			now: criteria.now,
-			verifyData: false
-		});
-		return findIn({
-			facts,
-			verdict: judgeImage({ facts }, criteria)
-		}, question);
+		const today = await judged(subject, criteria, task);
+		const then = hypothesis && today.verdict.verdict === "passed" ? await judged(subject, hypothesis.criteria, task) : today;
+		return {
+			...findIn(today, question),
+			lost: then.verdict.verdict === today.verdict.verdict ? [] : [lostBy(then.verdict)]
+		};
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
 		return {
 			matches: [],
+			lost: [],
 			unknown: [{
-				image: name,
+				image: subject.name,
 				why: `it could not be read: ${error.message}`
 			}]
 		};
 	}
+}
+async function judged(subject, criteria, { inputs, host }) {
+	const { judgeImage, verifySifFile } = await import("./verify2.mjs");
+	const { name } = subject;
+	if (subject.in === "file") {
+		const { verdict, examination } = await verifySifFile(subject.path, criteria, {
+			name,
+			data: "claimed"
+		});
+		return {
+			facts: examination.facts,
+			verdict
+		};
+	}
+	const { openRegistryImage } = await import("./image.mjs");
+	const { examineRegistryImage } = await import("./examine3.mjs");
+	await using opened = await openFrom(inputs, host, {
+		reference: subject.reference,
+		access: "pull"
+	});
+	const { facts } = await examineRegistryImage(await openRegistryImage(opened.repository, manifestName(subject.reference)), {
+		name,
+		verifier: criteria.verifier,
+		now: criteria.now,
+		verifyData: false
+	});
+	return {
+		facts,
+		verdict: judgeImage({ facts }, criteria)
+	};
+}
+function lostBy({ name, reference, contentDigests, reasons, stages }) {
+	const problems = [...reasons, ...stages.flatMap((stage) => stage.reasons)].filter(isProblem);
+	return {
+		image: name,
+		reference,
+		content: contentDigests,
+		why: [...new Set(problems.map(({ code, message }) => `${message} [${code}]`))].slice(0, 5)
+	};
 }
 function lineOf({ image, what, where, signer, since, proven, component, status }) {
 	const at = since === null ? "at no known time" : `${proven ? "proven" : "stated"} ${toSecond(since)}`;

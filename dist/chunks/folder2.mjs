@@ -1,6 +1,6 @@
 import { f as sha256Hex, g as utf8 } from "./bytes.mjs";
 import { u as isErrnoException } from "./errors.mjs";
-import { u as writeFileAtomic } from "./files.mjs";
+import { d as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { r as GateError } from "./errors12.mjs";
 import { readdir } from "node:fs/promises";
@@ -23,7 +23,8 @@ async function writeExport(folder, made, page) {
 	}]);
 }
 /**
-* Writes files into a folder that is new or empty, and returns their names.
+* Writes files into a folder that is new or empty, and returns their names. The first, which stands for the others, is
+* written last: without it nobody takes what was cut off for the whole.
 * @throws GateError GATE_FOLDER_NOT_EMPTY; SystemError
 */
 async function writeNewFolder(folder, files) {
@@ -31,7 +32,7 @@ async function writeNewFolder(folder, files) {
 		if (isErrnoException(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
 		throw error;
 	})).length > 0) throw new GateError("GATE_FOLDER_NOT_EMPTY", `${folder} is not empty`);
-	for (const { name, content, executable } of files) {
+	for (const { name, content, executable } of [...files.slice(1), ...files.slice(0, 1)]) {
 		const path = join(folder, name);
 		await makeFolder(dirname(path));
 		await writeFileAtomic(path, content, executable ? 493 : 420);
@@ -41,7 +42,7 @@ async function writeNewFolder(folder, files) {
 function bytesOf(content) {
 	return typeof content === "string" ? utf8(content) : content;
 }
-function pageText({ asks, losses, whole, warnings }, { title, source, body }) {
+function pageText({ asks, losses, whole, unasked, warnings }, { title, source, body }) {
 	return [
 		`# ${title}`,
 		"",
@@ -51,7 +52,7 @@ function pageText({ asks, losses, whole, warnings }, { title, source, body }) {
 		"",
 		...list(asks, "Nothing."),
 		"",
-		...whole ? [] : losing(losses),
+		...whole ? [] : losing(losses, unasked),
 		...warnings.length > 0 ? [
 			"## Before installing",
 			"",
@@ -62,13 +63,14 @@ function pageText({ asks, losses, whole, warnings }, { title, source, body }) {
 		""
 	].join("\n");
 }
-function losing(losses) {
+const UNASKED = "For which stage a signature was given, whether it was withdrawn or replaced since, and when its approval expires, no gate asks of any policy.";
+function losing(losses, unasked = UNASKED) {
 	return [
 		"## What the policy asks and this gate cannot",
 		"",
 		...list(losses.map(lossText), "Nothing that this policy uses."),
 		"",
-		"For which stage a signature was given, whether it was withdrawn or replaced since, and when its approval expires, no gate asks of any policy.",
+		unasked,
 		"Only `countersign verify-all` decides by the whole policy.",
 		""
 	];

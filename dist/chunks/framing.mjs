@@ -46,22 +46,37 @@ function latin1(bytes) {
 	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 /**
-* The packets in the bytes, up to the first that is cut or has a form that keys never have.
+* The packet at an offset; why there is none to be read, else.
 * @see https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
 */
-function splitPackets(bytes) {
+function splitPacket(bytes, offset) {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const first = view.getUint8(offset);
+	if ((first & 128) === 0) return "no packet";
+	const isOld = (first & 64) === 0;
+	if (!isOld && offset + 1 >= bytes.length) return "cut";
+	if (isOld ? (first & 3) === 3 : view.getUint8(offset + 1) >= 224 && view.getUint8(offset + 1) < 255) return "in parts";
+	const head = isOld ? oldLength(view, offset, first & 3) : newLength(view, offset);
+	if (!head) return "cut";
+	const end = Math.min(head.from + head.length, bytes.length);
+	return {
+		tag: isOld ? first >> 2 & 15 : first & 63,
+		body: bytes.subarray(head.from, end),
+		end,
+		isWhole: head.from + head.length <= bytes.length
+	};
+}
+/** The packets in the bytes, up to the first that is cut or has a form that keys never have. */
+function splitPackets(bytes) {
 	const packets = [];
-	for (let offset = 0; offset + 1 < bytes.length;) {
-		const first = view.getUint8(offset);
-		const head = (first & 64) === 0 ? oldLength(view, offset, first & 3) : newLength(view, offset);
-		if ((first & 128) === 0 || !head || head.from + head.length > bytes.length) break;
-		const tag = (first & 64) === 0 ? first >> 2 & 15 : first & 63;
-		offset = head.from + head.length;
+	for (let offset = 0; offset < bytes.length;) {
+		const packet = splitPacket(bytes, offset);
+		if (typeof packet === "string" || !packet.isWhole) break;
 		packets.push({
-			tag,
-			body: bytes.subarray(head.from, offset)
+			tag: packet.tag,
+			body: packet.body
 		});
+		offset = packet.end;
 	}
 	return packets;
 }
@@ -238,4 +253,4 @@ function base64Url(bytes) {
 	return bytes.toString("base64url");
 }
 
-export { keyBlocks as a, splitPackets as c, isClearsigned as i, decodeCleartext as n, packetHint as o, encodeCleartext as r, repairArmor as s, decodeArmor as t };
+export { keyBlocks as a, splitPacket as c, isClearsigned as i, splitPackets as l, decodeCleartext as n, packetHint as o, encodeCleartext as r, repairArmor as s, decodeArmor as t };

@@ -1,17 +1,17 @@
-import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { f as sha256Hex, m as toBase64, p as shortDigest, s as fromBase64 } from "./bytes.mjs";
+import { t as CountersignError } from "./errors.mjs";
+import { p as shortDigest } from "./bytes.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { i as asObject, o as asText, t as asArray } from "./members.mjs";
-import { p as parseStatement } from "./statement.mjs";
-import { c as toSecond, n as compareText, o as listed, t as UNSAFE } from "./text.mjs";
-import { o as isStageName } from "./approval.mjs";
 import { n as isSameSigner, t as isNamed } from "./signature.mjs";
+import { r as matchesPattern } from "./pattern.mjs";
+import { a as isSamePerson, c as peopleBehind, d as windowsOf, l as personAs, n as describeIdentity, o as matchPrincipals, u as principalsBehind } from "./people.mjs";
+import { p as parseStatement } from "./statement.mjs";
+import { n as compareText, o as listed, u as toSecond } from "./text.mjs";
 import { n as isAboutAll, o as scopesOf } from "./scope.mjs";
 import { a as remark, i as reason } from "./reasons.mjs";
-import { r as matchesPattern } from "./pattern.mjs";
-import { _ as principalsBehind, a as severityFromScore, c as worst, f as isSamePerson, g as personAs, h as peopleBehind, n as highest, o as severityFromWord, p as matchPrincipals, s as severityRank, u as describeIdentity, v as windowsOf } from "./severity.mjs";
 import { n as isVoidedBy, t as denialText } from "./denial.mjs";
+import { a as parseGrant, i as grantedKey, t as GRANT_PREDICATE_TYPE } from "./grant.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
+import { a as severityFromScore, c as worst, n as highest, o as severityFromWord, s as severityRank } from "./severity.mjs";
 
 // src/policy/rules/denied.ts
 /** The facts, with everything that is denied marked as untrusted. */
@@ -70,57 +70,6 @@ function reasonOf(denial, { policy, facts, fact }) {
 function isKeyOf({ hint, fingerprint }, signer) {
 	if (hint !== void 0) return signer.hint === hint;
 	return signer.method === "pgp" && (signer.fingerprint === fingerprint || signer.subkey === fingerprint);
-}
-
-// src/attest/grant.ts
-/** Predicate type of grants. */
-const GRANT_PREDICATE_TYPE = "urn:countersign:grant:v1";
-/** Longest time from `from` to `until`, days. */
-const GRANT_DAYS = 90;
-const DAY_MS = 864e5;
-const MAX_NAME = 100;
-const MAX_STAGES = 64;
-const MAX_KEY_BYTES = 4096;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-/** What statements call the key of a grant: base64 SHA-256 of the SPKI. */
-function grantedKey({ publicKey }) {
-	return toBase64(Buffer.from(sha256Hex(publicKey), "hex"));
-}
-/** The predicate. */
-function encodeGrant({ name, publicKey, stages, from, until }) {
-	return {
-		name,
-		publicKey: toBase64(publicKey),
-		stages: [...stages],
-		from,
-		until
-	};
-}
-/** The grant in a predicate. @throws CountersignError */
-function parseGrant(value) {
-	const written = asObject(value, "the grant");
-	const stages = asArray(written["stages"], "stages", MAX_STAGES).map((stage) => asText(stage, "a stage"));
-	const publicKey = fromBase64(asText(written["publicKey"], "publicKey"), "publicKey");
-	const grant = {
-		name: asText(written["name"], "name"),
-		publicKey,
-		stages,
-		from: asText(written["from"], "from"),
-		until: asText(written["until"], "until")
-	};
-	const problem = grantProblem(grant);
-	if (problem !== void 0) throw new DataError("DATA_JSON_INVALID", `the grant cannot be used: ${problem}`, { hint: "have a new one made with `countersign help grant`" });
-	return grant;
-}
-/** Why something is no grant; undefined when it is. */
-function grantProblem({ name, publicKey, stages, from, until }) {
-	if (name === "" || name.length > MAX_NAME || name !== name.trim() || name.search(UNSAFE) >= 0) return `its name is not one line of at most ${MAX_NAME} printable characters`;
-	if (publicKey.length === 0 || publicKey.length > MAX_KEY_BYTES) return "its key is none";
-	const wrong = stages.find((stage) => !isStageName(stage));
-	if (stages.length === 0 || wrong !== void 0) return "it names no stage, or something that is none";
-	const length = Date.parse(until) - Date.parse(from);
-	if (!TIME.test(from) || !TIME.test(until) || !(length > 0)) return "it does not say from when until when it holds";
-	return length > 90 * DAY_MS ? `it holds for more than ${90} days` : void 0;
 }
 
 // src/policy/times/window.ts
@@ -196,6 +145,7 @@ function vouchingFor(policy, facts, { fact, now }) {
 			evidence,
 			fact,
 			now,
+			id: stage?.id,
 			about: scopesOf(policy, facts.units)(stage?.name)
 		}) ?? (givers.length === 0 ? `${who} may not grant stage ${stage?.name ?? ""}` : void 0);
 		if (problem !== void 0) problems.push(`the grant to ${JSON.stringify(grant.name)} by ${who}: ${problem}`);
@@ -223,8 +173,8 @@ function personVouchedFor(policy, { giver, identity, text }, signer) {
 /** Grants to the key of a layer, in a fixed order. */
 function grantsTo({ signer }, { evidence }) {
 	return evidence.flatMap((fact) => {
-		if (fact.predicateType !== "urn:countersign:grant:v1" || fact.signature !== "valid" || !fact.signer) return [];
-		const grant = readGrant(fact);
+		if (fact.signature !== "valid" || !fact.signer) return [];
+		const grant = grantIn(fact);
 		return grant && grantedKey(grant) === signer?.hint ? [{
 			grant,
 			evidence: fact,
@@ -232,17 +182,30 @@ function grantsTo({ signer }, { evidence }) {
 		}] : [];
 	}).sort((a, b) => a.evidence.digest < b.evidence.digest ? -1 : 1);
 }
-function readGrant({ statement }) {
+/** Grants by their statement: each is read once, however many approvals it may be for. */
+const READ = /* @__PURE__ */ new WeakMap();
+/** The grant in a piece of evidence; undefined when it is none, or not by anybody trusted. */
+function grantIn({ statement, predicateType }) {
+	if (!statement || predicateType !== "urn:countersign:grant:v1") return void 0;
+	const known = READ.get(statement) ?? parsed(statement);
+	READ.set(statement, known);
+	return known === "none" ? void 0 : known;
+}
+function parsed(statement) {
 	try {
-		return statement && parseGrant(parseStatement(statement).predicate);
+		return parseGrant(parseStatement(statement).predicate);
 	} catch (error) {
-		if (error instanceof CountersignError) return void 0;
+		if (error instanceof CountersignError) return "none";
 		throw error;
 	}
 }
-function problemOf$1({ stages, from, until }, { evidence, fact, now, about }) {
+function problemOf$1({ stages, stageIds, from, until }, { evidence, fact, now, id, about }) {
 	if (!isAboutAll(evidence, about)) return "it is about other content";
-	if (!stages.includes(fact.approval?.stage ?? "")) return `it is for stage ${stages.join(", ")}`;
+	const place = stages.indexOf(fact.approval?.stage ?? "");
+	if (place < 0) return `it is for stage ${stages.join(", ")}`;
+	if (stageIds[place] !== id) return `it is for a stage with the id ${stageIds[place]}, not ${id}`;
+	const { withdrawn } = evidence;
+	if (withdrawn) return `its giver took it back on ${toSecond(withdrawn.withdrawnAt)}: ${withdrawn.reason}`;
 	const time = Math.min(now.getTime(), fact.proven?.latest.getTime() ?? Number.POSITIVE_INFINITY);
 	if (!(Date.parse(from) <= time + 3e5)) return `it holds from ${from} on`;
 	return Date.parse(until) > time ? void 0 : `it ended at ${until}`;
@@ -256,7 +219,7 @@ function grantRemarks({ vouching, where }) {
 }
 
 // src/policy/rules/withdrawn.ts
-/** The facts, with a problem at every layer that was taken back. */
+/** The facts, with a problem at every layer that was taken back, and the withdrawal at every such grant and broken glass. */
 function withoutWithdrawn(policy, facts) {
 	const withdrawals = facts.evidence.filter((one) => isWithdrawal(one, policy));
 	if (withdrawals.length === 0) return facts;
@@ -267,14 +230,26 @@ function withoutWithdrawn(policy, facts) {
 			reasons: [...layer.reasons, withdrawnReason(layer, found)]
 		} : layer;
 	};
+	const evidence = facts.evidence.map((fact) => {
+		const found = isRevocable(fact) ? withdrawals.find((one) => isTakenBack(fact, one, policy)) : void 0;
+		return found?.withdrawal ? {
+			...fact,
+			withdrawn: found.withdrawal
+		} : fact;
+	});
 	return {
 		...facts,
-		layers: facts.layers.map(mark)
+		layers: facts.layers.map(mark),
+		evidence
 	};
 }
 /** The withdrawals that take something back of what is here: who approves next has to list them, whatever else they rely on. */
 function withdrawalsIn(policy, { evidence, layers }) {
-	return evidence.filter((one) => isWithdrawal(one, policy) && layers.some((layer) => isTakenBack(layer, one, policy)));
+	const all = [...layers, ...evidence.filter(isRevocable)];
+	return evidence.filter((one) => isWithdrawal(one, policy) && all.some((fact) => isTakenBack(fact, one, policy)));
+}
+function isRevocable({ breakGlass, predicateType }) {
+	return breakGlass !== void 0 || predicateType === "urn:countersign:grant:v1";
 }
 /** A key that is denied still takes back; the very statement that the policy denies does not. */
 function isWithdrawal(fact, policy) {
@@ -282,12 +257,27 @@ function isWithdrawal(fact, policy) {
 	if (!withdrawal || contradicted || signature !== "valid" && signature !== "untrusted") return false;
 	return !policy?.deny.some((denial) => denial.what.of === "statement" && denial.what.digest === digest && isVoidedBy(denial, proven?.latest));
 }
-function isTakenBack(layer, by, policy) {
-	if (!by.withdrawal?.approvals.includes(layer.digest)) return false;
-	if (isSameSigner(layer.signer, by.signer)) return true;
-	if (!policy) return false;
-	const owners = principalsBehind(policy, layer);
-	return principalsBehind(policy, by).some((name) => owners.includes(name) && isSamePerson(policy, name, [layer.signer, by.signer]));
+/**
+* True for one key, which proves itself. Who a keyless signer is takes a trusted root and the policy: anybody can have a CA, and
+* a run of the same workflow on another branch is another principal, or none.
+*/
+function isSameKey(one, other) {
+	return other?.method !== "sigstore" && isSameSigner(one, other);
+}
+function isTakenBack(fact, by, policy) {
+	if (!by.withdrawal?.approvals.includes(fact.digest)) return false;
+	if (isSameKey(fact.signer, by.signer)) return true;
+	return policy !== void 0 && mayTakeBack(policy, fact, by);
+}
+/** Whether a signer is the same person as the one of a statement; of broken glass also somebody who may break it. */
+function mayTakeBack(policy, fact, by) {
+	const owners = principalsBehind(policy, fact);
+	const entitled = "breakGlass" in fact ? entitledTo(policy, fact) : [];
+	return principalsBehind(policy, by).some((name) => entitled.includes(name) || owners.includes(name) && isSamePerson(policy, name, [fact.signer, by.signer]));
+}
+function entitledTo({ stages }, { breakGlass }) {
+	const said = typeof breakGlass === "object" ? breakGlass.stage : void 0;
+	return stages.find(({ name }) => name === said)?.breakGlass?.by ?? [];
 }
 function withdrawnReason({ approval }, { withdrawal }) {
 	const what = approval ? `the approval of stage ${approval.stage}` : "the signature";
@@ -359,9 +349,15 @@ function isListed(entry, { fact }) {
 function isBound(entry, { fact }) {
 	return entry.signer !== null || Boolean(fact.approval?.signer) || fact.kind.startsWith("native-");
 }
-/** True for signatures of a manifest in the formats of cosign and Notation, which name at most a stage. */
-function isPlain({ kind }) {
-	return kind === "cosign" || kind === "notation";
+/** Formats of others that sign a manifest and name at most a stage. */
+const PLAIN = [
+	"cosign",
+	"notation",
+	"simple-signing"
+];
+/** True for signatures in these formats. */
+function isPlain(layer) {
+	return PLAIN.some((kind) => kind === layer.kind);
 }
 /**
 * True when two signatures without a statement may be parts of one: by one signer, in one format. Natively the header that
@@ -946,7 +942,7 @@ function severityOf(ratings) {
 	return named === "unknown" ? worst(scores.map((score) => severityFromScore(numberOf(score)))) : named;
 }
 function numberOf(score) {
-	return score === null || score === void 0 || score === "" ? null : Number(score);
+	return typeof score === "number" || typeof score === "string" && score !== "" ? Number(score) : null;
 }
 
 // src/policy/break-glass/glass.ts
@@ -977,6 +973,7 @@ function glassesOn(policy, image, approvers) {
 			by: fact.signer ? peopleBehind(policy, fact.signer).join(", ") : "",
 			signed: fact.signature === "valid",
 			reviewedBy,
+			withdrawn: fact.withdrawn !== void 0,
 			end: Date.parse(said.until)
 		}];
 	});
@@ -984,9 +981,13 @@ function glassesOn(policy, image, approvers) {
 		refused,
 		allowed: allowed.map((glass) => ({
 			...glass,
-			end: endOf(policy, glass, allowed)
+			end: Math.min(endOf(policy, glass, allowed), backAt(glass, image))
 		}))
 	};
+}
+/** When it was taken back, as the withdrawal says; never later than the present. */
+function backAt({ fact: { withdrawn } }, { now }) {
+	return withdrawn ? Math.min(Date.parse(withdrawn.withdrawnAt), now.getTime()) : Number.POSITIVE_INFINITY;
 }
 /** Whether the stage is skipped by it now. */
 function holds({ signed, end }, now) {
@@ -1029,6 +1030,7 @@ function problemOf(policy, image, { fact, stage }) {
 	const name = `stage ${said.stage}`;
 	if (!isAboutAll(fact, image.about(said.stage))) return refuse("BREAK_GLASS_OTHER_CONTENT", `${name} of another image`);
 	if (!stage?.breakGlass) return refuse("BREAK_GLASS_NOT_ALLOWED", `${name}, which the policy lets nobody skip`);
+	if (said.stageId !== stage.id) return refuse("BREAK_GLASS_NOT_ALLOWED", `${name} with the id ${said.stageId}, where the policy has ${stage.id}`);
 	const { by, maxDuration } = stage.breakGlass;
 	if (!(fact.signature === "valid" ? principalsAt(policy, fact, image.now) : principalsBehind(policy, fact)).some((one) => by.includes(one))) return refuse("BREAK_GLASS_NOT_ENTITLED", `${name}, which only ${listed(by, "or")} may`);
 	const [from, until] = [Date.parse(said.from), Date.parse(said.until)];
@@ -1047,7 +1049,7 @@ function reviewersOf(policy, fact, approvers) {
 }
 /**
 * Renewing does not prolong what nobody has reviewed: all together last as long as one may, from the first on, be it by a key
-* that has ended since. Only the policy can say that one was none.
+* that has ended since, or was taken back. Only the policy can say that one was none.
 */
 function endOf(policy, { said, reviewedBy, end }, all) {
 	const max = policy.stages.find(({ name }) => name === said.stage)?.breakGlass?.maxDuration ?? 0;
@@ -1059,4 +1061,4 @@ function isDenied({ deny }, { digest, reasons }) {
 	return deny.some(({ what }) => what.of === "statement" && what.digest === digest) || reasons.some(({ code }) => code.endsWith("_DENIED"));
 }
 
-export { contentReasons as A, viewImage as B, listAt as C, valueAt as D, timeOf as E, isPlain as F, personVouchedFor as G, withdrawalsIn as H, nameApproval as I, encodeGrant as J, vouchingFor as K, nameLayer as L, isBound as M, isGivenBySigner as N, arePartsOfOne as O, isListed as P, contentDenials as Q, otherContent as R, componentsOf as S, textAt as T, withoutWithdrawn as U, whereOf as V, grantRemarks as W, grantedKey as X, grantProblem as Y, parseGrant as Z, ageProblem as _, checkFindings as a, checkProvenance as b, countFindings as c, createReport as d, cvesIn as f, Malformed as g, isSamePackage as h, sawBroken as i, coversAll as j, asApproval as k, judgeFindings as l, isExpired as m, glassesOn as n, readFindings as o, isCommonName as p, GRANT_PREDICATE_TYPE as q, holds as r, scannersOf as s, glassIn as t, createFinding as u, basesOf as v, sourceOf as w, checkSbom as x, checkFields as y, standingFacts as z };
+export { contentReasons as A, viewImage as B, listAt as C, valueAt as D, timeOf as E, isPlain as F, withoutWithdrawn as G, isSameKey as H, nameApproval as I, personVouchedFor as J, grantIn as K, nameLayer as L, isBound as M, isGivenBySigner as N, arePartsOfOne as O, isListed as P, otherContent as R, componentsOf as S, textAt as T, mayTakeBack as U, whereOf as V, withdrawalsIn as W, contentDenials as X, vouchingFor as Y, ageProblem as _, checkFindings as a, checkProvenance as b, countFindings as c, createReport as d, cvesIn as f, Malformed as g, isSamePackage as h, sawBroken as i, coversAll as j, asApproval as k, judgeFindings as l, isExpired as m, glassesOn as n, readFindings as o, isCommonName as p, grantRemarks as q, holds as r, scannersOf as s, glassIn as t, createFinding as u, basesOf as v, sourceOf as w, checkSbom as x, checkFields as y, standingFacts as z };

@@ -1,145 +1,62 @@
-import { J as encodeGrant, Y as grantProblem, q as GRANT_PREDICATE_TYPE } from "./glass.mjs";
-import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { u as parsePem } from "./bytes.mjs";
-import { c as toSecond } from "./text.mjs";
-import { l as publicKeysIn } from "./keys.mjs";
-import { o as readFileBounded } from "./files.mjs";
-import { p as matchPrincipals } from "./severity.mjs";
-import { t as claimedIdentity } from "./earlier.mjs";
-import { p as printable } from "./wording.mjs";
-import { t as storeStatement } from "./statement2.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { t as CONNECTION_INPUTS } from "./registry.mjs";
-import { o as signerFrom } from "./signing.mjs";
-import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
-import { c as policyFrom, n as POLICY_INPUTS } from "./trust3.mjs";
-import { t as defineCommand } from "./spec.mjs";
-import { X509Certificate } from "node:crypto";
+import { f as sha256Hex, m as toBase64, s as fromBase64 } from "./bytes.mjs";
+import { r as DataError } from "./errors.mjs";
+import { i as asObject, o as asText, t as asArray } from "./members.mjs";
+import { t as UNSAFE } from "./text.mjs";
+import { o as isStageName, r as defaultVerifierId } from "./approval.mjs";
 
-// src/commands/grant.ts
-const spec = {
-	name: "grant",
-	summary: "Let somebody whom the policy does not know approve images in your place",
-	description: "Signs a statement about the images: the holder of a key may approve a stage, until a day soon to come. It goes into the image, and the other one approves with `sign-stage` as everybody does. It counts where the policy lists the giver in `grantors` of the stage; the approval then stands in the giver’s place, and the report names both. See docs/policy.md.",
-	positional: "subject-path",
-	privileged: "always",
-	inputs: [
-		...SUBJECT_INPUTS,
-		{
-			name: "stage",
-			type: "string",
-			required: true,
-			description: "Stage that may be approved.",
-			example: "author"
-		},
-		{
-			name: "grantee",
-			type: "path",
-			file: "read",
-			required: true,
-			description: "File with the public key or the certificate of the one vouched for.",
-			example: "student.pub"
-		},
-		{
-			name: "called",
-			type: "string",
-			required: true,
-			description: "Who that is, as reports will say.",
-			example: "Kim Student"
-		},
-		{
-			name: "expires-in",
-			type: "duration",
-			default: "7d",
-			description: "How long the grant holds, with a unit; 90 days at most.",
-			example: "30d"
-		},
-		...SIGNING_INPUTS,
-		...POLICY_INPUTS,
-		...CONNECTION_INPUTS,
-		...PRIVILEGED_INPUTS,
-		...COMMON_INPUTS
-	],
-	outputs: [...COMMON_OUTPUTS]
-};
-async function run(inputs, host) {
-	const now = host.now();
-	const grant = await grantFrom(inputs, now);
-	const signer = await signerFrom(inputs, host, now);
-	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "a grant is signed, and no key was given", { hint: "give ⟨signing-method⟩ and ⟨key⟩ of an approver whom the policy lets grant" });
-	await assertMayGrant(inputs, grant, signer);
-	const statement = {
-		label: "grant",
-		predicateType: GRANT_PREDICATE_TYPE,
-		predicate: encodeGrant(grant)
-	};
-	const images = [];
-	for (const subject of await subjectsFrom(inputs)) {
-		const { evidence } = await storeStatement(subject, {
-			inputs,
-			host,
-			signer,
-			statement
-		});
-		images.push({
-			name: subject.name,
-			digest: evidence[0]?.digest ?? ""
-		});
-	}
-	const what = `${grant.name} may approve ${grant.stages.join(", ")} until ${grant.until}`;
-	const text = images.map(({ name }) => `${printable(name, 500)}: ${printable(what, 500)}\n`).join("");
+// src/attest/grant.ts
+/** Predicate type of grants. */
+const GRANT_PREDICATE_TYPE = "urn:countersign:grant:v1";
+/** Longest time from `from` to `until`, days. */
+const GRANT_DAYS = 90;
+const DAY_MS = 864e5;
+const MAX_NAME = 100;
+const MAX_STAGES = 64;
+const MAX_KEY_BYTES = 4096;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** What statements call the key of a grant: base64 SHA-256 of the SPKI. */
+function grantedKey({ publicKey }) {
+	return toBase64(Buffer.from(sha256Hex(publicKey), "hex"));
+}
+/** The predicate. */
+function encodeGrant({ name, publicKey, stages, stageIds, from, until }) {
 	return {
-		exitCode: EXIT.passed,
-		outputs: { verdict: "passed" },
-		text,
-		json: {
-			schema: "countersign/grant/v1",
-			name: grant.name,
-			stages: grant.stages,
-			until: grant.until,
-			images
-		}
+		name,
+		publicKey: toBase64(publicKey),
+		stages: [...stages],
+		stageIds: [...stageIds],
+		from,
+		until
 	};
 }
-async function grantFrom(inputs, now) {
+/** The grant in a predicate. @throws CountersignError */
+function parseGrant(value) {
+	const written = asObject(value, "the grant");
+	const stages = asArray(written["stages"], "stages", MAX_STAGES).map((stage) => asText(stage, "a stage"));
+	const { stageIds } = written;
+	const publicKey = fromBase64(asText(written["publicKey"], "publicKey"), "publicKey");
 	const grant = {
-		name: inputs.called,
-		publicKey: await publicKeyIn(inputs.grantee),
-		stages: [inputs.stage],
-		from: toSecond(now),
-		until: toSecond(new Date(Math.min(now.getTime() + inputs.expiresIn, Date.parse("9999-12-31T00:00:00Z"))))
+		name: asText(written["name"], "name"),
+		publicKey,
+		stages,
+		stageIds: stageIds === void 0 ? stages.map(defaultVerifierId) : asArray(stageIds, "stageIds", MAX_STAGES).map((id) => asText(id, "the id of a stage")),
+		from: asText(written["from"], "from"),
+		until: asText(written["until"], "until")
 	};
 	const problem = grantProblem(grant);
-	if (problem === void 0) return grant;
-	throw new UsageError("USAGE_INVALID_INPUT", `this cannot be granted: ${problem}`, { hint: "correct ⟨called⟩, ⟨stage⟩ or ⟨expires-in⟩" });
+	if (problem !== void 0) throw new DataError("DATA_JSON_INVALID", `the grant cannot be used: ${problem}`, { hint: "have a new one made with `countersign help grant`" });
+	return grant;
 }
-/** SPKI of the only key in a file, which may hold a certificate in its place. */
-async function publicKeyIn(path) {
-	const bytes = await readFileBounded(path, LIMITS.keyFileBytes);
-	const text = Buffer.from(bytes).toString("latin1");
-	if (text.includes("-----BEGIN PGP ")) throw new UsageError("USAGE_INVALID_INPUT", `${path} holds an OpenPGP key, and a grant names a bare key`, { hint: "give a public key (PEM) or certificate of theirs as ⟨grantee⟩; with it they approve" });
-	const [block, ...others] = text.includes("-----BEGIN CERTIFICATE-----") ? parsePem(text) : [];
-	const keys = block ? [new X509Certificate(block.der).publicKey] : publicKeysIn(bytes);
-	const [key] = keys;
-	if (key && keys.length === 1 && others.length === 0) return new Uint8Array(key.export({
-		type: "spki",
-		format: "der"
-	}));
-	throw new UsageError("USAGE_INVALID_INPUT", `${path} holds more than one key or certificate`, { hint: "give a file with the one public key or certificate that is vouched for" });
+/** Why something is no grant; undefined when it is. */
+function grantProblem({ name, publicKey, stages, stageIds, from, until }) {
+	if (name === "" || name.length > MAX_NAME || name !== name.trim() || name.search(UNSAFE) >= 0) return `its name is not one line of at most ${MAX_NAME} printable characters`;
+	if (publicKey.length === 0 || publicKey.length > MAX_KEY_BYTES) return "its key is none";
+	const wrong = stages.find((stage) => !isStageName(stage));
+	if (stages.length === 0 || wrong !== void 0) return "it names no stage, or something that is none";
+	if (stageIds.length !== stages.length) return "it does not give each stage one id";
+	const length = Date.parse(until) - Date.parse(from);
+	if (!TIME.test(from) || !TIME.test(until) || !(length > 0)) return "it does not say from when until when it holds";
+	return length > 90 * DAY_MS ? `it holds for more than ${90} days` : void 0;
 }
-/** Nobody gives more than they have: said before anything is signed, where the policy is given. */
-async function assertMayGrant(inputs, { stages }, signer) {
-	const policy = (await policyFrom(inputs))?.policy;
-	if (!policy) return;
-	const principals = matchPrincipals(policy, claimedIdentity(policy, signer.identity));
-	const closed = stages.find((name) => {
-		const stage = policy.stages.find((one) => one.name === name);
-		return !principals.some((principal) => stage?.grantors?.includes(principal));
-	});
-	if (closed !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `this key may not grant stage ${closed} by the policy`, { hint: "sign with a key of one of the `grantors` of the stage, or add the principal to them" });
-}
-/** `countersign grant IMAGE…`. */
-const command = defineCommand(spec, run);
 
-export { command };
+export { parseGrant as a, grantedKey as i, encodeGrant as n, grantProblem as r, GRANT_PREDICATE_TYPE as t };

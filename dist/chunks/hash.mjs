@@ -91,10 +91,12 @@ async function* readAhead(blocks, read) {
 		const { offset, sizeBytes } = next.value;
 		const memory = enoughMemory(buffers[buffer], sizeBytes);
 		buffers[buffer] = memory;
+		const bytes = read(new Uint8Array(memory, 0, sizeBytes), offset);
+		bytes.catch(() => void 0);
 		pending.push({
 			block: next.value,
 			buffer,
-			bytes: read(new Uint8Array(memory, 0, sizeBytes), offset)
+			bytes
 		});
 	};
 	for (let buffer = 0; buffer < READS_IN_FLIGHT; buffer += 1) start(buffer);

@@ -1,5 +1,5 @@
 import { t as CountersignError } from "./errors.mjs";
-import { l as visibleLine } from "./text.mjs";
+import { d as visibleLine } from "./text.mjs";
 import { n as KeyError } from "./errors6.mjs";
 import { createPrivateKey } from "node:crypto";
 

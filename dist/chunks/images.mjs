@@ -2,7 +2,7 @@ import { i as digestHex } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as PAYLOAD_TYPE, r as ENVELOPE_TYPE } from "./cosign.mjs";
-import { d as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
+import { m as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
 import { f as MEDIA_TYPE, p as SIF_LAYER_TYPES, u as parseManifest } from "./manifest.mjs";
 import { f as referrersTag } from "./reference.mjs";
 

@@ -1,12 +1,12 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { t as TrustFiles } from "./trust2.mjs";
+import { t as TrustFiles } from "./trust.mjs";
 import { r as GateError } from "./errors12.mjs";
 import { r as writeNewFolder } from "./folder2.mjs";
 import { t as POLICY_FILE } from "./document.mjs";
 import { t as loadPolicy } from "./load.mjs";
-import { n as PolicyError } from "./errors9.mjs";
+import { n as PolicyError } from "./errors7.mjs";
 import { p as printable } from "./wording.mjs";
-import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { mkdtemp } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";

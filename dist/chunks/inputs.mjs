@@ -1,7 +1,8 @@
-import { l as readSecret, o as parseValue, r as checkedFiles, s as maskTexts, u as COMMON_INPUTS } from "./files2.mjs";
+import { a as COMMON_INPUTS, i as readSecret, n as maskTexts } from "./secrets.mjs";
 import { c as isDigest } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
+import { o as parseValue, r as checkedFiles } from "./files2.mjs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 

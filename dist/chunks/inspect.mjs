@@ -1,16 +1,18 @@
 import { d as sha256 } from "./bytes.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { c as toSecond } from "./text.mjs";
+import { u as toSecond } from "./text.mjs";
 import { f as PARTITION_TYPE, i as openSif, u as FILE_SYSTEM } from "./sif.mjs";
 import { o as cosignTag } from "./cosign.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as parseBundle } from "./bundle.mjs";
-import { h as breakGlassIn, t as reportApproval } from "./reports.mjs";
+import { t as breakGlassIn } from "./signed-content.mjs";
 import { a as isNativeDsse, l as parseNativeDsse } from "./dsse.mjs";
-import { p as parseNotation, s as readAttachments } from "./attachments.mjs";
+import { r as parseNotation } from "./notation.mjs";
 import { p as parseStatement } from "./statement.mjs";
-import { r as typeOfEnvelope, t as attestationTag } from "./cosign2.mjs";
+import { t as reportApproval } from "./reports.mjs";
+import { i as typeOfEnvelope, t as attestationTag } from "./cosign2.mjs";
+import { s as readAttachments } from "./attachments.mjs";
 import { n as registrySource } from "./source3.mjs";
 import { i as readSignatureObjects, r as placeText } from "./native-signatures.mjs";
 

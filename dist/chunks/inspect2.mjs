@@ -5,10 +5,10 @@ import { p as shortDigest } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";
 import { l as groundsOf, p as printable, y as unjudgedLines } from "./wording.mjs";
-import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
+import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
 
 // src/commands/inspect.ts
 const spec = {

@@ -1,5 +1,5 @@
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { n as KeylessError } from "./errors8.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { n as KeylessError } from "./errors9.mjs";
 
 // src/crypto/sigstore/sign/instance.ts
 /** The public instance, and GitHub's own for private repositories, which has no log. */
@@ -15,7 +15,7 @@ const KNOWN_INSTANCES = {
 	github: {
 		ca: "https://fulcio.githubapp.com",
 		logs: [],
-		timestamps: ["https://timestamp.githubapp.com"]
+		timestamps: ["https://timestamp.githubapp.com/api/v1/timestamp"]
 	}
 };
 /** True when what is signed becomes public: CA or log belong to the public instance. */

@@ -16,6 +16,16 @@ function parseJson(input, what, strictness = {}) {
 	const text = typeof input === "string" ? input : decodeUtf8(input, what);
 	return new Reader(text, what, strictness).document();
 }
+/** The JSON object in the bytes of somebody else; undefined for anything that is none. */
+function jsonObjectIn(bytes) {
+	try {
+		const value = parseJson(bytes, "an answer");
+		return isJsonObject(value) ? value : void 0;
+	} catch (cause) {
+		if (cause instanceof DataError) return void 0;
+		throw cause;
+	}
+}
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const LITERALS = [
 	["true", true],
@@ -194,4 +204,4 @@ function foldsTo(character, fold) {
 	return new RegExp(`^\\u{${codePoint.toString(16)}}$`, "iu").test(fold);
 }
 
-export { isJsonObject as n, parseJson as r, foldName as t };
+export { parseJson as i, isJsonObject as n, jsonObjectIn as r, foldName as t };

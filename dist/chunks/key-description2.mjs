@@ -1,5 +1,5 @@
 import { t as Secret } from "./secret.mjs";
-import { i as opensshKeyid, n as keyIdentity, u as readPublicKeys } from "./keys.mjs";
+import { a as opensshKeyid, d as readPublicKeys, n as keyIdentity } from "./keys.mjs";
 import { i as readPrivateKey } from "./private-key.mjs";
 
 // src/crypto/key-description.ts

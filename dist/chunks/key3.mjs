@@ -1,6 +1,6 @@
-import { c as toSecond } from "./text.mjs";
+import { u as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
-import { a as demandOf, d as isMadeBy, i as SIGNATURE, n as KEY_FLAG, o as directSignatures, r as REVOCATION, s as fingerprintOf, t as HASH } from "./pgp.mjs";
+import { c as fingerprintOf, f as isMadeBy, i as SIGNATURE, n as KEY_FLAG, o as demandOf, r as REVOCATION, s as directSignatures, t as HASH } from "./pgp.mjs";
 
 // src/crypto/pgp/key.ts
 /** As Apptainer's library, which counts from 2047 because some keys have a leading zero bit. */

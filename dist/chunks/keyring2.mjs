@@ -1,8 +1,8 @@
 import { n as concatBytes } from "./bytes.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { a as trustError, i as sourceOf } from "./trust2.mjs";
+import { a as trustError, i as sourceOf } from "./trust.mjs";
 import { o as unsupportedKey } from "./key3.mjs";
-import { d as isMadeBy, h as readKeyFile, p as mergeKeys, s as fingerprintOf } from "./pgp.mjs";
+import { _ as readKeyFile, c as fingerprintOf, f as isMadeBy, h as mergeKeys } from "./pgp.mjs";
 
 // src/crypto/pgp/keyring.ts
 /** Keys that a message names. */

@@ -1,5 +1,6 @@
 import { g as utf8, h as toHex, n as concatBytes, u as parsePem } from "./bytes.mjs";
 import { r as verifyJws } from "./jws.mjs";
+import { a as spend, t as costOf } from "./effort.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { createHash, createPublicKey, sign, verify } from "node:crypto";
 
@@ -219,10 +220,7 @@ function keyIdentity(key) {
 * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
 */
 function readPublicKeys(bytes) {
-	return dersIn(bytes).map((der) => {
-		const algorithm = knownAlgorithm(der);
-		return algorithm === void 0 ? toPublicKey(publicKeyFromDer(der)) : knownKey(der, algorithm);
-	});
+	return dersIn(bytes).map((der) => knownKey(der) ?? toPublicKey(publicKeyFromDer(der)));
 }
 /**
 * The public keys in a file as SPKI, supported or not.
@@ -238,7 +236,10 @@ function knownAlgorithm(der) {
 	const algorithm = algorithmOfSpki(der);
 	return algorithm !== void 0 && kindsRead.has(algorithm) ? algorithm : void 0;
 }
-function knownKey(spki, algorithm) {
+/** A key in the usual form of its kind, which OpenSSL parses when it is first used; undefined for all others. */
+function knownKey(spki) {
+	const algorithm = knownAlgorithm(spki);
+	if (algorithm === void 0) return void 0;
 	let key;
 	return {
 		algorithm,
@@ -299,14 +300,17 @@ function signMessage(key, message) {
 }
 /**
 * True when the signature over the message is by the key. ECDSA signatures are ASN.1 DER; the raw form of IEEE P1363, r
-* and s in full length, is read too, as Apptainer and cosign do. Never throws for a signature.
+* and s in full length, is read too, as Apptainer and cosign do. `guess` as in spend. Never throws for a signature.
+* @throws SignatureError SIGNATURE_EFFORT_TOO_LARGE
 */
-function verifyMessage(key, message, { signature, hashing }) {
-	if (hashing === "jws") return verifyJws(key, message, signature);
+function verifyMessage(key, message, { signature, hashing, guess }) {
+	const cost = costOf(key.algorithm);
+	if (hashing === "jws") return spend(cost) && verifyJws(key, message, signature);
 	const curve = curveOf(key);
 	const { key: object } = key;
 	const forms = curve && signature.length === 2 * curve.fieldBytes ? ["der", "ieee-p1363"] : ["der"];
 	return hashesFor(key, hashing).some((hash) => forms.some((dsaEncoding) => {
+		if (!spend(cost, guess)) return false;
 		try {
 			return verify(hash, message, {
 				key: object,
@@ -347,4 +351,4 @@ function parsePgpHint(hint) {
 	return HINT.exec(hint)?.[1]?.toUpperCase();
 }
 
-export { parsePgpHint as a, publicKeyOfType as c, signMessage as d, spkiOf as f, verifyMessage as h, opensshKeyid as i, publicKeysIn as l, toPublicKey as m, keyIdentity as n, pgpHint as o, spkisIn as p, keyidOf as r, publicKeyFromDer as s, keyHint as t, readPublicKeys as u };
+export { opensshKeyid as a, publicKeyFromDer as c, readPublicKeys as d, signMessage as f, verifyMessage as g, toPublicKey as h, knownKey as i, publicKeyOfType as l, spkisIn as m, keyIdentity as n, parsePgpHint as o, spkiOf as p, keyidOf as r, pgpHint as s, keyHint as t, publicKeysIn as u };

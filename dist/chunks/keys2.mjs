@@ -1,7 +1,7 @@
 import { r as decodeUtf8, t as certificatesInPem, u as parsePem } from "./bytes.mjs";
-import { c as publicKeyOfType } from "./keys.mjs";
-import { o as trustIn } from "./trust2.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
+import { l as publicKeyOfType } from "./keys.mjs";
+import { o as trustIn } from "./trust.mjs";
+import { n as createVerifier } from "./verifier.mjs";
 import { r as GateError } from "./errors12.mjs";
 import { posix } from "node:path";
 

@@ -2,9 +2,9 @@ import { r as counted } from "./text.mjs";
 import { c as isDigest, d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as readFileChunks, t as FileSink } from "./chunks.mjs";
-import { o as readFileBounded, s as readKeyFile, u as writeFileAtomic } from "./files.mjs";
+import { d as writeFileAtomic, o as readFileBounded, s as readKeyFile } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as asObject, l as parseUnambiguous } from "./members.mjs";
 import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
@@ -739,9 +739,9 @@ function describeManifest(manifest) {
 * answer with one; all of that means "no such API".
 * @throws RegistryError REGISTRY_ANSWER_INVALID when a list breaks off, and by status; NetworkError
 */
-async function askReferrersApi(client, subject) {
+async function askReferrersApi(client, subject, maxPages = MAX_PAGES) {
 	if (client.lacksReferrersApi) return void 0;
-	const list = await fetchPages(client, subject);
+	const list = await fetchPages(client, subject, maxPages);
 	client.lacksReferrersApi = list === void 0;
 	return list;
 }
@@ -759,12 +759,12 @@ const NO_SUCH_API = [
 	422,
 	501
 ];
-async function fetchPages(client, subject) {
+async function fetchPages(client, subject, maxPages) {
 	const digests = [];
 	const rejected = [];
 	let next = `referrers/${subject}`;
 	for (let pages = 0; next !== void 0; pages += 1) {
-		if (pages === MAX_PAGES || digests.length > LIMITS.referrers) return {
+		if (pages === maxPages || digests.length > LIMITS.referrers) return {
 			digests,
 			rejected,
 			complete: false
@@ -1405,4 +1405,4 @@ async function writeStream(path, source, options) {
 	return options.algorithm === "sha512" ? `sha512:${hex}` : `sha256:${hex}`;
 }
 
-export { repairReferrers as a, listTags as c, LayoutIndex as d, attachReferrer as i, putManifest as l, assertDetachable as n, listReferrers as o, detachReferrer as r, getManifest as s, LayoutRepository as t, resolveManifest as u };
+export { repairReferrers as a, readShared$1 as c, listTags as d, putManifest as f, attachReferrer as i, getManifest as l, LayoutIndex as m, assertDetachable as n, askReferrersApi as o, resolveManifest as p, detachReferrer as r, listReferrers as s, LayoutRepository as t, getSharedTag as u };

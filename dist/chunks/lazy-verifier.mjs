@@ -1,6 +1,7 @@
-import { a as parsePgpHint, h as verifyMessage, i as opensshKeyid, n as keyIdentity, r as keyidOf, u as readPublicKeys } from "./keys.mjs";
+import { a as opensshKeyid, d as readPublicKeys, g as verifyMessage, n as keyIdentity, o as parsePgpHint, r as keyidOf } from "./keys.mjs";
+import { i as searching, n as hasSigned, r as noteSigner } from "./effort.mjs";
 import { a as signatureReason } from "./errors2.mjs";
-import { a as trustError, i as sourceOf } from "./trust2.mjs";
+import { a as trustError, i as sourceOf } from "./trust.mjs";
 
 // src/crypto/lazy-verifier.ts
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
@@ -13,6 +14,8 @@ var LazyVerifier = class LazyVerifier {
 	#pgp;
 	#x509;
 	#sigstore;
+	/** Whose trust this one shares, and the lists that it has beside. */
+	#of;
 	/** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED */
 	constructor(trust) {
 		this.#trust = trust;
@@ -47,10 +50,24 @@ var LazyVerifier = class LazyVerifier {
 		if (sigstore.length > 0) await this.#loadSigstore();
 	}
 	forKeys(keys) {
-		return new LazyVerifier({
+		const made = new LazyVerifier({
 			...this.#trust,
 			keys
 		});
+		made.#of = {
+			base: this,
+			crls: []
+		};
+		return made;
+	}
+	withCrls(crls) {
+		if (crls.length === 0) return this;
+		const made = new LazyVerifier(this.#trust);
+		made.#of = {
+			base: this,
+			crls
+		};
+		return made;
 	}
 	async verifyDsse(input, now) {
 		if (await this.#isKeyless(input)) return (await this.#loadSigstore()).verify(input, now);
@@ -110,6 +127,10 @@ var LazyVerifier = class LazyVerifier {
 			proven
 		} : result;
 	}
+	async verifySigned(message, now) {
+		const { checkSigned } = await import("./message.mjs");
+		return checkSigned(message, () => this.#loadPgp(), now);
+	}
 	/**
 	* A signature by a key that is not part of it. A hint or keyid names a key but proves nothing: what counts is which
 	* trusted key verifies. As in Apptainer a native keyid excludes keys that have another one.
@@ -118,10 +139,16 @@ var LazyVerifier = class LazyVerifier {
 		const { pae, signature, hashing } = input;
 		const keyid = hashing === "native" ? input.keyid : void 0;
 		const keys = this.#keys.filter((key) => keyid === void 0 || opensshKeyid(key.key) === keyid);
-		const signer = [...keys.filter((key) => key.hint === hint), ...keys].find((key) => verifyMessage(key, pae, {
+		const isLikely = (key) => hint ? key.hint === hint : hasSigned(key.hint);
+		const signer = keys.filter(isLikely).find((key) => verifyMessage(key, pae, {
 			signature,
 			hashing
-		}));
+		})) ?? searching(() => keys.find((key) => !isLikely(key) && verifyMessage(key, pae, {
+			signature,
+			hashing,
+			guess: Boolean(hint)
+		})));
+		if (signer) noteSigner(signer.hint);
 		if (signer) return {
 			...check("valid", {
 				...keyIdentity(signer),
@@ -136,23 +163,26 @@ var LazyVerifier = class LazyVerifier {
 			hashing
 		}, keyid, moment);
 		if (certified) return certified;
-		const named = [...keys, ...x509?.knownKeys() ?? []].find((key) => key.hint === hint || keyid !== void 0 && opensshKeyid(key.key) === keyid);
-		if (named) {
-			const message = `the signature does not verify with the key ${named.hint} that it names`;
-			return check("invalid", keyIdentity(named), signatureReason("SIGNATURE_BAD", message));
+		const claimed = [...keys, ...x509?.knownKeys() ?? []].find((key) => key.hint === hint || keyid !== void 0 && opensshKeyid(key.key) === keyid);
+		if (claimed) {
+			const message = `the signature does not verify with the key ${claimed.hint} that it names`;
+			return check("invalid", keyIdentity(claimed), signatureReason("SIGNATURE_BAD", message));
 		}
 		return unknownSigner(hint, keyid);
 	}
 	#loadPgp() {
-		this.#pgp ??= import("./verifier3.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
+		const { base } = this.#of ?? {};
+		this.#pgp ??= base ? base.#loadPgp() : import("./verifier2.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
 		return this.#pgp;
 	}
 	#loadSigstore() {
-		this.#sigstore ??= import("./verifier6.mjs").then(async ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust, (await this.#loadX509()).revocation));
+		const { base } = this.#of ?? {};
+		this.#sigstore ??= base ? base.#loadSigstore() : import("./verifier5.mjs").then(async ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust, (await this.#loadX509()).revocation));
 		return this.#sigstore;
 	}
 	#loadX509() {
-		this.#x509 ??= import("./verifier7.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
+		const { base, crls = [] } = this.#of ?? {};
+		this.#x509 ??= base ? base.#loadX509().then((x509) => x509.withCrls(crls)) : import("./verifier6.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
 		return this.#x509;
 	}
 };

@@ -45,6 +45,10 @@ const LIMITS = {
 	keyringBytes: 64 * MIB,
 	/** All files of keys, certificates, keyrings and CRLs of a run together, bytes. */
 	trustTotalBytes: 256 * MIB,
+	/** Revocation lists that travel with one image, and are looked at. */
+	carriedCrls: 64,
+	/** The same, all together, bytes. */
+	carriedCrlBytes: 32 * MIB,
 	/** A file of certificate revocation lists, bytes; the largest in use have some 50 MiB. */
 	crlFileBytes: 96 * MIB,
 	/** An SBOM or scanner report, bytes. */

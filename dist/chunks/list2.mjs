@@ -1,4 +1,4 @@
-import { l as visibleLine } from "./text.mjs";
+import { d as visibleLine } from "./text.mjs";
 import { t as POLICY_LIMITS } from "./model.mjs";
 import { i as listProblem } from "./list.mjs";
 import { r as GateError } from "./errors12.mjs";

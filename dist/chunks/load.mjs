@@ -1,19 +1,20 @@
 import { d as sha256, f as sha256Hex, g as utf8, l as parseDigest, m as toBase64, r as decodeUtf8 } from "./bytes.mjs";
 import { o as SystemError, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as isArmored, t as TrustFiles } from "./trust2.mjs";
+import { n as isArmored, t as TrustFiles } from "./trust.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { n as PolicyError } from "./errors9.mjs";
-import { _ as valueOf, a as assertSureText, b as yes, c as line, d as many, f as mapOf, g as textOf, h as quote, i as assertDistinct, l as list, m as problemAt, n as assertLookedInto, o as choice, p as object, s as formed, t as DENY_FIELD, u as located, v as whole, y as wrongType } from "./deny-field.mjs";
+import { n as PolicyError } from "./errors7.mjs";
+import { _ as whole, a as assertSureText, c as line, d as many, f as mapOf, g as valueOf, h as textOf, i as assertDistinct, l as list, m as problemAt, n as assertLookedInto, o as choice, p as object, s as formed, t as DENY_FIELD, u as located, v as wrongType, y as yes } from "./deny-field.mjs";
 import { t as CLAIM_NAMES } from "./claims.mjs";
-import { b as REPOSITORY_CLAIMS, p as matchPrincipals, t as SEVERITIES, y as CLAIM_KINDS } from "./severity.mjs";
+import { f as CLAIM_KINDS, o as matchPrincipals, p as REPOSITORY_CLAIMS } from "./people.mjs";
 import { i as patternProblem, n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
-import { a as isDay, i as didYouMean, r as counted } from "./text.mjs";
+import { a as isDay, c as quote, i as didYouMean, r as counted } from "./text.mjs";
 import { t as POLICY_LIMITS } from "./model.mjs";
 import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
-import { n as createVerifier, t as REVOCATION_MODES } from "./verifier2.mjs";
+import { n as createVerifier, t as REVOCATION_MODES } from "./verifier.mjs";
 import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
-import { _ as subjectNamed, c as encodeStatement, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement, r as asDigest, t as EVIDENCE_KINDS } from "./statement.mjs";
+import { _ as subjectNamed, c as encodeStatement, g as subjectDigests, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement, r as asDigest, t as EVIDENCE_KINDS } from "./statement.mjs";
+import { t as SEVERITIES } from "./severity.mjs";
 import { a as isNameOnly, l as parseDockerReference } from "./reference.mjs";
 import { t as IDENTITY_MATCHES } from "./signed-identity.mjs";
 import { r as parseYaml } from "./yaml.mjs";
@@ -101,8 +102,8 @@ function formedList(pattern, problem, hint) {
 	}), { max: credentials$1 });
 }
 const REPOSITORY$1 = formedList(/^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*\/[A-Za-z0-9_.*-]+$/, "names no repository", "write owner/name; a star may stand in the name, not in the owner");
-const WORKFLOW = formedList(/^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@\s]+(?:@[^@\s]+)?$/, "is no workflow file", "write .github/workflows/release.yml, for one of another repository owner/name/.github/workflows/release.yml, each with @refs/tags/v1 behind it where the ref matters");
-const CONFIG = formedList(/^[^@\s/*][^@\s*]*(?:@[^@\s]+)?$/, "is no file of a project", "write .gitlab-ci.yml");
+const WORKFLOW = formedList(/^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@/\s]+(?:@(?:refs\/\S+|[^@/\s]+))?$/, "is no workflow file", "write .github/workflows/release.yml, for one of another repository owner/name/.github/workflows/release.yml, each with @refs/tags/v1 behind it where the ref matters");
+const CONFIG = formedList(/^[^@\s/*][^@\s*]*(?:@refs\/(?!.*@refs\/)\S+)?$/, "is no file of a project", "write .gitlab-ci.yml");
 const ID$2 = formedList(/^[1-9][0-9]{0,19}$/, "is no number", "write the number in quotes, as the API gives it");
 const NAMES$1 = patterns$2("name");
 /** A claim that is compared as it is: the key, what it says, and which claim it is. */
@@ -493,8 +494,8 @@ const INSTANCE = {
 		sct: void 0
 	}
 };
-/** The key `trust`. */
-const TRUST = object({
+/** The keys in `trust`. */
+const TRUST_MEMBERS = {
 	keyrings: {
 		about: "OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.",
 		field: PATHS,
@@ -530,7 +531,9 @@ const TRUST = object({
 		field: many(INSTANCE, { max: POLICY_LIMITS.files }),
 		absent: []
 	}
-});
+};
+/** The key `trust`. */
+const TRUST = object(TRUST_MEMBERS);
 
 // src/policy/document/principal-field.ts
 const { credentials } = POLICY_LIMITS;
@@ -1048,7 +1051,8 @@ const NATIVE_FORMATS = [
 	"pgp",
 	"dsse",
 	"cosign",
-	"notation"
+	"notation",
+	"simple-signing"
 ];
 /** Stages or principals that are defined elsewhere in the document. */
 const NAME = line();
@@ -1154,7 +1158,7 @@ const STAGE = object({
 		absent: void 0
 	},
 	native: {
-		about: "Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign and notation sign. Default: none.",
+		about: "Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse), those of cosign sign and notation sign, and GPG signatures in the folder lookaside (simple-signing). Default: none.",
 		field: many(choice(NATIVE_FORMATS), {
 			min: 0,
 			max: NATIVE_FORMATS.length,
@@ -1163,7 +1167,7 @@ const STAGE = object({
 		absent: []
 	},
 	signedIdentity: {
-		about: "With native cosign: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.",
+		about: "With native cosign or simple-signing: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.",
 		field: located(SIGNED_IDENTITY),
 		absent: void 0
 	},
@@ -1396,7 +1400,7 @@ function policyText(bytes, file) {
 		throw new PolicyError("POLICY_SYNTAX", cause.message, {
 			cause,
 			location,
-			hint: "save the policy as UTF-8"
+			hint: "check that the right file was given, and save it as UTF-8"
 		});
 	}
 }
@@ -1413,7 +1417,7 @@ function readStage(written, { earlier, people, many }) {
 	});
 	const late = after?.find(({ value }) => !earlier.includes(value));
 	if (late) throw problemAt(late, "POLICY_ORDER", `stage ${name} comes after ${quote(late.value)}, which is no stage listed before it`, earlier.length === 0 ? "the first stage comes after none: write after: []" : didYouMean(late.value, earlier));
-	if (signedIdentity && !native.includes("cosign")) throw problemAt(signedIdentity, "POLICY_INVALID_VALUE", `stage ${name} has signedIdentity and accepts no cosign signatures`, "add native: cosign, or remove signedIdentity: approvals name the content alone");
+	if (signedIdentity && !native.includes("cosign") && !native.includes("simple-signing")) throw problemAt(signedIdentity, "POLICY_INVALID_VALUE", `stage ${name} has signedIdentity and accepts no signatures of cosign or GPG`, "add native: cosign or simple-signing, or remove signedIdentity: approvals name the content alone");
 	return {
 		name,
 		id: id?.value ?? `urn:countersign:stage:${name}`,
@@ -1538,7 +1542,8 @@ const { version, ...SAID } = MEMBERS;
 const REPLACEABLE = [
 	...Object.keys(SAID).filter((key) => key !== "name"),
 	"profiles",
-	"defaultProfile"
+	"defaultProfile",
+	...Object.keys(TRUST_MEMBERS).map((key) => `trust.${key}`)
 ];
 const EXTENDED = line({
 	limit: 4096,
@@ -1628,17 +1633,31 @@ const JOINS = {
 	deny: joinLists,
 	profiles: joinNames
 };
+/** Whoever can say these things can have signatures count that do not without them: each is said by one file alone. */
+const LOOSENING = [
+	"trust.sigstore",
+	"trust.timestamps",
+	"objects.unsigned"
+];
+/** Of what the absence says something, by the key that says it. */
+const MEANT_BY = new Map([["trust.revocation", "trust.crls"], ...[
+	"trust.sigstore",
+	"trust.timestamps",
+	"objects"
+].map((key) => [key, "stages"])]);
 /**
-* What `before` and `after` say together; `after` may drop what `before` says by the names in its key `replaces`.
+* What `before` and `after` say together; `after` may drop what `before` says by the names in its key `replaces`, but for
+* what stands in one of the files `extending` its own.
 * @throws PolicyError POLICY_OVERRIDE, POLICY_DUPLICATE
 */
-function merge(before, after) {
-	const replaced = replacedBy(after, before);
+function merge(before, after, extending = []) {
+	const replaced = replacedBy(after, before, extending);
+	assertNotLoosened(before, after, replaced);
 	const entries = new Map(before.entries);
 	for (const [key, entry] of after.entries) {
 		if (key === "replaces") continue;
 		const former = entries.get(key);
-		entries.set(key, former && !replaced.has(key) ? (JOINS[key] ?? same)(former, entry, key) : entry);
+		entries.set(key, former && !replaced.has(key) ? (JOINS[key] ?? same)(former, entry, key, replaced) : entry);
 	}
 	return {
 		...after,
@@ -1646,10 +1665,41 @@ function merge(before, after) {
 	};
 }
 /** @throws PolicyError POLICY_OVERRIDE for a word that does nothing: it would hide that something is spelled wrong */
-function replacedBy(after, before) {
+function replacedBy(after, before, extending) {
 	const words = replacesOf(after);
-	for (const word of words) for (const [there, tree] of [["this file or profile does not say", after], ["nothing before it says", before]]) if (!tree.entries.has(word.value)) throw problemAt(word, "POLICY_OVERRIDE", `replaces has ${word.value}, which ${there}`, "take it out of replaces, or add the key");
+	for (const word of words) {
+		const former = entryAt(before, word.value);
+		const meant = MEANT_BY.get(word.value);
+		for (const [there, is] of [["this file or profile does not say", entryAt(after, word.value) !== void 0], ["nothing before it says", former !== void 0 || meant !== void 0 && entryAt(before, meant) !== void 0]]) if (!is) throw problemAt(word, "POLICY_OVERRIDE", `replaces has ${word.value}, which ${there}`, "take it out of replaces, or add the key");
+		const lost = former && placesIn(former.value).find(({ file }) => extending.includes(file));
+		if (lost) throw problemAt(word, "POLICY_OVERRIDE", `replaces has ${word.value}, and would drop what ${placeOf(lost)} says, in a file that extends this one`, `take ${word.value} out of that file, or say it in a profile of that file and choose this one`);
+	}
 	return new Set(words.map(({ value }) => value));
+}
+/** Stages that were said without such a thing are not met by means of it unless a word says so. */
+function assertNotLoosened(before, after, replaced) {
+	const stages = before.entries.get("stages");
+	if (!stages || replaced.has("stages")) return;
+	for (const path of LOOSENING) {
+		const [key = path] = path.split(".", 1);
+		const word = key === "trust" ? path : key;
+		const entry = entryAt(after, path);
+		if (!entry || entryAt(before, path) || replaced.has(word) || replaced.has(key)) continue;
+		if (entry.value.kind === "list" && entry.value.items.length === 0) continue;
+		throw problemAt(entry, "POLICY_OVERRIDE", `${path} lets more count for the stages in ${placeOf(stages.location)}, which were said without it`, `write replaces: ${word} beside it, or leave the key out`);
+	}
+}
+/** What a tree says under a key, or under one of a map in it: `trust.sigstore`. */
+function entryAt({ entries }, path) {
+	const [key = path, member] = path.split(".");
+	const entry = entries.get(key);
+	if (member === void 0 || entry?.value.kind !== "map") return member === void 0 ? entry : void 0;
+	return entry.value.entries.get(member);
+}
+/** Where a value and all in it stand. */
+function placesIn(node) {
+	const inside = node.kind === "list" ? node.items : node.kind === "map" ? [...node.entries.values()].map(({ value }) => value) : [];
+	return [node.location, ...inside.flatMap(placesIn)];
 }
 /** The words of the key `replaces`. */
 function replacesOf({ entries, ...map }) {
@@ -1666,8 +1716,7 @@ function same(before, after, key) {
 	throw override(after, before, key);
 }
 function override(after, before, key) {
-	const [word = key] = key.split(".", 1);
-	return problemAt(after, "POLICY_OVERRIDE", `${key} is said otherwise in ${placeOf(before.location)}`, `write replaces: ${word} beside it to drop all that was said before of ${word}, or leave the key out`);
+	return problemAt(after, "POLICY_OVERRIDE", `${key} is said otherwise in ${placeOf(before.location)}`, `write replaces: ${key} beside it to drop all that was said before of ${key}, or leave the key out`);
 }
 function placeOf({ file, line, column }) {
 	return `${file}:${line}:${column}`;
@@ -1702,15 +1751,23 @@ function joinLists(before, after) {
 function itemsOf(node) {
 	return node.kind === "list" ? node.items : [node];
 }
-/** Lists of files are joined. How strict revocation is may be said again, and be made stricter. */
-function joinTrust(before, after) {
+/**
+* Files are joined that only complete what a credential names. Whoever is trusted to say who signed, or when, is said once;
+* how strict revocation is may be said again, and be made stricter.
+*/
+function joinTrust(before, after, _, replaced) {
 	if (before.value.kind !== "map" || after.value.kind !== "map") return after;
 	const entries = new Map(before.value.entries);
 	const strict = entries.get("revocation") ?? entries.get("crls");
 	for (const [key, entry] of after.value.entries) {
 		const former = entries.get(key);
-		if (key === "revocation" && strict && loosens(entry.value, entries.get("revocation")?.value)) throw override(entry, strict, "trust.revocation");
-		entries.set(key, former && key !== "revocation" ? joinLists(former, entry) : entry);
+		const path = `trust.${key}`;
+		const isNew = !former || replaced.has(path);
+		if (key === "revocation") {
+			if (!replaced.has(path) && strict && loosens(entry.value, former?.value)) throw override(entry, strict, path);
+			entries.set(key, entry);
+		} else if (isNew) entries.set(key, entry);
+		else entries.set(key, LOOSENING.some((one) => one === path) ? same(former, entry, path) : joinLists(former, entry));
 	}
 	return {
 		...after,
@@ -1750,11 +1807,12 @@ const MAX_FILES$1 = 8;
 */
 async function composePolicy(bytes, options) {
 	const layers = await layersOf(bytes, options);
-	const { node, profile } = choose(joined(layers), options.profile);
-	const files = layers.map(({ path, bytes: read }) => ({
+	const files = layers.map(({ path, name, bytes: read }) => ({
 		path,
+		name,
 		bytes: read
 	}));
+	const { node, profile } = choose(joined(layers), options.profile, files);
 	return {
 		node,
 		profile,
@@ -1768,7 +1826,11 @@ async function profilesOf(bytes, options) {
 	return whole.kind === "map" ? headOf(whole).profiles.map(({ name }) => name) : [];
 }
 async function layersOf(bytes, options) {
-	const first = layerOf(bytes, options.where.path);
+	const first = layerOf({
+		path: options.where.path,
+		name: void 0,
+		bytes
+	});
 	const layers = [first];
 	for (let { base } = first; base; base = layers.at(-1)?.base) layers.push(await extended(base, layers, options));
 	return layers;
@@ -1786,19 +1848,17 @@ function joined(layers) {
 	};
 	return trees.reduceRight(merged, nothing);
 }
-function layerOf(bytes, path, isExtended = false) {
-	const node = parseDocument(bytes, path);
+function layerOf(file, isExtended = false) {
+	const node = parseDocument(file.bytes, file.path);
 	const isWhole = node.kind !== "map" || [...node.entries.keys()].every(says);
 	if (!isWhole || isExtended) FILE.read(node, "");
 	if (node.kind !== "map" || isWhole) return {
-		path,
-		bytes,
+		...file,
 		node,
 		base: void 0
 	};
 	return {
-		path,
-		bytes,
+		...file,
 		node: without(node, "extends"),
 		base: headOf(node).extends
 	};
@@ -1822,11 +1882,20 @@ async function extended(base, layers, { where, read }) {
 	const chain = [...layers.map((layer) => layer.path), path];
 	if (layers.some((layer) => layer.path === path)) throw problemAt(base, "POLICY_CYCLE", `files extend each other: ${chain.slice(chain.indexOf(path)).join(" extends ")}`, "take one of the lines extends out");
 	if (layers.length === MAX_FILES$1) throw problemAt(base, "POLICY_EXTENDS", `more than ${MAX_FILES$1} files extend one another: ${chain.join(" extends ")}`, "put some of the files together");
-	return layerOf(await readExtended(base, path, read), path, true);
+	const name = isAbsolute(base.value) || layers.at(-1)?.name !== void 0 ? path : void 0;
+	return layerOf({
+		path,
+		name,
+		bytes: await readExtended({
+			base,
+			path,
+			name
+		}, read)
+	}, true);
 }
-async function readExtended(base, path, read) {
+async function readExtended({ base, ...file }, read) {
 	try {
-		return await read(path);
+		return await read(file);
 	} catch (cause) {
 		if (!(cause instanceof CountersignError) || cause instanceof PolicyError) throw cause;
 		throw new PolicyError("POLICY_EXTENDS", `the file that is extended cannot be read: ${cause.message}`, {
@@ -1841,7 +1910,7 @@ function merged(before, after) {
 	return before.kind === "map" && after.kind === "map" ? merge(before, after) : after;
 }
 /** The tree with the chosen profile in it. */
-function choose(node, wanted) {
+function choose(node, wanted, files) {
 	const map = node.kind === "map" ? node : {
 		kind: "map",
 		location: node.location,
@@ -1862,9 +1931,11 @@ function choose(node, wanted) {
 	const chosen = body?.kind === "map" ? body.entries.get(profile)?.value : void 0;
 	if (chosen?.kind !== "map") throw problemAt(place, "POLICY_PROFILE", names.length === 0 ? `the policy has no profiles, and ${quote(profile)} was chosen` : `the policy has no profile ${quote(profile)}, only ${list}`, names.length === 0 ? "leave ⟨profile⟩ out" : didYouMean(profile, names));
 	const shared = without(map, "profiles", "defaultProfile");
+	const paths = files.map(({ path }) => path);
+	const extending = paths.slice(0, Math.max(0, paths.indexOf(chosen.location.file)));
 	return {
 		node: {
-			...merge(shared, chosen),
+			...merge(shared, chosen, extending),
 			location: map.location
 		},
 		profile
@@ -1917,10 +1988,19 @@ function encodeSignedPolicy(readings) {
 		predicate
 	});
 }
-/** The files of each profile. @throws CountersignError */
-function parseSignedPolicy(predicate) {
-	const readings = asArray(asObject(predicate, "the predicate")["readings"], "readings", MAX_READINGS);
-	return new Map(readings.map((reading) => readingOf(asObject(reading, "a reading"))));
+/**
+* The files of each profile. They are what the statement is about: otherwise somebody signed a predicate that others wrote,
+* about something else.
+* @throws CountersignError
+*/
+function parseSignedPolicy({ predicate, subject }) {
+	const readings = asArray(asObject(predicate, "the predicate")["readings"], "readings", MAX_READINGS).map((reading) => readingOf(asObject(reading, "a reading")));
+	const listed = new Set(subject.map((one) => nameOf(one.name, subjectDigests(one).join())));
+	for (const [, files] of readings) for (const [name, digest] of files) if (!listed.has(nameOf(name, digest))) throw new DataError("DATA_JSON_INVALID", `${name} is not among its subjects`, { hint: "sign again" });
+	return new Map(readings);
+}
+function nameOf(name = "", digest = "") {
+	return `${digest} ${name}`;
 }
 function readingOf({ profile, files }) {
 	const entries = asArray(files, "files", MAX_FILES).map((file) => {
@@ -1976,7 +2056,7 @@ var SignedPolicy = class SignedPolicy {
 		if (missing !== void 0) throw refusal(this.#path, "POLICY_NOT_SIGNED", `${JSON.stringify(missing)} was signed${what} and is not there any more`);
 	}
 };
-/** The predicate of a signature by whoever is pinned. @throws CountersignError */
+/** The statement of a signature by whoever is pinned. @throws CountersignError */
 async function verified(path, bytes, { said, credentials, trust, now }) {
 	const { envelope, material, timestamps, json } = parseBundle(bytes);
 	const { payload, payloadType, signature, keyid } = envelope;
@@ -2000,7 +2080,7 @@ async function verified(path, bytes, { said, credentials, trust, now }) {
 		const why = reasons.map(({ message }) => message).join("; ");
 		throw refusal(path, "POLICY_SIGNATURE", `it is not signed by ${JSON.stringify(said.slice(0, 200))}${why && `: ${why}`}`);
 	}
-	return statement.predicate;
+	return statement;
 }
 const HINTS = {
 	POLICY_UNSIGNED: "have it signed with `countersign policy sign`, and keep the file that this writes beside the policy",
@@ -2058,16 +2138,17 @@ async function profilesIn(path) {
 	};
 	return profilesOf(await readPolicyFile(absolute), {
 		where,
-		read: readPolicyFile
+		read: (file) => readPolicyFile(file.path)
 	});
 }
 async function load(bytes, where, { profile: wanted, pin }) {
 	const signed = pin && await SignedPolicy.open(where.path, pin);
 	const accept = (file) => signed?.assertSigned(policyFile(file, where.folder));
-	const read = async (path) => {
+	const read = async ({ path, name }) => {
 		const found = await readPolicyFile(path);
 		accept({
 			path,
+			name,
 			use: "policy",
 			bytes: found
 		});
@@ -2090,7 +2171,10 @@ async function load(bytes, where, { profile: wanted, pin }) {
 /** Reads what a policy names that was put together. */
 async function readNamed({ node, digest, profile, files }, where, accept) {
 	const document = readPolicy(node);
-	const reader = new TrustReader(where.folder, accept);
+	const reader = new TrustReader(where.folder, {
+		accept,
+		files
+	});
 	const principals = [];
 	for (const principal of document.principals) principals.push({
 		name: principal.name,
@@ -2127,33 +2211,39 @@ async function readNamed({ node, digest, profile, files }, where, accept) {
 		roots: [...files.slice(1).map((file) => file.path), ...reader.roots]
 	};
 }
-function policyFile({ name, ...file }, folder) {
-	const isFixed = name !== void 0 && isAbsolute(name);
+function policyFile({ name, path, use, bytes }, folder) {
 	return {
-		...file,
-		name: isFixed ? name : relative(folder, file.path).split(sep).join("/")
+		path,
+		use,
+		bytes,
+		name: name !== void 0 && isAbsolute(name) ? name : relative(folder, path).split(sep).join("/")
 	};
 }
 /** Reads what the policy names, and collects what principals bring along. */
 var TrustReader = class {
 	#folder;
+	#fixed;
 	#source;
 	#read = /* @__PURE__ */ new Map();
 	#keys = /* @__PURE__ */ new Map();
 	#anchors = /* @__PURE__ */ new Map();
-	constructor(folder, accept) {
+	constructor(folder, { accept, files }) {
 		this.#folder = folder;
-		this.#source = new TrustFiles(folder, ({ kind, ...file }) => accept({
-			...file,
-			use: kind
-		}));
+		this.#fixed = new Set(files.flatMap(({ name }) => name ?? []));
+		this.#source = new TrustFiles(folder, (file) => accept(this.#named(file)));
 	}
 	/** What was read so far, by name. */
 	get files() {
-		return this.#source.files.map(({ kind, ...file }) => policyFile({
-			...file,
-			use: kind
-		}, this.#folder)).sort((one, other) => one.name < other.name ? -1 : 1);
+		return this.#source.files.map((file) => policyFile(this.#named(file), this.#folder)).sort((one, other) => one.name < other.name ? -1 : 1);
+	}
+	/** What a file names to which an absolute path led is the same file wherever the policy lies. */
+	#named({ path, name, bytes, kind, location }) {
+		return {
+			path,
+			bytes,
+			use: kind,
+			name: location && this.#fixed.has(location.file) ? path : name
+		};
 	}
 	/** Where it was looked so far. */
 	get roots() {
@@ -2265,4 +2355,4 @@ function addNew(parts, digest, part) {
 	if (!parts.has(digest)) parts.set(digest, part);
 }
 
-export { encodeSignedPolicy as a, signaturePath as i, loadPolicyBytes as n, parseDocument as o, profilesIn as r, loadPolicy as t };
+export { encodeSignedPolicy as a, signaturePath as i, loadPolicyBytes as n, parseDocument as o, profilesIn as r, PATH as s, loadPolicy as t };

@@ -1,5 +1,5 @@
 import { r as DataError } from "./errors.mjs";
-import { n as isJsonObject, r as parseJson, t as foldName } from "./json.mjs";
+import { i as parseJson, n as isJsonObject, t as foldName } from "./json.mjs";
 
 // src/base/members.ts
 /** What is known of an object about which nothing is known. */

@@ -1,6 +1,6 @@
 import { n as concatBytes } from "./bytes.mjs";
-import { g as readSignaturePackets } from "./pgp.mjs";
-import { n as openPgpVerifier } from "./verifier4.mjs";
+import { v as readSignaturePackets } from "./pgp.mjs";
+import { n as openPgpVerifier } from "./verifier3.mjs";
 import { inflateRawSync, inflateSync } from "node:zlib";
 
 // src/crypto/pgp/message.ts
@@ -52,11 +52,15 @@ function framed(tag, body) {
 * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
 */
 async function verifySigned(bytes, trust, now) {
+	return checkSigned(bytes, () => openPgpVerifier(trust), now);
+}
+/** The same by a verifier that is made when it is needed. @throws as that */
+async function checkSigned(bytes, open, now) {
 	const [content, signature] = partsOf(bytes) ?? [];
 	if (!content || !signature) return void 0;
 	return {
 		content,
-		check: await (await openPgpVerifier(trust)).verifyData(content, framed(SIGNATURE, signature), { now })
+		check: await (await open()).verifyData(content, framed(SIGNATURE, signature), { now })
 	};
 }
 /** Content and body of the signature packet. */
@@ -125,4 +129,4 @@ function cut(bytes, head, size) {
 	};
 }
 
-export { encodeSigned, verifySigned };
+export { checkSigned, encodeSigned, verifySigned };

@@ -2,7 +2,7 @@ import { d as sha256, f as sha256Hex, g as utf8, s as fromBase64 } from "./bytes
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { a as readObject, d as GROUP_MASK, h as signatureExtra, l as DETERMINISTIC_TIME, n as groupsOf, r as objectsInGroup, s as DATA_TYPE, y as protectedHeaderBytes } from "./sif.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
 import { l as parseUnambiguous } from "./members.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { t as cryptoName } from "./hash.mjs";

@@ -6,10 +6,10 @@ import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { g as utf8, r as decodeUtf8, s as fromBase64 } from "./bytes.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as repairReferrers, c as listTags, d as LayoutIndex, i as attachReferrer, l as putManifest, n as assertDetachable, o as listReferrers, r as detachReferrer, s as getManifest, t as LayoutRepository, u as resolveManifest } from "./layout.mjs";
-import { n as formatPlace, u as parseReference } from "./reference.mjs";
+import { a as repairReferrers, c as readShared, d as listTags, f as putManifest, i as attachReferrer, l as getManifest, m as LayoutIndex, n as assertDetachable, o as askReferrersApi, p as resolveManifest, r as detachReferrer, s as listReferrers, t as LayoutRepository, u as getSharedTag } from "./layout.mjs";
+import { f as referrersTag, n as formatPlace, u as parseReference } from "./reference.mjs";
 import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
 import { n as NetworkError, r as isPassingNetworkError } from "./errors14.mjs";
 import { r as counted, t as UNSAFE } from "./text.mjs";
@@ -1369,6 +1369,9 @@ var RegistryRepository = class {
 	}
 	listReferrers(subject) {
 		return listReferrers(this.client, subject);
+	}
+	async listAsOthers(subject) {
+		return (await askReferrersApi(this.client, subject, 1) ?? await readShared(referrersTag(subject), subject, (tag) => getSharedTag(this.client, tag))).digests;
 	}
 	tags() {
 		return listTags(this.client);

@@ -1,7 +1,7 @@
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { c as sameSubjectAndKey, i as nameOf, n as certificateReason, r as isSignedBy } from "./certificate.mjs";
 import { n as isVoidedBy, t as denialText } from "./denial.mjs";
-import { c as toSecond } from "./text.mjs";
+import { u as toSecond } from "./text.mjs";
 import { n as leafProblems, t as certificateProblems } from "./purpose.mjs";
 import { BlockList, isIP } from "node:net";
 
@@ -171,6 +171,10 @@ function isFuture({ thisUpdate }, { now }) {
 function isLeftOut({ notAfter }, { thisUpdate, expiredSince }) {
 	return notAfter < thisUpdate && !(expiredSince && expiredSince <= notAfter);
 }
+/** Else a later list from before the certificate ended may be missing, and what it said with it. */
+function isInForceAtEnd({ notAfter }, { nextUpdate }) {
+	return nextUpdate !== void 0 && nextUpdate >= notAfter;
+}
 /** The lists that the issuer's key signed and that can be evaluated, newest first; why the others cannot. */
 function sortOut(certificate, issuer, named) {
 	const usage = issuer.extensions.keyUsage;
@@ -222,8 +226,8 @@ function silenceReasons(certificate, { newest, covering }, moment) {
 	const problem = (code, text) => [certificateReason(code, certificate, `may have been revoked: ${nameOfCrl(newest)} ${text}`)];
 	if (isFuture(newest, moment)) return problem("CRL_FUTURE", `holds from ${toSecond(thisUpdate)} on`);
 	if (!nextUpdate || now.getTime() >= nextUpdate.getTime() + 1e3) return problem("CRL_STALE", `was to be replaced by ${toSecond(nextUpdate ?? thisUpdate)}`);
-	if (newest === covering || !provenAt || covering && covering.thisUpdate >= provenAt) return [];
-	return problem("CRL_AFTER_EXPIRY", `is newer than its end on ${toSecond(certificate.notAfter)}, and none is from between`);
+	if (newest === covering || !provenAt || covering && covering.thisUpdate >= provenAt && isInForceAtEnd(certificate, covering)) return [];
+	return problem("CRL_AFTER_EXPIRY", `is newer than its end on ${toSecond(certificate.notAfter)}, and none from between was in force then`);
 }
 function missing(certificate, crls) {
 	const issuers = [...new Set(crls.map(({ issuer }) => JSON.stringify(issuer.text.slice(0, 200))))];
@@ -249,7 +253,7 @@ function revokedReason(certificate, { crl, entry }, provenAt) {
 const MAX_PATH = 10;
 /** Signature checks, and paths, in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
-const MAX_REASONS = 20;
+const MAX_REASONS = 8;
 /**
 * All anchors that valid paths from the leaf lead to. Never throws for what a certificate says.
 * @see https://www.rfc-editor.org/rfc/rfc5280.html#section-6
@@ -368,6 +372,7 @@ var PathSearch = class {
 		this.#fail("CERTIFICATE_CHAIN_TOO_LARGE", certificate, "has more issuers above it than are looked at");
 	}
 	#fail(code, certificate, problem) {
+		if (this.#reasons.size >= MAX_REASONS) return;
 		const reason = certificateReason(code, certificate, problem);
 		this.#reasons.set(reason.message, reason);
 	}

@@ -21,9 +21,20 @@ const PART_ENDS = {
 	ref: "/",
 	name: "/:@"
 };
-/** A workflow file and the ref it was taken from, which a pattern may leave out. */
+/** Up to a file in a folder of workflows, which has no folders below it. */
+const IN_WORKFLOWS = /\/\.(?:github|forgejo|gitea)\/workflows\/[^/]*$/;
+/**
+* A workflow file and the ref it was taken from, which a pattern may leave out. Names of files and refs may hold an @; a ref
+* that is no commit begins with `refs/`, which no name of a workflow file can. Of a file elsewhere, whose path could, two such
+* places tell nothing apart, so that nothing is split off.
+* @see https://docs.github.com/en/actions/reference/security/oidc#understanding-the-oidc-token
+*/
 function splitWorkflow(text) {
-	const at = text.lastIndexOf("@");
+	const first = text.indexOf("@refs/");
+	if (first < 0) return splitAt(text, text.lastIndexOf("@"));
+	return splitAt(text, first === text.lastIndexOf("@refs/") || IN_WORKFLOWS.test(text.slice(0, first)) ? first : -1);
+}
+function splitAt(text, at) {
 	return at < 0 ? {
 		file: text,
 		ref: void 0

@@ -1,3 +1,3 @@
-import { _ as secretPacket, a as demandOf, c as generatePgpKey, d as isMadeBy, f as isMessageHash, g as readSignaturePackets, h as readKeyFile, i as SIGNATURE, l as hashNameOf, m as messageOf, n as KEY_FLAG, o as directSignatures, p as mergeKeys, r as REVOCATION, s as fingerprintOf, t as HASH, u as hintOf, v as signDetached } from "./pgp.mjs";
+import { _ as readKeyFile, a as attributedTo, b as signDetached, c as fingerprintOf, d as hintOf, f as isMadeBy, g as messageOf, h as mergeKeys, i as SIGNATURE, l as generatePgpKey, m as keyPacketOf, n as KEY_FLAG, o as demandOf, p as isMessageHash, r as REVOCATION, s as directSignatures, t as HASH, u as hashNameOf, v as readSignaturePackets, x as signaturePacketOf, y as secretPacket } from "./pgp.mjs";
 
 export { generatePgpKey, hintOf };

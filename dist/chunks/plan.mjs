@@ -1,16 +1,16 @@
 import { r as DataError } from "./errors.mjs";
 import { d as sha256, f as sha256Hex, g as utf8 } from "./bytes.mjs";
+import { o as matchPrincipals, u as principalsBehind } from "./people.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { o as scopesOf, t as askedOf } from "./scope.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { _ as principalsBehind, p as matchPrincipals } from "./severity.mjs";
 import { B as viewImage } from "./glass.mjs";
 import { t as checkRequirements } from "./requires.mjs";
 import { n as newApproval, r as stagesBefore } from "./approval3.mjs";
 import { c as evaluatePolicy, d as settleTimes } from "./verify.mjs";
 import { n as isFilled } from "./verdict.mjs";
-import { c as replacedLayers, o as ownLayers, u as stillCounts } from "./earlier.mjs";
+import { f as stillCounts, o as outlivedLayers, s as ownLayers, u as replacedLayers } from "./earlier.mjs";
 
 // src/commands/content-errors.ts
 const ABOUT_CONTENT = /* @__PURE__ */ new Set([
@@ -113,6 +113,22 @@ function candidatesFor({ approvers }, { policy: { policy }, facts, step }, fresh
 		}));
 	}).filter(({ principal }) => ended.has(principal) !== fresh);
 }
+/** What whoever approves the stage has to take away: approvals of a file for what it held before. */
+function outlivedIn({ name: stage }, { policy, facts }) {
+	return outlivedLayers({ facts }, { policy }, {
+		stage,
+		signer: { identity: NOBODY }
+	});
+}
+const NOBODY = {
+	method: "key",
+	hint: "",
+	algorithm: "ed25519"
+};
+/** Whether an approval is to replace what is there: both are tried, where it need not. */
+function waysOf({ name }, { replacing }) {
+	return replacing.has(name) ? [true] : [false, true];
+}
 /** Whether sign-stage would say that there is nothing to do. */
 function isPresent(stage, { identity }, { policy, facts, now }) {
 	return ownLayers({ facts }, {
@@ -184,6 +200,16 @@ function withApproval(stage, { identity }, { policy, facts, now, step, replace }
 		layers: [...facts.layers, layer]
 	};
 }
+/** Who is nobody here and in no list decides nothing; a thousand of them must not be judged again for each step. */
+function withoutStrangers(policy, facts) {
+	const known = ({ signer }) => signer !== null && matchPrincipals(policy, signer).length > 0;
+	const listed = new Set(facts.layers.filter((layer) => layer.signature === "valid" && known(layer)).flatMap(({ approval }) => [...approval?.roster ?? [], ...approval?.native ?? []].map(({ digest }) => digest)));
+	const counts = (layer) => layer.place.in === "sif" || listed.has(layer.digest) || (layer.signature === "valid" ? known(layer) : principalsBehind(policy, layer).length > 0);
+	return {
+		...facts,
+		layers: facts.layers.filter(counts)
+	};
+}
 
 // src/stage/plan/fewer.ts
 /** Images that are judged at most. */
@@ -215,7 +241,7 @@ function within(stages, search) {
 	if (missingFrom(stages, situation.facts) > depth) return void 0;
 	for (const [index, stage] of stages.entries()) {
 		if (missingFrom(stages.slice(0, index), situation.facts) > 0) return void 0;
-		for (const candidate of onePerPerson(candidatesFor(stage, situation, true))) for (const replace of [false, true]) {
+		for (const candidate of onePerPerson(candidatesFor(stage, situation, true))) for (const replace of waysOf(stage, situation)) {
 			if (!replace && isPresent(stage, candidate, situation)) continue;
 			if (left.tries <= 0) return void 0;
 			left.tries -= 1;
@@ -223,16 +249,18 @@ function within(stages, search) {
 				...situation,
 				replace
 			});
+			const replacing = new Set([...situation.replacing].filter((name) => name !== stage.name));
 			const next = {
 				...situation,
 				facts,
+				replacing,
 				step: situation.step + 1
 			};
 			const rest = depth > 1 ? within(stages.slice(index), {
 				...search,
 				situation: next,
 				depth: depth - 1
-			}) : passes(facts) ? [] : void 0;
+			}) : replacing.size === 0 && passes(facts) ? [] : void 0;
 			const { method } = candidate.identity;
 			if (rest) return [{
 				stage,
@@ -252,6 +280,8 @@ function onePerPerson(candidates) {
 // src/stage/plan/plan.ts
 /** Reasons whose advice is the step itself. */
 const NO_MORE = /* @__PURE__ */ new Set(["EVIDENCE_MISSING", "EVIDENCE_TOO_FEW"]);
+/** Ways that are tried; each lets another one of those who help alike approve. */
+const MOST_TURNS = 8;
 /** Steps that are looked for; an image that needs more is made anew. */
 const MOST_STEPS = 200;
 /** The steps after which the image passes: of those that a search finds the fewest. */
@@ -279,6 +309,8 @@ var Planner = class {
 	#options;
 	/** The stages that are asked about, in order. */
 	#asked;
+	/** Those in which what is there has to be replaced still. */
+	#replacing = /* @__PURE__ */ new Set();
 	#policy;
 	#facts;
 	constructor(loaded, facts, options) {
@@ -293,21 +325,47 @@ var Planner = class {
 	}
 	run() {
 		if (this.#facts.units.length === 0 || this.#facts.problems.some(isProblem)) return this.#planOf([]);
+		const { layers, evidence: found, pinned } = this.#facts;
+		if (pinned !== void 0 && [...layers, ...found].some((one) => this.#isBad(one))) return this.#planOf([]);
 		const removals = this.#removeAltered();
 		const evidence = this.#asked.flatMap((stage) => this.#attest(stage));
-		const start = this.#facts;
-		const tried = this.#approveAll();
-		const enough = this.#judgeAll().verdict === "passed";
-		const approvals = ((enough ? fewerApprovals(this.#asked, {
-			situation: this.#situation(0, start),
+		const start = this.#situation(0);
+		let tried = this.#approveAll(0);
+		for (let turn = 1; turn < MOST_TURNS && !this.#isEnough(); turn += 1) {
+			this.#startFrom(start);
+			tried = this.#approveAll(turn);
+		}
+		const enough = this.#isEnough();
+		const fewer = enough ? fewerApprovals(this.#asked, {
+			situation: start,
 			than: tried.length,
 			passes: (facts) => this.#judgeAll(facts).verdict === "passed"
-		}) : void 0) ?? tried).map(approvalStep);
+		}) : void 0;
+		const approvals = this.#freeFor(fewer ?? tried).map(approvalStep);
 		const work = this.#asked.flatMap(({ name }) => [...evidence, ...approvals].filter(({ stage }) => stage === name));
 		return {
 			steps: [...removals, ...work],
 			enough
 		};
+	}
+	/** Nobody is named for a step who is needed in a stage that must be filled by others. */
+	#freeFor(steps) {
+		return steps.map((step) => {
+			const groups = this.#policy.distinct.filter((group) => group.includes(step.stage.name));
+			const others = steps.filter(({ stage }) => stage !== step.stage && groups.some((one) => one.includes(stage.name)));
+			const taken = new Set(others.map(({ who: [first] }) => first));
+			return {
+				...step,
+				who: step.who.filter((name, index) => index === 0 || !taken.has(name))
+			};
+		});
+	}
+	#isEnough() {
+		return this.#replacing.size === 0 && this.#judgeAll().verdict === "passed";
+	}
+	#startFrom({ facts, replacing }) {
+		this.#facts = facts;
+		for (const name of replacing) this.#replacing.add(name);
 	}
 	#planOf(steps) {
 		return {
@@ -328,28 +386,33 @@ var Planner = class {
 			stages
 		});
 	}
-	#situation(step, facts = this.#facts) {
+	#situation(step) {
 		return {
 			policy: {
 				...this.#loaded,
 				policy: this.#policy
 			},
-			facts,
+			facts: this.#facts,
 			now: this.#options.now,
-			step
+			step,
+			replacing: new Set(this.#replacing)
 		};
 	}
-	/** In a file nothing altered and no approval of other content may stay; whoever had it approves again. */
+	/**
+	* In a file nothing altered and no approval of other content may stay; whoever had it approves again. What an approver of a
+	* stage takes away by approving is left to them.
+	*/
 	#removeAltered() {
 		const { layers, evidence } = this.#facts;
-		const objects = [...layers, ...evidence].flatMap(({ place, ...rest }) => place.in === "sif" && isBad({
-			place,
-			...rest
-		}) ? [place.object] : []);
+		const outlived = new Map(this.#asked.map((stage) => [stage.name, outlivedIn(stage, this.#situation(0))]));
+		for (const [name, old] of outlived) if (old.length > 0) this.#replacing.add(name);
+		const left = new Set([...outlived.values()].flat());
+		const altered = layers.filter((one) => this.#isBad(one) && !left.has(one));
+		const objects = [...altered, ...evidence.filter((one) => this.#isBad(one))].flatMap(({ place }) => place.in === "sif" ? [place.object] : []);
 		this.#facts = {
 			...this.#facts,
-			layers: layers.filter((one) => !isBad(one)),
-			evidence: evidence.filter((one) => !isBad(one))
+			layers: layers.filter((one) => !altered.includes(one) && !left.has(one)),
+			evidence: evidence.filter((one) => !this.#isBad(one))
 		};
 		return [...new Set(objects)].map((object) => ({
 			stage: null,
@@ -360,6 +423,13 @@ var Planner = class {
 				object
 			}
 		}));
+	}
+	/** What fails a file for as long as it is in there; evidence about other content does not, nor what a stranger signed. */
+	#isBad(fact) {
+		const { place, signature, contradicted, signer } = fact;
+		const broken = signature === "invalid" || signature === "unreadable";
+		const foreign = "approval" in fact && signature === "valid" && contradicted && signer !== null;
+		return place.in === "sif" && (broken || foreign && matchPrincipals(this.#policy, signer).length > 0);
 	}
 	/** What evidence the stage lacks; it is taken to be made. */
 	#attest(stage) {
@@ -394,13 +464,16 @@ var Planner = class {
 		});
 	}
 	/** One approval after the other, stage by stage, until all pass or nothing helps any more. */
-	#approveAll() {
+	#approveAll(turn) {
 		const done = [];
 		const asked = [];
 		for (const stage of this.#asked) {
 			asked.push(stage.name);
-			while (this.#judge(asked).verdict !== "passed") {
-				const next = done.length < MOST_STEPS ? this.#approve(stage, asked, done.length) : void 0;
+			while (this.#replacing.has(stage.name) || this.#judge(asked).verdict !== "passed") {
+				const next = done.length < MOST_STEPS ? this.#approve(stage, asked, {
+					step: done.length,
+					turn
+				}) : void 0;
 				if (!next) return done;
 				done.push(next);
 			}
@@ -408,10 +481,10 @@ var Planner = class {
 		return done;
 	}
 	/** The first approver whose approval brings the stages nearer to passing. */
-	#approve(stage, asked, step) {
+	#approve(stage, asked, { step, turn }) {
 		const before = distance(this.#judge(asked));
 		const situation = this.#situation(step);
-		const ways = [true, false].flatMap((fresh) => [false, true].map((replace) => ({
+		const ways = [true, false].flatMap((fresh) => waysOf(stage, situation).map((replace) => ({
 			fresh,
 			replace
 		})));
@@ -423,7 +496,7 @@ var Planner = class {
 					replace
 				});
 				const left = distance(this.#judge(asked, added));
-				return left < before ? [{
+				return left < before || this.#replacing.has(stage.name) ? [{
 					candidate,
 					added,
 					left: left + distance(this.#judgeAll(added)) / 1e9
@@ -431,12 +504,15 @@ var Planner = class {
 			});
 			const nearest = Math.min(...helping.map(({ left }) => left));
 			const best = helping.filter(({ left }) => left === nearest);
-			const [first] = best;
+			const names = [...new Set(best.map(({ candidate }) => candidate.principal))];
+			const chosen = names[turn % names.length];
+			const first = best.find(({ candidate }) => candidate.principal === chosen);
 			if (!first) continue;
 			this.#facts = first.added;
+			this.#replacing.delete(stage.name);
 			return {
 				stage,
-				who: [...new Set(best.map(({ candidate }) => candidate.principal))],
+				who: [first.candidate.principal, ...names.filter((name) => name !== chosen)],
 				method: first.candidate.identity.method,
 				replace,
 				fresh
@@ -459,16 +535,6 @@ function approvalStep({ stage: { name: stage }, who, method, replace, fresh }) {
 		}
 	};
 }
-/** Who is nobody here and in no list decides nothing; a thousand of them must not be judged again for each step. */
-function withoutStrangers(policy, facts) {
-	const known = ({ signer }) => signer !== null && matchPrincipals(policy, signer).length > 0;
-	const listed = new Set(facts.layers.filter((layer) => layer.signature === "valid" && known(layer)).flatMap(({ approval }) => [...approval?.roster ?? [], ...approval?.native ?? []].map(({ digest }) => digest)));
-	const counts = (layer) => layer.place.in === "sif" || listed.has(layer.digest) || (layer.signature === "valid" ? known(layer) : principalsBehind(policy, layer).length > 0);
-	return {
-		...facts,
-		layers: facts.layers.filter(counts)
-	};
-}
 /** How far an image is from passing: people that are missing count for more than what else is wrong. */
 function distance({ stages, reasons }) {
 	const people = stages.filter((one) => !isFilled(one)).reduce((sum, { needed, approvedBy }) => sum + Math.max(0, needed - approvedBy.length), 0);
@@ -481,11 +547,6 @@ function withStage(policy, changed) {
 		...policy,
 		stages: policy.stages.map((one) => one.name === changed.name ? changed : one)
 	};
-}
-/** What fails a file for as long as it is in there. */
-function isBad({ place, signature, contradicted }) {
-	const broken = signature === "invalid" || signature === "unreadable";
-	return place.in === "sif" && (broken || signature === "valid" && contradicted);
 }
 
 export { progressOf as n, isAboutContent as r, planSteps as t };

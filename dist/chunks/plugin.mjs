@@ -1,5 +1,5 @@
 import { n as isJsonObject } from "./json.mjs";
-import { l as publicKeysIn, m as toPublicKey } from "./keys.mjs";
+import { h as toPublicKey, u as publicKeysIn } from "./keys.mjs";
 import { n as parseAnswer, r as unless, t as bytesIn } from "./answer.mjs";
 import { n as KeyError } from "./errors6.mjs";
 import { n as lastWords, t as Holder } from "./holder.mjs";

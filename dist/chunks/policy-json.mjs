@@ -1,4 +1,4 @@
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { a as isNameOnly } from "./reference.mjs";
 import { t as IDENTITY_MATCHES } from "./signed-identity.mjs";

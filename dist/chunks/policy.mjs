@@ -1,34 +1,309 @@
-import { a as encodeSignedPolicy, i as signaturePath, o as parseDocument, r as profilesIn, t as loadPolicy } from "./load.mjs";
-import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { c as toSecond, l as visibleLine, o as listed, r as counted } from "./text.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { d as pinFrom, i as VERIFY_DATA_INPUT, l as POLICY_CHOICE_INPUTS, t as NOW_INPUT } from "./trust3.mjs";
+import { a as encodeSignedPolicy, i as signaturePath, o as parseDocument, r as profilesIn, s as PATH$1, t as loadPolicy } from "./load.mjs";
+import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
+import { d as visibleLine, o as listed, r as counted, u as toSecond } from "./text.mjs";
+import { n as createVerifier } from "./verifier.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { d as pinFrom, i as VERIFY_DATA_INPUT, l as POLICY_CHOICE_INPUTS, t as NOW_INPUT } from "./trust2.mjs";
+import { i as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as readFileBounded, u as writeFileAtomic } from "./files.mjs";
-import { l as quorumText, t as createCriteria } from "./verify.mjs";
-import { _ as valueOf, c as line, d as many, l as list, m as problemAt, o as choice, p as object } from "./deny-field.mjs";
+import { d as writeFileAtomic, o as readFileBounded, u as writeDocument } from "./files.mjs";
+import { c as evaluatePolicy, l as quorumText, t as createCriteria } from "./verify.mjs";
+import { c as line, d as many, g as valueOf, l as list$1, m as problemAt, o as choice, p as object$1, u as located } from "./deny-field.mjs";
 import { r as isProblem } from "./reasons.mjs";
+import { c as isDigest, d as sha256, f as sha256Hex } from "./bytes.mjs";
 import { p as printable } from "./wording.mjs";
+import { n as assertDistinctFrom } from "./files2.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
-import { c as subjectsFrom, i as evidenceFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, n as LOOKASIDE_INPUT, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { n as verifyOne } from "./verify-all.mjs";
 import { t as signStatement } from "./sign.mjs";
-import { d as sha256, f as sha256Hex } from "./bytes.mjs";
 import { o as signerFrom } from "./signing.mjs";
 import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
 import { m as isExpired } from "./glass.mjs";
 import { r as isAboutOverlays } from "./scope.mjs";
 import { r as matchesPattern } from "./pattern.mjs";
-import { d as isMany } from "./severity.mjs";
+import { i as isMany } from "./people.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { dirname, resolve } from "node:path";
+
+// src/policy/recorded.ts
+/** The document that holds recorded facts, and nothing that reads like a verdict. */
+const RECORDED_SCHEMA = "countersign/recorded-facts/v1";
+/** The members of the document. */
+function encodeRecorded({ recordedAt, facts }) {
+	return {
+		schema: RECORDED_SCHEMA,
+		recordedAt: recordedAt.toISOString(),
+		facts: written(facts)
+	};
+}
+/** Undefined for what is no such document, or has a member that is missing, unknown or of another type. */
+function decodeRecorded(value) {
+	if (!isRecord(value) || value["schema"] !== "countersign/recorded-facts/v1" || Object.keys(value).length !== 3) return void 0;
+	const recordedAt = new Date(typeof value["recordedAt"] === "string" ? value["recordedAt"] : NaN);
+	const facts = read(value["facts"]);
+	return time(recordedAt) && isFacts(facts) ? {
+		recordedAt,
+		facts
+	} : void 0;
+}
+/** JSON has neither times nor bytes: each is an object with one member. */
+function written(value) {
+	if (value instanceof Date) return { $time: value.toISOString() };
+	if (value instanceof Uint8Array) return { $base64: Buffer.from(value).toString("base64") };
+	if (Array.isArray(value)) return value.map(written);
+	if (!isRecord(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, written(one)]));
+}
+function read(value) {
+	if (Array.isArray(value)) return value.map(read);
+	if (!isRecord(value)) return value;
+	const { $time: at, $base64: bytes } = value;
+	if (typeof at === "string") return new Date(at);
+	if (typeof bytes === "string") return new Uint8Array(Buffer.from(bytes, "base64"));
+	return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, read(one)]));
+}
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+const text = (value) => typeof value === "string";
+const flag = (value) => typeof value === "boolean";
+const count = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+const time = (value) => value instanceof Date && !Number.isNaN(value.getTime());
+const bytes = (value) => value instanceof Uint8Array;
+const digest = (value) => typeof value === "string" && isDigest(value);
+const word = (...words) => (value) => words.includes(value);
+const either = (...checks) => (value) => checks.some((check) => check(value));
+const maybe = (check) => either(word(null), check);
+const list = (check) => (value) => Array.isArray(value) && value.every(check);
+const object = (members, optional = {}) => (value) => isRecord(value) && Object.keys(members).every((key) => Object.hasOwn(value, key)) && Object.entries(value).every(([key, one]) => {
+	const check = Object.hasOwn(members, key) ? members[key] : Object.hasOwn(optional, key) && optional[key];
+	return check ? check(one) : false;
+});
+const texts = (value) => isRecord(value) && Object.values(value).every(text);
+const REASONS = list(object({
+	code: text,
+	message: text,
+	hint: text
+}, { severity: word("remark") }));
+const SOURCED = { trustSource: object({
+	kind: text,
+	name: text
+}) };
+const CERTIFIED = {
+	hint: text,
+	algorithm: text,
+	issuer: text,
+	san: list(text),
+	certificateSha256: text
+};
+const CRL = object({
+	number: text,
+	thisUpdate: text,
+	nextUpdate: text
+});
+const PATH = list(object({
+	subject: text,
+	serial: text,
+	notAfter: text,
+	revocation: text
+}, { crl: CRL }));
+const SIGNER = either(object({
+	method: word("pgp"),
+	fingerprint: text,
+	userIds: list(text)
+}, {
+	subkey: text,
+	hint: text,
+	expires: text,
+	...SOURCED
+}), object({
+	method: word("key"),
+	hint: text,
+	algorithm: text
+}, SOURCED), object({
+	method: word("x509"),
+	...CERTIFIED,
+	subject: text,
+	serial: text,
+	notBefore: text,
+	notAfter: text,
+	anchors: list(text),
+	chain: list(text)
+}, {
+	path: PATH,
+	...SOURCED
+}), object({
+	method: word("sigstore"),
+	...CERTIFIED,
+	claims: texts,
+	provenAt: maybe(text)
+}, {
+	reviewers: list(object({
+		login: text,
+		id: text
+	})),
+	...SOURCED
+}));
+const NAMED = object({ key: text }, { fingerprint: text });
+const PROVEN = object({
+	time,
+	latest: time,
+	accuracyMs: count,
+	proof: word("timestamp", "later-approval"),
+	by: text
+});
+const APPROVAL = object({
+	stage: text,
+	signer: maybe(object({
+		key: text,
+		certificates: list(text)
+	}, { fingerprint: text })),
+	verifierId: text,
+	timeVerified: text,
+	resourceUri: text,
+	policy: object({
+		name: text,
+		digest: maybe(digest)
+	}),
+	sequence: count,
+	previous: maybe(digest),
+	roster: list(object({
+		stage: maybe(text),
+		digest,
+		signer: maybe(NAMED)
+	})),
+	replaces: list(object({
+		digest,
+		signer: NAMED
+	})),
+	evidence: list(object({
+		predicateType: text,
+		digest
+	}, {
+		signer: NAMED,
+		detached: flag
+	})),
+	dataVerified: flag,
+	expires: maybe(text),
+	native: list(object({
+		group: count,
+		digest
+	})),
+	reason: maybe(text),
+	ticket: maybe(text),
+	run: maybe(texts)
+});
+const FOUND = {
+	place: either(object({
+		in: word("sif"),
+		object: count
+	}), object({
+		in: word("registry"),
+		name: text
+	})),
+	digest,
+	method: word("pgp", "key", "x509", "sigstore", null),
+	signer: maybe(SIGNER),
+	signature: word("valid", "invalid", "unknown-signer", "untrusted", "unreadable"),
+	reasons: REASONS,
+	covers: list(text),
+	contradicted: flag
+};
+const TIMED = {
+	proven: PROVEN,
+	timeRemarks: REASONS
+};
+const LAYER = object({
+	...FOUND,
+	kind: word("native-pgp", "native-dsse", "native-legacy", "bundle", "cosign", "notation", "simple-signing"),
+	approval: maybe(APPROVAL),
+	signedAt: maybe(text)
+}, {
+	...TIMED,
+	granted: word(true),
+	vouched: list(object({
+		by: text,
+		signer: maybe(SIGNER),
+		reasons: REASONS,
+		proven: PROVEN
+	})),
+	expires: text,
+	statedStage: maybe(text),
+	companion: flag,
+	signedReference: text
+});
+const WITHDRAWAL = object({
+	stage: text,
+	approvals: list(digest),
+	reason: text,
+	withdrawnAt: text
+});
+const EVIDENCE = object({
+	...FOUND,
+	predicateType: text
+}, {
+	...TIMED,
+	detached: flag,
+	record: word("verdict", "publication"),
+	withdrawal: WITHDRAWAL,
+	breakGlass: either(text, object({
+		stage: text,
+		stageId: text,
+		reason: text,
+		ticket: text,
+		from: text,
+		until: text
+	})),
+	withdrawn: WITHDRAWAL,
+	statement: bytes
+});
+const FACTS = object({
+	name: text,
+	kind: word("sif", "oci"),
+	contentDigests: list(digest),
+	units: list(object({ id: text }, {
+		encrypted: flag,
+		writable: flag,
+		group: count,
+		use: word("overlay", "data")
+	})),
+	layers: list(LAYER),
+	evidence: list(EVIDENCE),
+	dataRead: flag,
+	problems: REASONS
+}, {
+	reference: text,
+	pinned: text,
+	hasId: flag,
+	unjudged: list(object({
+		where: text,
+		type: text
+	}))
+});
+function isFacts(value) {
+	return FACTS(value);
+}
 
 // src/commands/policy/judge.ts
 /** The inputs that say which images are judged, and how. */
 const JUDGING_INPUTS = [
+	{
+		name: "new-profile",
+		type: "string",
+		description: "For `policy diff`: the profile of the second policy, which may be the same file. Default: the same as of the first.",
+		example: "production"
+	},
+	{
+		name: "facts-path",
+		type: "path",
+		file: "document",
+		description: "For `policy record`: file for the facts that are found on the image, which is not replaced if it is one of the policy.",
+		example: "facts.json"
+	},
 	...SUBJECT_INPUTS,
 	EVIDENCE_INPUT,
+	LOOKASIDE_INPUT,
 	NOW_INPUT,
 	VERIFY_DATA_INPUT,
 	...CONNECTION_INPUTS
@@ -37,12 +312,18 @@ const TIME = line({ check: (text) => Number.isNaN(Date.parse(text)) || !/T.*Z$/.
 	problem: "is no time",
 	hint: "write it as \"2026-11-22T12:00:00Z\""
 } : void 0 });
-const CASES = object({ cases: {
+const CASES = object$1({ cases: {
 	about: "What is expected of which image.",
-	field: list(object({
+	field: list$1(located(object$1({
 		image: {
 			about: "Path from this file on, or a reference.",
-			field: line({ limit: 4096 })
+			field: line({ limit: 4096 }),
+			absent: void 0
+		},
+		facts: {
+			about: "Facts recorded by policy record, in place of an image.",
+			field: PATH$1,
+			absent: void 0
 		},
 		expect: {
 			about: "The verdict.",
@@ -54,11 +335,11 @@ const CASES = object({ cases: {
 			absent: []
 		},
 		now: {
-			about: "The time of the verdict.",
+			about: "The time of the verdict; of recorded facts that of the recording.",
 			field: TIME,
 			absent: void 0
 		}
-	}), { max: 1e4 })
+	})), { max: 1e4 })
 } });
 /**
 * Judges the images of a file of cases by a policy; both absolute paths.
@@ -69,39 +350,31 @@ async function testPolicy({ cases: casesPath, policy: path }, { inputs, host, ch
 	const policy = await loadPolicy(path, choice);
 	const beside = await evidenceFrom(inputs);
 	const results = [];
-	for (const { image, expect, reasons, now: at } of cases) {
-		const now = at ? new Date(at.value) : inputs.now ?? host.now();
-		const criteria = await createCriteria({
+	for (const { value, location } of cases) {
+		const { image, facts, expect, reasons, now: at } = value;
+		const [subject, ...more] = [image, facts].flatMap((one) => one ?? []);
+		if (!subject || more.length > 0) throw problemAt({ location }, "POLICY_INVALID_VALUE", "a case is about an image or facts", "write one of the two");
+		const now = at && new Date(at.value);
+		const said = facts ? await recordedVerdict(resolve(dirname(casesPath), facts.value), policy, now) : await imageVerdict(subject, dirname(casesPath), {
 			policy,
-			now
-		});
-		const where = {
-			workingDirectory: dirname(casesPath),
-			subjectPath: [image.value],
-			subjectName: []
-		};
-		const [subject, ...more] = await subjectsFrom({
-			...inputs,
-			...where
-		});
-		if (!subject || more.length > 0) throw problemAt(image, "POLICY_INVALID_VALUE", "a case is about one image", "write a case for each image");
-		const said = saidOf((await verifyOne(subject, criteria, {
+			now,
 			inputs,
 			host,
 			beside
-		})).verdict);
+		});
 		const missing = reasons.map(valueOf).filter((code) => !said.reasons.some((one) => one.code === code));
+		const about = facts ? { facts: subject.value } : { image: subject.value };
 		results.push({
-			image: image.value,
+			...about,
 			expected: expect.value,
 			...said,
 			missing,
-			line: image.location.line
+			line: subject.location.line
 		});
 	}
 	const wrong = results.filter(({ expected, outcome, missing }) => expected !== outcome || missing.length > 0);
-	const lines = wrong.flatMap(({ image, expected, line, missing, ...said }) => [
-		`✗ line ${line}: ${image}: expected ${expected}, is ${said.outcome}`,
+	const lines = wrong.flatMap(({ image, facts, expected, line, missing, ...said }) => [
+		`✗ line ${line}: ${facts === void 0 ? image : `the facts in ${facts}`}: expected ${expected}, is ${said.outcome}`,
 		...missing.map((code) => `    ${code} is not among the reasons`),
 		...reasonLines(said)
 	]);
@@ -116,17 +389,89 @@ async function testPolicy({ cases: casesPath, policy: path }, { inputs, host, ch
 		}
 	};
 }
+async function imageVerdict(image, workingDirectory, { policy, now, inputs, host, beside }) {
+	const criteria = await createCriteria({
+		policy,
+		now: now ?? inputs.now ?? host.now()
+	});
+	const where = {
+		workingDirectory,
+		subjectPath: [image.value],
+		subjectName: []
+	};
+	const [subject, ...more] = await subjectsFrom({
+		...inputs,
+		...where
+	});
+	if (!subject || more.length > 0) throw problemAt(image, "POLICY_INVALID_VALUE", "a case is about one image", "write a case for each image");
+	return saidOf((await verifyOne(subject, criteria, {
+		inputs,
+		host,
+		beside
+	})).verdict);
+}
+/** What the policy says of facts, without the image that they were found on. */
+async function recordedVerdict(path, { policy }, now) {
+	const recorded = decodeRecorded(parseJson(await readFileBounded(path, LIMITS.listBytes), path));
+	if (!recorded) throw new DataError("DATA_JSON_INVALID", `${path} holds no recorded facts`, { hint: "record them by countersign policy record countersign.yaml ⟨facts-path=facts.json⟩ ⟨subject-path=app.sif⟩" });
+	return saidOf(evaluatePolicy(policy, recorded.facts, { now: now ?? recorded.recordedAt }));
+}
+/**
+* Writes down what is found on an image, by the keys of a policy; an absolute path.
+* @throws PolicyError, UsageError, SystemError, DataError
+*/
+async function recordFacts(path, { inputs, host, choice }) {
+	const recordedAt = inputs.now ?? host.now();
+	const policy = await loadPolicy(path, choice);
+	const [subject, ...more] = await subjectsFrom(inputs);
+	if (!subject || more.length > 0 || inputs.factsPath === void 0) throw new UsageError("USAGE_MISSING_INPUT", "policy record is about one image and one file for its facts", { hint: "write countersign policy record countersign.yaml ⟨facts-path=facts.json⟩ ⟨subject-path=app.sif⟩" });
+	const used = policy.files.map((file) => ({
+		input: "task",
+		use: "read",
+		path: file.path
+	}));
+	await assertDistinctFrom(inputs.files, used);
+	const criteria = await createCriteria({
+		policy,
+		now: recordedAt
+	});
+	const { facts, verdict } = await verifyOne(subject, criteria, {
+		inputs,
+		host,
+		beside: await evidenceFrom(inputs)
+	});
+	const document = facts && `${JSON.stringify(encodeRecorded({
+		recordedAt,
+		facts
+	}), null, 1)}\n`;
+	if (document !== void 0) await writeDocument(inputs.factsPath, document);
+	const said = document === void 0 ? saidOf(verdict) : void 0;
+	return {
+		exitCode: EXIT[said ? "environment" : "passed"],
+		outputs: { verdict: said ? "failed" : "passed" },
+		text: textOf(said ? [`${subject.name}: nothing was recorded`, ...reasonLines(said)] : [`${inputs.factsPath}: what was found on ${subject.name}, and no verdict`]),
+		json: {
+			schema: "countersign/policy-record/v1",
+			image: subject.name,
+			facts: said ? null : inputs.factsPath
+		}
+	};
+}
 /**
 * Judges the images of the inputs by two policies; absolute paths.
 * @throws PolicyError, UsageError, SystemError, DataError
 */
 async function diffPolicies({ before: from, after: to }, { inputs, host, choice }) {
 	const now = inputs.now ?? host.now();
-	const criteria = async (path) => createCriteria({
-		policy: await loadPolicy(path, choice),
+	const criteria = async (path, profile) => createCriteria({
+		policy: await loadPolicy(path, {
+			...choice,
+			profile
+		}),
 		now
 	});
-	const [before, after] = [await criteria(from), await criteria(to)];
+	const before = await criteria(from, choice.profile);
+	const after = await criteria(to, inputs.newProfile ?? choice.profile);
 	const task = {
 		inputs,
 		host,
@@ -139,17 +484,17 @@ async function diffPolicies({ before: from, after: to }, { inputs, host, choice 
 		after: saidOf((await verifyOne(subject, after, task)).verdict)
 	});
 	const changed = images.filter((image) => image.before.outcome !== image.after.outcome);
-	const unread = images.some((image) => image.before.outcome === "error" || image.after.outcome === "error");
-	const lines = changed.flatMap((image) => [
+	const unread = images.filter((image) => image.before.outcome === "error" || image.after.outcome === "error");
+	const lines = images.filter((image) => changed.includes(image) || unread.includes(image)).flatMap((image) => [
 		`${image.name}: ${image.before.outcome} → ${image.after.outcome}`,
 		...reasonLines(image.before, "before: "),
 		...reasonLines(image.after, "after: ")
 	]);
-	const exit = unread ? "environment" : changed.length > 0 ? "failed" : "passed";
+	const exit = unread.length > 0 ? "environment" : changed.length > 0 ? "failed" : "passed";
 	return {
 		exitCode: EXIT[exit],
 		outputs: { verdict: exit === "passed" ? "passed" : "failed" },
-		text: textOf([...lines, `${changed.length} of ${images.length} change their verdict`]),
+		text: textOf([...lines, `${changed.length} of ${images.length} change their verdict${unreadable(unread.length)}`]),
 		json: {
 			schema: "countersign/policy-diff/v1",
 			before: before.policy?.digest,
@@ -161,10 +506,15 @@ async function diffPolicies({ before: from, after: to }, { inputs, host, choice 
 		}
 	};
 }
-/** @throws UsageError USAGE_MISSING_INPUT when a word is missing */
-function twoPaths(action, [one, other], folder) {
-	if (one !== void 0 && other !== void 0) return [resolve(folder, one), resolve(folder, other)];
-	throw new UsageError("USAGE_MISSING_INPUT", `policy ${action} was given less than two files`, { hint: action === "test" ? "write countersign policy test cases.yaml countersign.yaml" : "write countersign policy diff old.yaml new.yaml ⟨subject-path=app.sif⟩" });
+function unreadable(count) {
+	return count > 0 ? `; ${count} could not be read` : "";
+}
+/** @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT when there are not two words */
+function twoPaths(action, words, folder) {
+	const [one, other, ...more] = words;
+	if (one !== void 0 && other !== void 0 && more.length === 0) return [resolve(folder, one), resolve(folder, other)];
+	const code = more.length > 0 ? "USAGE_INVALID_INPUT" : "USAGE_MISSING_INPUT";
+	throw new UsageError(code, `policy ${action} takes two files, and was given ${words.length}`, { hint: action === "test" ? "write countersign policy test cases.yaml countersign.yaml" : "write countersign policy diff old.yaml new.yaml ⟨subject-path=app.sif⟩" });
 }
 function saidOf({ outcome, stages, reasons }) {
 	return {
@@ -369,7 +719,9 @@ function principalWarnings({ policy, places }) {
 	const owners = /* @__PURE__ */ new Map();
 	for (const { name, credentials } of principals) for (const credential of credentials) {
 		const text = describeCredential(credential);
-		owners.set(text, [...owners.get(text) ?? [], name]);
+		const names = owners.get(text) ?? [];
+		names.push(name);
+		owners.set(text, names);
 	}
 	const shared = [...owners].filter(([, names]) => names.length > 1);
 	return [
@@ -595,7 +947,7 @@ function describeRequirement({ evidence, count, signedBy, condition }) {
 const spec = {
 	name: "policy",
 	summary: "Check a policy file and show what it says",
-	description: "`policy files FILE` prints the policy’s path and those of all files, folders and beginnings of patterns that it names, one a line. `policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. `policy sign FILE` signs the policy, in all its profiles, and every file that it names, into `FILE.sigstore.json`. `policy test CASES FILE` compares verdicts with expected ones, `policy diff OLD NEW` says which of the images of `subject-path` and `subject-name` change their verdict and why; both exit with 1 when something differs. See docs/policy.md.",
+	description: "`policy files FILE` prints the policy’s path and those of all files, folders and beginnings of patterns that it names, one a line. `policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. `policy sign FILE` signs the policy, in all its profiles, and every file that it names, into `FILE.sigstore.json`. `policy test CASES FILE` compares verdicts with expected ones, of images or of facts that `policy record FILE` wrote to `facts-path` about the image of `subject-path` or `subject-name`, `policy diff OLD NEW` says which of the images of `subject-path` and `subject-name` change their verdict and why; both exit with 1 when something differs. See docs/policy.md.",
 	positional: "task",
 	privileged: "with-key",
 	inputs: [
@@ -604,7 +956,7 @@ const spec = {
 			type: "list",
 			file: "read",
 			required: true,
-			description: "`check`, `sign` or `files` and the path of the policy; `test`, the path of the cases and that of the policy; `diff` and the paths of two policies.",
+			description: "`check`, `sign`, `record` or `files` and the path of the policy; `test`, the path of the cases and that of the policy; `diff` and the paths of two policies.",
 			example: "check countersign.yaml"
 		},
 		{
@@ -634,20 +986,22 @@ async function run(inputs, host) {
 		}
 	};
 	const words = inputs.task.slice(1);
-	if (action === "test" && words.length < 3) {
+	if (action === "test") {
 		const [cases, policy] = twoPaths(action, words, inputs.workingDirectory);
 		return testPolicy({
 			cases,
 			policy
 		}, judging);
 	}
-	if (action === "diff" && words.length < 3) {
-		const [before, after] = twoPaths(action, words, inputs.workingDirectory);
+	if (action === "diff") {
+		const [only] = words.length === 1 && inputs.newProfile !== void 0 ? words : [];
+		const [before, after] = twoPaths(action, only ? [only, only] : words, inputs.workingDirectory);
 		return diffPolicies({
 			before,
 			after
 		}, judging);
 	}
+	if (action === "record" && file !== void 0 && rest.length === 0) return recordFacts(resolve(inputs.workingDirectory, file), judging);
 	if (action === "sign" && file !== void 0 && rest.length === 0) return signPolicy(resolve(inputs.workingDirectory, file), inputs, host);
 	if (action === "files" && file !== void 0 && rest.length === 0) return files(await loadPolicy(resolve(inputs.workingDirectory, file), {
 		profile,

@@ -1,5 +1,5 @@
 import { a as encodePem, g as utf8 } from "./bytes.mjs";
-import { f as spkiOf } from "./keys.mjs";
+import { p as spkiOf } from "./keys.mjs";
 import { t as externalSigningKey } from "./external2.mjs";
 import { r as parseKeyName } from "./key-name.mjs";
 

@@ -6,17 +6,18 @@ import { r as judgeImage, t as createCriteria } from "./verify.mjs";
 import { r as counted } from "./text.mjs";
 import { f as sha256Hex } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { u as writeFileAtomic } from "./files.mjs";
+import { d as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
 import { i as openSif } from "./sif.mjs";
 import { i as PassingImage } from "./source3.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { d as COMMON_OUTPUTS, t as assertDistinct, u as COMMON_INPUTS } from "./files2.mjs";
-import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { t as assertDistinct } from "./files2.mjs";
+import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust3.mjs";
+import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
 import { basename, join, resolve } from "node:path";
 
 // src/commands/pull.ts

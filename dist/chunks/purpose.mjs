@@ -1,4 +1,4 @@
-import { c as toSecond } from "./text.mjs";
+import { u as toSecond } from "./text.mjs";
 import { n as certificateReason } from "./certificate.mjs";
 
 // src/crypto/x509/purpose.ts

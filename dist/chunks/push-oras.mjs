@@ -13,32 +13,34 @@ import { n as StageError } from "./errors4.mjs";
 import { n as planNative, r as reserveNatives } from "./native.mjs";
 import { a as reviewBefore, o as signStage, r as refusalOf, s as groupsFor } from "./result.mjs";
 import { n as NetworkError } from "./errors14.mjs";
-import { r as parseJson } from "./json.mjs";
+import { i as parseJson } from "./json.mjs";
 import { u as strangeMember } from "./members.mjs";
-import { _ as memoryBlob, g as isBundleReferrer, h as attachBundle, l as orUndefined, o as cosignTag } from "./cosign.mjs";
+import { n as isBundleReferrer, r as memoryBlob, t as attachBundle } from "./bundles.mjs";
 import { c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, p as SIF_LAYER_TYPES, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
-import { r as bundlesOfLane } from "./attach-approval.mjs";
+import { r as bundlesOfLane } from "./bundle-parts.mjs";
 import { i as PassingImage, r as ObjectStreamHasher } from "./source3.mjs";
 import { n as GATE_REASONS } from "./errors12.mjs";
-import { i as containersTarget, n as LOOKASIDE_URL_INPUT, r as SIGNED_REPOSITORY_INPUT } from "./containers-inputs.mjs";
+import { a as LOOKASIDE_URL_INPUT, n as VERDICT_KEY_INPUT, o as SIGNED_REPOSITORY_INPUT, r as clusterTarget, s as containersTarget } from "./cluster-inputs.mjs";
 import { t as gateLines } from "./lines.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { a as evidenceSignerFrom, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
-import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { a as layoutSource, n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
-import { i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, s as optionalCriteria } from "./trust3.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
+import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { o as layoutSource, r as SUBJECT_INPUT, s as subjectFile } from "./subjects.mjs";
+import { i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { r as verifyRegistryImage } from "./examine2.mjs";
+import { n as copyLookaside, r as filedName } from "./lookaside.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { o as isContentProblem, s as readAttachments } from "./attachments.mjs";
-import { c as keepLegacyLayers, l as legacyLayers } from "./legacy-signatures.mjs";
+import { l as orUndefined, o as cosignTag } from "./cosign.mjs";
+import { a as keepLegacyLayers, o as legacyLayers } from "./write.mjs";
 import { n as copyImage, r as copyParts, t as copyBlob } from "./copy.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
 import { a as encodePublication, t as PUBLICATION_PREDICATE_TYPE } from "./record.mjs";
-import { c as toSecond } from "./text.mjs";
+import { u as toSecond } from "./text.mjs";
 import { t as publicationTag } from "./publication-tag2.mjs";
 import { h as skippedStages, o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
@@ -809,7 +811,11 @@ function blobSource(file, pass) {
 
 // src/gates/verdict.ts
 /** The gates whose verdict can be worked out here. */
-const SIMULATED_GATES = ["ecl", "containers-policy"];
+const SIMULATED_GATES = [
+	"ecl",
+	"containers-policy",
+	"kyverno"
+];
 
 // src/commands/gates/required.ts
 /** What a command needs that asks gates before it publishes. */
@@ -817,11 +823,12 @@ const REQUIRE_GATES_INPUTS = [
 	{
 		name: "require-gates",
 		type: "list",
-		description: "Gates of other tools that must let the image pass, one a line: `ecl` (Apptainer’s execution control list, for a SIF) and `containers-policy` (policy.json of podman and skopeo, for a promoted image), as `export` writes them from the policy. When one would deny the image nothing is published, and the reason is said. Needs a policy; not with `stage`.",
+		description: "Gates of other tools that must let the image pass, one a line: `ecl` (Apptainer’s execution control list, for a SIF) `containers-policy` (policy.json of podman and skopeo, for a promoted image) and `kyverno` (a cluster’s gate, for a promoted image), as `export` writes them from the policy. When one would deny the image nothing is published, and the reason is said. Needs a policy; not with `stage`.",
 		example: "ecl"
 	},
 	SIGNED_REPOSITORY_INPUT,
-	LOOKASIDE_URL_INPUT
+	LOOKASIDE_URL_INPUT,
+	VERDICT_KEY_INPUT
 ];
 /** Asks the gates about one image, and remembers what they said. */
 var RequiredGates = class {
@@ -839,12 +846,17 @@ var RequiredGates = class {
 	}
 	/** Whether a SIF file that was examined may be published. @throws GateError, SifError */
 	admitsFile = async ({ image, digests }) => {
-		for (const gate of this.#gates) this.verdicts.push(gate === "ecl" ? await this.#byList(image, digests) : await undecided(gate, "a SIF is no image that podman runs"));
+		for (const gate of this.#gates) this.verdicts.push(gate === "ecl" ? await this.#byList(image, digests) : await undecided(gate, "a SIF is no image that it is asked about"));
 		return this.#admits();
 	};
 	/** Whether an image may be promoted. @throws GateError, SifError, RegistryError, NetworkError */
 	admitsImage = async (image) => {
-		for (const gate of this.#gates) this.verdicts.push(gate === "ecl" ? await this.#listOf(image) : await this.#byContainers(image));
+		const judges = {
+			ecl: () => this.#listOf(image),
+			"containers-policy": () => this.#byContainers(image),
+			kyverno: () => this.#byKyverno(image)
+		};
+		for (const gate of this.#gates) this.verdicts.push(await judges[gate]());
 		return this.#admits();
 	};
 	/** What is said when a gate would deny the image; undefined when none would. */
@@ -890,8 +902,7 @@ var RequiredGates = class {
 	async #byList(image, digests) {
 		const { exportList } = await import("./files5.mjs");
 		const { judgeByList } = await import("./simulate3.mjs");
-		const { createVerifier } = await import("./verifier.mjs");
-		const { trustIn } = await import("./trust.mjs");
+		const { ringVerifier } = await import("./ring-verifier.mjs");
 		const { loaded, stages, now } = this.#asked();
 		const { list, keyring } = await exportList(loaded, [{
 			folder: "",
@@ -900,7 +911,7 @@ var RequiredGates = class {
 		}], now);
 		return judgeByList(image, {
 			list,
-			verifier: await createVerifier(trustIn({ keyrings: [keyring] })),
+			verifier: await ringVerifier(keyring),
 			now,
 			folder: "",
 			...digests ? { digests } : {}
@@ -911,6 +922,22 @@ var RequiredGates = class {
 		const { registrySource } = await import("./source4.mjs");
 		const { openSif } = await import("./sif2.mjs");
 		return this.#byList(await openSif(registrySource(repository, shape.layer)));
+	}
+	async #byKyverno(image) {
+		const { reference } = this.#destination;
+		if (reference.in !== "registry" || !image.repository.listAsOthers) return undecided("kyverno", "Kyverno looks for no signatures in folders");
+		const { judgeByKyverno } = await import("./simulate4.mjs");
+		const { wantedSummaries } = await import("./wanted.mjs");
+		const { loaded, stages, now } = this.#asked();
+		const { verdictKeys } = await clusterTarget({
+			...this.#inputs,
+			repository: [formatPlace(reference)]
+		});
+		return judgeByKyverno(image, wantedSummaries(loaded, stages, {
+			verdictKeys,
+			now,
+			readsNames: true
+		}).wanted, now);
 	}
 	async #byContainers(image) {
 		const { reference, tags } = this.#destination;
@@ -1139,12 +1166,14 @@ function isUnwanted(error) {
 /**
 * Copies an image with all its layers. The image stays under its digest; the verdict is asked for at the source,
 * before anything is copied, and at the destination, before a tag moves.
-* @throws RegistryError, NetworkError
+* @throws RegistryError, NetworkError; SystemError for the lookaside
 */
 async function promoteImage(reference, promotion) {
 	const image = await openRegistryImage(promotion.from, reference);
 	const before = await judgeAt(image, promotion, promotion.verifyData);
-	if (!(before?.verdict !== "failed" && (await promotion.admits?.(image) ?? true))) return {
+	const passed = before?.verdict !== "failed";
+	if (passed) await copyFiled(image, promotion);
+	if (!(passed && (await promotion.admits?.(image) ?? true))) return {
 		manifest: void 0,
 		verdict: before,
 		attached: 0,
@@ -1167,24 +1196,45 @@ async function promoteImage(reference, promotion) {
 		...copied
 	};
 }
+/** GPG signatures name the place they were made for, and stay as they are. */
+async function copyFiled({ subjects }, { lookaside: folder, from, to }) {
+	const [source, target] = [filedName(from.name), filedName(to.name)];
+	if (folder === void 0 || source === target) return;
+	for (const { digest } of subjects) await copyLookaside(folder, {
+		repository: source,
+		digest
+	}, {
+		repository: target,
+		digest
+	});
+}
 /** What was copied has the digests of what was read at the source in this very run. */
 function withDataRead(verdict) {
 	return {
 		...verdict,
+		dataVerified: true,
 		reasons: verdict.reasons.filter(({ code }) => code !== "DATA_NOT_READ")
 	};
 }
-async function judgeAt(image, { criteria }, verifyData) {
-	return criteria && verifyRegistryImage(image, criteria, { verifyData });
+async function judgeAt(image, { criteria, lookaside }, verifyData) {
+	return criteria && verifyRegistryImage(image, criteria, {
+		verifyData,
+		lookaside
+	});
 }
 
 // src/commands/push-oras/record.ts
 /**
 * Who signs the publication: nobody without a key, and nobody where the key signs a stage.
-* @throws as evidenceSignerFrom
+* @throws as evidenceSignerFrom, assertAttestationTag
 */
 async function publisherFrom(inputs, host) {
-	return inputs.stage === void 0 ? evidenceSignerFrom(inputs, host) : void 0;
+	const signer = inputs.stage === void 0 ? await evidenceSignerFrom(inputs, host) : void 0;
+	assertAttestationTag(inputs, {
+		signer,
+		subjects: []
+	});
+	return signer;
 }
 /** Signs that an image was published, and attaches that to it. */
 async function recordPublication(image, inputs, host) {
@@ -1205,7 +1255,7 @@ async function recordPublication(image, inputs, host) {
 		}
 	};
 	const now = host.now();
-	const { storeRegistryEvidence } = await import("./registry2.mjs");
+	const { storeRegistryEvidence } = await import("./registry3.mjs");
 	try {
 		const { evidence, remarks } = await storeRegistryEvidence({
 			repository,
@@ -1215,6 +1265,7 @@ async function recordPublication(image, inputs, host) {
 			now,
 			tags: image.reference.in === "registry" ? tags.map(publicationTag) : [],
 			beside: false,
+			attestationTag: inputs.attestationTag,
 			folder: void 0,
 			defaultFolder: inputs.workingDirectory
 		});
@@ -1270,6 +1321,14 @@ function publicationSummary({ markdown, remark = "", done, pinned, tags }) {
 }
 
 // src/commands/push-oras/promote.ts
+/** GPG signatures that go with a promotion. */
+const CARRIED_LOOKASIDE_INPUT = {
+	name: "lookaside",
+	type: "path",
+	file: "folder",
+	description: "With `subject-name`, from registry to registry: folder with GPG signatures as `sign-stage` files them. They are read for the verdict and filed for the destination too; they go on naming the place they were made for. Default: none is carried along.",
+	example: "signatures"
+};
 /**
 * Carries the image that `source` names to the destination.
 * @throws RegistryError, NetworkError, SystemError
@@ -1300,6 +1359,7 @@ async function promote(source, task) {
 			tags,
 			criteria,
 			verifyData: inputs.verifyData,
+			lookaside: inputs.lookaside,
 			admits: gates.admitsImage,
 			clock: systemClock(),
 			onBytes: (done, total) => progress.update(done, total)
@@ -1331,6 +1391,11 @@ async function promote(source, task) {
 	} finally {
 		progress.finish();
 	}
+}
+/** GPG signatures are filed by the names of registries. @throws UsageError USAGE_CONFLICTING_INPUTS */
+function assertLookaside({ lookaside }, { from, to }) {
+	if (lookaside === void 0 || from?.in === "registry" && to.in === "registry") return;
+	throw new UsageError("USAGE_CONFLICTING_INPUTS", "lookaside is given for something else than a promotion", { hint: "leave ⟨lookaside⟩ out: it is for images that go as they are from registry to registry" });
 }
 /** Whoever publishes gives the login for where they publish. */
 function loginFor(origin, target) {
@@ -1556,9 +1621,11 @@ const spec = {
 			description: "File name that the manifest records and that pulling tools use; part of the manifest’s digest. Default: the base name of the image.",
 			example: "app.sif"
 		},
+		CARRIED_LOOKASIDE_INPUT,
 		...SIGN_ON_THE_WAY_INPUTS,
 		...REQUIRE_GATES_INPUTS,
 		ALLOW_APPROVER_KEY_INPUT,
+		ATTESTATION_TAG_INPUT,
 		...TRUST_INPUTS,
 		...CONNECTION_INPUTS,
 		...PRIVILEGED_INPUTS,
@@ -1598,6 +1665,10 @@ async function run(inputs, host) {
 		name: named,
 		reference: await referenceFrom(inputs, named)
 	};
+	assertLookaside(inputs, {
+		from: inputs.assemble ? void 0 : source?.reference,
+		to: reference
+	});
 	const task = {
 		inputs,
 		host,

@@ -13,6 +13,10 @@ const BREAK_GLASS_REASONS = {
 		when: "the glass of a stage was broken for a time that is over, or the key or certificate of the one who did has ended",
 		fix: "have the stage approved with `countersign sign-stage`"
 	},
+	BREAK_GLASS_WITHDRAWN: {
+		when: "the glass of a stage was broken, and whoever did, or somebody else who may, took that back",
+		fix: "have the stage approved with `countersign sign-stage`; or break the glass again (`countersign help break-glass`), which does not prolong it"
+	},
 	BREAK_GLASS_RENEWED: {
 		when: "the glass of a stage was broken again without a review in between: all together count no longer than the policy allows one, from the first on",
 		fix: "have somebody else approve the stage with `countersign sign-stage`, which is the review"
@@ -22,8 +26,8 @@ const BREAK_GLASS_REASONS = {
 		fix: "break it again for a shorter time (`countersign help break-glass`), or have the stage approved"
 	},
 	BREAK_GLASS_NOT_ALLOWED: {
-		when: "the glass of a stage was broken that the policy lets nobody skip: it has no `breakGlass`, or is not in the policy",
-		fix: "have the stage approved with `countersign sign-stage`"
+		when: "the glass of a stage was broken that the policy lets nobody skip: it has no `breakGlass`, has another `id`, or is not in the policy",
+		fix: "have the stage approved with `countersign sign-stage`; where its `id` is another one, break the glass with ⟨policy-path⟩ (`countersign help break-glass`)"
 	},
 	BREAK_GLASS_NOT_ENTITLED: {
 		when: "the glass of a stage was broken by somebody who is not in `by` of its `breakGlass`, or does not count at that time",
@@ -92,7 +96,7 @@ const GRANT_REASONS = {
 		fix: "nothing; when the grant ends, have the stage approved anew or the approval stamped before"
 	},
 	GRANT_NOT_GOOD: {
-		when: "somebody whom the policy does not know approved a stage with a grant that does not hold: it ended, is for another stage or image, or its giver may not grant",
+		when: "somebody whom the policy does not know approved a stage with a grant that does not hold: it ended, was withdrawn, is for another stage or image, or its giver may not grant",
 		fix: "have one of the `grantors` of the stage make a new grant (`countersign help grant`), or have an approver approve it"
 	}
 };
@@ -253,7 +257,7 @@ const POLICY_REASONS = {
 	},
 	APPROVAL_OTHER_CONTENT: {
 		when: "the approval names content that this image does not have: it was copied from another image, or the content changed after it was given",
-		fix: "restore the approved content, or have the stage approve this one"
+		fix: "restore the approved content, or have the stage approve this one, in a file with ⟨replace=true⟩"
 	},
 	APPROVAL_OTHER_POLICY: {
 		when: "the approval was given under another edition of the policy than the one used now (a remark)",

@@ -1,4 +1,4 @@
-import { r as parseJson } from "./json.mjs";
+import { i as parseJson } from "./json.mjs";
 import { t as UNSAFE } from "./text.mjs";
 
 // src/report/redacted-json.ts

@@ -7,7 +7,7 @@ import { i as verifierFor, r as keyBytes, t as certificatesOnly } from "./keys2.
 import { n as requirementsFor } from "./policy-json.mjs";
 import { r as usesAttachments, t as lookasideOf } from "./registries.mjs";
 import { n as podmanReference } from "./scopes2.mjs";
-import { n as readLookaside } from "./lookaside.mjs";
+import { a as simpleSignature, i as readLookaside } from "./lookaside.mjs";
 import { posix } from "node:path";
 
 // src/gates/containers/signed-by.ts
@@ -24,42 +24,24 @@ async function lookInto(registries, image, digest) {
 	if (folder === void 0 || posix.normalize(folder) !== folder) return { unknown: `${url} is not looked into: it is no plain file:///folder` };
 	const repository = image.name.slice(image.name.indexOf("/") + 1);
 	const signatures = [];
-	for (const [index, blob] of (await readLookaside(folder, {
+	const filed = await readLookaside(folder, {
 		repository,
 		digest
-	})).entries()) {
+	});
+	if (filed.length >= 128) return {
+		broken: `${folder} has ${filed.length} signatures of the image or more: remove some, and number the others from 1`,
+		words: `server provided ${128} signatures, assuming that's unreasonable and a server error`
+	};
+	for (const [index, blob] of filed.entries()) {
 		const content = simpleSignature(blob);
-		if (content === void 0) return { broken: `signature-${index + 1} in ${folder} is no signature` };
+		if (content === void 0) return {
+			broken: `signature-${index + 1} in ${folder} is no signature`,
+			words: "parsing signature"
+		};
 		if (content === "other") return { unknown: `signature-${index + 1} in ${folder} has a form that is not read here` };
 		signatures.push(content);
 	}
 	return { signatures };
-}
-/** First bytes of an OpenPGP message, as podman knows them. */
-const OPENPGP = /* @__PURE__ */ new Set([
-	160,
-	161,
-	162,
-	163,
-	200,
-	144,
-	145,
-	146,
-	61,
-	196,
-	136,
-	137,
-	138,
-	139,
-	194
-]);
-const NAMED = Buffer.from("\0simple-signing\n");
-const OTHER = Buffer.from("\0sigstore-json\n");
-function simpleSignature(blob) {
-	if (OPENPGP.has(blob[0] ?? 0)) return blob;
-	const starts = (name) => Buffer.from(blob).subarray(0, name.length).equals(name);
-	if (starts(NAMED)) return blob.subarray(NAMED.length);
-	return starts(OTHER) ? "other" : void 0;
 }
 /**
 * Whether one of the signatures fulfils the requirement. What we refuse and GPG may accept is not worked out.
@@ -130,7 +112,8 @@ function contentProblem(content, { signedIdentity }, { digest, asked }) {
 	if (podmanReference(said.reference) && matchesIdentity(signedIdentity, said.reference, asked)) return void 0;
 	return {
 		words: `Signature for identity ${JSON.stringify(said.reference)} is not accepted`,
-		text: `one was made for ${said.reference}, and ${signedIdentity.type} is asked of ${asked}`
+		text: `one was made for ${said.reference}, and ${signedIdentity.type} is asked of ${asked}`,
+		elsewhere: true
 	};
 }
 
@@ -158,7 +141,7 @@ async function judgeByContainers(image, gate, now) {
 		if (requirement.type === "reject") return denied(`Running image docker://${asked} is rejected by policy.`, gateReason("GATE_SIGNATURE_FORBIDDEN", `the scope ${scope} of policy.json rejects every image`));
 		if (requirement.type === "signedBaseLayer") return denied("signedBaseLayer not implemented yet!", gateReason("GATE_SIGNATURE_FORBIDDEN", `the scope ${scope} asks for signedBaseLayer, which no image fulfils`));
 		beside ??= await lookInto(gate.registries, what, image.digest);
-		if ("broken" in beside) return denied("parsing signature", gateReason("GATE_SIGNATURE_UNREADABLE", beside.broken));
+		if ("broken" in beside) return denied(beside.words, gateReason("GATE_SIGNATURE_UNREADABLE", beside.broken));
 		const isOwn = lookasideOf(gate.registries, what) === void 0 && requirement.type === "sigstoreSigned";
 		if ("unknown" in beside && !isOwn) return unknown(`the scope ${scope} of policy.json: ${beside.unknown}`);
 		if (requirement.type === "signedBy") {
@@ -206,7 +189,11 @@ async function refusalBy(requirement, signatures, { gate, image, now }) {
 	if (result.is === "unknown") return unknown(result.why);
 	const found = result.why.length === 0 ? "there is none in the lookaside" : `none of ${result.why.length} counts: ${result.why.map(({ text }) => text).join("; ")}`;
 	const message = `a GPG signature by ${namesOf(requirement.keys)} is wanted, and ${found}`;
-	return denied(wordsOf(result.why.map(({ words }) => words)), gateReason("GATE_SIGNATURE_MISSING", message));
+	return denied(wordsOf(result.why.map(({ words }) => words)), gateReason(codeOf(result.why), message));
+}
+/** A good signature that was made for another repository is told apart: nobody needs to sign again. */
+function codeOf(rejections) {
+	return rejections.some(({ elsewhere }) => elsewhere) ? "GATE_SIGNED_ELSEWHERE" : "GATE_SIGNATURE_MISSING";
 }
 function namesOf(keys) {
 	return keys.map((key) => "path" in key ? key.path : "a key in policy.json").join(" or ");
@@ -246,7 +233,7 @@ async function unfulfilled(requirement, image, { gate, asked, now, hidden }) {
 	const who = requirement.pki ? `a certificate for ${requirement.pki.email ?? requirement.pki.hostname}` : namesOf(requirement.keys);
 	const [first] = rejections;
 	const found = first ? `none of ${rejections.length} in the tag counts: ${rejections.map(({ why }) => why).join("; ")}` : hidden > 0 ? `signatures are not looked for: no file in registries.d has use-sigstore-attachments for ${image.name}` : "the image has no signature in cosign’s older format, the only one that podman reads; bundles are not seen";
-	return denied(wordsOf(rejections.map((rejection) => rejection.words)), gateReason("GATE_SIGNATURE_MISSING", `a signature by ${who} is wanted, and ${found}`));
+	return denied(wordsOf(rejections.map((rejection) => rejection.words)), gateReason(codeOf(rejections), `a signature by ${who} is wanted, and ${found}`));
 }
 /** The verifier, or why there is none. @throws SystemError for a file that is not there */
 async function verifierOf(requirement, gate) {
@@ -290,7 +277,8 @@ async function rejectionOf({ payload, signature, certificate, chain }, { require
 	};
 	if (!podmanReference(said.reference) || !matchesIdentity(requirement.signedIdentity, said.reference, asked)) return {
 		words: `Signature for identity ${JSON.stringify(said.reference)} is not accepted`,
-		why: `one was made for ${said.reference}, and ${requirement.signedIdentity.type} is asked of ${asked}`
+		why: `one was made for ${said.reference}, and ${requirement.signedIdentity.type} is asked of ${asked}`,
+		elsewhere: true
 	};
 }
 function hasSubject(identity, pki) {

@@ -6,7 +6,7 @@ import { t as LIMITS } from "./limits.mjs";
 import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
 import { i as isLayoutName, n as formatPlace, s as layoutReadings, u as parseReference } from "./reference.mjs";
-import { _ as REGISTRY_INPUTS, c as passphraseText } from "./files2.mjs";
+import { f as REGISTRY_INPUTS, r as passphraseText } from "./secrets.mjs";
 import { r as counted } from "./text.mjs";
 import { lstat, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -147,7 +147,7 @@ const CONNECTION_INPUTS = [
 	{
 		name: "ca-certificates",
 		type: "paths",
-		description: "Certificates of private CAs, PEM files, that registries may have besides the public ones. The file that SSL_CERT_FILE names is read too.",
+		description: "Certificates of private CAs, PEM files, that registries, timestamp authorities and the services of a Sigstore instance may have besides the public ones. The file that SSL_CERT_FILE names is read too.",
 		example: "registry-ca.pem"
 	}
 ];
@@ -252,11 +252,15 @@ function credentialsFrom(inputs, host) {
 		}
 	};
 }
-async function extraCertificates(inputs, host) {
-	const named = inputs.caCertificates.map((path) => resolve(inputs.workingDirectory, path));
+/**
+* PEM of the private CAs that servers may have, by inputs and environment; commands without registries have no input.
+* @throws SystemError, DataError
+*/
+async function extraCertificates({ caCertificates = [], workingDirectory }, host) {
+	const named = caCertificates.map((path) => resolve(workingDirectory, path));
 	const fromEnvironment = host.env["SSL_CERT_FILE"];
 	const paths = fromEnvironment ? [...named, fromEnvironment] : named;
 	return Promise.all(paths.map(async (path) => decodeUtf8(await readFileBounded(path, LIMITS.keyFileBytes), path)));
 }
 
-export { checksumNames as a, CHECKSUMS_INPUT as i, openFrom as n, imageInLayout as o, referenceFrom as r, isLayoutFolder as s, CONNECTION_INPUTS as t };
+export { CHECKSUMS_INPUT as a, isLayoutFolder as c, referenceFrom as i, extraCertificates as n, checksumNames as o, openFrom as r, imageInLayout as s, CONNECTION_INPUTS as t };

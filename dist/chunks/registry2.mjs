@@ -1,3 +1,3 @@
-import { t as storeRegistryEvidence } from "./registry3.mjs";
+import { i as referenceFrom, n as extraCertificates, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 
-export { storeRegistryEvidence };
+export { extraCertificates };

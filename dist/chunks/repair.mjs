@@ -1,13 +1,13 @@
 import { r as openRegistryImage } from "./image2.mjs";
-import { o as cosignTag, p as readCosignSignatures } from "./cosign.mjs";
+import { f as readCosignAttestations, o as cosignTag, p as readCosignSignatures } from "./cosign.mjs";
 import { l as parseList } from "./manifest.mjs";
 import { c as manifestName, f as referrersTag, n as formatPlace } from "./reference.mjs";
-import { r as keepLegacy } from "./legacy-signatures.mjs";
+import { i as keepLegacy, n as keepAttestations } from "./legacy-attestations.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { r as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS } from "./files2.mjs";
-import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { t as defineCommand } from "./spec.mjs";
 
 // src/transfer/repair.ts
@@ -22,6 +22,11 @@ async function repairImage(image, repository, clock) {
 			atHand: /* @__PURE__ */ new Map(),
 			clock
 		});
+		await keepAttestations(repository, subject.digest, {
+			bundles: [],
+			atHand: /* @__PURE__ */ new Map(),
+			clock
+		});
 		const after = await counts(repository, subject.digest);
 		repaired.push({
 			subject: subject.digest,
@@ -33,7 +38,11 @@ async function repairImage(image, repository, clock) {
 				before: before.signatures,
 				after: after.signatures
 			},
-			changed: before.listed !== after.listed || before.signed !== after.signed
+			attestations: {
+				before: before.attestations,
+				after: after.attestations
+			},
+			changed: before.tags.some((digest, at) => digest !== after.tags[at])
 		});
 	}
 	return repaired;
@@ -44,8 +53,12 @@ async function counts(repository, subject) {
 	return {
 		referrers: index ? parseList(index, `the tag ${tag}`).manifests.length : 0,
 		signatures: (await readCosignSignatures(repository, subject)).length,
-		listed: index?.digest,
-		signed: (await repository.getManifest(cosignTag(subject, "sig")))?.digest
+		attestations: (await readCosignAttestations(repository, subject)).length,
+		tags: [
+			index?.digest,
+			(await repository.getManifest(cosignTag(subject, "sig")))?.digest,
+			(await repository.getManifest(cosignTag(subject, "att")))?.digest
+		]
 	};
 }
 
@@ -53,7 +66,7 @@ async function counts(repository, subject) {
 const spec = {
 	name: "repair",
 	summary: "Put layers that other writers’ updates lost back into a registry’s lists",
-	description: "Where a registry has no referrers API, tools share one tag that lists what is attached to an image, and overwrite each other’s entries. Our layers have a tag of their own each and are always found; this command puts them back into the shared list and the legacy signature tag, so that cosign, oras and podman see them again.",
+	description: "Where a registry has no referrers API, tools share one tag that lists what is attached to an image, and overwrite each other’s entries. Our layers have a tag of their own each and are always found; this command puts them back into the shared list and cosign’s tags, so that cosign, oras and podman see them again.",
 	positional: "reference",
 	privileged: "always",
 	inputs: [
@@ -98,8 +111,8 @@ async function run(inputs, host) {
 		outputs: { verdict: "passed" }
 	};
 }
-function describe({ subject, referrers, signatures, changed }) {
-	return `  ${subject}: ${`${change(referrers, "listed referrer")}, ${change(signatures, "legacy signature")}`}${changed ? "" : ", unchanged"}`;
+function describe({ subject, referrers, signatures, attestations, changed }) {
+	return `  ${subject}: ${`${change(referrers, "listed referrer")}, ${change(signatures, "legacy signature")}, ${change(attestations, "legacy attestation")}`}${changed ? "" : ", unchanged"}`;
 }
 function change({ before, after }, noun) {
 	return before === after ? counted(after, noun) : `${before} → ${counted(after, noun)}`;

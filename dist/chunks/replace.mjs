@@ -1,64 +1,12 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { c as readWholeBundle, l as AttachedBlobs, r as COSIGN_ANNOTATION, t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
-import { g as isBundleReferrer, l as orUndefined, u as parseCosignNote } from "./cosign.mjs";
-import { a as dropCosignAttestation, o as dropCosignSignatures, s as keepCosignAttestations, t as certificatesOf } from "./legacy-signatures.mjs";
+import { t as AttachedBlobs } from "./attached-blobs.mjs";
+import { c as readWholeBundle, r as COSIGN_ANNOTATION, t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
+import { u as parseCosignNote } from "./cosign.mjs";
+import { n as dropCosignSignatures, t as dropCosignAttestation } from "./write.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { t as encodeEnvelope } from "./dsse.mjs";
-import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
-
-// src/stage/plain/legacy-attestations.ts
-/**
-* The attestation that holds what a bundle holds.
-* @throws SignatureError, DataError when these are not the bytes of a bundle with a statement
-*/
-function attestationOf(bytes) {
-	const bundle = parseBundle(bytes);
-	const { payloadType, payload, signature } = bundle.envelope;
-	return {
-		envelope: encodeEnvelope({
-			payloadType,
-			payload,
-			signatures: [{
-				keyid: "",
-				signature
-			}]
-		}),
-		predicateType: parseStatement(payload).predicateType,
-		...certificatesOf(bundle)
-	};
-}
-/**
-* Sees to it that the tag of a manifest holds the envelopes of these bundles, and those of others that a parallel writer
-* may have overwritten. False when nothing was missing.
-* @throws RegistryError REGISTRY_TAG_IMMUTABLE and others; NetworkError
-*/
-function keepAttestations(repository, subject, { bundles, atHand, clock }) {
-	const others = () => readMarked(repository, subject, atHand);
-	return keepCosignAttestations(repository, subject, {
-		ours: bundles.map(attestationOf),
-		others,
-		clock
-	});
-}
-/** Attestations of the attached bundles that say that they belong into the tag, and are about this manifest. */
-async function readMarked(repository, subject, atHand) {
-	const blobs = new AttachedBlobs(repository, atHand);
-	const { referrers } = await repository.listReferrers(subject);
-	const marked = referrers.filter((referrer) => referrer.descriptor.annotations?.["dev.countersign.cosign-attestation"] === "true" && isBundleReferrer(referrer));
-	const attestations = [];
-	for (const referrer of marked) {
-		const bytes = await readWholeBundle(referrer, blobs);
-		const found = bytes && orUndefined(() => isAbout(bytes, subject) ? attestationOf(bytes) : void 0);
-		if (found) attestations.push(found);
-	}
-	return attestations;
-}
-function isAbout(bytes, digest) {
-	const { subject } = parseStatement(parseBundle(bytes).envelope.payload);
-	return subject.some((one) => subjectDigests(one).includes(digest));
-}
+import { n as isBundleReferrer } from "./bundles.mjs";
+import { t as attestationOf } from "./legacy-attestations.mjs";
 
 // src/stage/replace.ts
 /**
@@ -78,10 +26,11 @@ async function findOutdated(examined, { replaced, bundle }, repository) {
 		if (!bytes || !old.has(blobs.digestOf(bytes))) continue;
 		const envelope = sha256(attestationOf(bytes).envelope);
 		const isBeside = attached.envelopes.some((other) => other.subject === subject && sha256(other.envelope) === envelope);
+		const isMarked = referrer.descriptor.annotations?.[ATTESTATION_ANNOTATION] === "true";
 		outdated.push({
 			subject,
 			referrer,
-			...isBeside ? { envelope } : {}
+			...isBeside || isMarked ? { envelope } : {}
 		});
 	}
 	for (const { referrer } of outdated) await repository.assertDetachable(referrer.manifest);
@@ -151,4 +100,4 @@ function incomplete(left, successors, cause) {
 	});
 }
 
-export { takeAway as n, keepAttestations as r, findOutdated as t };
+export { takeAway as n, findOutdated as t };

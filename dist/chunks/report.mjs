@@ -1,18 +1,23 @@
 import { d as sha256, g as utf8, p as shortDigest } from "./bytes.mjs";
 import { c as UsageError, i as EXIT, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { d as globPaths, l as writeDocument, o as readFileBounded } from "./files.mjs";
+import { f as globPaths, o as readFileBounded, u as writeDocument } from "./files.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
-import { c as toSecond, l as visibleLine, n as compareText, r as counted } from "./text.mjs";
+import { d as visibleLine, n as compareText, r as counted, u as toSecond } from "./text.mjs";
 import { a as escapeHtml, o as escapeMarkdown, p as printable } from "./wording.mjs";
 import { t as VERSION } from "./version.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
 import { t as VERDICT_SCHEMA } from "./verdict.mjs";
+import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
+import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
+import { i as asObject, o as asText, t as asArray } from "./members.mjs";
+import { c as peopleBehind, n as describeIdentity, o as matchPrincipals } from "./people.mjs";
+import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
-import { r as SUBJECT_INPUTS } from "./subjects.mjs";
-import { r as TRUST_INPUTS } from "./trust3.mjs";
+import { i as SUBJECT_INPUTS } from "./subjects.mjs";
+import { t as WITHOUT_INPUTS } from "./without.mjs";
 import { basename, relative, resolve } from "node:path";
 import { createHash } from "node:crypto";
 
@@ -418,200 +423,23 @@ function uuid(name) {
 	].join("-");
 }
 
-// src/report/period/period.ts
-/** Names the account and its edition. */
-const PERIOD_SCHEMA = "countersign/period/v1";
-/** The account of `from ≤ t < to`. */
-function accountOf(sources, { from, to }) {
-	const notCounted = [];
-	const counted = /* @__PURE__ */ new Map();
-	for (const { file, verdict, problem } of [...sources].sort((a, b) => compareText(a.file, b.file))) {
-		const why = problem ?? whyNot(verdict, {
-			from,
-			to
-		});
-		const same = verdict && counted.has(verdict.source);
-		if (why !== void 0 || same) notCounted.push({
-			file,
-			why: why ?? "the same report was given before"
-		});
-		else if (verdict) counted.set(verdict.source, verdict);
-	}
-	const releases = releasesOf([...counted.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.source, b.source)));
-	return {
-		schema: PERIOD_SCHEMA,
-		from: from.toISOString(),
-		to: to.toISOString(),
-		totals: {
-			reports: sources.length,
-			counted: counted.size,
-			releases: releases.length,
-			published: releases.filter(({ published }) => published).length,
-			passed: releases.filter(({ outcome }) => outcome === "passed").length,
-			withExceptions: releases.filter(({ exceptions }) => exceptions.length > 0).length,
-			withBreakGlass: releases.filter(({ breakGlass }) => breakGlass.length > 0).length,
-			withOwnWork: releases.filter(({ ownWork }) => ownWork.length > 0).length,
-			withGaps: releases.filter(({ gaps }) => gaps.length > 0).length
-		},
-		notCounted,
-		releases
-	};
-}
-function whyNot(verdict, { from, to }) {
-	if (!verdict) return "its run gave no verdict";
-	const at = Date.parse(verdict.at);
-	return at >= from.getTime() && at < to.getTime() ? void 0 : `its verdict is of ${verdict.at}`;
-}
-/** Images by content; one that nothing was learnt of stands by its name. */
-function releasesOf(verdicts) {
-	const mentions = /* @__PURE__ */ new Map();
-	for (const verdict of verdicts) for (const image of verdict.images) {
-		const key = image.contentDigests.length > 0 ? sorted(image.contentDigests).join(" ") : `? ${image.name}`;
-		mentions.set(key, [...mentions.get(key) ?? [], {
-			verdict,
-			image
-		}]);
-	}
-	return [...mentions].sort(([a], [b]) => compareText(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
-}
-/** Of copies that were judged at one time, in one run or several, the one that had not passed has the last word. */
-function byTime(a, b) {
-	const [one, other] = [a, b].map(({ image }) => Number(image.outcome !== "passed"));
-	return compareText(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
-}
-function releaseOf(all) {
-	const last = all.at(-1);
-	if (!last) throw new Error("a release without a verdict");
-	const published = all.filter(({ verdict, image }) => verdict.published !== null && image.outcome !== "error");
-	const [first] = published;
-	const release = {
-		content: sorted(last.image.contentDigests),
-		names: sorted(all.map(({ image }) => image.name)),
-		references: sorted(all.flatMap(({ image }) => image.reference ?? [])),
-		published: first ? {
-			first: first.verdict.at,
-			last: published.at(-1)?.verdict.at ?? first.verdict.at,
-			tags: sorted(published.flatMap(({ verdict }) => verdict.published ?? []))
-		} : null,
-		verdicts: all.map(({ verdict: { at, policy, source }, image: { outcome } }) => ({
-			at,
-			outcome,
-			policy,
-			source
-		})),
-		outcome: last.image.outcome,
-		stages: last.image.stages.map(({ stage, verdict, approvedBy }) => ({
-			stage,
-			verdict,
-			approvedBy
-		})),
-		approvals: approvalsOf(all),
-		exceptions: exceptionsOf(all),
-		breakGlass: breakGlassOf(all),
-		ownWork: ownWorkOf(last.image)
-	};
-	return {
-		...release,
-		gaps: gapsOf(last, published, release.breakGlass)
-	};
-}
-/** Each once; what the last verdict says of it stands. */
-function approvalsOf(all) {
-	return [...new Map(all.flatMap(({ image }) => image.approvals).map((one) => [`${one.digest} ${one.credential}`, one])).values()].sort((a, b) => compareText(a.signedAt ?? "", b.signedAt ?? "") || compareText(a.digest, b.digest) || compareText(a.credential, b.credential));
-}
-/** Remarks that say that a rule was set aside for this image. */
-const EXCEPTION = /^(?:EVIDENCE_EXCEPTION|EVIDENCE_VEX|BREAK_GLASS)$/;
-function exceptionsOf(all) {
-	const found = /* @__PURE__ */ new Map();
-	for (const { verdict, image } of all) for (const { code, message } of everyReason(image)) {
-		if (!EXCEPTION.test(code)) continue;
-		const key = `${code} ${message}`;
-		found.set(key, {
-			code,
-			message,
-			first: found.get(key)?.first ?? verdict.at,
-			last: verdict.at
-		});
-	}
-	return [...found].sort(([a], [b]) => compareText(a, b)).map(([, one]) => one);
-}
-/** Each once, as the last verdict that shows it says: a statement that was taken away since stays in the account. */
-function breakGlassOf(all) {
-	return [...new Map(all.flatMap(({ image }) => image.breakGlass).map((one) => [`${one.stage} ${one.digest}`, one])).values()].sort((a, b) => compareText(a.from, b.from) || compareText(a.digest, b.digest));
-}
-function everyReason({ reasons, stages }) {
-	return [...reasons, ...stages.flatMap((stage) => stage.reasons)];
-}
-function ownWorkOf({ stages }) {
-	return sorted(stages.flatMap(({ approvedBy }) => approvedBy)).flatMap((principal) => {
-		const filled = stages.filter(({ approvedBy }) => approvedBy.includes(principal)).map(({ stage }) => stage);
-		return filled.length > 1 ? [{
-			principal,
-			stages: filled
-		}] : [];
-	});
-}
-function gapsOf({ verdict, image }, published, breakGlass) {
-	const open = breakGlass.filter(({ reviewedBy }) => reviewedBy.length === 0).map(({ stage, by }) => `${stage} by ${by}`);
-	const failed = image.stages.filter(({ verdict: said }) => said !== "passed" && said !== "break-glass").map(({ stage }) => stage);
-	const where = failed.length > 0 ? `: ${failed.join(", ")}` : "";
-	const unverified = published.filter(({ image: one }) => one.outcome !== "passed");
-	return [
-		[
-			verdict.asOf,
-			"AS_OF",
-			"the last verdict is about a time that was given, not about its own"
-		],
-		[
-			open.length > 0,
-			"BREAK_GLASS_UNREVIEWED",
-			`broken glass is not reviewed: ${open.join(", ")}`
-		],
-		[
-			!image.dataVerified,
-			"DATA_NOT_READ",
-			"the last verdict was given without reading the data"
-		],
-		[
-			image.outcome === "error",
-			"LAST_VERDICT_ERROR",
-			"the image could not be read"
-		],
-		[
-			image.outcome === "failed",
-			"LAST_VERDICT_FAILED",
-			`the last verdict failed${where}`
-		],
-		[
-			verdict.policy === null,
-			"NO_POLICY",
-			"the last verdict was given without a policy"
-		],
-		[
-			image.contentDigests.length === 0,
-			"NOT_IDENTIFIED",
-			"no content is known, only a name"
-		],
-		[
-			unverified.length > 0,
-			"PUBLISHED_UNVERIFIED",
-			"it was published on a verdict that had not passed"
-		],
-		[
-			image.unsigned,
-			"UNSIGNED",
-			"nobody has signed it"
-		]
-	].flatMap(([applies, code, message]) => applies ? [{
-		code,
-		message
-	}] : []);
-}
-function sorted(texts) {
-	return [...new Set(texts)].sort(compareText);
-}
-
 // src/report/period/stored.ts
+/** Reports with the signed verdicts of their time, and the signed ones that no report tells of. */
+function joined(given) {
+	const signed = given.filter(({ verdict }) => verdict.signedBy !== null);
+	const told = given.filter(({ verdict }) => verdict.signedBy === null);
+	const signatures = /* @__PURE__ */ new Map();
+	const alone = signed.filter((one) => {
+		const same = told.find(({ verdict: { at, policy } }) => policy === one.verdict.policy && Math.floor(Date.parse(at) / 1e3) === Math.floor(Date.parse(one.verdict.at) / 1e3));
+		if (same) signatures.set(same, one);
+		return !same;
+	});
+	return {
+		all: given.filter((one) => !signed.includes(one) || alone.includes(one)),
+		alone,
+		signatures
+	};
+}
 /**
 * The verdict in a report; undefined when its run gave none.
 * @throws DataError DATA_JSON_INVALID when it is no report of ours
@@ -630,6 +458,7 @@ function readStored(bytes, file) {
 	const isPublication = schema === "countersign/push/v1" && typeof whole["reference"] === "string";
 	return {
 		source: sha256(bytes),
+		signedBy: null,
 		at: new Date(at).toISOString(),
 		asOf: verdict["asOf"] === true,
 		policy: isJsonObject(policy) ? `${textIn(policy, "name", file)} (${textIn(policy, "digest", file)})` : null,
@@ -723,12 +552,279 @@ function wrong(file, why) {
 	throw new DataError("DATA_JSON_INVALID", `${file} ${why}, so that it is no report of a run`, { hint: "give the files that ⟨report-path⟩ of verify-all, push-oras and pull wrote, and no others" });
 }
 
+// src/report/period/period.ts
+/** Names the account and its edition. */
+const PERIOD_SCHEMA = "countersign/period/v1";
+/** The account of `from ≤ t < to`. */
+function accountOf(sources, { from, to }) {
+	const notCounted = [];
+	const counted = /* @__PURE__ */ new Map();
+	for (const { file, verdict, problem } of [...sources].sort((a, b) => compareText(a.file, b.file))) {
+		const why = problem ?? whyNot(verdict, {
+			from,
+			to
+		});
+		const same = verdict && counted.has(verdict.source);
+		if (why !== void 0 || same) notCounted.push({
+			file,
+			why: why ?? "the same report was given before"
+		});
+		else if (verdict) counted.set(verdict.source, verdict);
+	}
+	const releases = releasesOf([...counted.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.source, b.source)));
+	return {
+		schema: PERIOD_SCHEMA,
+		from: from.toISOString(),
+		to: to.toISOString(),
+		totals: {
+			reports: sources.length,
+			counted: counted.size,
+			releases: releases.length,
+			published: releases.filter(({ published }) => published).length,
+			passed: releases.filter(({ outcome }) => outcome === "passed").length,
+			withExceptions: releases.filter(({ exceptions }) => exceptions.length > 0).length,
+			withBreakGlass: releases.filter(({ breakGlass }) => breakGlass.length > 0).length,
+			withOwnWork: releases.filter(({ ownWork }) => ownWork.length > 0).length,
+			withGaps: releases.filter(({ gaps }) => gaps.length > 0).length
+		},
+		notCounted,
+		releases
+	};
+}
+function whyNot(verdict, { from, to }) {
+	if (!verdict) return "its run gave no verdict";
+	const at = Date.parse(verdict.at);
+	return at >= from.getTime() && at < to.getTime() ? void 0 : `its verdict is of ${verdict.at}`;
+}
+/** Images by content; one that nothing was learnt of stands by its name. */
+function releasesOf(verdicts) {
+	const mentions = /* @__PURE__ */ new Map();
+	for (const verdict of verdicts) for (const image of verdict.images) {
+		const key = image.contentDigests.length > 0 ? sorted(image.contentDigests).join(" ") : `? ${image.name}`;
+		mentions.set(key, [...mentions.get(key) ?? [], {
+			verdict,
+			image
+		}]);
+	}
+	return [...mentions].sort(([a], [b]) => compareText(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
+}
+/** Of copies that were judged at one time, in one run or several, the one that had not passed has the last word. */
+function byTime(a, b) {
+	const [one, other] = [a, b].map(({ image }) => Number(image.outcome !== "passed"));
+	return compareText(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
+}
+function releaseOf(given) {
+	const { all, alone, signatures } = joined(given);
+	const last = all.at(-1);
+	if (!last) throw new Error("a release without a verdict");
+	const told = all.findLast((one) => !alone.includes(one)) ?? last;
+	const published = all.filter(({ verdict, image }) => verdict.published !== null && image.outcome !== "error");
+	const [first] = published;
+	const release = {
+		content: sorted(last.image.contentDigests),
+		names: sorted(all.map(({ image }) => image.name)),
+		references: sorted(all.flatMap(({ image }) => image.reference ?? [])),
+		published: first ? {
+			first: first.verdict.at,
+			last: published.at(-1)?.verdict.at ?? first.verdict.at,
+			tags: sorted(published.flatMap(({ verdict }) => verdict.published ?? []))
+		} : null,
+		verdicts: all.map((one) => {
+			const { at, policy, source, signedBy } = one.verdict;
+			const by = signedBy ?? signatures.get(one)?.verdict.signedBy ?? null;
+			return {
+				at,
+				outcome: one.image.outcome,
+				policy,
+				source,
+				signedBy: by
+			};
+		}),
+		outcome: last.image.outcome,
+		stages: told.image.stages.map(({ stage, verdict, approvedBy }) => ({
+			stage,
+			verdict,
+			approvedBy
+		})),
+		approvals: approvalsOf(all),
+		exceptions: exceptionsOf(all),
+		breakGlass: breakGlassOf(all),
+		ownWork: ownWorkOf(told.image)
+	};
+	const denied = [...signatures].some(([report, { image }]) => report.image.outcome !== image.outcome);
+	return {
+		...release,
+		gaps: [...gapsOf(last, published, release.breakGlass), ...signedGaps(alone.length, denied)]
+	};
+}
+/** Each once; what the last verdict says of it stands. */
+function approvalsOf(all) {
+	return [...new Map(all.flatMap(({ image }) => image.approvals).map((one) => [`${one.digest} ${one.credential}`, one])).values()].sort((a, b) => compareText(a.signedAt ?? "", b.signedAt ?? "") || compareText(a.digest, b.digest) || compareText(a.credential, b.credential));
+}
+/** Remarks that say that a rule was set aside for this image. */
+const EXCEPTION = /^(?:EVIDENCE_EXCEPTION|EVIDENCE_VEX|BREAK_GLASS)$/;
+function exceptionsOf(all) {
+	const found = /* @__PURE__ */ new Map();
+	for (const { verdict, image } of all) for (const { code, message } of everyReason(image)) {
+		if (!EXCEPTION.test(code)) continue;
+		const key = `${code} ${message}`;
+		found.set(key, {
+			code,
+			message,
+			first: found.get(key)?.first ?? verdict.at,
+			last: verdict.at
+		});
+	}
+	return [...found].sort(([a], [b]) => compareText(a, b)).map(([, one]) => one);
+}
+/** Each once, as the last verdict that shows it says: a statement that was taken away since stays in the account. */
+function breakGlassOf(all) {
+	return [...new Map(all.flatMap(({ image }) => image.breakGlass).map((one) => [`${one.stage} ${one.digest}`, one])).values()].sort((a, b) => compareText(a.from, b.from) || compareText(a.digest, b.digest));
+}
+function everyReason({ reasons, stages }) {
+	return [...reasons, ...stages.flatMap((stage) => stage.reasons)];
+}
+function ownWorkOf({ stages }) {
+	return sorted(stages.flatMap(({ approvedBy }) => approvedBy)).flatMap((principal) => {
+		const filled = stages.filter(({ approvedBy }) => approvedBy.includes(principal)).map(({ stage }) => stage);
+		return filled.length > 1 ? [{
+			principal,
+			stages: filled
+		}] : [];
+	});
+}
+function signedGaps(alone, denied) {
+	const missing = `no report was given of ${alone} signed ${alone === 1 ? "verdict" : "verdicts"}: it would say who approved`;
+	return [...alone > 0 ? [{
+		code: "REPORT_MISSING",
+		message: missing
+	}] : [], ...denied ? [{
+		code: "REPORT_CONTRADICTED",
+		message: "a report says otherwise than the signed verdict of its time"
+	}] : []];
+}
+function gapsOf({ verdict, image }, published, breakGlass) {
+	const open = breakGlass.filter(({ reviewedBy }) => reviewedBy.length === 0).map(({ stage, by }) => `${stage} by ${by}`);
+	const failed = image.stages.filter(({ verdict: said }) => said !== "passed" && said !== "break-glass").map(({ stage }) => stage);
+	const where = failed.length > 0 ? `: ${failed.join(", ")}` : "";
+	const unverified = published.filter(({ image: one }) => one.outcome !== "passed");
+	return [
+		[
+			verdict.asOf,
+			"AS_OF",
+			"the last verdict is about a time that was given, not about its own"
+		],
+		[
+			open.length > 0,
+			"BREAK_GLASS_UNREVIEWED",
+			`broken glass is not reviewed: ${open.join(", ")}`
+		],
+		[
+			!image.dataVerified,
+			"DATA_NOT_READ",
+			"the last verdict was given without reading the data"
+		],
+		[
+			image.outcome === "error",
+			"LAST_VERDICT_ERROR",
+			"the image could not be read"
+		],
+		[
+			image.outcome === "failed",
+			"LAST_VERDICT_FAILED",
+			`the last verdict failed${where}`
+		],
+		[
+			verdict.policy === null,
+			"NO_POLICY",
+			"the last verdict was given without a policy"
+		],
+		[
+			image.contentDigests.length === 0,
+			"NOT_IDENTIFIED",
+			"no content is known, only a name"
+		],
+		[
+			unverified.length > 0,
+			"PUBLISHED_UNVERIFIED",
+			"it was published on a verdict that had not passed"
+		],
+		[
+			image.unsigned,
+			"UNSIGNED",
+			"nobody has signed it"
+		]
+	].flatMap(([applies, code, message]) => applies ? [{
+		code,
+		message
+	}] : []);
+}
+function sorted(texts) {
+	return [...new Set(texts)].sort(compareText);
+}
+
+// src/report/period/signed.ts
+const MAX_SKIPPED = 64;
+/**
+* What a statement says whose signature was checked.
+* @throws DataError DATA_JSON_INVALID when it is no verdict of verify-all; SignatureError as parseStatement
+*/
+function readSignedVerdict(payload, { source, signedBy, file }) {
+	const { subject, predicate } = parseStatement(payload);
+	const said = isJsonObject(predicate) ? predicate : {};
+	const { verifier, policy } = said;
+	const at = Date.parse(asText(said["timeVerified"], "timeVerified"));
+	if (!isJsonObject(verifier) || verifier["id"] !== "urn:countersign:verify-all" || Number.isNaN(at)) throw new DataError("DATA_JSON_INVALID", `${file} is signed, and is no verdict of verify-all`, { hint: "give reports, and the files `IMAGE.verdict.sigstore.json` that verify-all wrote" });
+	const named = asObject(policy, "policy");
+	const groups = subject.filter(({ name }) => name === "sif-metadata");
+	const content = (groups.length > 0 ? groups : subject.slice(0, 1)).flatMap(subjectDigests);
+	const { sha256: digest } = asObject(named["digest"], "policy.digest");
+	return {
+		source,
+		signedBy,
+		at: new Date(at).toISOString(),
+		asOf: false,
+		policy: `${asText(named["uri"], "policy.uri")} (sha256:${asText(digest, "policy.digest.sha256")})`,
+		published: null,
+		images: [{
+			name: asText(said["resourceUri"], "resourceUri"),
+			reference: null,
+			contentDigests: content,
+			outcome: said["verificationResult"] === "PASSED" ? "passed" : "failed",
+			dataVerified: true,
+			unsigned: false,
+			stages: [],
+			breakGlass: skippedIn(said["breakGlass"]),
+			approvals: [],
+			reasons: []
+		}]
+	};
+}
+/** It says which stages were skipped until when, and not by whom. */
+function skippedIn(value) {
+	if (value === void 0) return [];
+	return asArray(value, "breakGlass", MAX_SKIPPED).map((one) => {
+		const { stage, until } = asObject(one, "breakGlass");
+		const unknown = "no report says";
+		return {
+			stage: asText(stage, "stage"),
+			digest: sha256(new TextEncoder().encode(JSON.stringify(one))),
+			by: unknown,
+			reason: unknown,
+			ticket: unknown,
+			from: unknown,
+			until: asText(until, "until"),
+			reviewedBy: []
+		};
+	});
+}
+
 // src/commands/audit/spec.ts
 /** What `report` takes. */
 const spec = {
 	name: "report",
 	summary: "Account for a period, or find the images that contain or rest on something",
-	description: "`report period FILE…` reads the files that `report-path` of verify-all, push-oras and pull left, and lists every image that was judged from `from` on and before `to`: approvers, exceptions, who approved their own work, what is missing. The same files give the same bytes. `report find IMAGE…` says which images contain a component by their signed SBOMs, or rest on a key, a person or a CA: since when, by whom, where. It checks signatures and reads no data. Both fail when something that was given could not be looked into, for then the answer is not complete. See docs/audit.md.",
+	description: "`report period FILE…` reads the files that `report-path` of verify-all, push-oras and pull left, and signed verdicts (which need trust inputs), and lists every image that was judged from `from` on and before `to`: approvers, exceptions, who approved their own work, what is missing. The same files give the same bytes. `report find IMAGE…` says which images contain a component by their signed SBOMs, or rest on a key, a person or a CA: since when, by whom, where; with `without`, which would not pass any more. It checks signatures and reads no data. Both fail when something that was given could not be looked into, for then the answer is not complete. See docs/audit.md.",
 	positional: "task",
 	inputs: [
 		{
@@ -794,6 +890,7 @@ const spec = {
 			description: "Certificate authority that `find` looks for in the chains of signers: its whole name, or one part of it.",
 			example: "CN=Issuing CA 2"
 		},
+		...WITHOUT_INPUTS,
 		...SUBJECT_INPUTS,
 		...TRUST_INPUTS,
 		...CONNECTION_INPUTS,
@@ -811,7 +908,8 @@ async function run(inputs, host) {
 	if (!from || !to) throw new UsageError("USAGE_MISSING_INPUT", "report period was given no period", { hint: "give ⟨from⟩ and ⟨to⟩" });
 	if (from >= to) throw new UsageError("USAGE_INVALID_INPUT", "from is not before to", { hint: "give ⟨from⟩ the earlier time" });
 	const sources = [];
-	for (const path of await reportFiles(patterns, inputs.workingDirectory)) sources.push(await sourceAt(path, inputs.workingDirectory));
+	const criteria = await optionalCriteria(inputs, host.now());
+	for (const path of await reportFiles(patterns, inputs.workingDirectory)) sources.push(await sourceAt(path, inputs.workingDirectory, criteria));
 	const period = accountOf(sources, {
 		from,
 		to
@@ -844,13 +942,14 @@ async function reportFiles(patterns, folder) {
 	return [...found].sort();
 }
 /** A file that cannot be read as a report is part of the account: as what is missing in it. */
-async function sourceAt(path, folder) {
+async function sourceAt(path, folder, criteria) {
 	const inside = relative(folder, path);
 	const file = inside.startsWith("..") ? basename(path) : inside;
 	try {
+		const bytes = await readFileBounded(path, LIMITS.reportBytes);
 		return {
 			file,
-			verdict: readStored(await readFileBounded(path, LIMITS.reportBytes), file)
+			verdict: isSigned(bytes) ? await signedVerdict(bytes, file, criteria) : readStored(bytes, file)
 		};
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
@@ -860,6 +959,37 @@ async function sourceAt(path, folder) {
 			problem: error.message
 		};
 	}
+}
+/** Bundles begin with their media type, as verify-all writes them. */
+function isSigned(bytes) {
+	return Buffer.from(bytes.subarray(0, 200)).toString("latin1").includes("\"application/vnd.dev.sigstore.bundle");
+}
+/** @throws UsageError USAGE_MISSING_INPUT; DataError DATA_JSON_INVALID for one that nobody trusted signed */
+async function signedVerdict(bytes, file, criteria) {
+	if (!criteria) throw new UsageError("USAGE_MISSING_INPUT", `${file} is signed, and nothing says whom to trust`, { hint: "give ⟨policy-path⟩, or ⟨public-key⟩ and the like, that know who signs verdicts" });
+	const { openBundle } = await import("./open-bundles.mjs");
+	const opened = await openBundle({
+		place: {
+			in: "registry",
+			name: file
+		},
+		bytes
+	}, criteria.verifier, criteria.now);
+	const refuse = (why) => new DataError("DATA_JSON_INVALID", `${file} is signed, and not believed: ${why}`, { hint: "obtain it again, or let the policy know who signs verdicts" });
+	if ("problem" in opened) throw refuse(opened.problem.message);
+	const { status, identity, reasons } = opened.check;
+	if (status !== "valid" || !identity) throw refuse(reasons[0]?.message ?? "it is by nobody who is trusted");
+	const policy = criteria.policy?.policy;
+	const people = policy ? peopleBehind(policy, identity) : [describeIdentity(identity)];
+	const names = policy ? matchPrincipals(policy, identity) : [];
+	if (policy && names.length === 0) throw refuse("its signer is no principal of the policy");
+	if (policy?.stages.some(({ approvers }) => approvers.some((one) => names.includes(one)))) throw refuse("its signer approves stages, and verdicts are signed with a key of their own");
+	const about = {
+		source: sha256(bytes),
+		signedBy: people.join(", "),
+		file
+	};
+	return readSignedVerdict(opened.bundle.envelope.payload, about);
 }
 /** `countersign report period FILE…`. */
 const command = defineCommand(spec, run);

@@ -1,159 +1,27 @@
-import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { d as sha256, g as utf8 } from "./bytes.mjs";
-import { t as LIMITS } from "./limits.mjs";
+import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
+import { a as remark, i as reason, r as isProblem } from "./reasons.mjs";
+import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { i as asObject, o as asText, t as asArray } from "./members.mjs";
-import { g as subjectDigests, i as digestMap, l as evidenceKind, m as parseStatementHead, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement, r as asDigest } from "./statement.mjs";
-import { c as toSecond, o as listed, r as counted, t as UNSAFE } from "./text.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { a as isRosterUri, n as asTime, o as isStageName, s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { s as recordKind } from "./record.mjs";
+import { o as listed, r as counted, u as toSecond } from "./text.mjs";
+import { t as SEVERITIES } from "./severity.mjs";
+import { A as contentReasons, C as listAt, E as timeOf, F as isPlain, J as personVouchedFor, L as nameLayer, M as isBound, N as isGivenBySigner, O as arePartsOfOne, P as isListed, R as otherContent, S as componentsOf, T as textAt, V as whereOf, g as Malformed, i as sawBroken, j as coversAll, k as asApproval, n as glassesOn, o as readFindings, q as grantRemarks, s as scannersOf, v as basesOf, w as sourceOf } from "./glass.mjs";
 import { a as nameText, n as isSameSigner, t as isNamed } from "./signature.mjs";
-import { a as remark, i as reason$1, r as isProblem } from "./reasons.mjs";
-import { _ as principalsBehind, d as isMany, f as isSamePerson, g as personAs, h as peopleBehind, t as SEVERITIES, u as describeIdentity, x as unlikeness } from "./severity.mjs";
-import { A as contentReasons, C as listAt, E as timeOf, F as isPlain, G as personVouchedFor, L as nameLayer, M as isBound, N as isGivenBySigner, O as arePartsOfOne, P as isListed, R as otherContent, S as componentsOf, T as textAt, V as whereOf, W as grantRemarks, g as Malformed, i as sawBroken, j as coversAll, k as asApproval, n as glassesOn, o as readFindings, s as scannersOf, v as basesOf, w as sourceOf } from "./glass.mjs";
-import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { i as fillStages, n as canFill, o as ofSeat, r as differentPeople, s as quorumsOf, t as MAX_STEPS } from "./threshold.mjs";
+import { a as isSamePerson, c as peopleBehind, i as isMany, l as personAs, m as unlikeness, n as describeIdentity, u as principalsBehind } from "./people.mjs";
 import { n as describeIdentityRule, r as matchesIdentity } from "./signed-identity.mjs";
-
-// src/attest/break-glass.ts
-/** Predicate type of these statements. */
-const BREAK_GLASS_PREDICATE_TYPE = "urn:countersign:break-glass:v1";
-const MAX_REASON = 4096;
-const MAX_TICKET = 200;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-/** The predicate. */
-function encodeBreakGlass({ stage, reason, ticket, from, until }) {
-	return {
-		stage,
-		reason,
-		ticket,
-		from,
-		until
-	};
-}
-/** What a predicate of the type above says. @throws DataError DATA_JSON_INVALID */
-function parseBreakGlass(predicate) {
-	const value = asObject(predicate, "break glass");
-	const said = {
-		stage: asText(value["stage"], "stage"),
-		reason: asText(value["reason"], "reason"),
-		ticket: asText(value["ticket"], "ticket"),
-		from: asText(value["from"], "from"),
-		until: asText(value["until"], "until")
-	};
-	const problem = breakGlassProblem(said);
-	if (problem === void 0) return said;
-	throw new DataError("DATA_JSON_INVALID", problem, { hint: "have a new one made with `countersign help break-glass`" });
-}
-/** Why something is no such statement; undefined when it is. */
-function breakGlassProblem({ stage, reason, ticket, from, until }) {
-	if (!isStageName(stage)) return "it names no stage";
-	if (reason.trim() === "" || reason.length > MAX_REASON) return `its reason is not of 1 to ${MAX_REASON} characters`;
-	if (ticket.trim() === "" || ticket.length > MAX_TICKET || ticket.search(UNSAFE) >= 0) return `its ticket is not one line of 1 to ${MAX_TICKET} characters`;
-	if (!TIME.test(from) || !TIME.test(until) || !(Date.parse(from) < Date.parse(until))) return "it does not say from when until when it counts";
-}
-
-// src/attest/withdrawal.ts
-/** Predicate type of withdrawals. */
-const WITHDRAWAL_PREDICATE_TYPE = "urn:countersign:withdrawal:v1";
-/** Approvals that one withdrawal can name. */
-const MAX_APPROVALS = 1e3;
-/** The predicate. */
-function encodeWithdrawal({ stage, approvals, reason, withdrawnAt }) {
-	return {
-		stage,
-		approvals: approvals.map((digest) => ({ digest: digestMap(digest) })),
-		reason,
-		withdrawnAt
-	};
-}
-/**
-* The withdrawal in a predicate of the type above.
-* @throws DataError DATA_JSON_INVALID, DATA_DIGEST_INVALID
-*/
-function parseWithdrawal(predicate) {
-	const value = asObject(predicate, "the withdrawal");
-	const approvals = asArray(value["approvals"], "approvals", MAX_APPROVALS);
-	return {
-		stage: asText(value["stage"], "stage"),
-		approvals: approvals.map((one) => asDigest(asObject(one, "approvals")["digest"], "approvals.digest")),
-		reason: asText(value["reason"], "reason"),
-		withdrawnAt: asTime(value["withdrawnAt"], "withdrawnAt")
-	};
-}
-
-// src/image/signed-content.ts
-/** What is in the bytes of a bundle, its signature not checked. Whatever is stored must pass here first. */
-function readSigned(bytes) {
-	try {
-		const bundle = parseBundle(bytes);
-		if (bundle.envelope.payloadType !== "application/vnd.in-toto+json") return { problem: reason("BUNDLE_UNREADABLE", `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`) };
-		const { payload } = bundle.envelope;
-		const statement = parseStatementHead(payload);
-		if (isRosterUri(statement.predicateType)) return { problem: reason("BUNDLE_UNREADABLE", "its predicate type is a name that approvals have for each other") };
-		const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE;
-		if (ours && payload.length > LIMITS.approvalBytes) return { problem: reason("BUNDLE_UNREADABLE", `it is an approval of ${payload.length} bytes`) };
-		const predicate = ours ? parseStatement(payload).predicate : null;
-		const record = recordKind(statement.predicateType, predicate);
-		const approval = isJsonObject(predicate) ? parseApproval(predicate) : void 0;
-		const groups = approval?.content.map(({ group }) => group) ?? [];
-		if (new Set(groups).size < groups.length) return { problem: reason("BUNDLE_UNREADABLE", "it has a group of content twice") };
-		const subjects = new Set(statement.subject.flatMap(subjectDigests));
-		const unbound = approval?.content.find(({ metadata }) => !subjects.has(sha256(utf8(metadata))));
-		if (unbound) return { problem: reason("BUNDLE_UNREADABLE", `its content of group ${unbound.group} is no subject of it`) };
-		return {
-			bundle,
-			statement,
-			approval,
-			record: approval ? void 0 : record,
-			withdrawal: withdrawalIn(statement, payload),
-			breakGlass: breakGlassIn(statement, payload)
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		return { problem: {
-			code: error.code,
-			message: error.message,
-			hint: error.hint
-		} };
-	}
-}
-/** One that cannot be read is no evidence: what it was to take back, nobody knows. */
-function withdrawalIn({ predicateType }, payload) {
-	if (predicateType !== "urn:countersign:withdrawal:v1" || payload.length > LIMITS.approvalBytes) return void 0;
-	return parseWithdrawal(parseStatement(payload).predicate);
-}
-/** One that cannot be read skips nothing, and fails nothing. */
-function breakGlassIn({ predicateType }, payload) {
-	if (predicateType !== "urn:countersign:break-glass:v1") return void 0;
-	if (payload.length > LIMITS.approvalBytes) return `it has ${payload.length} bytes`;
-	try {
-		return parseBreakGlass(parseStatement(payload).predicate);
-	} catch (error) {
-		if (error instanceof CountersignError) return error.message;
-		throw error;
-	}
-}
-function reason(code, message) {
-	return {
-		code,
-		message,
-		hint: "sign the stage again, or remove the object if it is not needed"
-	};
-}
+import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 
 // src/policy/times/approval.ts
 /** Why an approval does not count at this time. */
 function timeReasons(view, now) {
 	const { expires, timeVerified } = view.approval;
 	const reasons = [];
-	if (expires !== null && !(Date.parse(expires) > now.getTime())) reasons.push(reason$1("APPROVAL_EXPIRED", `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
-	if (!(Date.parse(timeVerified) <= now.getTime() + 3e5)) reasons.push(reason$1("APPROVAL_FROM_FUTURE", `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
+	if (expires !== null && !(Date.parse(expires) > now.getTime())) reasons.push(reason("APPROVAL_EXPIRED", `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
+	if (!(Date.parse(timeVerified) <= now.getTime() + 3e5)) reasons.push(reason("APPROVAL_FROM_FUTURE", `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
 	const { proven } = view.fact;
 	if (proven?.proof === "timestamp" && Date.parse(timeVerified) > proven.latest.getTime() + 3e5) {
 		const dated = `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`;
-		reasons.push(reason$1("APPROVAL_DATED_AHEAD", `${dated}, and was there at ${toSecond(proven.time)}`));
+		reasons.push(reason("APPROVAL_DATED_AHEAD", `${dated}, and was there at ${toSecond(proven.time)}`));
 	}
 	return reasons;
 }
@@ -165,7 +33,7 @@ function ageReasons(view, { name, maxAge }, now) {
 	const [oldest] = [...Number.isNaN(stated) ? [] : [stated], ...proven ? [proven.time.getTime()] : []].toSorted((a, b) => a - b);
 	if (oldest !== void 0 && now.getTime() - oldest <= maxAge) return [];
 	const of = oldest === void 0 ? "does not say when it was made" : `is of ${toSecond(new Date(oldest))}`;
-	return [reason$1("APPROVAL_TOO_OLD", `${nameLayer(view)}: it ${of}, too old for stage ${name}`)];
+	return [reason("APPROVAL_TOO_OLD", `${nameLayer(view)}: it ${of}, too old for stage ${name}`)];
 }
 
 // src/policy/rules/order.ts
@@ -177,6 +45,24 @@ function candidatesOf(policy, stage, layers) {
 		layer,
 		...person
 	})))));
+}
+/**
+* Whoever is one person by way of a third certificate on the image is one: where certificates stand for people, each uses up
+* all that those use up with which it shares a name or a key.
+*/
+function withKin(candidates) {
+	const kin = /* @__PURE__ */ new Map();
+	for (const { uses } of [...candidates.values()].flat()) {
+		if (!uses.some((use) => use.startsWith("person "))) continue;
+		const shared = uses.filter((use) => /^(?:person|key) /.test(use));
+		const all = new Set(shared.flatMap((use) => [...kin.get(use) ?? [use]]));
+		for (const use of all) kin.set(use, all);
+	}
+	const widened = (one) => ({
+		...one,
+		uses: [...new Set(one.uses.flatMap((use) => [use, ...kin.get(use) ?? []]))]
+	});
+	return kin.size === 0 ? candidates : new Map([...candidates].map(([stage, mine]) => [stage, mine.map(widened)]));
 }
 /** Who approves with a layer where this principal may. */
 function peopleAs(policy, principal, { fact, principals, vouching }) {
@@ -317,7 +203,7 @@ function claimsOf(policy, found) {
 		const layers = (own.get(stage.name) ?? []).filter(({ counts }) => counts).map(({ layer }) => layer);
 		return [stage.name, candidatesOf(policy, stage, layers)];
 	});
-	const order = new Order(policy, found.image, new Map(counting));
+	const order = new Order(policy, found.image, withKin(new Map(counting)));
 	const standing = order.inOrder(/* @__PURE__ */ new Set());
 	const claims = policy.stages.map((stage) => {
 		const ordered = (own.get(stage.name) ?? []).map((claim) => {
@@ -368,7 +254,7 @@ function approvalClaim(view, stage, { policy, found }) {
 	};
 	if (view.fact.signature !== "valid") return {
 		layer: view,
-		reasons: [reason$1("LAYER_ALTERED", `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`), ...view.fact.reasons],
+		reasons: [reason("LAYER_ALTERED", `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`), ...view.fact.reasons],
 		counts: false,
 		outsider: false
 	};
@@ -418,17 +304,17 @@ function approverReasons(view, stage, policy) {
 		identity: view.fact.signer,
 		names: stage.approvers
 	});
-	return [reason$1("APPROVER_NOT_LISTED", `${view.where}: stage ${stage.name} needs another signer: ${names}${why}`)];
+	return [reason("APPROVER_NOT_LISTED", `${view.where}: stage ${stage.name} needs another signer: ${names}${why}`)];
 }
 function reviewReasons({ fact, where }, { name, reviewed }) {
 	const { signer } = fact;
 	if (!reviewed || signer?.method === "sigstore" && signer.reviewers) return [];
-	return [reason$1("APPROVAL_NOT_REVIEWED", `${where}: stage ${name} must be reviewed, and it names nobody who did`)];
+	return [reason("APPROVAL_NOT_REVIEWED", `${where}: stage ${name} must be reviewed, and it names nobody who did`)];
 }
 function verifierReasons({ approval, where }, stage) {
 	if (approval.verifierId === stage.id) return [];
 	const message = `${where}: its verifier is ${approval.verifierId}, stage ${stage.name} has ${stage.id}`;
-	return [reason$1("APPROVAL_OTHER_VERIFIER", message)];
+	return [reason("APPROVAL_OTHER_VERIFIER", message)];
 }
 function policyRemarks({ approval, where }, policy) {
 	if (approval.policy.digest === policy.digest) return [];
@@ -444,7 +330,7 @@ function lateReason(layer, context) {
 	if (!view || seen >= needed) return void 0;
 	const count = `${seen} of ${needed}`;
 	const message = view.approval.roster.some((entry) => entry.stage === name) || seen > 0 ? `${nameLayer(view)}: it rests on approvals of stage ${name} that do not count (${count} needed do)` : `${nameLayer(view)}: it was given before stage ${name} was approved (it had seen ${count} needed)`;
-	return reason$1("APPROVAL_OUT_OF_ORDER", message);
+	return reason("APPROVAL_OUT_OF_ORDER", message);
 }
 /** The cosign signature that stood beside an approval, without it: whoever copied the image took along the one alone. */
 function leftBehind(layer, { name }) {
@@ -463,7 +349,7 @@ function reasonsLeftBehind(image) {
 function leftBehindReason(layer) {
 	const stage = layer.fact.statedStage ?? "nobody knows which";
 	const message = `${nameLayer(layer)}: the approval of stage ${stage} that it was made beside is not here`;
-	return reason$1("APPROVAL_LEFT_BEHIND", message);
+	return reason("APPROVAL_LEFT_BEHIND", message);
 }
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */
 function nativeClaim(layer, stage, image) {
@@ -473,7 +359,7 @@ function nativeClaim(layer, stage, image) {
 	if (layer.fact.companion && !owner) return leftBehind(layer, stage);
 	if (!stage.native.includes(format)) {
 		if (owner || isBesideApproval(layer, image)) return void 0;
-		const kind = format === "cosign" || format === "notation" ? `plain ${format}` : `native ${format}`;
+		const kind = isPlain(layer.fact) ? `plain ${format}` : `native ${format}`;
 		return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
 	}
 	if (owner) return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
@@ -511,10 +397,10 @@ function notAccepted(layer, why) {
 		outsider: true
 	};
 }
-/** Said of a cosign signature that was made for another place than the stage asks for. */
+/** Said of a signature by cosign or GPG that was made for another place than the stage asks for. */
 function identityRemark(layer, { name, signedIdentity }, image) {
 	const { kind, signedReference } = layer.fact;
-	if (kind !== "cosign" || !signedIdentity) return void 0;
+	if (kind !== "cosign" && kind !== "simple-signing" || !signedIdentity) return void 0;
 	const asked = image.facts.reference;
 	if (signedReference !== void 0 && matchesIdentity(signedIdentity, signedReference, asked)) return void 0;
 	const made = signedReference === void 0 ? "it names no reference" : `it is for ${JSON.stringify(signedReference.slice(0, 200))}`;
@@ -524,7 +410,7 @@ function identityRemark(layer, { name, signedIdentity }, image) {
 }
 function nativeFormat({ fact }) {
 	if (fact.kind === "native-pgp") return "pgp";
-	if (fact.kind === "cosign" || fact.kind === "notation") return fact.kind;
+	if (isPlain(fact)) return fact.kind;
 	return fact.kind === "native-dsse" ? "dsse" : void 0;
 }
 /** What one signer signed part by part is looked at as a whole: each manifest of an index, each group of a SIF. */
@@ -802,4 +688,4 @@ function reportSigner(identity, principals) {
 	}
 }
 
-export { WITHDRAWAL_PREDICATE_TYPE as _, uniqueReasons as a, breakGlassProblem as b, claimsOf as c, findReplacements as d, isReplaced as f, readSigned as g, breakGlassIn as h, reportLayer as i, intrinsicReasons as l, timeReasons as m, reportCoverage as n, unitsOfPartsOnly as o, replacementOf as p, reportEvidence as r, evidenceTime as s, reportApproval as t, reasonsLeftBehind as u, encodeWithdrawal as v, encodeBreakGlass as x, BREAK_GLASS_PREDICATE_TYPE as y };
+export { uniqueReasons as a, claimsOf as c, findReplacements as d, isReplaced as f, reportLayer as i, intrinsicReasons as l, timeReasons as m, reportCoverage as n, unitsOfPartsOnly as o, replacementOf as p, reportEvidence as r, evidenceTime as s, reportApproval as t, reasonsLeftBehind as u };

@@ -1,11 +1,42 @@
 import { h as toHex } from "./bytes.mjs";
-import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { c as toSecond } from "./text.mjs";
+import { n as systemClock, t as CLOCK_SKEW_MS } from "./clock.mjs";
+import { u as toSecond } from "./text.mjs";
 import { r as isPassingNetworkError } from "./errors14.mjs";
-import { n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
+import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { a as readTimestamp, i as MAX_TOKEN_BYTES, r as uniqueCertificates, t as checkTimestamp } from "./verify3.mjs";
 import { createHash, randomBytes } from "node:crypto";
+
+// src/net/ask.ts
+/**
+* The answer of the service, of at most `limitBytes`; the last one when repeats do not help.
+* @throws NetworkError
+*/
+async function ask(question, limitBytes, { http, retries = DEFAULT_RETRY.retries, clock = systemClock() }) {
+	const budget = new RetryBudget({
+		...DEFAULT_RETRY,
+		retries
+	}, clock);
+	for (;;) try {
+		const response = await http.send({
+			...question,
+			redirects: "no"
+		});
+		const { status } = response;
+		const again = isRetryableStatus(status) ? budget.failed(parseRetryAfter(response.header("retry-after"), clock.nowMs())) : void 0;
+		if (again === void 0) return {
+			status,
+			bytes: await response.bytes(limitBytes),
+			location: response.header("location")
+		};
+		await response.discard();
+		await clock.sleep(again);
+	} catch (cause) {
+		const again = isPassingNetworkError(cause) ? budget.failed() : void 0;
+		if (again === void 0) throw cause;
+		await clock.sleep(again);
+	}
+}
 
 // src/crypto/timestamp/request.ts
 /** Version 1, SHA-256 without parameters. */
@@ -31,29 +62,18 @@ async function requestTimestamp(signed, request) {
 	});
 	return answer;
 }
-async function exchange(query, { url, http, clock }) {
-	const budget = new RetryBudget(DEFAULT_RETRY, clock);
-	const headers = {
-		"content-type": "application/timestamp-query",
-		accept: "application/timestamp-reply"
-	};
-	for (;;) try {
-		const response = await http.send({
-			method: "POST",
-			url,
-			headers,
-			body: query
-		});
-		if (response.status === 200 || response.status === 201) return await response.bytes(MAX_TOKEN_BYTES);
-		await response.discard();
-		const delayMs = isRetryableStatus(response.status) ? budget.failed() : void 0;
-		if (delayMs === void 0) throw refused(`${url.host} answers ${response.status}`);
-		await clock.sleep(delayMs);
-	} catch (error) {
-		const delayMs = isPassingNetworkError(error) ? budget.failed() : void 0;
-		if (delayMs === void 0) throw error;
-		await clock.sleep(delayMs);
-	}
+async function exchange(query, { url, ...asking }) {
+	const { status, bytes } = await ask({
+		method: "POST",
+		url,
+		headers: {
+			"content-type": "application/timestamp-query",
+			accept: "application/timestamp-reply"
+		},
+		body: query
+	}, MAX_TOKEN_BYTES, asking);
+	if (status === 200 || status === 201) return bytes;
+	throw refused(`${url.host} answers ${status}`);
 }
 function assertGood(answer, about) {
 	const { url, anchors, intermediates = [], now, nonce, signed, revocation } = about;
@@ -79,4 +99,4 @@ function refused(message) {
 	return new SignatureError("SIGNATURE_TIMESTAMP_REFUSED", message);
 }
 
-export { requestTimestamp };
+export { ask as n, requestTimestamp as t };

@@ -5,11 +5,10 @@ import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { n as isAboutAll } from "./scope.mjs";
 import { i as reason } from "./reasons.mjs";
-import { p as matchPrincipals, u as describeIdentity } from "./severity.mjs";
+import { n as describeIdentity, o as matchPrincipals } from "./people.mjs";
 import { C as listAt, D as valueAt, E as timeOf, T as textAt, V as whereOf, _ as ageProblem, a as checkFindings, b as checkProvenance, g as Malformed, h as isSamePackage, s as scannersOf, x as checkSbom, y as checkFields } from "./glass.mjs";
 import { t as denialText } from "./denial.mjs";
-import { n as isMeantBy, r as parsePurl, t as componentsIn } from "./packages.mjs";
-import { n as isAmong } from "./versions.mjs";
+import { a as isMeantBy, i as componentsIn, n as isAmong, o as parsePurl } from "./versions.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 
 // src/policy/requires/components.ts

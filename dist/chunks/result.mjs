@@ -1,20 +1,21 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 import { d as sha256, g as utf8 } from "./bytes.mjs";
+import { m as unlikeness, t as describeForPolicy } from "./people.mjs";
 import { c as encodeStatement, g as subjectDigests } from "./statement.mjs";
 import { o as listed, r as counted } from "./text.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { i as assertSound, r as assertBundleReadable } from "./readable.mjs";
-import { c as placeBundle, i as withGrants, n as openBundle } from "./examine.mjs";
+import { l as placeBundle } from "./carried-crls.mjs";
 import { r as parseBundle } from "./bundle.mjs";
 import { i as encodeApproval, o as isStageName, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { o as scopesOf } from "./scope.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { l as describeForPolicy, x as unlikeness } from "./severity.mjs";
 import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval3.mjs";
 import { n as evidenceLacking, r as judgeImage } from "./verify.mjs";
 import { n as isFilled } from "./verdict.mjs";
+import { o as withGrants, r as openBundle } from "./open-bundles2.mjs";
 import { o as escapeMarkdown, p as printable } from "./wording.mjs";
-import { a as openedOf, c as replacedLayers, i as keptRemark, l as reportOf, n as countsForStage, o as ownLayers, r as isNeededByOthers, s as principalsOf, u as stillCounts } from "./earlier.mjs";
+import { a as openedOf, c as passedOver, d as reportOf, f as stillCounts, i as keptRemark, l as principalsOf, n as countsForStage, p as without, r as isNeededByOthers, s as ownLayers, u as replacedLayers } from "./earlier.mjs";
 import { t as signStatement } from "./sign.mjs";
 import { n as progressOf, r as isAboutContent } from "./plan.mjs";
 
@@ -45,6 +46,12 @@ function groupsFor({ units }, policy, stage) {
 	if (about.size === units.length) return void 0;
 	return new Set(units.flatMap(({ id, group }) => about.has(id) && group !== void 0 ? [group] : []));
 }
+/** @throws StageError STAGE_NAME_INVALID, STAGE_UNKNOWN */
+function assertStage(policy, stage) {
+	if (!isStageName(stage)) throw new StageError("STAGE_NAME_INVALID", `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, { hint: "use lower-case letters, digits and inner hyphens, at most 42 characters" });
+	const names = policy?.stages.map(({ name }) => name);
+	if (names && !names.includes(stage)) throw new StageError("STAGE_UNKNOWN", `the policy has no stage ${stage}`, { hint: `use one of ${names.join(", ")}, or add the stage to the policy` });
+}
 
 // src/stage/expected.ts
 /**
@@ -67,9 +74,10 @@ function assertExpected({ name, contentDigests, pinned }, expected) {
 * SignatureError
 */
 async function signStage(target, criteria, request) {
-	assertStage(criteria, request.stage);
+	assertStage(criteria.policy?.policy, request.stage);
 	const session = await target.open(criteria, request.onBytes);
-	const { examined } = session;
+	const { own: outlived, all } = passedOver(session.examined, criteria, request);
+	const examined = without(session.examined, all);
 	assertExpected(examined.facts, request.expected);
 	const scope = stageScope(examined, criteria.policy?.policy, request.stage);
 	const { verdict, own, present } = reviewBefore(examined, criteria, request);
@@ -95,7 +103,10 @@ async function signStage(target, criteria, request) {
 	};
 	const replaces = replacedLayers(examined, criteria, request);
 	const replaced = request.replace ? own.filter((layer) => !isNeededByOthers(layer, own, examined)) : [];
-	const layer = await makeLayer(session, criteria, {
+	const layer = await makeLayer({
+		...session,
+		examined
+	}, criteria, {
 		request,
 		scope,
 		replaces,
@@ -115,14 +126,15 @@ async function signStage(target, criteria, request) {
 	};
 	const stored = await session.write(layer, {
 		...request,
-		replaced
+		replaced: [...replaced, ...outlived]
 	});
 	const remarks = [...done.remarks, ...stored.remarks ?? []];
+	const isReplaced = request.replace && replaces.length + outlived.length > 0;
 	return {
 		...done,
 		...stored,
 		remarks,
-		outcome: request.replace && replaces.length > 0 ? "replaced" : "signed"
+		outcome: isReplaced ? "replaced" : "signed"
 	};
 }
 /**
@@ -169,11 +181,6 @@ async function complete(session, present, { stage, signer, now, native, dryRun }
 		remarks: [...interrupted, ...remarks]
 	};
 }
-function assertStage({ policy }, stage) {
-	if (!isStageName(stage)) throw new StageError("STAGE_NAME_INVALID", `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, { hint: "use lower-case letters, digits and inner hyphens, at most 42 characters" });
-	const names = policy?.policy.stages.map(({ name }) => name);
-	if (names && !names.includes(stage)) throw new StageError("STAGE_UNKNOWN", `the policy has no stage ${stage}`, { hint: `use one of ${names.join(", ")}, or add the stage to the policy` });
-}
 /**
 * Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
 * fails the image for good, whoever approves it afterwards.
@@ -195,7 +202,7 @@ async function makeLayer(session, criteria, { request, scope, replaces, replaced
 	const plan = await session.planNative({
 		...request,
 		groups: scope.groups
-	}, criteria.verifier);
+	}, examined.verifier);
 	await signer.refresh?.();
 	const approval = newApproval(examined.facts, request, {
 		policy: criteria.policy,
@@ -252,7 +259,7 @@ async function selfCheck(bytes, examined, { criteria, request }) {
 			object: 0
 		},
 		bytes
-	}, criteria.verifier, criteria.now);
+	}, examined.verifier, criteria.now);
 	const [opened = alone] = await withGrants([alone], examined.bundles.map(openedOf), criteria);
 	const placed = placeBundle(opened, examined.view);
 	if (placed.is !== "layer") throw new Error("an approval was read back as evidence");
@@ -271,18 +278,19 @@ async function selfCheck(bytes, examined, { criteria, request }) {
 		facts,
 		now: criteria.now
 	}) : [];
+	const [why] = placed.fact.reasons;
 	if (policy && allowed && !principals.some((name) => allowed.includes(name))) throw new StageError("STAGE_SIGNER_NOT_ALLOWED", `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}${unlikeness(policy.policy, {
 		identity: placed.fact.signer,
 		names: allowed
-	})}`, { hint: `sign with a key of ${listed(allowed, "or")}, or add this identity to the policy${reasonsOf(placed.fact)}` });
+	})}${reasonsOf(placed.fact)}`, { hint: `sign with a key of ${listed(allowed, "or")}, or add this identity to the policy${why ? `; if it is there: ${why.hint}` : ""}` });
 	const counts = policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, {
 		policy,
 		stage: request.stage
 	}) : true;
 	const problem = report?.reasons.find(({ severity }) => severity !== "remark");
 	if (placed.fact.signature !== "valid" || request.verifyPrevious && problem !== void 0 || !counts) {
-		const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons.find(isProblem);
-		throw new StageError("STAGE_SELF_CHECK_FAILED", `the new approval would not count: ${why?.message ?? "whoever gives it has approved the stage already"}`, { hint: why?.hint ?? "have somebody else approve, if more approvals are wanted; the image is unchanged" });
+		const cause = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons.find(isProblem);
+		throw new StageError("STAGE_SELF_CHECK_FAILED", `the new approval would not count: ${cause?.message ?? "whoever gives it has approved the stage already"}`, { hint: cause?.hint ?? "have somebody else approve, if more approvals are wanted; the image is unchanged" });
 	}
 	return policy && progressOf(policy, facts, {
 		verdict,

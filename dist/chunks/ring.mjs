@@ -1,7 +1,7 @@
 import { n as concatBytes, o as equalBytes } from "./bytes.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { a as keyBlocks, c as splitPackets, t as decodeArmor } from "./framing.mjs";
-import { h as readKeyFile, s as fingerprintOf } from "./pgp.mjs";
+import { a as keyBlocks, l as splitPackets, t as decodeArmor } from "./framing.mjs";
+import { _ as readKeyFile, c as fingerprintOf } from "./pgp.mjs";
 
 // src/crypto/pgp/ring.ts
 const PRIMARY_TAGS = /* @__PURE__ */ new Set([5, 6]);

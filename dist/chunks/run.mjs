@@ -1,11 +1,12 @@
 import { c as UsageError, i as EXIT, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { r as stopRunningTools } from "./run-tool.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { l as visibleLine, u as visibleLines } from "./text.mjs";
-import { l as writeDocument, o as readFileBounded } from "./files.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { d as visibleLine, f as visibleLines } from "./text.mjs";
+import { o as readFileBounded, u as writeDocument } from "./files.mjs";
 import { n as prepareTermination } from "./termination.mjs";
-import { a as inWordsOf, h as PRIVILEGED_INPUTS, r as checkedFiles, v as SIGNING_INPUTS } from "./files2.mjs";
+import { p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { a as inWordsOf, r as checkedFiles } from "./files2.mjs";
 import { t as hasInputs } from "./inputs.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
 import { rmSync } from "node:fs";
@@ -78,18 +79,18 @@ const COMMANDS = [
 	},
 	{
 		name: "stamp",
-		summary: "Add timestamps to signed layers that have none, while they are still good",
+		summary: "Add timestamps to signed layers while they are good, and revocation lists that travel along",
 		load: async () => (await import("./stamp.mjs")).command
 	},
 	{
 		name: "withdraw",
-		summary: "Take back approvals of a stage that you gave, by a signed statement on the image",
+		summary: "Take back approvals, grants or broken glass of a stage that you gave, by a signed statement",
 		load: async () => (await import("./withdraw.mjs")).command
 	},
 	{
 		name: "grant",
 		summary: "Let somebody whom the policy does not know approve images in your place",
-		load: async () => (await import("./grant.mjs")).command
+		load: async () => (await import("./grant2.mjs")).command
 	},
 	{
 		name: "break-glass",
@@ -109,7 +110,7 @@ const COMMANDS = [
 	{
 		name: "trust",
 		summary: "Fetch the trusted root of a Sigstore instance for a policy",
-		load: async () => (await import("./trust4.mjs")).command
+		load: async () => (await import("./trust3.mjs")).command
 	},
 	{
 		name: "export",

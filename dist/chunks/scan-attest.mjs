@@ -2,29 +2,29 @@ import { o as __toESM, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } from "./errors.mjs";
 import { c as countFindings, d as createReport, f as cvesIn, l as judgeFindings, p as isCommonName, u as createFinding } from "./glass.mjs";
 import { n as mustLieInside } from "./requires.mjs";
-import { t as storeRegistryEvidence } from "./registry3.mjs";
+import { n as storeRegistryEvidence } from "./registry4.mjs";
 import { n as storeEvidence } from "./evidence2.mjs";
 import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, r as EVIDENCE_SIGNER_INPUTS } from "./signer2.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
 import { r as parseYaml } from "./yaml.mjs";
 import { f as sha256Hex, g as utf8, r as decodeUtf8 } from "./bytes.mjs";
-import { l as writeDocument, o as readFileBounded } from "./files.mjs";
+import { o as readFileBounded, u as writeDocument } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { a as isDay, r as counted } from "./text.mjs";
 import { n as ScanError } from "./errors10.mjs";
 import { a as objectsOf, c as requiredText, d as timeOf, i as objectOf, l as textOf, n as describeNames, o as printable, r as listOf, s as requiredList, t as assertMembers, u as textsOf } from "./fields.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
 import { a as severityFromScore, c as worst, i as severityFrom, n as highest, o as severityFromWord, r as scoreOf, s as severityRank } from "./severity.mjs";
-import { a as COSIGN_SIGN_PREDICATE_TYPE } from "./examine.mjs";
+import { a as COSIGN_SIGN_PREDICATE_TYPE } from "./carried-crls.mjs";
 import { u as evidenceLabel } from "./native-signatures.mjs";
-import { a as isRosterUri, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { n as systemClock } from "./clock.mjs";
-import { d as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
+import { m as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
 import { f as MEDIA_TYPE } from "./manifest.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
 import { f as PARTITION_TYPE, i as openSif, s as DATA_TYPE, u as FILE_SYSTEM } from "./sif.mjs";
@@ -34,7 +34,7 @@ import { n as pullSif } from "./fetch-sif.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
 import { t as VERSION } from "./version.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { c as policyFrom } from "./trust3.mjs";
+import { c as policyFrom } from "./trust2.mjs";
 import { copyFile, mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
@@ -6001,7 +6001,7 @@ function readVulnerabilities(entry, place) {
 		const names = [
 			...ids,
 			...textsOf(group["aliases"], "groups.aliases"),
-			...members.flatMap(namesOf)
+			...members.flatMap(namesOf$1)
 		];
 		if (members.length > 0 && members.length === ids.length && cvesIn(names).length > 1) return [];
 		for (const id of ids) grouped.add(id);
@@ -6013,12 +6013,12 @@ function readVulnerabilities(entry, place) {
 	});
 	const alone = [...vulnerabilities].filter(([id]) => !grouped.has(id)).map(([, value]) => value);
 	return [...groups, ...alone.map((value) => finding([value], {
-		names: namesOf(value),
+		names: namesOf$1(value),
 		group: {},
 		place
 	}))];
 }
-function namesOf(vulnerability) {
+function namesOf$1(vulnerability) {
 	const others = ["aliases", "upstream"].flatMap((member) => textsOf(vulnerability[member], member));
 	return [requiredText(vulnerability["id"], "id"), ...others];
 }
@@ -6134,14 +6134,40 @@ function messageLines(text) {
 
 // src/scan/read/sarif-rules.ts
 const NOTHING = objectOf(void 0, "rule");
+/** Rules in their order; the first of a name counts. */
+var Rules = class {
+	all;
+	#byId = /* @__PURE__ */ new Map();
+	#byGuid = /* @__PURE__ */ new Map();
+	constructor(all) {
+		this.all = all;
+		for (const [at, rule] of all.entries()) {
+			const id = textOf(rule["id"]);
+			const { guid } = rule;
+			if (id !== void 0 && !this.#byId.has(id)) this.#byId.set(id, at);
+			if (guid !== void 0 && !this.#byGuid.has(guid)) this.#byGuid.set(guid, at);
+		}
+	}
+	find({ id, guid }) {
+		const known = (id === void 0 ? [guid === void 0 ? void 0 : this.#byGuid.get(guid)] : namesOf(id).map((name) => this.#byId.get(name))).filter((at) => at !== void 0);
+		return known.length > 0 ? this.all[Math.min(...known)] : void 0;
+	}
+};
 /** The rules of a run. */
 var RuleBook = class {
 	/** The driver, then the extensions. */
 	#components;
+	#byGuid;
+	#byName;
 	#invocations;
+	#rules = /* @__PURE__ */ new Map();
+	#overrides = /* @__PURE__ */ new Map();
+	#everywhere;
 	constructor(run, invocations) {
 		const tool = objectOf(run["tool"], "tool");
 		this.#components = [objectOf(tool["driver"], "driver"), ...objectsOf(tool["extensions"], "tool.extensions")];
+		this.#byGuid = firstBy(this.#components, "guid");
+		this.#byName = firstBy(this.#components, "name");
 		this.#invocations = invocations;
 	}
 	/**
@@ -6167,35 +6193,68 @@ var RuleBook = class {
 		if (own !== void 0) return own;
 		if (result["kind"] !== void 0 && result["kind"] !== "fail") return "none";
 		const { rule, id } = this.find(result);
-		const configured = this.#overrides(result).find((override) => {
-			const reference = referenceOf(objectOf(override["descriptor"], "descriptor"));
-			const meant = this.#resolve(reference);
-			return meant === NOTHING ? rule === NOTHING && id !== void 0 && reference.id === id : meant === rule;
-		});
+		const { byRule, byId } = this.#overridesFor(result);
+		const configured = rule === NOTHING ? byId.get(id ?? "") : byRule.get(rule);
 		const { level } = objectOf(configured?.["configuration"], "configuration");
 		return textOf(level) ?? textOf(objectOf(rule["defaultConfiguration"], "defaultConfiguration")["level"]) ?? "warning";
 	}
 	/** Of the invocation that the result names, else of all. */
-	#overrides(result) {
+	#overridesFor(result) {
 		const index = objectOf(result["provenance"], "provenance")["invocationIndex"];
-		return (typeof index === "number" && index >= 0 ? this.#invocations.slice(index, index + 1) : this.#invocations).flatMap((invocation) => objectsOf(invocation["ruleConfigurationOverrides"], "ruleConfigurationOverrides"));
+		const at = typeof index === "number" && index >= 0 ? Math.trunc(index) : ALL;
+		const known = this.#overrides.get(at) ?? this.#readOverrides(at);
+		this.#overrides.set(at, known);
+		return known;
 	}
-	#resolve({ id, index, guid, component }) {
-		const rules = rulesOf$1(this.#component(component));
-		const indexed = typeof index === "number" && index >= 0 ? rules[index] : void 0;
+	#readOverrides(at) {
+		const chosen = at === ALL ? this.#invocations : this.#invocations.slice(at, at + 1);
+		const byRule = /* @__PURE__ */ new Map();
+		const byId = /* @__PURE__ */ new Map();
+		for (const invocation of chosen) for (const override of objectsOf(invocation["ruleConfigurationOverrides"], "ruleConfigurationOverrides")) {
+			const reference = referenceOf(objectOf(override["descriptor"], "descriptor"));
+			const rule = this.#resolve(reference);
+			if (rule !== NOTHING && !byRule.has(rule)) byRule.set(rule, override);
+			if (rule === NOTHING && reference.id !== void 0 && !byId.has(reference.id)) byId.set(reference.id, override);
+		}
+		return {
+			byRule,
+			byId
+		};
+	}
+	#resolve(reference) {
+		const { id, index } = reference;
+		const rules = this.#rulesOf(this.#component(reference.component));
+		const indexed = typeof index === "number" && index >= 0 ? rules.all[index] : void 0;
 		if (indexed && (id === void 0 || isOf(indexed, id))) return indexed;
-		const everywhere = [...rules, ...this.#components.flatMap(rulesOf$1)];
-		const fits = (rule) => id === void 0 ? guid !== void 0 && rule["guid"] === guid : isOf(rule, id);
-		return everywhere.find(fits) ?? NOTHING;
+		return rules.find(reference) ?? this.#all().find(reference) ?? NOTHING;
 	}
 	/** The driver unless another one is named; undefined when that is not there. */
 	#component({ index, guid, name }) {
-		const [driver, ...extensions] = this.#components;
-		if (typeof index === "number" && index >= 0) return extensions[index];
-		if (guid !== void 0) return this.#components.find((component) => component["guid"] === guid);
-		return name === void 0 ? driver : this.#components.find((component) => component["name"] === name);
+		const [driver] = this.#components;
+		if (typeof index === "number" && index >= 0) return this.#components[index + 1];
+		if (guid !== void 0) return this.#byGuid.get(guid);
+		return name === void 0 ? driver : this.#byName.get(name);
+	}
+	#rulesOf(component = NOTHING) {
+		const known = this.#rules.get(component) ?? new Rules(objectsOf(component["rules"], "rules"));
+		this.#rules.set(component, known);
+		return known;
+	}
+	#all() {
+		this.#everywhere ??= new Rules(this.#components.flatMap((component) => this.#rulesOf(component).all));
+		return this.#everywhere;
 	}
 };
+/** The key of the overrides of all invocations. */
+const ALL = -1;
+function firstBy(components, member) {
+	const found = /* @__PURE__ */ new Map();
+	for (const component of components) {
+		const value = component[member];
+		if (value !== void 0 && !found.has(value)) found.set(value, component);
+	}
+	return found;
+}
 function referenceOf(reference) {
 	return {
 		id: textOf(reference["id"]),
@@ -6204,13 +6263,16 @@ function referenceOf(reference) {
 		component: objectOf(reference["toolComponent"], "toolComponent")
 	};
 }
-function rulesOf$1(component) {
-	return objectsOf(component?.["rules"], "rules");
-}
 /** A result may name a part of a rule: `CA1000/1`. */
 function isOf(rule, id) {
 	const name = textOf(rule["id"]);
 	return name !== void 0 && (id === name || id.startsWith(`${name}/`));
+}
+/** What a rule may be called whose part this names. */
+function namesOf(id) {
+	const names = [id];
+	for (let at = id.indexOf("/"); at >= 0; at = id.indexOf("/", at + 1)) names.push(id.slice(0, at));
+	return names;
 }
 
 // src/scan/read/sarif-severity.ts
@@ -6723,7 +6785,7 @@ function predicateTypeFrom(inputs) {
 	if (!hasFile) throw new UsageError("USAGE_MISSING_INPUT", "predicate-type was given without predicate-path", { hint: "give the file with the predicate, for instance ⟨predicate-path=predicate.json⟩" });
 	if (type.length > MAX_TYPE_LENGTH || !URI.test(type)) throw new UsageError("USAGE_INVALID_INPUT", `predicate-type is ${JSON.stringify(type.slice(0, 120))}`, { hint: `give a URI of at most ${MAX_TYPE_LENGTH} characters, for instance https://in-toto.io/attestation/test-result/v0.1` });
 	if (isApprovalType(type)) throw new ScanError("SCAN_PREDICATE_REFUSED", `predicate-type is ${type}, which counts as an approval`);
-	if (isRosterUri(type.toLowerCase())) throw new ScanError("SCAN_PREDICATE_REFUSED", `predicate-type is ${type}, a name that approvals have for each other`);
+	if (/^urn:countersign:/i.test(type)) throw new ScanError("SCAN_PREDICATE_REFUSED", `predicate-type is ${type}, a name of what countersign itself signs, such as grants and policies`);
 	return type;
 }
 /** However it is written: other tools may compare less strictly than we do. */

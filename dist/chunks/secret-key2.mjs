@@ -2,7 +2,7 @@ import { t as Secret } from "./secret.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { s as repairArmor } from "./framing.mjs";
 import { a as tellingReason, i as partProblem, o as unsupportedKey, t as expiryOf } from "./key3.mjs";
-import { _ as secretPacket, h as readKeyFile, m as messageOf, s as fingerprintOf, u as hintOf, v as signDetached } from "./pgp.mjs";
+import { _ as readKeyFile, b as signDetached, c as fingerprintOf, d as hintOf, g as messageOf, y as secretPacket } from "./pgp.mjs";
 
 // src/crypto/pgp/secret-key.ts
 /**

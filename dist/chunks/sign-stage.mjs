@@ -3,8 +3,20 @@ import { r as parseBundle } from "./bundle.mjs";
 import { a as settle } from "./verify.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { t as examineRegistryImage } from "./examine2.mjs";
-import { i as notationSignerOf, t as ApprovalAttacher } from "./attach-approval.mjs";
+import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
+import { n as isJsonObject } from "./json.mjs";
+import { c as encodeSimpleSigning, d as parseSimpleSigning, o as cosignTag } from "./cosign.mjs";
+import { a as isTagRefused, n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
+import { t as attachBundle } from "./bundles.mjs";
+import { l as attachNotation } from "./attachments.mjs";
+import { t as identityKey } from "./approval3.mjs";
+import { t as assembleParts } from "./bundle-parts.mjs";
+import { i as prepareNotation, n as encodeNotation, t as NOTATION_MEDIA_TYPE } from "./notation.mjs";
+import { t as VERSION } from "./version.mjs";
 import { n as StageError } from "./errors4.mjs";
+import { a as signLegacy, i as keepLegacy, n as keepAttestations, r as hasLegacy } from "./legacy-attestations.mjs";
+import { i as readLookaside, t as addToLookaside } from "./lookaside.mjs";
 import { n as planNative } from "./native.mjs";
 import { f as lockImage, n as assertAttachable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
 import { n as takeAway, t as findOutdated } from "./replace.mjs";
@@ -16,16 +28,255 @@ import { t as examineSif } from "./examine.mjs";
 import { i as withoutCopies, n as present, o as signStage, t as errorAbout } from "./result.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { t as assertWritable, u as writeFileAtomic } from "./files.mjs";
+import { d as writeFileAtomic, t as assertWritable } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { c as manifestName, n as formatPlace, r as formatReference } from "./reference.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { d as COMMON_OUTPUTS, f as DATA_VERIFIED_OUTPUT, g as REFERENCE_OUTPUT, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
+import { i as assertAttestationTag, n as ATTESTATION_TAG_INPUT } from "./signer2.mjs";
+import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { a as COMMON_INPUTS, d as REFERENCE_OUTPUT, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, s as DATA_VERIFIED_OUTPUT, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
 import { i as criteriaForSigning, n as approvalFrom, o as signerFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
-import { c as subjectsFrom, i as evidenceFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { i as VERIFY_DATA_INPUT, n as POLICY_INPUTS } from "./trust3.mjs";
+import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { i as VERIFY_DATA_INPUT, n as POLICY_INPUTS } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { basename, join, resolve } from "node:path";
+
+// src/stage/plain/notation.ts
+/**
+* The part of a signer that makes such signatures.
+* @throws StageError STAGE_NATIVE_CONFLICT
+*/
+function notationSignerOf({ method, notation }) {
+	if (method !== "x509") throw unable("only a certificate can make a Notation signature", "leave ⟨native⟩ out, or sign with ⟨signing-method=x509⟩");
+	if (!notation?.algorithm) throw unable("this key cannot make a Notation signature: its kind is not known there, or it is outside this process", "leave ⟨native⟩ out, or use a key file with P-256, P-384, P-521 or RSA of 2048, 3072 or 4096 bits");
+	if (!notation.endsInRoot) throw unable("a Notation signature holds the whole chain, and the root certificate was not given", "give the intermediates and the root as ⟨certificate-chain⟩");
+	return notation;
+}
+/** The signature of one manifest. @throws StageError STAGE_NATIVE_CONFLICT */
+function signNotation({ mediaType, digest, size }, { stage, approval, expires }, { signer, now }) {
+	const notation = notationSignerOf(signer);
+	const { algorithm = "", chain } = notation;
+	const unsigned = prepareNotation({
+		mediaType,
+		digest,
+		size,
+		annotations: {
+			stage,
+			approval
+		}
+	}, {
+		algorithm,
+		now,
+		expires
+	});
+	const signature = notation.sign(unsigned.signedBytes) ?? /* @__PURE__ */ new Uint8Array();
+	const agent = `countersign/${VERSION}`;
+	return {
+		bytes: encodeNotation(unsigned, {
+			signature,
+			chain,
+			agent
+		}),
+		mediaType: NOTATION_MEDIA_TYPE,
+		chain,
+		createdAt: now
+	};
+}
+function unable(message, hint) {
+	return new StageError("STAGE_NATIVE_CONFLICT", message, { hint });
+}
+
+// src/stage/plain/lookaside-signatures.ts
+/**
+* Adds a signature of a manifest by an OpenPGP key, unless one with this content is there; its file, or undefined. It
+* names the repository and the digest, so that no rule of podman’s but `matchExact` by tag refuses it.
+* @throws SystemError; SignatureError as signPae
+*/
+async function fileSignature(digest, { folder, place, optional }, { signer, now }) {
+	const { encodeSigned, verifySigned } = await import("./message.mjs");
+	const image = {
+		repository: place.slice(place.indexOf("/") + 1),
+		digest
+	};
+	for (const present of await readLookaside(folder, image)) {
+		const signed = await verifySigned(present, signer.publicMaterial, now);
+		const said = signed?.check.status === "valid" ? parseSimpleSigning(signed.content, "gpg") : void 0;
+		if (said?.digest === digest && said.optional["approval"] === optional["approval"]) return void 0;
+	}
+	const notes = {
+		creator: `countersign ${VERSION}`,
+		timestamp: Math.floor(now.getTime() / 1e3),
+		...optional
+	};
+	const payload = encodeSimpleSigning(`${place}@${digest}`, digest, notes, "gpg");
+	return await addToLookaside(folder, image, await encodeSigned(payload, await signer.signPae(payload, now)));
+}
+
+// src/stage/attach-approval.ts
+const UNREAD = "the data was not read, so no signature for other tools was written beside the approval: podman and cosign, or notation, will not see it";
+const PARTIAL = "the stage is not about the whole image, so no signature for other tools was written beside the approval: they would take it for one of everything";
+const ENDS = "the approval ends, which no reader of cosign’s attestation tag asks, so it was not written there; sign it without an end, or let the gate ask for a signed verdict";
+/** Attaches one approval, and remembers why other tools will not see it everywhere. */
+var ApprovalAttacher = class {
+	/** For whoever signed. */
+	remarks = [];
+	#examined;
+	#at;
+	#approval;
+	constructor(examined, at, approval) {
+		this.#examined = examined;
+		this.#at = at;
+		this.#approval = approval;
+	}
+	/** @throws RegistryError, NetworkError */
+	async attach(subject) {
+		const { bundle, natives, now } = this.#approval;
+		const { repository } = this.#at;
+		const legacy = await this.#signLegacy(subject.digest);
+		const inTag = this.#belongsInTag(subject.digest);
+		const parts = assembleParts(bundle, {
+			predicateType: APPROVAL_PREDICATE_TYPE,
+			createdAt: now,
+			natives,
+			legacy,
+			inTag
+		});
+		const { manifest, unlisted } = await attachBundle(repository, subject, parts);
+		if (unlisted) this.remarks.push(unlistedRemark(unlisted));
+		const { blobs } = this.#examined.attached;
+		const atHand = new Map([...blobs, [sha256(parts.bytes), parts.bytes]]);
+		if (legacy) await this.unlessImmutable(() => this.#keep(subject, [legacy], atHand));
+		if (inTag) await this.#keepAttestation(subject.digest, atHand);
+		await this.#attachNotation(subject);
+		await this.#file(subject.digest);
+		return {
+			subject: subject.digest,
+			manifest,
+			legacy
+		};
+	}
+	/**
+	* podman and cosign cannot see that an approval was given without the data, so nothing is written for them then. Our own
+	* readers count the signature with the approval that it names or not at all.
+	*/
+	async #signLegacy(subject) {
+		const { signer } = this.#approval;
+		if (signer.method === "pgp" || signer.method === "sigstore") return void 0;
+		const optional = this.#notes(subject);
+		return optional && await signLegacy(subject, {
+			place: this.#at.place,
+			optional
+		}, this.#approval);
+	}
+	/** The file of a GPG signature, where one is asked for and was missing. */
+	async #file(subject) {
+		const { place, lookaside: folder } = this.#at;
+		if (folder === void 0 || this.#approval.signer.method !== "pgp") return void 0;
+		const optional = this.#notes(subject);
+		return optional && await fileSignature(subject, {
+			folder,
+			place,
+			optional
+		}, this.#approval);
+	}
+	/** What such a signature says of the approval; undefined where there must be none. */
+	#notes(subject) {
+		const { bundle, stage } = this.#approval;
+		const approval = this.#wholeApproval(subject);
+		if (!approval) return void 0;
+		const expires = approval.expires === null ? {} : { expires: approval.expires };
+		return {
+			stage,
+			approval: bundle.payloadDigest,
+			dataVerified: "true",
+			...expires
+		};
+	}
+	/** As with cosign's signatures, nothing is written for others where they could not see what the approval leaves open. */
+	async #attachNotation(subject) {
+		const { bundle, stage, native } = this.#approval;
+		const approval = native === "notation" ? this.#wholeApproval(subject.digest) : void 0;
+		if (!approval) return;
+		const expires = approval.expires === null ? void 0 : new Date(approval.expires);
+		const content = {
+			stage,
+			approval: bundle.payloadDigest,
+			expires
+		};
+		const unlisted = await attachNotation(this.#at.repository, subject, signNotation(subject, content, this.#approval));
+		if (unlisted) this.remarks.push(unlistedRemark(unlisted));
+	}
+	/** The approval, if it is one of the whole manifest whose data was read; a remark says else why others get no signature. */
+	#wholeApproval(subject) {
+		const { predicate, subject: named } = parseStatement(this.#approval.bundle.envelope.payload);
+		const approval = isJsonObject(predicate) ? parseApproval(predicate)?.approval : void 0;
+		const isWhole = named.some((one) => subjectDigests(one).includes(subject));
+		if (approval?.dataVerified && isWhole) return approval;
+		const why = isWhole ? UNREAD : PARTIAL;
+		if (!this.remarks.includes(why)) this.remarks.push(why);
+	}
+	/** As with signatures for others; an end that they would not see keeps an approval out too. */
+	#belongsInTag(subject) {
+		const { method } = this.#approval.signer;
+		if (!this.#at.attestationTag || method !== "key" && method !== "x509") return false;
+		const approval = this.#wholeApproval(subject);
+		if (approval && approval.expires !== null && !this.remarks.includes(ENDS)) this.remarks.push(ENDS);
+		return approval?.expires === null;
+	}
+	/** True when it wrote. */
+	async #keepAttestation(subject, atHand) {
+		const { repository, clock } = this.#at;
+		const bundles = [this.#approval.bundle.bytes];
+		return await this.unlessImmutable(() => keepAttestations(repository, subject, {
+			bundles,
+			atHand,
+			clock
+		})) ?? false;
+	}
+	#hasNotation(subject) {
+		const { stage, signer } = this.#approval;
+		const { attached, facts } = this.#examined;
+		const names = attached.notations.filter((one) => one.subject.digest === subject).map((one) => `referrer ${one.referrer}`);
+		return facts.layers.some(({ kind, place, signature, signer: by, statedStage }) => kind === "notation" && place.in === "registry" && names.includes(place.name) && signature === "valid" && statedStage === stage && by !== null && identityKey(by) === identityKey(signer.identity));
+	}
+	/** Puts back what should be beside the approval for other tools; says what was missing. */
+	async restoreLegacy(subject) {
+		const { native } = this.#approval;
+		if (native === "notation" && !this.#hasNotation(subject.digest)) {
+			await this.#attachNotation(subject);
+			return [`a Notation signature of ${subject.digest}`, ...await this.#restoreTag(subject)];
+		}
+		return this.#restoreTag(subject);
+	}
+	async #restoreTag(subject) {
+		const { signer } = this.#approval;
+		const { digest } = subject;
+		if (signer.method === "pgp") return [await this.#file(digest) ?? []].flat();
+		const { blobs } = this.#examined.attached;
+		const tags = [];
+		if (this.#belongsInTag(digest) && await this.#keepAttestation(digest, blobs)) tags.push(cosignTag(digest, "att"));
+		if (!hasLegacy(this.#examined, digest, signer) && await this.unlessImmutable(() => this.#keep(subject, [], blobs))) tags.push(cosignTag(digest, "sig"));
+		return tags.map((tag) => `tag ${tag}`);
+	}
+	#keep(subject, ours, atHand) {
+		const { repository, clock } = this.#at;
+		return keepLegacy(repository, subject.digest, {
+			ours,
+			atHand,
+			clock
+		});
+	}
+	/** A shared tag that must not change, or be read, makes no approval invalid: that is a remark, and the result undefined. */
+	async unlessImmutable(change) {
+		try {
+			return await change();
+		} catch (error) {
+			if (!(error instanceof RegistryError)) throw error;
+			if (error.code !== "REGISTRY_TAG_IMMUTABLE" && !isTagRefused(error)) throw error;
+			this.remarks.push(unlistedRemark(error));
+			return;
+		}
+	}
+};
 
 // src/stage/registry-target.ts
 /** The target for an image in a registry or layout folder. */
@@ -35,12 +286,14 @@ function registryTarget(options) {
 		async open(criteria, onBytes) {
 			const { verifier, now } = criteria;
 			const image = await openRegistryImage(options.repository, options.reference);
-			const { verifyData } = options;
+			const { verifyData, evidence, lookaside } = options;
 			const examined = settle(await examineRegistryImage(image, {
 				name: image.name,
 				verifier,
 				now,
 				verifyData,
+				lookaside,
+				...evidence ? { evidence } : {},
 				...onBytes ? { onBytes } : {}
 			}), criteria);
 			assertContentKnown(examined);
@@ -240,7 +493,7 @@ function recordKey({ slot, record }) {
 function replacedObjects(replaced, { facts }, kept) {
 	const natives = replaced.flatMap(({ approval }) => approval?.native ?? []).filter(({ digest }) => !kept.some((entry) => entry.digest === digest));
 	const isOutdated = ({ kind, digest }) => kind === "native-pgp" && natives.some((native) => native.digest === digest);
-	return [...replaced, ...facts.layers.filter(isOutdated)].flatMap(({ place }) => place.in === "sif" ? [place.object] : []);
+	return [.../* @__PURE__ */ new Set([...replaced, ...facts.layers.filter(isOutdated)])].flatMap(({ place }) => place.in === "sif" ? [place.object] : []);
 }
 
 // src/commands/sign-stage/spec.ts
@@ -283,7 +536,7 @@ const spec = {
 			name: "replace",
 			type: "boolean",
 			default: "false",
-			description: "Put a new approval in the place of the one that this key gave for this stage and content. It is an error when a registry does not let that one go: it would still count."
+			description: "Put a new approval in the place of the one that this key gave for this stage and content, and in a file of those of the stage for what its objects were before. It is an error when a registry does not let that one go: it would still count."
 		},
 		{
 			name: "dry-run",
@@ -303,9 +556,10 @@ const spec = {
 			name: "lookaside",
 			type: "path",
 			file: "folder",
-			description: "Folder that receives a GPG signature of each image in a registry, beside an approval by an OpenPGP key, for `signedBy` of podman and skopeo (docs/gates.md). Default: none.",
+			description: "Folder that receives a GPG signature of each image in a registry, beside an approval by an OpenPGP key, for `signedBy` of podman and skopeo (docs/gates.md), and in which those of earlier stages are read where the policy accepts them (`native: simple-signing`). Default: none.",
 			example: "signatures"
 		},
+		ATTESTATION_TAG_INPUT,
 		EVIDENCE_INPUT,
 		VERIFY_DATA_INPUT,
 		...CONNECTION_INPUTS,
@@ -354,7 +608,14 @@ async function run(inputs, host) {
 	const criteria = await criteriaForSigning(inputs, signer, now);
 	const expected = expectedFrom(inputs);
 	await prepareBundles(files, inputs);
-	await prepareLookaside(files, inputs, signer);
+	await prepareLookaside(files, inputs, {
+		signer,
+		isRead: readsLookaside(criteria)
+	});
+	assertAttestationTag(inputs, {
+		signer,
+		subjects: files
+	});
 	const signed = [];
 	for (const file of files) {
 		const outcome = await catchOneOfSeveral(files.length > 1, () => host.group(`Signing ${file.name}`, () => signOne(file, criteria, {
@@ -439,8 +700,10 @@ async function signOne(file, criteria, { inputs, host, signer, now, expected }) 
 			reference: manifestName(reference),
 			place: formatPlace(signedName(reference)),
 			verifyData: inputs.verifyData,
+			evidence: await evidenceFrom(inputs),
 			clock: systemClock(),
-			lookaside: inputs.lookaside
+			lookaside: inputs.lookaside,
+			attestationTag: inputs.attestationTag
 		});
 		return await signStage(target, criteria, request);
 	} finally {
@@ -463,10 +726,15 @@ async function prepareBundles(files, inputs) {
 	await makeFolder(folder);
 	await assertWritable(join(folder, "bundle"));
 }
+/** True when a signature there can count for a stage. */
+function readsLookaside({ policy }) {
+	return policy?.policy.stages.some(({ native }) => native.includes("simple-signing")) ?? false;
+}
 /** @throws UsageError USAGE_CONFLICTING_INPUTS for what podman reads no GPG signatures of; SystemError */
-async function prepareLookaside(files, { lookaside }, signer) {
+async function prepareLookaside(files, { lookaside }, { signer, isRead }) {
 	if (lookaside === void 0) return;
 	const other = files.find((file) => file.in === "file" || file.reference.in !== "registry");
+	if (!other && signer.method !== "pgp" && isRead) return;
 	if (other || signer.method !== "pgp") throw new UsageError("USAGE_CONFLICTING_INPUTS", `lookaside is given with ${other ? `${other.name}, which is in no registry` : `the signing method ${signer.method}`}`, { hint: "leave ⟨lookaside⟩ out: it is for OpenPGP keys and images in registries" });
 	await makeFolder(lookaside);
 	await assertWritable(join(lookaside, "signature-1"));

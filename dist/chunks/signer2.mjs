@@ -2,10 +2,10 @@ import { r as encodePae } from "./dsse.mjs";
 import { g as utf8 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
-import { m as matchesCredential, p as matchPrincipals } from "./severity.mjs";
+import { n as createVerifier } from "./verifier.mjs";
+import { o as matchPrincipals, s as matchesCredential } from "./people.mjs";
 import { o as signerFrom } from "./signing.mjs";
-import { c as policyFrom, n as POLICY_INPUTS } from "./trust3.mjs";
+import { c as policyFrom, n as POLICY_INPUTS } from "./trust2.mjs";
 
 // src/commands/evidence/signer.ts
 /** The input that keeps evidence and approvals apart. */
@@ -22,7 +22,7 @@ const ATTESTATION_TAG_INPUT = {
 	name: "attestation-tag",
 	type: "boolean",
 	default: "false",
-	description: "With a bare key or certificate, for images in registries and layout folders: also write what is signed into cosign’s attestation tag `sha256-….att`, the only form that policy-controller and Kyverno’s type `Cosign` read. What others wrote there stays."
+	description: "With a bare key or certificate, for images in registries and layout folders: also write what is signed into cosign’s attestation tag `sha256-….att`, the only form that policy-controller and Kyverno’s type `Cosign` read. What others wrote there stays. An approval with an end, or of data that nobody read, is not written there."
 };
 /**
 * Refuses to promise the tag where it cannot be written.
@@ -31,7 +31,7 @@ const ATTESTATION_TAG_INPUT = {
 function assertAttestationTag({ attestationTag, store }, { signer, subjects }) {
 	if (!attestationTag) return;
 	const file = subjects.find((subject) => subject.in === "file");
-	const problem = !signer ? "no key" : signer.method === "pgp" || signer.method === "sigstore" ? `the signing method ${signer.method}` : store === "file" ? "store file" : file && `${file.name}, which is in no registry`;
+	const problem = !signer ? "no key for what it copies" : signer.method === "pgp" || signer.method === "sigstore" ? `the signing method ${signer.method}` : store === "file" ? "store file" : file && `${file.name}, which is in no registry`;
 	if (problem === void 0) return;
 	throw new UsageError("USAGE_CONFLICTING_INPUTS", `attestation-tag is given with ${problem}`, { hint: "leave ⟨attestation-tag⟩ out: it is for bare keys and certificates, and images in registries" });
 }
@@ -43,8 +43,8 @@ const PROBE_TYPE = "application/vnd.countersign.probe";
 */
 async function evidenceSignerFrom(inputs, host) {
 	const signer = await signerFrom(inputs, host);
-	if (!signer || inputs.allowApproverKey) return signer;
 	const policy = await policyFrom(inputs);
+	if (!signer || inputs.allowApproverKey) return signer;
 	if (!policy) {
 		host.warning("evidence is signed without a policy that says whether this key approves a stage: cosign and Kyverno take evidence by an approver’s key for an approval");
 		return signer;

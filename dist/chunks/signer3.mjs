@@ -3,10 +3,12 @@ import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { t as VERSION } from "./version.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { c as policyFrom } from "./trust3.mjs";
+import { c as policyFrom } from "./trust2.mjs";
 import { resolve } from "node:path";
 
 // src/commands/inputs/keyless/signer.ts
+/** Longest silence of a service: a log of version 2 answers with its next checkpoint. */
+const IDLE_MS = 2e4;
 /**
 * The keyless signer that the inputs describe, with a notice of what becomes public.
 * @throws UsageError; KeylessError; PolicyError, SystemError, DataError
@@ -18,7 +20,7 @@ async function keylessSignerFrom(inputs, host) {
 	const trust = await trustFrom(inputs);
 	const { isPublic } = await import("./instance.mjs");
 	const { readToken } = await import("./token2.mjs");
-	const { KeylessError } = await import("./errors7.mjs");
+	const { KeylessError } = await import("./errors8.mjs");
 	const token = async () => {
 		const found = await tokenFrom(inputs, host);
 		const { visibility } = readToken(found, host.now());
@@ -29,14 +31,23 @@ async function keylessSignerFrom(inputs, host) {
 	const retries = inputs.retryFor === 0 ? 0 : 3;
 	const { createHttpClient } = await import("./http2.mjs");
 	const { proxyFromEnv } = await import("./connect.mjs");
+	const { extraCertificates } = await import("./registry2.mjs");
+	const options = {
+		proxy: proxyFromEnv(host.env),
+		extraCa: await extraCertificates(inputs, host),
+		userAgent: `countersign/${VERSION}`,
+		idleTimeoutMs: IDLE_MS
+	};
+	const [http, witnesses] = [createHttpClient(options), createHttpClient({
+		...options,
+		plainHttp: true
+	})];
 	const signer = await createKeylessSigner({
 		services,
 		token,
 		trust,
-		http: createHttpClient({
-			proxy: proxyFromEnv(host.env),
-			userAgent: `countersign/${VERSION}`
-		}),
+		http,
+		witnesses,
 		now: () => host.now(),
 		retries
 	});
@@ -83,7 +94,7 @@ function hasPolicy(inputs) {
 	return "policyPath" in inputs && "policy" in inputs;
 }
 async function tokenFrom({ identityToken }, host) {
-	const { KeylessError } = await import("./errors7.mjs");
+	const { KeylessError } = await import("./errors8.mjs");
 	const { AUDIENCE } = await import("./token2.mjs");
 	if (identityToken) return new Secret(identityToken.revealText().trim());
 	const text = host.env["SIGSTORE_ID_TOKEN"] ?? await jobToken(host, AUDIENCE);
@@ -97,7 +108,7 @@ async function jobToken(host, audience) {
 	try {
 		return await host.idToken?.(audience);
 	} catch (cause) {
-		const { KeylessError } = await import("./errors7.mjs");
+		const { KeylessError } = await import("./errors8.mjs");
 		throw new KeylessError("SIGSTORE_TOKEN_MISSING", `the runner gives no identity token: ${cause instanceof Error ? cause.message.split("\n", 1)[0]?.slice(0, 200) : "no answer"}`, { cause });
 	}
 }

@@ -2,8 +2,8 @@ import { g as utf8, r as decodeUtf8 } from "./bytes.mjs";
 import { r as encodeCleartext } from "./framing.mjs";
 import { r as readSecretKey } from "./secret-key2.mjs";
 import { r as parseKeyName } from "./key-name.mjs";
-import { o as pgpHint } from "./keys.mjs";
-import { o as trustIn } from "./trust2.mjs";
+import { s as pgpHint } from "./keys.mjs";
+import { o as trustIn } from "./trust.mjs";
 
 // src/crypto/pgp/signer.ts
 /** @throws SignatureError as readSecretKey; KeyError for a key of gpg */

@@ -3,7 +3,7 @@ import { a as parseCertificate, o as readCertificateFile, r as isSignedBy, t as 
 import { r as SignatureError } from "./errors2.mjs";
 import { t as jwsAlgorithm } from "./jws.mjs";
 import { a as repairPem, n as nativeKeySigner, r as openSigningKey } from "./private-key.mjs";
-import { o as trustIn } from "./trust2.mjs";
+import { o as trustIn } from "./trust.mjs";
 import { n as leafProblems, t as certificateProblems } from "./purpose.mjs";
 
 // src/crypto/x509/signer.ts

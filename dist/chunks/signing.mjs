@@ -5,12 +5,12 @@ import { r as SignatureError } from "./errors2.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
 import { t as createSigner } from "./signer.mjs";
 import { t as createCriteria } from "./verify.mjs";
-import { c as policyFrom } from "./trust3.mjs";
-import { c as passphraseText } from "./files2.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { c as toSecond } from "./text.mjs";
-import { n as KeylessError } from "./errors8.mjs";
-import { l as encodeReviewers } from "./examine.mjs";
+import { c as policyFrom } from "./trust2.mjs";
+import { r as passphraseText } from "./secrets.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { u as toSecond } from "./text.mjs";
+import { n as KeylessError } from "./errors9.mjs";
+import { d as encodeReviewers } from "./carried-crls.mjs";
 import { t as stamperFrom } from "./timestamp.mjs";
 
 // src/commands/inputs/key-world.ts

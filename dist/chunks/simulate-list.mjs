@@ -1,6 +1,6 @@
 import { c as UsageError, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { i as gateReason } from "./errors12.mjs";
-import { s as subjectFiles } from "./subjects.mjs";
+import { c as subjectFiles } from "./subjects.mjs";
 import { n as placementsFrom } from "./places.mjs";
 import { n as policyOrFolder } from "./simulate2.mjs";
 import { realpath, stat } from "node:fs/promises";
@@ -10,13 +10,12 @@ import { dirname, resolve } from "node:path";
 /** The list's verdict about each of the files. @throws UsageError, PolicyError, GateError, SystemError */
 async function simulateList(images, inputs, host) {
 	const { judgeByList } = await import("./simulate3.mjs");
-	const { createVerifier } = await import("./verifier.mjs");
-	const { trustIn } = await import("./trust.mjs");
+	const { ringVerifier } = await import("./ring-verifier.mjs");
 	const { openFileSource } = await import("./source.mjs");
 	const { openSif } = await import("./sif2.mjs");
 	const now = inputs.now ?? host.now();
 	const { list, keyring } = await configurationFrom(inputs, now);
-	const verifier = await createVerifier(trustIn({ keyrings: keyring.length > 0 ? [keyring] : [] }));
+	const verifier = await ringVerifier(list.activated ? keyring : /* @__PURE__ */ new Uint8Array());
 	const runFolder = inputs.runFolder === void 0 ? void 0 : await cleanFolder(inputs.runFolder, inputs);
 	const strange = await strangeFolders(list);
 	const isHere = inputs.gatePath !== void 0 && runFolder === void 0;

@@ -1,9 +1,9 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
-import { c as policyFrom, n as POLICY_INPUTS, t as NOW_INPUT } from "./trust3.mjs";
+import { c as policyFrom, n as POLICY_INPUTS, t as NOW_INPUT } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { n as LOOKASIDE_URL_INPUT, r as SIGNED_REPOSITORY_INPUT } from "./containers-inputs.mjs";
+import { a as LOOKASIDE_URL_INPUT, n as VERDICT_KEY_INPUT, o as SIGNED_REPOSITORY_INPUT } from "./cluster-inputs.mjs";
 import { t as gateLines } from "./lines.mjs";
 import { t as PLACES_INPUT } from "./places.mjs";
 
@@ -11,7 +11,7 @@ import { t as PLACES_INPUT } from "./places.mjs";
 const spec = {
 	name: "simulate",
 	summary: "Say what a gate of another tool will make of an image",
-	description: "`simulate ecl IMAGE…` works out what Apptainer’s execution control list says of SIF files, `simulate containers-policy IMAGE…` what podman’s and skopeo’s policy.json says of images in registries: by the policy as `export` would write it, or by a configuration in `gate-path`. No gate needs to be installed. It fails when the gate would deny one of the images. See docs/gates.md.",
+	description: "`simulate ecl IMAGE…` works out what Apptainer’s execution control list says of SIF files, `simulate containers-policy IMAGE…` what podman’s and skopeo’s policy.json and `simulate kyverno IMAGE…` what Kyverno says of images in registries: by the policy as `export` would write it, or by a configuration in `gate-path`. No gate needs to be installed. It fails when the gate would deny one of the images. See docs/gates.md.",
 	positional: "task",
 	inputs: [
 		{
@@ -19,7 +19,7 @@ const spec = {
 			type: "list",
 			file: "read",
 			required: true,
-			description: "The gate, `ecl` or `containers-policy`, and the images.",
+			description: "The gate, `ecl`, `containers-policy` or `kyverno`, and the images.",
 			example: "ecl app.sif"
 		},
 		...POLICY_INPUTS,
@@ -38,6 +38,7 @@ const spec = {
 		PLACES_INPUT,
 		SIGNED_REPOSITORY_INPUT,
 		LOOKASIDE_URL_INPUT,
+		VERDICT_KEY_INPUT,
 		NOW_INPUT,
 		...CONNECTION_INPUTS,
 		...COMMON_INPUTS
@@ -63,6 +64,7 @@ async function run(inputs, host) {
 }
 async function simulate(gate, images, inputs, host) {
 	if (gate === "ecl") return (await import("./simulate-list.mjs")).simulateList(images, inputs, host);
+	if (gate === "kyverno") return (await import("./simulate-cluster.mjs")).simulateKyverno(images, inputs, host);
 	if (gate !== "containers-policy") return void 0;
 	return (await import("./simulate-containers.mjs")).simulateContainers(images, inputs, host);
 }

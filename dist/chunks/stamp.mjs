@@ -6,25 +6,26 @@ import { t as examineSif } from "./examine.mjs";
 import { p as laneObject, u as evidenceLabel } from "./native-signatures.mjs";
 import { a as settle } from "./verify.mjs";
 import { o as unlistedRemark } from "./errors5.mjs";
-import { h as attachBundle } from "./cosign.mjs";
+import { t as attachBundle } from "./bundles.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { V as whereOf } from "./glass.mjs";
 import { f as lockImage, r as assertBundleReadable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
 import { i as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { n as bundleToAttach } from "./attach-approval.mjs";
+import { n as bundleToAttach } from "./bundle-parts.mjs";
+import { t as LIMITS } from "./limits.mjs";
 import { r as counted } from "./text.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";
 import { p as printable } from "./wording.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, y as TIMESTAMP_URL_INPUT } from "./files2.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
+import { a as COMMON_INPUTS, m as TIMESTAMP_URL_INPUT, o as COMMON_OUTPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
 import { t as stamperFrom } from "./timestamp.mjs";
-import { a as criteriaFrom, r as TRUST_INPUTS } from "./trust3.mjs";
+import { a as criteriaFrom, o as crlsFrom, r as TRUST_INPUTS } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 
-// src/stage/stamp.ts
+// src/stage/lasting/stamp.ts
 /** What a bundle of an image is, and whether a timestamp is missing. */
 function candidatesIn({ bundles }) {
 	return bundles.flatMap(({ is, fact, opened }) => {
@@ -135,15 +136,19 @@ async function stampRegistryImage(image, repository, { criteria, stamp }) {
 // src/commands/stamp.ts
 const spec = {
 	name: "stamp",
-	summary: "Add timestamps to signed layers that have none, while they are still good",
-	description: "Asks a timestamp authority for a token over each approval and piece of evidence that is good now and has none, and stores it beside the signature: from then on the layer keeps counting when its key or certificate ends. Nothing is signed again. In a SIF file each layer is put in anew, in a registry or layout folder attached once more. What is not good now is left as it is: a timestamp would prove nothing.",
+	summary: "Add timestamps to signed layers while they are good, and revocation lists that travel along",
+	description: "Asks a timestamp authority for a token over each approval and piece of evidence that is good now and has none, and stores it beside the signature: from then on the layer keeps counting when its key or certificate ends. Nothing is signed again. In a SIF file each layer is put in anew, in a registry or layout folder attached once more. What is not good now is left as it is: a timestamp would prove nothing. With `carry-crls` revocation lists are put into the image or attached to it first, in place of older ones of the same issuers; no signature covers them but their own.",
 	positional: "subject-path",
 	privileged: "always",
 	inputs: [
 		...SUBJECT_INPUTS,
+		TIMESTAMP_URL_INPUT,
 		{
-			...TIMESTAMP_URL_INPUT,
-			required: true
+			name: "carry-crls",
+			type: "paths",
+			mayBeContent: true,
+			description: "X.509 certificate revocation lists that are to travel with the image, PEM or DER, given as `trust-anchors`; 8 MiB each at most. Whoever verifies with revocation looks them up beside their own.",
+			example: "/var/lib/crls"
 		},
 		...TRUST_INPUTS,
 		...CONNECTION_INPUTS,
@@ -156,19 +161,27 @@ async function run(inputs, host) {
 	const subjects = await subjectsFrom(inputs);
 	const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
 	const stamp = await stamperFrom(inputs, host);
-	if (!stamp) throw new UsageError("USAGE_MISSING_INPUT", "timestamp-url is missing", { hint: "give ⟨timestamp-url⟩" });
+	const toCarry = await listsFrom(inputs);
+	if (!stamp && toCarry.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "neither timestamp-url nor carry-crls is given", { hint: "give ⟨timestamp-url⟩ or ⟨carry-crls⟩" });
 	const images = [];
 	for (const subject of subjects) {
-		const layers = await host.group(`Stamping ${subject.name}`, () => stampOne(subject, {
-			inputs,
-			host,
-			criteria,
-			stamp
+		const { layers, lists } = await host.group(`Stamping ${subject.name}`, async () => ({
+			lists: toCarry.length > 0 ? await carryOne(subject, toCarry, {
+				inputs,
+				host
+			}) : [],
+			layers: stamp ? await stampOne(subject, {
+				inputs,
+				host,
+				criteria,
+				stamp
+			}) : []
 		}));
 		for (const { where, remarks } of layers) for (const remark of remarks) host.warning(`${where}: ${remark}`);
 		images.push({
 			name: subject.name,
-			layers
+			layers,
+			lists
 		});
 	}
 	return {
@@ -180,6 +193,33 @@ async function run(inputs, host) {
 		text: images.map(describe).join(""),
 		outputs: { verdict: "passed" }
 	};
+}
+/** @throws UsageError USAGE_INVALID_INPUT; SignatureError SIGNATURE_CRL_UNREADABLE; as crlsFrom */
+async function listsFrom({ carryCrls, workingDirectory }) {
+	const { crls = [] } = await crlsFrom({
+		crls: carryCrls,
+		workingDirectory
+	}, "carry-crls");
+	const size = crls.reduce((sum, { length }) => sum + length, 0);
+	if (crls.length > LIMITS.carriedCrls || size > LIMITS.carriedCrlBytes || crls.some(({ length }) => length > LIMITS.sifSignatureBytes)) throw new UsageError("USAGE_INVALID_INPUT", `carry-crls names ${counted(crls.length, "list")} of ${size} bytes`, { hint: `give at most ${LIMITS.carriedCrls} of ${LIMITS.sifSignatureBytes} bytes each, ${LIMITS.carriedCrlBytes} together; larger ones belong into \`trust.crls\` of the policy` });
+	const { parseCrl } = await import("./crl.mjs");
+	return crls.map((der) => ({
+		der,
+		crl: parseCrl(der)
+	}));
+}
+async function carryOne(subject, lists, { inputs, host }) {
+	const { carryInRegistry, carryInSif } = await import("./carry.mjs");
+	if (subject.in === "file") return carryInSif(subject.path, lists, host.now());
+	const { reference } = subject;
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access: "push",
+		existing: true
+	});
+	const carried = await carryInRegistry(await openRegistryImage(opened.repository, manifestName(reference)), opened.repository, lists);
+	for (const remark of carried.remarks) host.warning(`${subject.name}: ${remark}`);
+	return carried.lists;
 }
 async function stampOne(subject, { inputs, host, criteria, stamp }) {
 	if (subject.in === "file") {
@@ -211,10 +251,15 @@ const OUTCOMES = {
 	present: "has a timestamp",
 	"not-good": "NOT stamped: it does not count now"
 };
-function describe({ name, layers }) {
+function describe({ name, layers, lists }) {
 	const stamped = layers.filter(({ outcome }) => outcome === "stamped").length;
 	const lines = layers.map(({ where, what, digest, outcome, now }) => `  ${where}  ${printable(what)}  ${shortDigest(digest)}  ${OUTCOMES[outcome]}${now.length > 0 ? ` → ${now.join(", ")}` : ""}`);
-	return `${[`${printable(name, 1e3)}: ${counted(stamped, "layer")} stamped`, ...lines].join("\n")}\n`;
+	const carried = lists.map(({ where, issuer, number }) => `  ${where}  revocation list ${number} of ${printable(issuer)}`);
+	return `${[
+		`${printable(name, 1e3)}: ${counted(stamped, "layer")} stamped` + (lists.length > 0 ? `, ${counted(lists.length, "revocation list")} travelling along` : ""),
+		...lines,
+		...carried
+	].join("\n")}\n`;
 }
 /** The command, as the entries load it. */
 const command = defineCommand(spec, run);

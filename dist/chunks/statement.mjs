@@ -1,9 +1,81 @@
 import { c as isDigest, g as utf8, i as digestHex, l as parseDigest, m as toBase64, s as fromBase64 } from "./bytes.mjs";
 import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { n as isJsonObject } from "./json.mjs";
-import { i as asObject, l as parseUnambiguous, o as asText, t as asArray } from "./members.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { i as asObject, l as parseUnambiguous, o as asText, t as asArray, u as strangeMember } from "./members.mjs";
 import { i as documentError, r as SignatureError } from "./errors2.mjs";
-import { r as STATEMENT_MEMBERS } from "./known-members.mjs";
+
+// src/attest/known-members.ts
+const CERTIFICATE = { rawBytes: "text" };
+const LOG_ENTRY = {
+	logIndex: "any",
+	logId: { keyId: "text" },
+	kindVersion: {
+		kind: "text",
+		version: "text"
+	},
+	integratedTime: "any",
+	inclusionPromise: { signedEntryTimestamp: "text" },
+	inclusionProof: {
+		logIndex: "any",
+		rootHash: "text",
+		treeSize: "any",
+		hashes: ["text"],
+		checkpoint: { envelope: "text" }
+	},
+	canonicalizedBody: "text"
+};
+/** Members of a DSSE envelope. */
+const ENVELOPE_MEMBERS = {
+	payload: "text",
+	payloadType: "text",
+	signatures: [{
+		sig: "text",
+		keyid: "text"
+	}]
+};
+/** Members of a bundle that holds an envelope. */
+const BUNDLE_MEMBERS = {
+	mediaType: "text",
+	verificationMaterial: {
+		publicKey: { hint: "text" },
+		certificate: CERTIFICATE,
+		x509CertificateChain: { certificates: [CERTIFICATE] },
+		tlogEntries: [LOG_ENTRY],
+		timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: "text" }] }
+	},
+	dsseEnvelope: ENVELOPE_MEMBERS
+};
+/** Members of an in-toto statement. */
+const STATEMENT_MEMBERS = {
+	_type: "text",
+	subject: [{
+		name: "text",
+		uri: "text",
+		digest: "object",
+		content: "text",
+		downloadLocation: "text",
+		mediaType: "text",
+		annotations: "object"
+	}],
+	predicateType: "text",
+	predicate: "object"
+};
+/**
+* The first member of a bundle that its format does not have, or that is of another kind there; undefined if all are known.
+* @throws DataError when it is no JSON
+* @see https://github.com/sigstore/protobuf-specs/blob/v0.5.0/protos/sigstore_bundle.proto
+*/
+function strangeBundleMember(bytes) {
+	return strangeMember(parseJson(bytes, "the bundle"), BUNDLE_MEMBERS, "the bundle");
+}
+/**
+* The same of a statement.
+* @throws DataError when it is no JSON
+* @see https://github.com/in-toto/attestation/blob/v1.1.0/protos/in_toto_attestation/v1/statement.proto
+*/
+function strangeStatementMember(payload) {
+	return strangeMember(parseJson(payload, "the statement"), STATEMENT_MEMBERS, "the statement");
+}
 
 // src/attest/statement.ts
 /** DSSE payload type of in-toto statements. */
@@ -211,4 +283,4 @@ function statementTime({ predicate }) {
 	return /* @__PURE__ */ new Date(0);
 }
 
-export { subjectNamed as _, encodeApprovalSigner as a, encodeStatement as c, parseSignedLayer as d, parseSigner as f, subjectDigests as g, statementTime as h, digestMap as i, evidenceKind as l, parseStatementHead as m, IN_TOTO_PAYLOAD_TYPE as n, encodeSignedLayer as o, parseStatement as p, asDigest as r, encodeSigner as s, EVIDENCE_KINDS as t, parseApprovalSigner as u };
+export { subjectNamed as _, encodeApprovalSigner as a, strangeBundleMember as b, encodeStatement as c, parseSignedLayer as d, parseSigner as f, subjectDigests as g, statementTime as h, digestMap as i, evidenceKind as l, parseStatementHead as m, IN_TOTO_PAYLOAD_TYPE as n, encodeSignedLayer as o, parseStatement as p, asDigest as r, encodeSigner as s, EVIDENCE_KINDS as t, parseApprovalSigner as u, BUNDLE_MEMBERS as v, strangeStatementMember as x, ENVELOPE_MEMBERS as y };

@@ -1,6 +1,6 @@
-import { n as openFrom } from "./registry.mjs";
+import { r as openFrom } from "./registry.mjs";
 import { n as storeEvidence } from "./evidence2.mjs";
-import { t as storeRegistryEvidence } from "./registry3.mjs";
+import { n as storeRegistryEvidence } from "./registry4.mjs";
 
 // src/commands/evidence/statement.ts
 /** Signs the statement about an image and stores it there. @throws as storeEvidence, storeRegistryEvidence */

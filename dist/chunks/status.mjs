@@ -1,13 +1,13 @@
 import { i as EXIT } from "./errors.mjs";
-import { c as toSecond } from "./text.mjs";
+import { u as toSecond } from "./text.mjs";
 import { d as settleTimes, u as endsOf } from "./verify.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { n as isFilled } from "./verdict.mjs";
 import { g as stepLines, n as aboutText, p as printable, u as isByBreakGlass } from "./wording.mjs";
-import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
-import { c as subjectsFrom, i as evidenceFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT } from "./trust3.mjs";
+import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, n as LOOKASIDE_INPUT, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { i as withNext, n as verifyOne } from "./verify-all.mjs";
 
@@ -23,6 +23,7 @@ const spec = {
 		NOW_INPUT,
 		VERIFY_DATA_INPUT,
 		EVIDENCE_INPUT,
+		LOOKASIDE_INPUT,
 		...CONNECTION_INPUTS,
 		...COMMON_INPUTS
 	],

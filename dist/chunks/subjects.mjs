@@ -1,10 +1,10 @@
 import { c as UsageError, l as fileError } from "./errors.mjs";
-import { d as globPaths, o as readFileBounded, p as isGlob } from "./files.mjs";
+import { f as globPaths, m as isGlob, o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { r as formatReference } from "./reference.mjs";
 import { r as parseBundle } from "./bundle.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { a as checksumNames, i as CHECKSUMS_INPUT, o as imageInLayout, r as referenceFrom, s as isLayoutFolder } from "./registry.mjs";
+import { a as CHECKSUMS_INPUT, c as isLayoutFolder, i as referenceFrom, o as checksumNames, s as imageInLayout } from "./registry.mjs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 
@@ -101,8 +101,16 @@ async function registrySubject(inputs, text) {
 const EVIDENCE_INPUT = {
 	name: "evidence-path",
 	type: "paths",
-	description: "Signed evidence kept beside a SIF because of its size, one bundle file (`*.sigstore.json`) or glob a line. Approvals in these files do not count.",
+	description: "Signed evidence kept in files, as what is too large for a SIF, one bundle file (`*.sigstore.json`) or glob a line. Approvals in these files do not count.",
 	example: "app.sif.sbom.sigstore.json"
+};
+/** Where GPG signatures are read. */
+const LOOKASIDE_INPUT = {
+	name: "lookaside",
+	type: "path",
+	file: "read",
+	description: "Folder with GPG signatures of images in registries (`octo-org/app@sha256=…/signature-1`), as podman and skopeo read them: they count for stages with `native: simple-signing`. Default: none is read.",
+	example: "signatures"
 };
 /**
 * The bundles that `evidence-path` names; a file that is none is no evidence that could be looked at.
@@ -198,4 +206,4 @@ async function statOf(path) {
 	}
 }
 
-export { layoutSource as a, subjectsFrom as c, evidenceFrom as i, SUBJECT_INPUT as n, subjectFile as o, SUBJECT_INPUTS as r, subjectFiles as s, EVIDENCE_INPUT as t };
+export { evidenceFrom as a, subjectFiles as c, SUBJECT_INPUTS as i, subjectsFrom as l, LOOKASIDE_INPUT as n, layoutSource as o, SUBJECT_INPUT as r, subjectFile as s, EVIDENCE_INPUT as t };

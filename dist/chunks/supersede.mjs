@@ -1,7 +1,7 @@
 import { c as supersedes, s as recordKind } from "./record.mjs";
 import { r as encodePae } from "./dsse.mjs";
 import { p as parseStatement } from "./statement.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
+import { n as createVerifier } from "./verifier.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 
 // src/stage/evidence/supersede.ts

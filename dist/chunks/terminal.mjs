@@ -1,5 +1,5 @@
 import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
-import { s as nearest, u as visibleLines } from "./text.mjs";
+import { f as visibleLines, s as nearest } from "./text.mjs";
 import { t as VERSION } from "./version.mjs";
 import { _ as ProgressLog, b as COMMANDS, c as failureJson, d as ownProcess, f as Redactor, i as jsonText, m as childEnvironment, n as runCommand, o as writeReport, p as ambientSecrets, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, v as ProgressMeter } from "./run.mjs";
 import { a as inWordsOf, i as environmentName } from "./files2.mjs";

@@ -72,5 +72,17 @@ function codePointHex(char) {
 function compareText(a, b) {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
+/** The text as one word of a POSIX shell. What has control characters cannot be copied from a message: PATH. */
+function shellWord(value) {
+	if (/^[A-Za-z0-9_@%+:,./-]+$/.test(value)) return value;
+	return /\p{Cc}/u.test(value) ? "PATH" : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+/** What a key or token may be of: digests, fingerprints and paths are shorter, or have not all kinds of characters. */
+const SECRET_LIKE = /(?=\S*[A-Z])(?=\S*[a-z])(?=\S*\d)[\w+/=-]{45,}/g;
+/** A foreign value as it is shown in messages. A key may have been given in place of a policy. */
+function quote(text) {
+	const shown = text.slice(0, 1e3).replace(/(PRIVATE KEY).*$/su, "$1…").replace(SECRET_LIKE, "…");
+	return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
+}
 
-export { isDay as a, toSecond as c, didYouMean as i, visibleLine as l, compareText as n, listed as o, counted as r, nearest as s, UNSAFE as t, visibleLines as u };
+export { isDay as a, quote as c, visibleLine as d, visibleLines as f, didYouMean as i, shellWord as l, compareText as n, listed as o, counted as r, nearest as s, UNSAFE as t, toSecond as u };

@@ -1,5 +1,5 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { c as toSecond, r as counted } from "./text.mjs";
+import { r as counted, u as toSecond } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { _ as stepsOf, a as escapeHtml, b as worstFirst, d as layersOf, f as notPassed, g as stepLines, i as decisionOf, l as groundsOf, m as signerOf, n as aboutText, o as escapeMarkdown, p as printable, r as custodyLines, s as escapeMermaid, t as STATE_WORDS, u as isByBreakGlass, v as timeText, y as unjudgedLines } from "./wording.mjs";
 

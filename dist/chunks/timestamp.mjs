@@ -1,7 +1,7 @@
 import { n as systemClock } from "./clock.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { t as VERSION } from "./version.mjs";
-import { c as policyFrom, o as crlsFrom } from "./trust3.mjs";
+import { c as policyFrom, o as crlsFrom } from "./trust2.mjs";
 
 // src/commands/inputs/timestamp.ts
 /**
@@ -17,11 +17,13 @@ async function stamperFrom(inputs, host) {
 	return async (signature) => {
 		const { createHttpClient } = await import("./http2.mjs");
 		const { proxyFromEnv } = await import("./connect.mjs");
-		const { requestTimestamp } = await import("./request.mjs");
+		const { requestTimestamp } = await import("./request2.mjs");
 		known ??= revocationFrom(inputs, policy?.trust);
 		const revocation = await known;
+		const { extraCertificates } = await import("./registry2.mjs");
 		const http = createHttpClient({
 			proxy: proxyFromEnv(host.env),
+			extraCa: await extraCertificates(inputs, host),
 			plainHttp: true,
 			userAgent: `countersign/${VERSION}`
 		});
@@ -42,7 +44,7 @@ async function stamperFrom(inputs, host) {
 }
 /** What takes back the certificate of an authority, by the policy and by lists given beside it. */
 async function revocationFrom(inputs, trust) {
-	const { revocationRules } = await import("./verifier7.mjs");
+	const { revocationRules } = await import("./verifier6.mjs");
 	const given = hasLists(inputs) ? await crlsFrom(inputs) : void 0;
 	return revocationRules({
 		...trust,

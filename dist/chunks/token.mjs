@@ -1,7 +1,7 @@
 import { g as utf8, m as toBase64 } from "./bytes.mjs";
 import { u as isErrnoException } from "./errors.mjs";
 import { o as asText } from "./members.mjs";
-import { m as toPublicKey, s as publicKeyFromDer } from "./keys.mjs";
+import { c as publicKeyFromDer, h as toPublicKey } from "./keys.mjs";
 import { n as parseAnswer, t as bytesIn } from "./answer.mjs";
 import { n as KeyError } from "./errors6.mjs";
 import { n as lastWords, t as Holder } from "./holder.mjs";

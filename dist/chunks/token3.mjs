@@ -1,6 +1,5 @@
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { t as CountersignError } from "./errors.mjs";
-import { n as KeylessError } from "./errors8.mjs";
+import { r as jsonObjectIn } from "./json.mjs";
+import { n as KeylessError } from "./errors9.mjs";
 
 // src/crypto/sigstore/sign/token.ts
 /** What a token's audience must be. */
@@ -40,12 +39,8 @@ function readChallenge(token) {
 function claimsIn(text) {
 	const [, payload = "", ...rest] = text.split(".");
 	if (text.length > MAX_LENGTH || rest.length !== 1 || !/^[A-Za-z0-9_-]+$/.test(payload)) throw invalid("it is no JSON Web Token");
-	try {
-		const value = parseJson(Buffer.from(payload, "base64url"), "the identity token");
-		if (isJsonObject(value)) return value;
-	} catch (cause) {
-		if (!(cause instanceof CountersignError)) throw cause;
-	}
+	const claims = jsonObjectIn(Buffer.from(payload, "base64url"));
+	if (claims) return claims;
 	throw invalid("its claims are no JSON object");
 }
 function invalid(problem) {

@@ -1,8 +1,8 @@
 import { d as sha256, g as utf8, o as equalBytes } from "./bytes.mjs";
-import { c as UsageError, t as CountersignError } from "./errors.mjs";
+import { c as UsageError, o as SystemError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as trustIn, t as TrustFiles } from "./trust2.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
+import { o as trustIn, t as TrustFiles } from "./trust.mjs";
+import { n as createVerifier } from "./verifier.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { r as GateError } from "./errors12.mjs";
 import { r as writeNewFolder } from "./folder2.mjs";
@@ -11,11 +11,12 @@ import { r as encodePae } from "./dsse.mjs";
 import { t as signStatement } from "./sign.mjs";
 import { _ as subjectNamed, c as encodeStatement, g as subjectDigests, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
 import { a as asOptionalText, i as asObject, o as asText } from "./members.mjs";
-import { c as toSecond } from "./text.mjs";
-import { t as loadPolicy } from "./load.mjs";
+import { u as toSecond } from "./text.mjs";
+import { i as signaturePath, t as loadPolicy } from "./load.mjs";
+import { d as pinFrom } from "./trust2.mjs";
 import { o as signerFrom } from "./signing.mjs";
 import { mkdtemp } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, posix, sep } from "node:path";
 
 // src/gates/trust-bundle/archive.ts
 const BLOCK = 512;
@@ -101,23 +102,40 @@ const PREDICATE_TYPE = "urn:countersign:trust-bundle:v1";
 /** Name of the signed statement in the archive. */
 const STATEMENT_NAME = "trust-bundle.sigstore.json";
 /**
-* The files of a policy by their names from its folder on; the first is the policy.
-* @throws GateError GATE_BUNDLE_INVALID when one is not below the folder of the policy
+* The files of a policy, and what `policy sign` wrote beside it; the first is the policy. Their names start at the
+* innermost folder that is above all of them.
+* @throws GateError GATE_BUNDLE_INVALID when one is named by an absolute path; SystemError
 */
-function bundleFiles({ files, path }) {
-	const [policy, ...named] = files.map(({ name, bytes }) => ({
-		name,
+async function bundleFiles({ files, path }) {
+	const [policy, ...named] = files;
+	if (policy?.path !== path) throw invalid("the policy is no file");
+	const outside = files.find(({ name }) => name.startsWith("/") || /^[A-Za-z]:/.test(name));
+	if (outside) throw invalid(`${outside.path} is named by an absolute path, so that it would not be found in another place`);
+	const up = Math.max(...files.map(({ name }) => /^(?:\.\.\/)*/.exec(name)?.[0].length ?? 0)) / 3;
+	const above = up === 0 ? "" : dirname(path).split(sep).slice(-up).join("/");
+	const sorted = named.toSorted((one, other) => one.name < other.name ? -1 : 1);
+	return [
+		policy,
+		...new Map(sorted.map((file) => [file.name, file])).values(),
+		...await signatureOf(policy)
+	].map(({ name, bytes }) => ({
+		name: posix.join(above, name),
 		bytes
 	}));
-	if (!policy || files[0]?.path !== path) throw invalid("the policy is no file");
-	const outside = files.find(({ name }) => name.startsWith("../") || name.startsWith("/") || /^[A-Za-z]:/.test(name));
-	if (outside) throw invalid(`${outside.path} is not in the folder of the policy, so that it would not be found in another place`);
-	const sorted = named.toSorted((one, other) => one.name < other.name ? -1 : 1);
-	return [policy, ...new Map(sorted.map((file) => [file.name, file])).values()];
 }
-/** The archive. @throws GateError GATE_BUNDLE_INVALID; SignatureError when it cannot be signed */
-async function encodeTrustBundle(loaded, { signer, now, profile }) {
-	const files = bundleFiles(loaded);
+async function signatureOf({ name, path }) {
+	try {
+		return [{
+			name: signaturePath(name),
+			bytes: await readFileBounded(signaturePath(path), LIMITS.bundleBytes)
+		}];
+	} catch (error) {
+		if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return [];
+		throw error;
+	}
+}
+/** The archive of a policy with its files, the policy first. @throws GateError GATE_BUNDLE_INVALID; SignatureError when it cannot be signed */
+async function encodeTrustBundle(loaded, files, { signer, now, profile }) {
 	const statement = encodeStatement({
 		subject: files.map(({ name, bytes }) => subjectNamed(name, sha256(bytes))),
 		predicateType: PREDICATE_TYPE,
@@ -201,13 +219,16 @@ const MAX_BYTES = LIMITS.trustTotalBytes + LIMITS.policyBytes + LIMITS.bundleByt
 async function exportTrustBundle(loaded, inputs, host) {
 	const signer = await signerFrom(inputs, host);
 	if (signer?.identity.method !== "key" && signer?.identity.method !== "pgp") throw new UsageError("USAGE_MISSING_INPUT", "a trust bundle is signed by a bare or OpenPGP key", { hint: "give ⟨signing-method=key⟩ and ⟨key-path=bundle.key⟩, a key that is used for nothing else" });
-	const files = bundleFiles(loaded);
+	const files = await bundleFiles(loaded);
 	const { profile } = inputs;
 	await assertSame({
 		files,
-		profile
+		choice: {
+			profile,
+			pin: await pinFrom(inputs)
+		}
 	}, host);
-	const content = await encodeTrustBundle(loaded, {
+	const content = await encodeTrustBundle(loaded, files, {
 		signer,
 		now: host.now(),
 		profile
@@ -240,6 +261,7 @@ const BODY = [
 	"## What it does not do",
 	"",
 	"- An older bundle is as well signed as a newer one. The import prints when it was made: compare that, and bring CRLs by a new bundle before they end.",
+	"- The signature of `countersign policy sign` comes along where there is one. The import does not look at it: `--require-signed-policy` does, at each verification.",
 	"- What the policy names by text (fingerprints, claims of jobs) is in the policy itself. Services are not carried: verification asks none."
 ];
 /**
@@ -267,7 +289,7 @@ async function importTrustBundle(file, { folder, keyring, publicKey, workingDire
 	});
 	await assertSame({
 		...bundle,
-		profile: bundle.profile ?? void 0
+		choice: { profile: bundle.profile ?? void 0 }
 	}, host);
 	const written = await writeNewFolder(folder, bundle.files.map(({ name, bytes }) => ({
 		name,
@@ -282,15 +304,15 @@ async function importTrustBundle(file, { folder, keyring, publicKey, workingDire
 * The files alone, in another place, are read as the same policy.
 * @throws GateError GATE_BUNDLE_INVALID; PolicyError when what is there is no policy
 */
-async function assertSame({ files, profile }, host) {
-	const folder = await mkdtemp(join(await host.temporaryFolder(), "trust-bundle-"));
+async function assertSame({ files, choice }, host) {
+	const folder = join(await mkdtemp(join(await host.temporaryFolder(), "trust-bundle-")), "files");
 	await writeNewFolder(folder, files.map(({ name, bytes }) => ({
 		name,
 		content: bytes
 	})));
 	const [policy] = files;
-	const loaded = await loadPolicy(join(folder, policy?.name ?? ""), { profile });
-	const found = new Map(loaded.files.map(({ name, bytes }) => [name, sha256(bytes)]));
+	const loaded = await loadPolicy(join(folder, policy?.name ?? ""), choice);
+	const found = new Map((await bundleFiles(loaded)).map(({ name, bytes }) => [name, sha256(bytes)]));
 	const strange = [...found.keys()].find((name) => !files.some((file) => file.name === name)) ?? files.find(({ name, bytes }) => found.get(name) !== sha256(bytes))?.name;
 	if (strange === void 0) return;
 	throw new GateError("GATE_BUNDLE_INVALID", `the trust bundle cannot be used: ${strange} would not be read from it; name files by paths relative to the policy`);

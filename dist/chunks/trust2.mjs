@@ -1,227 +1,361 @@
-import { f as sha256Hex, g as utf8, o as equalBytes, u as parsePem } from "./bytes.mjs";
-import { o as SystemError, r as DataError, t as CountersignError } from "./errors.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { c as rootsAt, o as readFileBounded, r as filesAt } from "./files.mjs";
-import { r as SignatureError } from "./errors2.mjs";
-import { p as spkisIn } from "./keys.mjs";
-import { a as keyBlocks, s as repairArmor } from "./framing.mjs";
-import { resolve } from "node:path";
-import { X509Certificate } from "node:crypto";
+import { f as sha256Hex, g as utf8, m as toBase64 } from "./bytes.mjs";
+import { c as UsageError } from "./errors.mjs";
+import { o as trustIn, t as TrustFiles } from "./trust.mjs";
+import { n as assertDistinctFrom } from "./files2.mjs";
+import { n as systemClock } from "./clock.mjs";
+import { i as patternProblem } from "./pattern.mjs";
 
-// src/crypto/trust.ts
-/** Trust material with these parts and nothing else. */
-function trustIn(parts) {
+// src/commands/inputs/policy-signer.ts
+/** Which profile counts, and who must have signed. */
+const POLICY_CHOICE_INPUTS = [
+	{
+		name: "profile",
+		type: "string",
+		description: "Which profile of the policy counts, where it has profiles (docs/policy.md).",
+		example: "production"
+	},
+	{
+		name: "require-signed-policy",
+		type: "string",
+		description: "Refuse the policy unless `countersign policy sign` has signed it and all files that it names, by this signer: the path of a public key; an OpenPGP fingerprint, with the keyring in `policy-signer-trust`; or a name in a certificate, as `email:…`, `uri:…`, `dns:…` or `subject:CN=…`, with the CA in `policy-signer-trust`. Keep both outside of the policy’s repository.",
+		example: "policy-signer.pub"
+	},
+	{
+		name: "policy-signer-trust",
+		type: "paths",
+		mayBeContent: true,
+		description: "For `require-signed-policy`: the keyring with the fingerprint, or the CA certificates.",
+		example: "policy-ca.pem"
+	}
+];
+/**
+* Who must have signed; undefined when nobody asks.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS, USAGE_INVALID_INPUT; SystemError, DataError, SignatureError
+*/
+async function pinFrom(inputs) {
+	const { requireSignedPolicy: said, policySignerTrust, workingDirectory } = inputs;
+	const given = policySignerTrust.length > 0;
+	if (said === void 0) {
+		if (!given) return void 0;
+		throw new UsageError("USAGE_MISSING_INPUT", "policy-signer-trust was given without saying who must have signed", { hint: "give ⟨require-signed-policy⟩" });
+	}
+	if (said === NOBODY) throw new UsageError("USAGE_INVALID_INPUT", `require-signed-policy is ${NOBODY}, and names nobody`, { hint: "give the path of a public key, an OpenPGP fingerprint or a name in a certificate; where it comes from a variable, set that" });
+	const files = new TrustFiles(workingDirectory);
+	const pin = await pinOf(said, {
+		entries: policySignerTrust.map((value) => ({
+			value,
+			input: "policy-signer-trust"
+		})),
+		lists: (inputs.crls ?? []).map((value) => ({
+			value,
+			input: "crls"
+		}))
+	}, files);
+	const named = files.files.map(({ path }) => ({
+		input: "require-signed-policy",
+		use: "read",
+		path
+	}));
+	await assertDistinctFrom(inputs.files, named);
 	return {
-		keyrings: [],
-		keys: [],
-		anchors: [],
-		intermediates: [],
-		certificates: [],
-		timestamps: [],
-		sigstore: [],
-		...parts
+		...pin,
+		said,
+		now: new Date(systemClock().nowMs())
 	};
 }
-const KINDS = {
-	keyrings: "OpenPGP keyring",
-	keys: "public key",
-	anchors: "trust anchor",
-	intermediates: "intermediate certificate",
-	certificates: "signer certificate",
-	crls: "CRL",
-	timestamps: "trust anchor of a timestamp authority"
-};
-/** The error about one part of the trust material: names its file, or else its number among those of its kind. */
-function trustError(cause, { trust, kind, index }) {
-	const part = trust[kind]?.[index];
-	const origin = part && trust.origins?.get(part);
-	return partError(cause, {
-		what: origin ? KINDS[kind] : `${KINDS[kind]} ${index + 1}`,
-		origin
-	});
+/** What is given instead of nothing, so that it does not mean to require nothing. */
+const NOBODY = "none";
+const NAME = /^(?:(?:email|uri|dns|ip):.|subject:)/;
+/** True when a value of `require-signed-policy` is the path of a public key. */
+function namesKeyFile(said) {
+	return fingerprintIn(said) === void 0 && !NAME.test(said);
 }
-/** The same for a part of any kind. */
-function partError(cause, { what, origin }) {
-	const known = cause instanceof SignatureError ? cause : void 0;
-	const [problem] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
-	return new SignatureError(known?.code === "SIGNATURE_KEY_UNSUPPORTED" ? known.code : "SIGNATURE_TRUST_UNREADABLE", `${origin ? `${origin.path} (${what})` : what} cannot be used: ${problem}`, {
-		cause,
-		...known ? { hint: known.hint } : {},
-		...origin?.location ? { location: origin.location } : {}
-	});
+function fingerprintIn(said) {
+	const digits = said.replaceAll(" ", "").toUpperCase();
+	return /^[0-9A-F]{40}$/.test(digits) ? digits : void 0;
 }
-/** What an identity says of where it is trusted; nothing where that is not known. */
-function sourceOf({ origins }, part) {
-	const source = origins?.get(part)?.source;
-	return source ? { trustSource: source } : {};
-}
-/** Apptainer's rings of public keys, by the ends of their paths, so that the answer is the same on every machine. */
-const RINGS = [["global-ring", /(^|\/)apptainer\/global-pgp-public$/], ["user-ring", /(^|\/)\.apptainer\/keys\/pgp-public$/]];
-function describeSource({ name, isText }, kind, input) {
-	const by = input === void 0 ? "policy" : "input";
-	if (isText) return {
-		kind: `${by}-text`,
-		name: input ?? by
-	};
-	const [ring] = kind === "keyring" ? RINGS.find(([, end]) => end.test(name)) ?? [] : [];
-	return {
-		kind: ring ?? `${by}-file`,
-		name
-	};
-}
-/** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
-const KEY_TAGS = [6, 2];
-const SECRET_KEY_TAG = 5;
-/** True for the text of a key or certificate, which is no path. */
-function isArmored(text) {
-	return text.trimStart().startsWith("-----BEGIN ");
-}
-/** Reads each file once, and remembers where every part comes from. */
-var TrustFiles = class {
-	/** Where each part comes from. */
-	origins = /* @__PURE__ */ new Map();
-	/** Every file that was read, once. */
-	files = [];
-	/** Absolute paths below which it was looked for files: the files and folders named, and where patterns begin. */
-	roots = /* @__PURE__ */ new Set();
-	#folder;
-	#read = /* @__PURE__ */ new Map();
-	#totalBytes = 0;
-	#accept;
-	/** Relative paths start at `folder`; `accept` throws for a file that is not to be parsed. */
-	constructor(folder, accept = () => {}) {
-		this.#folder = folder;
-		this.#accept = accept;
-	}
-	/**
-	* The parts of all entries, each once: keyrings as they are, keys as SPKI, certificates as DER.
-	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE; SystemError, DataError for what cannot be read
-	*/
-	async parts(kind, entries) {
-		const found = /* @__PURE__ */ new Map();
-		for (const { value, location, input, folder = this.#folder } of entries) for (const file of await this.#files(value, {
-			kind,
-			input,
-			folder
-		})) for (const part of partsOf(kind, file, { mayBeSecret: input !== void 0 })) {
-			const digest = sha256Hex(part);
-			if (found.has(digest)) continue;
-			found.set(digest, part);
-			const source = describeSource(file, kind, input);
-			this.origins.set(part, {
-				path: file.name,
-				...location ? { location } : {},
-				source
-			});
-		}
-		return [...found.values()];
-	}
-	async #files(value, { kind, input = "the policy", folder }) {
-		if (isArmored(value)) return [{
-			name: `the text in ${input}`,
-			bytes: repairArmor(utf8(value)),
-			isText: true
-		}];
-		const names = await filesAt(value, folder);
-		for (const root of await rootsAt(value, folder)) this.roots.add(root);
-		return Promise.all(names.map((name) => this.#file(name, resolve(folder, name), kind)));
-	}
-	#file(name, path, kind) {
-		const known = this.#read.get(path);
-		if (known) return known;
-		const reading = this.#open(name, path, kind);
-		this.#read.set(path, reading);
-		return reading;
-	}
-	async #open(name, path, kind) {
-		const bytes = await readFileBounded(path, kind === "crl" ? LIMITS.crlFileBytes : LIMITS.keyringBytes);
-		this.#totalBytes += bytes.length;
-		if (this.#totalBytes > LIMITS.trustTotalBytes) throw new DataError("DATA_TOO_LARGE", `keys, certificates and CRLs have more than ${LIMITS.trustTotalBytes} bytes`, { hint: "name the files that are needed, not a folder of everything" });
-		const file = {
-			path,
-			name,
-			kind,
-			bytes
-		};
-		this.#accept(file);
-		this.files.push(file);
+async function pinOf(said, { entries, lists }, files) {
+	const fingerprint = fingerprintIn(said);
+	const origins = files.origins;
+	if (fingerprint !== void 0) {
+		const keyrings = await files.parts("keyring", needed(entries, "the keyring that holds the key"));
 		return {
-			name,
-			bytes
+			credentials: [{
+				method: "pgp",
+				fingerprint
+			}],
+			trust: trustIn({
+				keyrings,
+				origins
+			})
 		};
 	}
-};
-function partsOf(kind, { name, bytes }, options) {
-	try {
-		switch (kind) {
-			case "keyring": return [assertKeyring(bytes, options)];
-			case "key": return spkisIn(bytes);
-			case "certificate": return certificatesIn(bytes);
-			case "crl": return crlsIn(bytes);
-			case "trusted-root": return [bytes];
-			default: return kind;
-		}
-	} catch (cause) {
-		if (!(cause instanceof CountersignError) || cause instanceof SystemError) throw cause;
-		const { message, hint } = cause;
-		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `${name}: ${message}`, {
-			hint,
-			cause
-		});
+	if (NAME.test(said)) {
+		const anchors = await files.parts("certificate", needed(entries, "the certificates of the CA"));
+		const names = namesOf(said);
+		const revocation = {
+			crls: await files.parts("crl", lists),
+			revocation: "warn"
+		};
+		return {
+			credentials: [{
+				method: "x509",
+				anchors: anchors.map(sha256Hex),
+				...names
+			}],
+			trust: trustIn({
+				anchors,
+				origins,
+				...lists.length > 0 ? revocation : {}
+			})
+		};
 	}
+	if (entries.length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "policy-signer-trust was given beside a public key", { hint: "leave ⟨policy-signer-trust⟩ out, or give a fingerprint or a name in ⟨require-signed-policy⟩" });
+	const keys = await files.parts("key", [{
+		value: said,
+		input: "require-signed-policy"
+	}]);
+	return {
+		credentials: keys.map((spki) => ({
+			method: "key",
+			hint: toBase64(Buffer.from(sha256Hex(spki), "hex"))
+		})),
+		trust: trustIn({
+			keys,
+			origins
+		})
+	};
 }
-/**
-* An empty keyring is one. What the keys are worth is said when they are read. A secret key beside a policy, where
-* everybody looks for public ones, is a leak; one's own keyring, given as an input, may hold it.
-*/
-function assertKeyring(bytes, { mayBeSecret }) {
-	const blocks = keyBlocks(bytes);
-	const secret = packetTag(bytes) === SECRET_KEY_TAG || Buffer.from(bytes).includes("-----BEGIN PGP PRIVATE KEY BLOCK-----");
-	if (secret && mayBeSecret) return bytes;
-	if (secret) throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "the file holds a secret OpenPGP key", { hint: "replace it by its public key, and treat the secret one as leaked if others can read the file" });
-	if (bytes.length === 0 || (blocks ? blocks.length > 0 : KEY_TAGS.includes(packetTag(bytes)))) return bytes;
-	throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "the file holds no OpenPGP key", { hint: "give public keys as `gpg --export --armor FINGERPRINT` or `apptainer key export FILE` write them" });
+function needed(entries, what) {
+	if (entries.length > 0) return entries;
+	throw new UsageError("USAGE_MISSING_INPUT", "policy-signer-trust is missing", { hint: `give ${what} as ⟨policy-signer-trust⟩` });
 }
-/**
-* The tag of the first packet, in the old or the new format; 0 where there is none.
-* @see https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
-*/
-function packetTag([first = 0]) {
-	return first >= 192 ? first & 63 : first >= 128 ? (first & 63) >> 2 : 0;
-}
-function certificatesIn(bytes) {
-	const text = Buffer.from(bytes).toString("latin1");
-	const blocks = text.includes("-----BEGIN ") ? parsePem(text) : [{
-		label: "CERTIFICATE",
-		der: bytes
-	}];
-	const foreign = blocks.find(({ label }) => label !== "CERTIFICATE");
-	if (foreign) throw noCertificate(`it holds a ${foreign.label}, not only certificates`);
-	if (blocks.length === 0) throw noCertificate("it holds no certificate");
-	for (const { der } of blocks) {
-		let raw;
-		try {
-			({raw} = new X509Certificate(der));
-		} catch (cause) {
-			throw noCertificate("it holds no certificate that can be read", cause);
-		}
-		if (!equalBytes(raw, der)) throw noCertificate("bytes follow a certificate");
-	}
-	return blocks.map(({ der }) => der);
-}
-/** DER begins with a sequence, and PEM with a dash or an explanation. What is in a list is said when it is parsed. */
-function crlsIn(bytes) {
-	if (bytes[0] === 48) return [bytes];
-	const blocks = parsePem(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"));
-	const foreign = blocks.find(({ label }) => label !== "X509 CRL");
-	if (foreign || blocks.length === 0) throw new SignatureError("SIGNATURE_CRL_UNREADABLE", foreign ? `it holds a ${foreign.label}` : "it holds no CRL");
-	return blocks.map(({ der }) => der);
-}
-function noCertificate(problem, cause) {
-	return new SignatureError("SIGNATURE_TRUST_UNREADABLE", problem, {
-		cause,
-		hint: "give certificates in PEM or DER form, and nothing else in the same file"
-	});
+/** @throws UsageError USAGE_INVALID_INPUT for what leaves the deciding part open */
+function namesOf(said) {
+	const isSubject = said.startsWith("subject:");
+	const text = isSubject ? said.slice(8) : said;
+	const problem = patternProblem(text, isSubject ? "subject" : "san");
+	if (problem !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `require-signed-policy ${problem}: ${JSON.stringify(said.slice(0, 200))}`, { hint: "write the name as `countersign key show CERTIFICATE` prints it" });
+	return {
+		san: isSubject ? [] : [text],
+		subject: isSubject ? [text] : [],
+		issuer: []
+	};
 }
 
-export { trustError as a, sourceOf as i, isArmored as n, trustIn as o, partError as r, TrustFiles as t };
+// src/commands/inputs/trust.ts
+/** The policy, as a file or as text. */
+const POLICY_INPUTS = [
+	{
+		name: "policy-path",
+		type: "path",
+		description: "Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.",
+		example: "countersign.yaml"
+	},
+	{
+		name: "policy",
+		type: "text",
+		description: "The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`."
+	},
+	...POLICY_CHOICE_INPUTS
+];
+/** Whether the data of images in registries is read. */
+const VERIFY_DATA_INPUT = {
+	name: "verify-data",
+	type: "boolean",
+	default: "true",
+	description: "For an image in a registry or layout folder: read and hash all of it. With `false` only some kilobytes of a SIF are read, and its data is taken to be what trusted layers say: whoever may push can put other data behind them. The output `data-verified`, the verdict and an approval then say so, and no cosign signature is written. Of any other image `false` reads the manifests alone, whose digests are what is approved; config and layers are not looked at. SIF files are always read whole."
+};
+/** The inputs that say whom to trust. */
+const TRUST_INPUTS = [
+	...POLICY_INPUTS,
+	{
+		name: "up-to-stage",
+		type: "string",
+		description: "With a policy: decide about this stage and those before it only, for a gate in the middle of a pipeline. The verdict names the stages that it is not about. Default: all stages of the policy.",
+		example: "security"
+	},
+	{
+		name: "keyring",
+		type: "paths",
+		mayBeContent: true,
+		description: "OpenPGP public keys to trust, armored or binary: files, folders or globs, one a line, or the armored text itself.",
+		example: "staff.asc"
+	},
+	{
+		name: "public-key",
+		type: "paths",
+		mayBeContent: true,
+		description: "Public keys to trust, PEM or DER (SPKI or PKCS#1): files, folders or globs, one a line, or the PEM text itself.",
+		example: "security.pub"
+	},
+	{
+		name: "trust-anchors",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 trust anchors, PEM or DER: files, folders or globs, one a line, or the PEM text itself.",
+		example: "root-ca.pem"
+	},
+	{
+		name: "intermediates",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 intermediates that may complete a path to an anchor, given as `trust-anchors`.",
+		example: "intermediate-ca.pem"
+	},
+	{
+		name: "signer-certificate",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 certificates of signers, given as `trust-anchors`: needed only for native DSSE signatures, which hold no certificate.",
+		example: "release.crt"
+	},
+	{
+		name: "crls",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 certificate revocation lists, PEM or DER, given as `trust-anchors`; beside those of the policy. With any, a certificate about which no list in force speaks fails, unless `trust.revocation` of the policy says otherwise.",
+		example: "/var/lib/crls"
+	},
+	{
+		name: "timestamp-anchors",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 certificates of the CAs of timestamp authorities whose clocks are believed, given as `trust-anchors`.",
+		example: "tsa-ca.pem"
+	}
+];
+/** Another time than the present: for looking alone, since nothing may be done on a verdict about another day. */
+const NOW_INPUT = {
+	name: "now",
+	type: "time",
+	description: "Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.",
+	example: "2026-11-22T12:00:00Z"
+};
+/**
+* The policy that the inputs give, as file or text; undefined when they give none.
+* @throws UsageError USAGE_CONFLICTING_INPUTS, also when a file to be written is one that the policy names; PolicyError,
+* SystemError, DataError
+*/
+async function policyFrom(inputs) {
+	const { policyPath: path, policy: text, profile } = inputs;
+	const pin = await pinFrom(inputs);
+	if (path === void 0 && text === void 0) {
+		const hasBase = inputs.given.has("base-policy-path");
+		const idle = POLICY_CHOICE_INPUTS.map(({ name }) => name).filter((name) => name === "profile" || !hasBase).filter((name) => inputs.given.has(name));
+		if (idle.length === 0) return void 0;
+		throw new UsageError("USAGE_MISSING_INPUT", `${idle.join(" and ")} without a policy`, { hint: hasBase ? "give ⟨policy-path⟩, or ⟨base-policy-profile⟩ in place of ⟨profile⟩" : "give ⟨policy-path⟩" });
+	}
+	if (path !== void 0 && text !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "both policy and policy-path were given", { hint: "give only one of them" });
+	if (path === void 0 && pin) throw new UsageError("USAGE_CONFLICTING_INPUTS", "the signature of a policy lies beside its file, and it was given as text", { hint: "give ⟨policy-path⟩ in place of ⟨policy⟩" });
+	const { loadPolicy, loadPolicyBytes } = await import("./load2.mjs");
+	const policy = path === void 0 ? await loadPolicyBytes(utf8(text ?? ""), {
+		path: "policy",
+		folder: inputs.workingDirectory
+	}, { profile }) : await loadPolicy(path, {
+		profile,
+		pin
+	});
+	await assertDistinctFrom(inputs.files, policy.files.map((file) => ({
+		input: text === void 0 ? "policy-path" : "policy",
+		use: "read",
+		path: file.path
+	})));
+	return policy;
+}
+/**
+* The criteria that the inputs describe.
+* @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
+*/
+async function criteriaFrom(inputs, now, options) {
+	const policy = denying(await policyFrom(inputs), options.deny ?? []);
+	const material = await materialFrom(inputs);
+	const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
+	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave the policy out" });
+	const stages = await stagesUpTo(inputs.upToStage, policy);
+	if (!policy && !given && options.needed) throw nothingToTrust(inputs);
+	const { createCriteria } = await import("./verify2.mjs");
+	return createCriteria({
+		policy,
+		material,
+		...stages ? { stages } : {},
+		now,
+		...options.requiredStages ? { requiredStages: options.requiredStages } : {}
+	});
+}
+/** The revocation lists that the inputs name. @throws SystemError, DataError for what cannot be read */
+async function crlsFrom({ crls, workingDirectory }, input = "crls") {
+	const files = new TrustFiles(workingDirectory);
+	const values = crls.map((value) => ({
+		value,
+		input
+	}));
+	return {
+		crls: await files.parts("crl", values),
+		origins: files.origins
+	};
+}
+/** Trust material that the inputs name. */
+async function materialFrom(inputs) {
+	const files = new TrustFiles(inputs.workingDirectory);
+	const parts = (kind, input, values) => files.parts(kind, values.map((value) => ({
+		value,
+		input
+	})));
+	const material = {
+		keyrings: await parts("keyring", "keyring", inputs.keyring),
+		keys: await parts("key", "public-key", inputs.publicKey),
+		anchors: await parts("certificate", "trust-anchors", inputs.trustAnchors),
+		intermediates: await parts("certificate", "intermediates", inputs.intermediates),
+		certificates: await parts("certificate", "signer-certificate", inputs.signerCertificate),
+		crls: await parts("crl", "crls", inputs.crls),
+		timestamps: await parts("certificate", "timestamp-anchors", inputs.timestampAnchors),
+		sigstore: [],
+		origins: files.origins
+	};
+	await assertDistinctFrom(inputs.files, files.files.map(({ path }) => ({
+		input: "a trust input",
+		use: "read",
+		path
+	})));
+	return material;
+}
+function denying(loaded, more) {
+	if (!loaded || more.length === 0) return loaded;
+	const deny = [...loaded.policy.deny, ...more];
+	return {
+		...loaded,
+		policy: {
+			...loaded.policy,
+			deny
+		},
+		trust: {
+			...loaded.trust,
+			denied: deny
+		}
+	};
+}
+function nothingToTrust({ given }) {
+	const idle = TRUST_INPUTS.map(({ name }) => name).filter((name) => given.has(name));
+	const only = idle.length > 0 ? `: ${idle.join(" and ")} alone ${idle.length > 1 ? "say" : "says"} not whom to trust` : "";
+	return new UsageError("USAGE_MISSING_INPUT", `nothing to verify against was given${only}`, { hint: "give ⟨policy-path⟩, or ⟨keyring⟩, ⟨public-key⟩ or ⟨trust-anchors⟩" });
+}
+/** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
+async function stagesUpTo(last, policy) {
+	if (last === void 0) return void 0;
+	if (!policy) throw new UsageError("USAGE_MISSING_INPUT", "up-to-stage is given without a policy", { hint: "give ⟨policy-path⟩: the order of the stages is in the policy" });
+	const names = policy.policy.stages.map(({ name }) => name);
+	if (!names.includes(last)) throw new UsageError("USAGE_INVALID_INPUT", `up-to-stage is ${JSON.stringify(last.slice(0, 80))}`, { hint: `give a stage of the policy: ${names.join(", ")}` });
+	const { stagesBefore } = await import("./approval2.mjs");
+	return [...stagesBefore(policy, last), last];
+}
+/**
+* The criteria, or undefined when no trust input was given at all: one alone that needs another, like `up-to-stage`, must
+* not be passed over, or an image would go by unverified that was to be verified.
+* @throws as criteriaFrom
+*/
+async function optionalCriteria(inputs, clock) {
+	return TRUST_INPUTS.some(({ name }) => inputs.given.has(name)) ? criteriaFrom(inputs, clock, { needed: true }) : void 0;
+}
+
+export { criteriaFrom as a, policyFrom as c, pinFrom as d, VERIFY_DATA_INPUT as i, POLICY_CHOICE_INPUTS as l, POLICY_INPUTS as n, crlsFrom as o, TRUST_INPUTS as r, optionalCriteria as s, NOW_INPUT as t, namesKeyFile as u };

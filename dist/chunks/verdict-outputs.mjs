@@ -1,9 +1,10 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
+import { t as isNamed } from "./signature.mjs";
+import { r as hasEnded } from "./people.mjs";
 import { p as laneObject, r as placeText, u as evidenceLabel } from "./native-signatures.mjs";
 import { t as nativePgpObject } from "./native.mjs";
 import { t as appendLayers } from "./readable.mjs";
-import { t as isNamed } from "./signature.mjs";
 import { t as identityKey } from "./approval3.mjs";
 import { o as verifySifFile, s as combineVerdict, t as createCriteria } from "./verify.mjs";
 import { c as findingsOf } from "./wording.mjs";
@@ -15,22 +16,33 @@ import { n as renderMarkdown, t as renderText } from "./text2.mjs";
 * valid approval lists from being missed. Anybody can sign a listed statement with keys of their own, as often as the
 * file has slots. An approval names who gives it, and a bundle by another signer is a copy that stands for nothing.
 */
-function needlessStrangers(bundles, { bundles: all }) {
-	const inside = all.filter(({ fact }) => fact.place.in === "sif" && STANDING.has(fact.signature));
+function needlessStrangers(bundles, { bundles: all, facts }) {
+	const listed = listedEvidence(facts);
+	const inside = all.filter((one) => one.fact.place.in === "sif" && STANDING.has(one.fact.signature) && !isCopy(one, listed));
 	const present = new Set([...inside, ...bundles.filter(isKnown)].map(({ fact }) => fact.digest));
 	const needless = /* @__PURE__ */ new Set();
 	const strangers = bundles.filter((bundle) => !isKnown(bundle));
 	for (const stranger of strangers.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
-		const copied = isCopy(stranger);
+		const copied = isCopy(stranger, listed);
 		if (copied || present.has(stranger.fact.digest)) needless.add(stranger);
 		if (!copied) present.add(stranger.fact.digest);
 	}
 	return needless;
 }
-/** True when the approval names another signer than the one this bundle claims; statements of edition 0.1.0 name none. */
-function isCopy(bundle) {
-	const named = bundle.is === "layer" ? bundle.fact.approval?.signer : void 0;
-	return named ? !isNamed(bundle.fact.signer, named) : false;
+/** Whose the evidence is that valid approvals list. */
+function listedEvidence({ layers }) {
+	const listed = /* @__PURE__ */ new Map();
+	for (const { approval, signature } of layers) for (const { digest, signer } of signature === "valid" && approval?.evidence || []) if (signer) listed.set(digest, [...listed.get(digest) ?? [], signer]);
+	return listed;
+}
+/**
+* True when an approval names another signer than the one this bundle claims: its own, or that of evidence that it lists.
+* Statements of edition 0.1.0 name none.
+*/
+function isCopy(bundle, listed) {
+	const own = bundle.is === "layer" ? bundle.fact.approval?.signer : void 0;
+	const names = bundle.is === "layer" ? own ? [own] : void 0 : listed.get(bundle.fact.digest);
+	return names !== void 0 && !names.some((name) => isNamed(bundle.fact.signer, name));
 }
 function isKnown({ fact }) {
 	return fact.signature === "valid";
@@ -180,7 +192,12 @@ function unfit(bundle, mayBeUnknown) {
 	const { length } = opened.found.bytes;
 	if (length > (bundle.is === "evidence" ? LIMITS.laneEvidenceBytes : LIMITS.sifSignatureBytes)) return `it has ${length} bytes, more than ${bundle.is} in a file may have`;
 	if (fact.signature === "valid" || mayBeUnknown(fact) && fact.signature !== "invalid") return void 0;
+	if (bundle.is === "evidence" && outlastsItsSigner(bundle.fact)) return void 0;
 	return `its signature is ${fact.signature}`;
+}
+/** What was taken back stays taken back, and broken glass is shown, also when the key has ended. */
+function outlastsItsSigner(fact) {
+	return (fact.withdrawal !== void 0 || fact.breakGlass !== void 0) && hasEnded(fact);
 }
 /**
 * Approvals whose native signatures are neither in the file nor attached, and those that build on them, with the reason

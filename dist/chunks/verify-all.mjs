@@ -1,19 +1,19 @@
 import { o as isStageName } from "./approval.mjs";
 import { c as UsageError, i as EXIT, o as SystemError, t as CountersignError } from "./errors.mjs";
-import { c as toSecond, r as counted } from "./text.mjs";
+import { l as shellWord, r as counted, u as toSecond } from "./text.mjs";
 import { o as verifySifFile, r as judgeImage, s as combineVerdict } from "./verify.mjs";
 import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
-import { a as remark, i as reason } from "./reasons.mjs";
+import { i as reason } from "./reasons.mjs";
 import { c as findingsOf, h as skippedStages, o as escapeMarkdown } from "./wording.mjs";
 import { n as renderMarkdown, t as renderText } from "./text2.mjs";
 import { r as isAboutContent, t as planSteps } from "./plan.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { c as subjectsFrom, i as evidenceFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT, u as namesKeyFile } from "./trust3.mjs";
+import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, n as LOOKASIDE_INPUT, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT, u as namesKeyFile } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { o as readFileBounded, u as writeFileAtomic } from "./files.mjs";
+import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { d as writeFileAtomic, o as readFileBounded } from "./files.mjs";
 import { t as PROVENANCE_PREDICATE_TYPE } from "./provenance.mjs";
 import { o as encodeVerdict, r as VERDICT_PREDICATE_TYPE } from "./record.mjs";
 import { l as parseDigest } from "./bytes.mjs";
@@ -21,8 +21,8 @@ import { t as VERSION } from "./version.mjs";
 import { n as storeEvidence } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
-import { d as COMMON_OUTPUTS, f as DATA_VERIFIED_OUTPUT, g as REFERENCE_OUTPUT, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { r as keyOf } from "./deny-field.mjs";
+import { a as COMMON_INPUTS, d as REFERENCE_OUTPUT, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, s as DATA_VERIFIED_OUTPUT, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { n as compared, r as hypothesisFrom, t as WITHOUT_INPUTS } from "./without.mjs";
 import { basename, relative, resolve, sep } from "node:path";
 
 // src/commands/verify-all/expected-tag.ts
@@ -54,6 +54,8 @@ const EXPECTED_TAG_INPUTS = [
 		example: "tags.json"
 	}
 ];
+/** Later than every end. */
+const NO_END = "9999-12-31T00:00:00Z";
 /**
 * Refuses inputs that ask nothing of the subjects.
 * @throws UsageError
@@ -101,13 +103,22 @@ async function withExpectedTag(verdict, image, { inputs, criteria, reference }) 
 		state.set(key, found.publishedAt);
 		await writeFileAtomic(tagStatePath, `${JSON.stringify(Object.fromEntries(state), void 0, 2)}\n`);
 	}
-	if (!problem) return verdict;
+	if (!problem) return typeof found === "string" ? verdict : endingWith(verdict, found.publishedAt, maxAge);
 	const outcome = verdict.outcome === "error" ? "error" : "failed";
 	return {
 		...verdict,
 		verdict: "failed",
 		outcome,
 		reasons: [problem, ...verdict.reasons]
+	};
+}
+/** Whoever keeps a passed verdict must not keep it longer than the publication is young enough. */
+function endingWith(verdict, publishedAt, maxAge) {
+	if (maxAge === void 0 || verdict.verdict !== "passed") return verdict;
+	const end = Math.min(Date.parse(publishedAt) + maxAge, Date.parse(verdict.endsAt ?? NO_END));
+	return {
+		...verdict,
+		endsAt: new Date(end).toISOString()
 	};
 }
 /** Whoever approves has no business in publishing, unless that is said. */
@@ -138,9 +149,18 @@ function withNext({ subject, verdict, facts }, { policy, stages, now }, told) {
 		now,
 		...stages ? { stages } : {}
 	});
+	const isRead = subject.in !== "file" && subject.reference.in === "registry" && policy.policy.stages.some(({ native }) => native.includes("simple-signing"));
+	const { inputs } = told;
+	const here = isRead ? told : {
+		...told,
+		inputs: {
+			...inputs,
+			lookaside: void 0
+		}
+	};
 	return {
 		...verdict,
-		next: enough ? steps.map((step) => withCommand(step, subject, told)) : []
+		next: enough ? steps.map((step) => withCommand(step, subject, here)) : []
 	};
 }
 function withCommand({ action, ...step }, subject, told) {
@@ -197,7 +217,7 @@ function evidenceFor({ evidence, condition }) {
 }
 /** What was given to this command and the next one needs as well; a policy that is a text has no path. */
 function surroundings({ task }, { inputs, host }) {
-	const { policyPath, profile, evidencePath, caCertificates, plainHttp, workingDirectory } = inputs;
+	const { policyPath, profile, evidencePath, lookaside, caCertificates, plainHttp, workingDirectory } = inputs;
 	const { requireSignedPolicy: signer, policySignerTrust } = inputs;
 	const here = (path) => pathFrom(host.cwd, resolve(workingDirectory, path));
 	return [
@@ -206,6 +226,7 @@ function surroundings({ task }, { inputs, host }) {
 		...signer === void 0 ? [] : [["require-signed-policy", namesKeyFile(signer) ? here(signer) : signer]],
 		...policySignerTrust.map((path) => ["policy-signer-trust", here(path)]),
 		...task === "approve" ? evidencePath.map((path) => ["evidence-path", here(path)]) : [],
+		...task === "approve" && lookaside !== void 0 ? [["lookaside", here(lookaside)]] : [],
 		...plainHttp ? [["plain-http", "true"]] : [],
 		...caCertificates.map((path) => ["ca-certificates", here(path)])
 	];
@@ -223,11 +244,6 @@ function pathFrom(cwd, path) {
 	const below = relative(cwd, path);
 	if (below === "" || below === ".." || below.startsWith(`..${sep}`)) return path;
 	return below.startsWith("-") ? `.${sep}${below}` : below;
-}
-/** For a POSIX shell. What has control characters cannot be copied from a report. */
-function shellWord(value) {
-	if (/^[A-Za-z0-9_@%+:,./-]+$/.test(value)) return value;
-	return /\p{Cc}/u.test(value) ? "PATH" : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 function yamlText(value) {
 	return /^[A-Za-z][A-Za-z0-9_@./-]*$/.test(value) && value !== "true" ? value : JSON.stringify(value);
@@ -287,7 +303,7 @@ async function recordVerdict({ subject, verdict, examination }, { signer, policy
 		...subject.reference,
 		digest: pinnedDigest(verdict.reference)
 	};
-	const { storeRegistryEvidence } = await import("./registry2.mjs");
+	const { storeRegistryEvidence } = await import("./registry3.mjs");
 	const access = options.beside ? "pull" : "push";
 	await using opened = await openFrom(inputs, host, {
 		reference,
@@ -444,19 +460,9 @@ const spec = {
 		NOW_INPUT,
 		VERIFY_DATA_INPUT,
 		EVIDENCE_INPUT,
+		LOOKASIDE_INPUT,
 		...EXPECTED_TAG_INPUTS,
-		{
-			name: "without",
-			type: "list",
-			description: "What if these did not count: a principal, a key (fingerprint or hint, as `key show` prints it), or a file with keys or CA certificates. Images that pass as things are and would not then fail, and say so. Needs a policy.",
-			example: "old-ca.pem"
-		},
-		{
-			name: "since",
-			type: "time",
-			description: "With `without`: what is proven to be older than this time counts all the same (RFC 3339).",
-			example: "2026-05-01T00:00:00Z"
-		},
+		...WITHOUT_INPUTS,
 		{
 			name: "required-stages",
 			type: "list",
@@ -504,63 +510,6 @@ const spec = {
 		}
 	]
 };
-
-// src/commands/verify-all/without.ts
-/**
-* What the inputs `without` and `since` ask; undefined when they ask nothing.
-* @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SystemError, SignatureError for a file that cannot be read
-*/
-async function hypothesisFrom(inputs, { policy, now }) {
-	const { without, since, requiredStages } = inputs;
-	if (without.length === 0 && !since) return void 0;
-	if (without.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "since is given without saying what is not to count", { hint: "give ⟨without⟩ as well" });
-	if (!policy) throw new UsageError("USAGE_MISSING_INPUT", "without asks what a policy would say, and none was given", { hint: "give ⟨policy-path⟩" });
-	if (inputs.given.has("signing-method")) throw new UsageError("USAGE_CONFLICTING_INPUTS", "a verdict about what is not so is not signed", { hint: "leave ⟨without⟩ out, or verify without ⟨key⟩ and ⟨signing-method⟩" });
-	const time = since ? { since } : {};
-	const deny = [];
-	for (const word of without) for (const what of await subjectsOf(word, policy.policy.principals, inputs)) deny.push({
-		what,
-		...time,
-		reason: `asked about without ${word}`
-	});
-	return {
-		criteria: await criteriaFrom(inputs, now, {
-			requiredStages,
-			needed: true,
-			deny
-		}),
-		without: without.join(", ")
-	};
-}
-/** A principal, a key as text, or the keys in a file. A CA is denied by its key, in whichever certificate that is. */
-async function subjectsOf(word, principals, { workingDirectory }) {
-	if (principals.some(({ name }) => name === word)) return [{
-		of: "principal",
-		name: word
-	}];
-	const key = keyOf(word);
-	if (key) return [{
-		of: "key",
-		...key
-	}];
-	const { describeKeyFile } = await import("./key-description.mjs");
-	return (await describeKeyFile(await readFileBounded(resolve(workingDirectory, word), LIMITS.keyFileBytes), void 0)).map(({ identity }) => identity.method === "pgp" ? {
-		of: "key",
-		fingerprint: identity.fingerprint
-	} : {
-		of: "key",
-		hint: identity.hint
-	});
-}
-/** The verdict of an image that passes as things are, with a remark when it would not. */
-function compared(today, then, { without }) {
-	if (then.verdict === "passed") return then;
-	const lost = remark("VERDICT_LOST", `${today.name} passes as things are, and would not without ${without}`);
-	return {
-		...then,
-		reasons: [lost, ...then.reasons]
-	};
-}
 
 // src/commands/verify-all/verify-all.ts
 async function run(inputs, host) {
@@ -693,6 +642,8 @@ async function verifyOne(subject, criteria, { inputs, host, ...task }) {
 			verifier,
 			now,
 			verifyData,
+			evidence: task.beside,
+			lookaside: inputs.lookaside,
 			onBytes
 		});
 		const verdict = judgeImage({ facts }, criteria);

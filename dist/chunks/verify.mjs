@@ -1,12 +1,12 @@
 import { t as checkRequirements } from "./requires.mjs";
-import { B as viewImage, E as timeOf, I as nameApproval, K as vouchingFor, M as isBound, P as isListed, Q as contentDenials, R as otherContent, T as textAt, V as whereOf, j as coversAll, k as asApproval, r as holds, z as standingFacts } from "./glass.mjs";
+import { B as viewImage, E as timeOf, I as nameApproval, M as isBound, P as isListed, R as otherContent, T as textAt, V as whereOf, X as contentDenials, Y as vouchingFor, j as coversAll, k as asApproval, r as holds, z as standingFacts } from "./glass.mjs";
 import { a as ofParts, i as isScoped, r as isAboutOverlays, s as unsignedObjects, t as askedOf } from "./scope.mjs";
 import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
 import { a as uniqueReasons, c as claimsOf, d as findReplacements, f as isReplaced, i as reportLayer, l as intrinsicReasons, m as timeReasons, n as reportCoverage, o as unitsOfPartsOnly, p as replacementOf, r as reportEvidence, s as evidenceTime, u as reasonsLeftBehind } from "./reports.mjs";
 import { p as shortDigest } from "./bytes.mjs";
-import { c as toSecond, n as compareText, o as listed, r as counted } from "./text.mjs";
-import { a as nameText, n as isSameSigner } from "./signature.mjs";
-import { _ as principalsBehind, h as peopleBehind, u as describeIdentity, v as windowsOf } from "./severity.mjs";
+import { n as compareText, o as listed, r as counted, u as toSecond } from "./text.mjs";
+import { a as nameText, n as isSameSigner, t as isNamed$1 } from "./signature.mjs";
+import { c as peopleBehind, d as windowsOf, n as describeIdentity, u as principalsBehind } from "./people.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
 import { n as isJsonObject } from "./json.mjs";
@@ -14,7 +14,7 @@ import { s as quorumsOf } from "./threshold.mjs";
 import { n as isFilled, t as VERDICT_SCHEMA } from "./verdict.mjs";
 import { i as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { n as createVerifier } from "./verifier2.mjs";
+import { n as createVerifier } from "./verifier.mjs";
 import { t as examineSif } from "./examine.mjs";
 
 // src/policy/times/vouched.ts
@@ -99,10 +99,14 @@ function brokenRemark(glass) {
 	return remark("BREAK_GLASS", message);
 }
 function outcomes(glass, now) {
-	const { said, by, reviewedBy, signed, fact } = glass;
+	const { said, by, reviewedBy, signed, withdrawn, fact } = glass;
 	const name = `the glass of stage ${said.stage} that ${by} broke`;
 	const review = reviewedBy.length > 0 ? [] : [remark("BREAK_GLASS_UNREVIEWED", `${name} is not reviewed by anybody else`)];
 	if (holds(glass, now)) return review;
+	if (withdrawn) {
+		const { reason: why = "" } = fact.withdrawn ?? {};
+		return [reason("BREAK_GLASS_WITHDRAWN", `${name} was taken back at ${untilOf(glass)}: ${why}`), ...review];
+	}
 	return [signed && Date.parse(said.until) > now.getTime() ? reason("BREAK_GLASS_RENEWED", `${name} until ${said.until} counts until ${untilOf(glass)} alone: it was broken before, and that is not reviewed`) : reason("BREAK_GLASS_ENDED", signed ? `${name} counted until ${untilOf(glass)}` : `${name}: ${whyUnsigned(fact)}`), ...review];
 }
 function whyUnsigned({ reasons: [why] }) {
@@ -150,15 +154,20 @@ function goneFinding(view, entry, chain) {
 	if (copies.some((copy) => isThere(entry, copy, chain)) || isReplaced(entry, chain.replacements)) return [];
 	const what = `${stage === null ? "a native signature" : `an approval of stage ${stage}`} (${shortDigest(digest)})`;
 	const listed = copies.find((copy) => isListed(entry, copy));
-	const found = listed ? reason("LAYER_NOT_VALID", `${what} no longer holds (${listed.where} is ${listed.fact.signature}): ${nameApproval(view)} lists it`) : reason("LAYER_REMOVED", `${what} was removed${copyText(copies)}: ${nameApproval(view)} lists it`);
+	const found = listed ? reason("LAYER_NOT_VALID", `${what} no longer holds (${listed.where} is ${listed.fact.signature}): ${nameApproval(view)} lists it`) : reason("LAYER_REMOVED", `${what} was removed${copyText(copies.map(({ where }) => where))}: ${nameApproval(view)} lists it`);
 	return [{
 		approval: view,
 		stage: stage ?? view.approval.stage,
 		reason: found
 	}];
 }
-function copyText([copy]) {
-	return copy ? ` (${copy.where} is a copy of it by another signer)` : "";
+function copyText([where]) {
+	return where === void 0 ? "" : ` (${where} is a copy of it by another signer)`;
+}
+/** False for a copy by somebody else. What is altered can be nobody's, and is said to be that. */
+function isListedEvidence({ signer }, fact) {
+	const isBroken = fact.signature === "invalid" || fact.signature === "unreadable";
+	return !signer || isNamed$1(fact.signer, signer) || isBroken && fact.signer === null;
 }
 /**
 * Is this layer the listed one, its signature whole? One by somebody who is unknown here, or whose key or certificate has
@@ -206,10 +215,11 @@ function checkEvidence(view, image) {
 	});
 }
 function evidenceReason(entry, view, image) {
-	const copies = image.evidence.filter(({ digest }) => digest === entry.digest);
+	const same = image.evidence.filter(({ digest }) => digest === entry.digest);
+	const copies = same.filter((fact) => isListedEvidence(entry, fact));
 	const what = `${entry.predicateType} (${shortDigest(entry.digest)})`;
 	if (copies.length === 0 && entry.detached === true) return remark("EVIDENCE_ELSEWHERE", `evidence ${what} is kept outside the image, says ${nameApproval(view)}`);
-	if (copies.length === 0) return reason("EVIDENCE_REMOVED", `evidence ${what} was removed: ${nameApproval(view)} relies on it`);
+	if (copies.length === 0) return reason("EVIDENCE_REMOVED", `evidence ${what} was removed${copyText(same.map(({ place }) => whereOf(place)))}: ${nameApproval(view)} relies on it`);
 	if (copies.some(({ signature, contradicted }) => !contradicted && signature !== "invalid" && signature !== "unreadable")) return void 0;
 	return reason("EVIDENCE_NOT_VALID", `evidence ${what} does not hold: ${nameApproval(view)} relies on it`);
 }

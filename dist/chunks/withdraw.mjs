@@ -1,30 +1,40 @@
-import { _ as WITHDRAWAL_PREDICATE_TYPE, v as encodeWithdrawal } from "./reports.mjs";
+import { n as encodeWithdrawal, t as WITHDRAWAL_PREDICATE_TYPE } from "./withdrawal.mjs";
 import { r as encodePae } from "./dsse.mjs";
 import { g as utf8, p as shortDigest } from "./bytes.mjs";
+import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { c as toSecond, r as counted } from "./text.mjs";
-import { n as isSameSigner } from "./signature.mjs";
+import { r as counted, u as toSecond } from "./text.mjs";
 import { o as verifySifFile } from "./verify.mjs";
-import { _ as principalsBehind, f as isSamePerson, p as matchPrincipals } from "./severity.mjs";
-import { U as withoutWithdrawn } from "./glass.mjs";
+import { G as withoutWithdrawn, H as isSameKey, K as grantIn, U as mayTakeBack } from "./glass.mjs";
 import { c as manifestName } from "./reference.mjs";
 import { p as printable } from "./wording.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as storeEvidence } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
-import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { i as criteriaForSigning, o as signerFrom } from "./signing.mjs";
-import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
-import { n as POLICY_INPUTS } from "./trust3.mjs";
+import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
+import { n as POLICY_INPUTS } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 
 // src/commands/withdraw.ts
 const MAX_REASON = 4096;
+/** By which keys it can be taken back. */
+const WHOSE = {
+	approvals: "the key that approved, or another one of the same principal and ⟨policy-path⟩",
+	grants: "the key that signed the grant, or another one of the same principal and ⟨policy-path⟩",
+	"break-glass": "the key that broke the glass, or one of anybody who may break it and ⟨policy-path⟩"
+};
+const NOUNS = {
+	approvals: "approval",
+	grants: "grant",
+	"break-glass": "break-glass statement"
+};
 const spec = {
 	name: "withdraw",
-	summary: "Take back approvals of a stage that you gave, by a signed statement on the image",
-	description: "Signs that the approvals of a stage by this key (with a policy: by this principal) no longer stand, and stores that in the image or attaches it in its registry. Whoever holds both does not count them any more; later approvals list the statement, so that it cannot be removed unseen. To approve again, sign the stage anew.",
+	summary: "Take back approvals, grants or broken glass of a stage that you gave, by a signed statement",
+	description: "Signs that the approvals of a stage by this key (with a policy: by this principal) no longer stand, and stores that in the image or attaches it in its registry. Whoever holds both does not count them any more; later approvals list the statement, so that it cannot be removed unseen. To approve again, sign the stage anew. With `what: grants` everything that rests on grants by this signer counts no more; with `what: break-glass` the stage is skipped no longer, also where somebody else who may broke the glass.",
 	positional: "subject-path",
 	privileged: "always",
 	inputs: [
@@ -35,6 +45,17 @@ const spec = {
 			required: true,
 			description: "Stage whose approvals are taken back.",
 			example: "security"
+		},
+		{
+			name: "what",
+			type: "enum",
+			values: [
+				"approvals",
+				"grants",
+				"break-glass"
+			],
+			default: "approvals",
+			description: "What of the stage is taken back."
 		},
 		{
 			name: "reason",
@@ -74,7 +95,7 @@ async function run(inputs, host) {
 			images
 		},
 		text: images.map(({ name, withdrawn, stored }) => {
-			const what = `${counted(withdrawn.length, "approval")} of stage ${inputs.stage} withdrawn`;
+			const what = `${counted(withdrawn.length, NOUNS[inputs.what])} of stage ${inputs.stage} withdrawn`;
 			const lines = [...withdrawn.map((digest) => shortDigest(digest)), ...stored.evidence.map(describeEvidence)];
 			return `${printable(name, 1e3)}: ${what}\n${lines.map((line) => `  ${line}\n`).join("")}`;
 		}).join(""),
@@ -84,13 +105,20 @@ async function run(inputs, host) {
 /** Who the signer is in the policy, by a signature over nothing that means anything. */
 async function knownAs(signer, { policy, verifier, now }) {
 	if (!policy) return {
-		principals: [],
-		identity: null
+		signature: "unknown-signer",
+		signer: null,
+		reasons: []
+	};
+	const own = signer.identity;
+	if (own.method === "sigstore") return {
+		signature: "valid",
+		signer: own,
+		reasons: []
 	};
 	const pae = encodePae("application/vnd.countersign.probe", utf8(now.toISOString()));
 	const signature = await signer.signPae(pae, now);
 	const { material } = signer;
-	const { status, identity } = await verifier.verifyDsse({
+	const { status, identity, reasons } = await verifier.verifyDsse({
 		pae,
 		signature,
 		material,
@@ -98,8 +126,9 @@ async function knownAs(signer, { policy, verifier, now }) {
 		hashing: "bundle"
 	}, now);
 	return {
-		principals: status === "valid" && identity ? matchPrincipals(policy.policy, identity) : [],
-		identity
+		signature: status === "valid" ? status : "unknown-signer",
+		signer: identity,
+		reasons
 	};
 }
 async function withdrawFrom(subject, task) {
@@ -113,7 +142,7 @@ async function withdrawFrom(subject, task) {
 	};
 	if (subject.in === "file") {
 		const { examination } = await verifySifFile(subject.path, criteria, { name: subject.name });
-		const withdrawn = approvalsBy(examination.facts, task);
+		const withdrawn = givenBy(examination.facts, task);
 		const statements = [statementOf(withdrawn, inputs, now)];
 		return {
 			name: subject.name,
@@ -127,7 +156,8 @@ async function withdrawFrom(subject, task) {
 	}
 	const { openRegistryImage } = await import("./image.mjs");
 	const { examineRegistryImage } = await import("./examine3.mjs");
-	const { storeRegistryEvidence } = await import("./registry2.mjs");
+	const { orRefused, storeRegistryEvidence } = await import("./registry3.mjs");
+	const { dropWithdrawn } = await import("./withdrawn.mjs");
 	const { reference } = subject;
 	await using opened = await openFrom(inputs, host, {
 		reference,
@@ -136,13 +166,13 @@ async function withdrawFrom(subject, task) {
 	});
 	const { repository } = opened;
 	const image = await openRegistryImage(repository, manifestName(reference));
-	const { facts } = await examineRegistryImage(image, {
+	const { facts, attached } = await examineRegistryImage(image, {
 		name: subject.name,
 		verifier: criteria.verifier,
 		now,
 		verifyData: false
 	});
-	const withdrawn = approvalsBy(facts, task);
+	const withdrawn = givenBy(facts, task);
 	const pinned = {
 		...reference,
 		digest: image.descriptor.digest
@@ -154,19 +184,24 @@ async function withdrawFrom(subject, task) {
 		reference: pinned,
 		defaultFolder: inputs.workingDirectory
 	});
-	for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
+	const named = new Set(digestsOf(withdrawn));
+	const kept = await orRefused(() => dropWithdrawn(attached, named, {
+		repository,
+		clock: systemClock()
+	}));
+	for (const remark of [...stored.remarks ?? [], ...kept]) host.warning(`${subject.name}: ${remark}`);
 	return {
 		name: subject.name,
 		withdrawn: digestsOf(withdrawn),
 		stored
 	};
 }
-function digestsOf(layers) {
-	return [...new Set(layers.map(({ digest }) => digest))];
+function digestsOf(facts) {
+	return [...new Set(facts.map(({ digest }) => digest))];
 }
 /** An approval and its native half, which may count by itself where the approval was taken away. */
 function statementOf(withdrawn, { stage, reason }, now) {
-	const natives = withdrawn.flatMap(({ approval }) => (approval?.native ?? []).map(({ digest }) => digest));
+	const natives = withdrawn.flatMap((one) => "approval" in one ? (one.approval?.native ?? []).map(({ digest }) => digest) : []);
 	const approvals = [.../* @__PURE__ */ new Set([...digestsOf(withdrawn), ...natives])];
 	const predicate = encodeWithdrawal({
 		stage,
@@ -181,13 +216,21 @@ function statementOf(withdrawn, { stage, reason }, now) {
 		inside: true
 	};
 }
-/** Approvals of the stage by this signer that stand. @throws StageError STAGE_NOTHING_TO_WITHDRAW */
-function approvalsBy(found, { inputs, signer, criteria, as }) {
+/** What is asked about, of the stage and by this signer, that stands. @throws StageError STAGE_NOTHING_TO_WITHDRAW */
+function givenBy(found, { inputs, signer, criteria, as }) {
 	const policy = criteria.policy?.policy;
-	const own = withoutWithdrawn(policy, found).layers.filter(({ approval, signature, contradicted, reasons }) => approval?.stage === inputs.stage && (signature === "valid" || signature === "untrusted") && !contradicted && reasons.every(({ code }) => code !== "APPROVAL_WITHDRAWN")).filter((layer) => isSameSigner(layer.signer, signer.identity) || policy && principalsBehind(policy, layer).some((name) => as.principals.includes(name) && isSamePerson(policy, name, [layer.signer, as.identity])));
+	const { layers, evidence } = withoutWithdrawn(policy, found);
+	const own = (inputs.what === "approvals" ? layers : evidence).filter((one) => isAbout(one, inputs) && (one.signature === "valid" || one.signature === "untrusted") && !one.contradicted && (isSameKey(one.signer, signer.identity) || policy && mayTakeBack(policy, one, as)));
 	if (own.length > 0) return own;
-	const message = `${found.name} has no approval of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
-	throw new StageError("STAGE_NOTHING_TO_WITHDRAW", message, { hint: "sign with the key that approved, or another one of the same principal and ⟨policy-path⟩; `countersign inspect` shows who approved" });
+	const message = `${found.name} has no ${NOUNS[inputs.what]} of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
+	throw new StageError("STAGE_NOTHING_TO_WITHDRAW", message, { hint: `sign with ${WHOSE[inputs.what]}; \`countersign inspect\` shows what there is and by whom` });
+}
+/** Whether it is what is to be taken back, and was not yet. */
+function isAbout(one, { what, stage }) {
+	if ("approval" in one) return one.approval?.stage === stage && one.reasons.every(({ code }) => code !== "APPROVAL_WITHDRAWN");
+	if (one.withdrawn) return false;
+	if (what === "grants") return grantIn(one)?.stages.includes(stage) === true;
+	return typeof one.breakGlass === "object" && one.breakGlass.stage === stage;
 }
 /** The command, as the entries load it. */
 const command = defineCommand(spec, run);

@@ -1,5 +1,5 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { c as toSecond, l as visibleLine, o as listed, r as counted } from "./text.mjs";
+import { d as visibleLine, o as listed, r as counted, u as toSecond } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
 
 // src/report/trust-source.ts

@@ -1,0 +1,3 @@
+import { t as parseCrl } from "./crl2.mjs";
+
+export { parseCrl };

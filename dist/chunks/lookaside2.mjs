@@ -1,0 +1,78 @@
+import { d as sha256 } from "./bytes.mjs";
+import { l as fileError } from "./errors.mjs";
+import { u as toSecond } from "./text.mjs";
+import { a as signatureReason } from "./errors2.mjs";
+import { d as parseSimpleSigning } from "./cosign.mjs";
+import { a as simpleSignature, i as readLookaside, r as filedName } from "./lookaside.mjs";
+import { r as statedStage } from "./cosign2.mjs";
+import { stat } from "node:fs/promises";
+
+// src/image/registry/lookaside.ts
+/**
+* Facts of the signatures of an image and its platforms; none for one in a folder, where nobody files them.
+* @throws SystemError, DataError for files that are there and cannot be read
+*/
+async function lookasideFacts({ repository: { name }, subjects }, { folder, ...check }) {
+	if (name.startsWith("oci:")) return [];
+	await stat(folder).catch((error) => {
+		throw fileError(error, folder, "read");
+	});
+	const repository = filedName(name);
+	const facts = [];
+	for (const { digest } of subjects) for (const [index, blob] of (await readLookaside(folder, {
+		repository,
+		digest
+	})).entries()) {
+		const place = `lookaside ${repository}@${digest.replace(":", "=")}/signature-${index + 1}`;
+		const fact = await factOf(blob, digest, check);
+		facts.push({
+			...fact,
+			place: {
+				in: "registry",
+				name: place
+			},
+			kind: "simple-signing",
+			method: "pgp"
+		});
+	}
+	return facts;
+}
+async function factOf(blob, subject, { verifier, now, unitsOf }) {
+	const message = simpleSignature(blob);
+	const signed = message instanceof Uint8Array ? await verifier.verifySigned(message, now) : void 0;
+	const said = signed && parseSimpleSigning(signed.content, "gpg");
+	const common = {
+		approval: null,
+		contradicted: false
+	};
+	if (!signed || !said && signed.check.status === "valid") {
+		const reasons = [signatureReason("SIGNATURE_UNREADABLE", `${signed ? "what it signs is no container signature" : "it is no signed OpenPGP message"}: podman refuses it too`)];
+		return {
+			...common,
+			digest: sha256(blob),
+			signer: null,
+			signature: "unreadable",
+			reasons,
+			covers: [],
+			signedAt: null
+		};
+	}
+	const { identity, status, reasons, signedAt } = signed.check;
+	const matches = said?.digest === subject;
+	return {
+		...common,
+		digest: sha256(signed.content),
+		signer: identity,
+		signature: status,
+		reasons,
+		covers: matches ? unitsOf(subject) : [],
+		contradicted: said !== void 0 && !matches,
+		signedAt: signedAt && toSecond(signedAt),
+		...said ? {
+			...statedStage(said.optional),
+			signedReference: said.reference
+		} : {}
+	};
+}
+
+export { lookasideFacts };

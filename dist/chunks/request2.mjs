@@ -1,0 +1,3 @@
+import { t as requestTimestamp } from "./request.mjs";
+
+export { requestTimestamp };

@@ -1,0 +1,3 @@
+import { n as dropWithdrawn, r as withdrawnIn, t as approvalNamed } from "./withdrawn2.mjs";
+
+export { dropWithdrawn };
