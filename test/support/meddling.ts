@@ -26,7 +26,7 @@ function meddle(path: string, how: Mischief): void {
   if (!fs.existsSync(path)) return;
   const bytes = fs.readFileSync(path);
   const other = Buffer.from(bytes);
-  const offset = Math.min(DATA_OFFSET, bytes.length >> 1);
+  const offset = bytes.length > DATA_OFFSET ? DATA_OFFSET : bytes.length >> 1;
   other[offset] = (other[offset] ?? 0) ^ 1;
   if (how === 'replace') {
     writeFileSync(`${path}.other`, other);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever has approved under two names that are taken for two people adds nobody by a certificate that has both.
+// Whoever has approved under two names is taken for two people until a certificate that has both is on the image.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
+import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
 import { generateX509Chain } from '../../../../src/crypto/x509/generate.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { NOW } from '../../../support/layers.ts';
@@ -12,7 +13,7 @@ import { runCommand } from '../../../support/run-command.ts';
 import { typicalSif } from '../../../support/sif-builder.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
-test('an approval that adds nobody is refused with the reason', async () => {
+test('an approval with both names says that two approvers are one person', async () => {
   const cwd = await temporaryFolder();
   await writeFile(join(cwd, 'a.sif'), typicalSif().bytes());
   await writeFile(
@@ -45,9 +46,8 @@ stages: [{ name: author, approvers: { staff: 2 } }]
   };
   expect((await sign('one')).exitCode).toBe(0);
   expect((await sign('two')).text).toContain('2 of 2');
-  const { error } = await sign('both').catch((thrown: unknown) => ({ error: thrown }));
-  expect(error).toMatchObject({
-    code: 'STAGE_SELF_CHECK_FAILED',
-    message: expect.stringContaining('whoever gives it has approved the stage already'),
-  });
+  expect((await sign('both')).text).toContain('1 of 2');
+  await using host = new FakeHost({ cwd, now: NOW });
+  const verdict = await runCommand(verifyAll, { 'subject-path': 'a.sif', 'policy-path': 'p.yaml' }, host);
+  expect(verdict).toMatchObject({ exitCode: 1, text: expect.stringContaining('[STAGE_THRESHOLD_NOT_MET]') });
 });
