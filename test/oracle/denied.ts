@@ -51,7 +51,8 @@ export function afterWithdrawals(rules: Rules, image: Image): Image {
       const verifies = one.signature === 'valid' || one.signature === 'untrusted';
       if (!verifies || one.contradicted || !one.withdrawal?.approvals.includes(layer.digest)) return false;
       return (
-        sameSigner(one.signer, layer.signer) ||
+        // Without a key of one's own it counts for the principal alone.
+        (one.signer?.method !== 'sigstore' && sameSigner(one.signer, layer.signer)) ||
         people
           .behind(one)
           .some((name) => people.behind(layer).includes(name) && people.isSame(name, layer.signer, one.signer))
