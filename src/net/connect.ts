@@ -13,9 +13,9 @@ import { NetworkError } from './errors.ts';
 export interface ConnectionOptions {
   readonly proxy?: ProxySettings;
   /** Time for name lookup, connection and TLS together; 30 s by default. */
-  readonly connectTimeoutMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
   /** PEM certificates of private CAs, trusted beside the usual ones. */
-  readonly extraCa?: readonly string[];
+  readonly extraCa?: readonly string[] | undefined;
 }
 
 /** The proxies of an environment. */

@@ -92,7 +92,7 @@ const MESSAGES: Partial<Record<NetworkCode, string>> = {
 /** What was asked, as far as errors tell of it. */
 export interface AskedOf {
   readonly url: URL;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly proxy?: URL | undefined;
 }
 

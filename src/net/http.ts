@@ -14,21 +14,21 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: HttpBody;
-  readonly signal?: AbortSignal;
+  readonly body?: HttpBody | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Longest silence of the server, milliseconds. */
-  readonly idleTimeoutMs?: number;
+  readonly idleTimeoutMs?: number | undefined;
   /** `same-origin` and `no` hand out the redirect itself as the response. */
-  readonly redirects?: 'follow' | 'same-origin' | 'no';
+  readonly redirects?: 'follow' | 'same-origin' | 'no' | undefined;
 }
 
 /** What holds for all requests of a client. */
 export interface HttpOptions extends ConnectionOptions {
   /** Longest silence of a server; 120 s by default. */
-  readonly idleTimeoutMs?: number;
+  readonly idleTimeoutMs?: number | undefined;
   /** Allows addresses without TLS that are not on this machine. */
   readonly plainHttp?: boolean;
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
 }
 
 /** Sends requests over connections that it keeps open. */
@@ -169,13 +169,14 @@ function nextResponse(outgoing: ClientRequest, asked: HttpRequest & Connecting):
       outgoing.destroy(late);
     }, connectMs);
     const stop = (): void => clearTimeout(timer);
-    outgoing.once('response', resolve);
+    outgoing.once('response', (message) => {
+      outgoing.off('close', fail);
+      resolve(message);
+    });
     // A refused tunnel may be reported twice.
     outgoing.on('error', fail);
-    outgoing.once('close', () => {
-      stop();
-      fail();
-    });
+    outgoing.once('close', stop);
+    outgoing.once('close', fail);
     outgoing.once('socket', (socket) => {
       if (!socket.connecting) return stop();
       return socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', stop);

@@ -82,14 +82,13 @@ class BlobReader {
   readonly #client: RegistryClient;
   readonly #digest: Digest;
   readonly #options: ReadBlobOptions;
-  readonly #budget: RetryBudget;
+  #budget: RetryBudget | undefined;
 
   constructor(client: RegistryClient, digest: Digest, options: ReadBlobOptions) {
     this.#client = client;
     this.#digest = digest;
     this.#options = options;
     this.total = options.sizeBytes;
-    this.#budget = new RetryBudget(client.options.retry, client.options.clock);
   }
 
   async *whole(): AsyncGenerator<Uint8Array, void> {
@@ -124,10 +123,12 @@ class BlobReader {
 
   /** Waits before the next try, or passes the failure on when it is time to give up. */
   async #pause(before: number, error: unknown): Promise<void> {
+    const { retry, clock } = this.#client.options;
+    this.#budget ??= new RetryBudget(retry, clock);
     if (this.at >= before + PROGRESS_BYTES) this.#budget.progress();
     const delayMs = this.#budget.failed();
     if (delayMs === undefined) throw error;
-    await this.#client.options.clock.sleep(delayMs, this.#options.signal);
+    await clock.sleep(delayMs, this.#options.signal);
   }
 
   #short(wanted: number): RegistryError {

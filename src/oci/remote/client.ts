@@ -10,6 +10,7 @@ import type { HttpBody, HttpResponse } from '../../net/response.ts';
 import { isPassingNetworkError } from '../../net/errors.ts';
 import { Authorizer } from '../auth/auth.ts';
 import type { FoundCredential } from '../auth/credentials.ts';
+import type { RegistryError } from '../errors.ts';
 import type { RegistryReference } from '../reference.ts';
 import { refusal } from './refusal.ts';
 import type { Manifest } from '../oci.ts';
@@ -28,12 +29,12 @@ export interface ClientOptions {
   /** What the session will do; asked for in one token. */
   readonly access: 'pull' | 'push';
   /** Repositories of the same registry that blobs may be mounted from. */
-  readonly mountFrom?: readonly string[];
+  readonly mountFrom?: readonly string[] | undefined;
   /** How blobs are uploaded; by size and registry when not given. */
-  readonly upload?: UploadPreference;
+  readonly upload?: UploadPreference | undefined;
   /** Longest silence of the registry, milliseconds. */
-  readonly idleTimeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly idleTimeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How blobs are to be sent, instead of what the registry suggests. */
@@ -48,7 +49,7 @@ export interface RegistryRequest {
   /** Path below /v2/NAME/, or an address that the registry gave. */
   readonly at: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: HttpBody;
+  readonly body?: HttpBody | undefined;
   /** Statuses handed to the caller; every other one is an error. */
   readonly expect: readonly number[];
   /** False for requests that must not be repeated after a failure. */
@@ -70,14 +71,14 @@ export class RegistryClient {
   lacksReferrersApi = false;
   /** Set when the registry lists tags, but not those after a tag that it did not name itself. */
   refusesLast = false;
-  readonly #authorizer: Authorizer;
+  /** Made when the registry first wants a login. */
+  #authorizer: Authorizer | undefined;
   readonly #root: string;
   readonly #scopes: readonly string[];
 
   constructor(reference: RegistryReference, options: ClientOptions) {
     this.reference = reference;
     this.options = options;
-    this.#authorizer = new Authorizer(options);
     this.#root = `${options.scheme}://${reference.apiHost}/v2/${reference.repository}/`;
     const mounts = (options.mountFrom ?? []).map((name) => `repository:${name}:pull`);
     this.#scopes = [
@@ -92,18 +93,16 @@ export class RegistryClient {
    */
   async send(request: RegistryRequest): Promise<HttpResponse> {
     const { clock, retry } = this.options;
-    const budget = new RetryBudget(retry, clock);
+    let budget: RetryBudget | undefined;
     for (;;) {
-      const outcome = await this.#try(request);
-      if (outcome.response && !isRetryableStatus(outcome.response.status))
-        return this.#accept(outcome.response, request);
-      const retryAfterMs = parseRetryAfter(outcome.response?.header('retry-after'), clock.nowMs());
+      const { response, error } = await this.#try(request);
+      if (response && request.expect.includes(response.status)) return response;
+      if (response && !isRetryableStatus(response.status)) throw await this.#refused(response, request);
+      budget ??= new RetryBudget(retry, clock);
+      const retryAfterMs = parseRetryAfter(response?.header('retry-after'), clock.nowMs());
       const delayMs = request.repeatable === false ? undefined : budget.failed(retryAfterMs);
-      if (delayMs === undefined) {
-        if (outcome.response) return this.#accept(outcome.response, request);
-        throw outcome.error;
-      }
-      await outcome.response?.discard();
+      if (delayMs === undefined) throw response ? await this.#refused(response, request) : error;
+      await response?.discard();
       await clock.sleep(delayMs, this.#signal(request));
     }
   }
@@ -117,12 +116,13 @@ export class RegistryClient {
     limitBytes: number,
   ): Promise<{ readonly response: HttpResponse; readonly bytes: Uint8Array }> {
     const { clock, retry } = this.options;
-    const budget = new RetryBudget(retry, clock);
+    let budget: RetryBudget | undefined;
     for (;;) {
       const response = await this.send(request);
       try {
         return { response, bytes: await response.bytes(limitBytes) };
       } catch (error) {
+        budget ??= new RetryBudget(retry, clock);
         const delayMs = isPassingNetworkError(error) ? budget.failed() : undefined;
         if (delayMs === undefined) throw error;
         await clock.sleep(delayMs, this.#signal(request));
@@ -132,7 +132,12 @@ export class RegistryClient {
 
   /** The login in use, for error messages. */
   credential(): Promise<FoundCredential> {
-    return this.#authorizer.credential();
+    return this.#login().credential();
+  }
+
+  #login(): Authorizer {
+    this.#authorizer ??= new Authorizer(this.options);
+    return this.#authorizer;
   }
 
   #signal(request: RegistryRequest): AbortSignal | undefined {
@@ -155,12 +160,12 @@ export class RegistryClient {
     const signal = this.#signal(request);
     const { origin } = new URL(this.#root);
     const ours = url.origin === origin;
-    const header = ours ? await this.#authorizer.header(this.#scopes, signal) : undefined;
+    const header = ours ? await this.#authorizer?.header(this.#scopes, signal) : undefined;
     const response = await this.#exchange(request, url, header);
     // A storage service that we were sent to has no say in where the login goes.
     if (response.status !== 401 || !ours || response.url.origin !== origin) return response;
     const challenge = { url, wanted: this.#scopes, refused: header };
-    const better = await this.#authorizer.answer(response.headerValues('www-authenticate'), challenge, signal);
+    const better = await this.#login().answer(response.headerValues('www-authenticate'), challenge, signal);
     if (better === undefined) return response;
     await response.discard();
     return this.#exchange(request, url, better);
@@ -168,23 +173,14 @@ export class RegistryClient {
 
   #exchange(request: RegistryRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
     const { method, body, redirects } = request;
+    const headers = { ...request.headers, ...(authorization === undefined ? {} : { authorization }) };
     const idleTimeoutMs = request.idleTimeoutMs ?? this.options.idleTimeoutMs;
     const signal = this.#signal(request);
-    return this.options.http.send({
-      method,
-      url,
-      headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
-      ...(body === undefined ? {} : { body }),
-      ...(redirects === undefined ? {} : { redirects }),
-      ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
-      ...(signal ? { signal } : {}),
-    });
+    return this.options.http.send({ method, url, headers, body, redirects, idleTimeoutMs, signal });
   }
 
-  async #accept(response: HttpResponse, request: RegistryRequest): Promise<HttpResponse> {
-    if (request.expect.includes(response.status)) return response;
-    const wantsLogin = response.status === 401 || response.status === 403 || response.status === 404;
-    const found = wantsLogin ? await this.credential() : undefined;
-    throw await refusal(response, { method: request.method, reference: this.reference, found });
+  async #refused(response: HttpResponse, { method }: RegistryRequest): Promise<RegistryError> {
+    const found = [401, 403, 404].includes(response.status) ? await this.credential() : undefined;
+    return refusal(response, { method, reference: this.reference, found });
   }
 }
