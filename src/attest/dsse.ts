@@ -135,12 +135,13 @@ export function nativePae(metadata: Uint8Array): Uint8Array {
  * types are not ours to judge and give false.
  */
 export function isNativeDsse(data: Uint8Array): boolean {
+  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
+  if (!/^\s*\{/.test(text)) return false;
   try {
     return parseForeignEnvelope(data).payloadType === SIF_METADATA_PAYLOAD_TYPE;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
-    return /^\s*\{/.test(text) && text.replaceAll('\\/', '/').includes(SIF_METADATA_PAYLOAD_TYPE);
+    return text.replaceAll('\\/', '/').includes(SIF_METADATA_PAYLOAD_TYPE);
   }
 }
 

@@ -4,7 +4,8 @@
 
 import type { SignerIdentity } from '../findings/signature.ts';
 import { Secret } from '../base/secret.ts';
-import { keyIdentity, opensshKeyid, readPublicKeys } from './keys.ts';
+import { keyIdentity, readPublicKeys } from './keys.ts';
+import { opensshKeyid } from './signatures.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /** A key or certificate in a file. */

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bare keys: which ones we support, what they are called, how they sign and verify. Reading private keys is
-// private-key.ts; everything here works on node:crypto key objects.
+// Public keys: which ones we support, how they are read and what they are called. The usual kinds are known by their bytes
+// alone, in the one form that OpenSSL writes them: it takes 0.1 ms to parse a key, which is seconds for a policy of thousands.
+// What keys sign is signatures.ts, private ones private-key.ts.
 
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { parsePem } from '../base/bytes.ts';
+import { createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { parsePem, toHex } from '../base/bytes.ts';
 import type { KeyIdentity } from '../findings/signature.ts';
-import { verifyJws } from './jws.ts';
-import { costOf, spend } from './effort.ts';
 import { SignatureError } from './errors.ts';
-import { opensshWire } from './openssh-wire.ts';
-import { algorithmOfSpki, type KeyAlgorithm } from './spki.ts';
 
 const MIN_RSA_BITS = 2048;
 /** Larger RSA keys only serve to slow a verifier down. */
@@ -17,18 +14,49 @@ const MAX_RSA_BITS = 16_384;
 /** Go's limit; a large exponent only serves the same, at 9 ms a signature. */
 const MAX_EXPONENT = 2n ** 31n - 1n;
 
-interface Curve {
+/** The curve y² = x³ - 3x + b modulo p, and what goes with it. */
+export interface Curve {
   readonly name: KeyAlgorithm;
+  /** Of the same size. */
   readonly hash: string;
-  /** Of r and of s in the raw form of a signature. */
+  /** Of a coordinate, and of r and of s in the raw form of a signature. */
   readonly fieldBytes: number;
+  readonly p: bigint;
+  readonly b: bigint;
 }
 
-const CURVES: Readonly<Record<string, Curve>> = {
-  prime256v1: { name: 'ecdsa-p256', hash: 'sha256', fieldBytes: 32 },
-  secp384r1: { name: 'ecdsa-p384', hash: 'sha384', fieldBytes: 48 },
-  secp521r1: { name: 'ecdsa-p521', hash: 'sha512', fieldBytes: 66 },
-};
+/**
+ * The curves of ECDSA keys, by OpenSSL's names.
+ * @see https://doi.org/10.6028/NIST.SP.800-186 section 3.2.1
+ */
+export const CURVES = {
+  prime256v1: {
+    name: 'ecdsa-p256',
+    hash: 'sha256',
+    fieldBytes: 32,
+    p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
+    b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+  },
+  secp384r1: {
+    name: 'ecdsa-p384',
+    hash: 'sha384',
+    fieldBytes: 48,
+    p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
+    b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  },
+  secp521r1: {
+    name: 'ecdsa-p521',
+    hash: 'sha512',
+    fieldBytes: 66,
+    p: 2n ** 521n - 1n,
+    b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+  },
+} as const satisfies Readonly<Record<string, Curve>>;
+
+const BY_NAME: ReadonlyMap<string, Curve> = new Map(Object.entries(CURVES));
+
+/** Kind and size of a supported key. */
+export type KeyAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521' | 'ed25519' | `rsa-${number}`;
 
 /** A supported public key; its algorithm comes from the key, never from a message. */
 export interface PublicKey {
@@ -39,34 +67,13 @@ export interface PublicKey {
   readonly hint: string;
 }
 
-/** A bare or certified key that signs, in this process or outside of it. */
-export interface SigningKey {
-  readonly publicKey: PublicKey;
-  /** Whether its file is worth nothing without a passphrase, or there is none. */
-  readonly isProtected: boolean;
-  /** As signMessage. */
-  sign(message: Uint8Array): Promise<Uint8Array>;
-  /** As signJws; absent for keys outside this process, whose holders know one form each. */
-  readonly signJws?: (message: Uint8Array) => Uint8Array | undefined;
-}
-
-/**
- * Which hash goes with a key: `native` is always SHA-256 (docs/spec/sif.md, 5.2); `bundle` is SHA-256 too, but signatures with the
- * hash of the curve's size are accepted as well, which some Sigstore tools make. `jws` has one form for each kind of key.
- */
-export type Hashing = 'native' | 'bundle' | 'jws';
-
 /** Name of a supported key's algorithm, or what is wrong with the key. */
 function algorithmOf(key: KeyObject): { readonly name: KeyAlgorithm } | { readonly problem: string } {
-  const details = key.asymmetricKeyDetails;
-  const type = key.asymmetricKeyType;
+  const { asymmetricKeyDetails: details, asymmetricKeyType: type } = key;
   if (type === 'ed25519') return { name: 'ed25519' };
   if (type === 'ec') {
-    const curve = details?.namedCurve ?? '';
-    const known = Object.hasOwn(CURVES, curve) ? CURVES[curve] : undefined;
-    return known
-      ? { name: known.name }
-      : { problem: `an ECDSA key on ${curve ? `curve ${curve}` : 'an unnamed curve'}` };
+    const curve = details?.namedCurve;
+    return curveOf(key) ?? { problem: `an ECDSA key on ${curve ? `curve ${curve}` : 'an unnamed curve'}` };
   }
   if (type !== 'rsa') return { problem: `a key of type ${type ?? 'unknown'}` };
   const bits = details?.modulusLength ?? 0;
@@ -93,23 +100,21 @@ export function keyHint(key: KeyObject): string {
 }
 
 function hintOf(spki: Uint8Array): string {
-  return createHash('sha256').update(spki).digest('base64');
+  return hash('sha256', spki, 'base64');
 }
 
 /** SPKI DER, with both coordinates of a point. */
 function writtenPlainly(key: KeyObject): Buffer {
   const spki = key.export({ format: 'der', type: 'spki' });
-  const name = key.asymmetricKeyType === 'ec' ? (key.asymmetricKeyDetails?.namedCurve ?? '') : '';
-  const curve = Object.hasOwn(CURVES, name) ? CURVES[name] : undefined;
-  return !curve || spki.at(-1 - 2 * curve.fieldBytes) === UNCOMPRESSED ? spki : uncompressed(key);
-}
-
-/** First byte of a point that is written with both coordinates. */
-const UNCOMPRESSED = 4;
-
-function uncompressed(key: KeyObject): Buffer {
+  const curve = curveOf(key);
+  // The first byte of a point says whether both follow.
+  if (!curve || spki.at(-1 - 2 * curve.fieldBytes) === 4) return spki;
   const both = createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' });
   return both.export({ format: 'der', type: 'spki' });
+}
+
+function curveOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): Curve | undefined {
+  return asymmetricKeyType === 'ec' ? BY_NAME.get(asymmetricKeyDetails?.namedCurve ?? '') : undefined;
 }
 
 /** SPKI DER. */
@@ -216,83 +221,79 @@ export function publicKeyOfType(der: Uint8Array, type: 'spki' | 'pkcs1'): KeyObj
   }
 }
 
-/**
- * Signature over a message: SHA-256 for ECDSA (ASN.1 DER) and RSA (PKCS#1 v1.5), pure Ed25519. SHA-256 also for P-384
- * and P-521, because cosign, podman and Apptainer accept nothing else without extra flags.
- */
-export function signMessage(key: KeyObject, message: Uint8Array): Uint8Array {
-  const hash = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
-  return new Uint8Array(sign(hash, message, key));
+interface Form {
+  readonly algorithm: KeyAlgorithm;
+  /** What every key of the kind begins with, hex; of a point the byte that says that both coordinates follow. */
+  readonly head: string;
+  /** Of what differs from key to key. */
+  readonly bytes: number;
+  /** What every key of the kind ends with, hex. */
+  readonly tail?: string;
+  readonly curve?: Curve;
 }
 
 /**
- * True when the signature over the message is by the key. ECDSA signatures are ASN.1 DER; the raw form of IEEE P1363, r
- * and s in full length, is read too, as Apptainer and cosign do. `guess` as in spend. Never throws for a signature.
- * @throws SignatureError SIGNATURE_EFFORT_TOO_LARGE
+ * The forms, each of a length of its own.
+ * @see https://www.rfc-editor.org/rfc/rfc5480.html#section-2
+ * @see https://www.rfc-editor.org/rfc/rfc8410.html#section-4
+ * @see https://www.rfc-editor.org/rfc/rfc8017.html#appendix-A.1.1
  */
-export function verifyMessage(
-  key: PublicKey,
-  message: Uint8Array,
-  {
-    signature,
-    hashing,
-    guess,
-  }: { readonly signature: Uint8Array; readonly hashing: Hashing; readonly guess?: boolean },
-): boolean {
-  const cost = costOf(key.algorithm);
-  if (hashing === 'jws') return spend(cost) && verifyJws(key, message, signature);
-  const curve = curveOf(key);
-  const { key: object } = key;
-  // Bytes that could be either form are DER first; the raw form is looked at only in its one length.
-  const forms =
-    curve && signature.length === 2 * curve.fieldBytes ? (['der', 'ieee-p1363'] as const) : ['der' as const];
-  return hashesFor(key, hashing).some((hash) =>
-    forms.some((dsaEncoding) => {
-      if (!spend(cost, guess)) return false;
-      try {
-        return verify(hash, message, { key: object, dsaEncoding }, signature);
-      } catch {
-        return false;
-      }
-    }),
-  );
+const FORMS: readonly Form[] = [
+  ecdsa(CURVES.prime256v1, '3059301306072a8648ce3d020106082a8648ce3d03010703420004'),
+  ecdsa(CURVES.secp384r1, '3076301006072a8648ce3d020106052b8104002203620004'),
+  ecdsa(CURVES.secp521r1, '30819b301006072a8648ce3d020106052b810400230381860004'),
+  { algorithm: 'ed25519', head: '302a300506032b6570032100', bytes: 32 },
+  rsa(2048),
+  rsa(3072),
+  rsa(4096),
+];
+
+function ecdsa(curve: Curve, head: string): Form {
+  return { algorithm: curve.name, head, bytes: 2 * curve.fieldBytes, curve };
 }
 
-function curveOf(key: PublicKey): Curve | undefined {
-  return Object.values(CURVES).find(({ name }) => name === key.algorithm);
+/** With the exponent 65537. */
+function rsa(bits: 2048 | 3072 | 4096): Form {
+  const bytes = bits / 8;
+  const key = `30${length(bytes + 10)}02${length(bytes + 1)}00`;
+  const head = `30${length(bytes + 34)}300d06092a864886f70d010101050003${length(bytes + 15)}00${key}`;
+  return { algorithm: `rsa-${bits}`, head, bytes, tail: '0203010001' };
 }
 
-function hashesFor(key: PublicKey, hashing: Hashing): readonly (string | null)[] {
-  if (key.algorithm === 'ed25519') return [null];
-  const curve = curveOf(key);
-  return hashing === 'bundle' && curve ? [...new Set(['sha256', curve.hash])] : ['sha256'];
+/** Of a value of 256 to 65,535 bytes, in DER. */
+function length(bytes: number): string {
+  return `82${bytes.toString(16).padStart(4, '0')}`;
 }
+
+const BY_LENGTH = new Map(
+  FORMS.map(({ head, tail = '', ...form }) => [
+    head.length / 2 + form.bytes + tail.length / 2,
+    { ...form, head: Buffer.from(head, 'hex'), tail: Buffer.from(tail, 'hex') },
+  ]),
+);
 
 /**
- * OpenSSH fingerprint of a public key, `SHA256:<base64 without padding>`; undefined for key types that SSH has no form of.
+ * Algorithm of a key that OpenSSL reads and writes as exactly these bytes; undefined where that is not sure. A point is
+ * on its curve, and a modulus has the bits that its name says.
  */
-export function opensshKeyid(key: KeyObject): string | undefined {
-  const wire = opensshWire(key);
-  return wire && `SHA256:${createHash('sha256').update(wire).digest('base64').replace(/=+$/, '')}`;
+export function algorithmOfSpki(spki: Uint8Array): KeyAlgorithm | undefined {
+  const form = BY_LENGTH.get(spki.length);
+  if (!form) return undefined;
+  const bytes = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength);
+  const { algorithm, head, tail, curve } = form;
+  const end = bytes.length - tail.length;
+  if (!bytes.subarray(0, head.length).equals(head) || !bytes.subarray(end).equals(tail)) return undefined;
+  const body = bytes.subarray(head.length, end);
+  const isSound = curve ? isOnCurve(body, curve) : tail.length === 0 || isModulus(body);
+  return isSound ? algorithm : undefined;
 }
 
-/** The keyid that others compare with the one in a signature. */
-export function keyidOf(
-  { key }: { readonly key: KeyObject },
-  { keyid }: { readonly keyid?: string | undefined },
-): { readonly keyid?: string } {
-  const own = keyid === undefined ? undefined : opensshKeyid(key);
-  return own === undefined ? {} : { keyid: own };
+function isModulus(body: Uint8Array): boolean {
+  return (body[0] ?? 0) >= 0x80 && (body.at(-1) ?? 0) % 2 === 1;
 }
 
-const HINT = /^openpgp4fpr:([0-9a-f]{40})$/i;
-
-/** The hint for a primary key fingerprint of 40 hex digits. */
-export function pgpHint(fingerprint: string): string {
-  return `openpgp4fpr:${fingerprint.toLowerCase()}`;
-}
-
-/** The fingerprint in a hint, upper case; undefined when the hint is not of an OpenPGP key. */
-export function parsePgpHint(hint: string): string | undefined {
-  return HINT.exec(hint)?.[1]?.toUpperCase();
+function isOnCurve(point: Uint8Array, { p, b }: Curve): boolean {
+  const x = BigInt(`0x${toHex(point.subarray(0, point.length / 2))}`);
+  const y = BigInt(`0x${toHex(point.subarray(point.length / 2))}`);
+  return x < p && y < p && (y * y - (x * x - 3n) * x - b) % p === 0n;
 }

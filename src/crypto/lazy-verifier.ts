@@ -3,16 +3,9 @@
 // signature needs it. Which algorithm is used follows from the trusted key, never from the message.
 
 import type { KeyIdentity, ProvenTime, Sourced } from '../findings/signature.ts';
-import {
-  keyIdentity,
-  keyidOf,
-  opensshKeyid,
-  parsePgpHint,
-  type PublicKey,
-  readPublicKeys,
-  verifyMessage,
-} from './keys.ts';
-import { hasSigned, noteSigner, searching } from './effort.ts';
+import { keyIdentity, type PublicKey, readPublicKeys } from './keys.ts';
+import { keyidOf, opensshKeyid, parsePgpHint, verifyMessage } from './signatures.ts';
+import { hasSigned, noteSigner, searching } from './signatures.ts';
 import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './errors.ts';
 import type { SigstoreVerifier } from './sigstore/verifier.ts';

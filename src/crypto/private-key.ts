@@ -2,7 +2,7 @@
 // Private key files → unlocked keys: PKCS#8 (plain and encrypted), SEC1, PKCS#1 and cosign's format. Repairs what secret
 // stores do to line ends. Says for each refusal what was found; never repeats a byte of the key.
 
-import { signJws } from './jws.ts';
+import { signJws } from './signatures.ts';
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { encodePem, parsePem, type PemBlock } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
@@ -11,15 +11,8 @@ import { COSIGN_KEY_LABELS, openCosignKey } from './cosign-key.ts';
 import { SignatureError } from './errors.ts';
 import { assertExpectedKey } from './external/expected.ts';
 import { parseKeyName } from './external/key-name.ts';
-import {
-  keyIdentity,
-  opensshKeyid,
-  type PublicKey,
-  type SigningKey,
-  signMessage,
-  spkiOf,
-  toPublicKey,
-} from './keys.ts';
+import { keyIdentity, type PublicKey, spkiOf, toPublicKey } from './keys.ts';
+import { opensshKeyid, type SigningKey, signMessage } from './signatures.ts';
 import { readOpensshKey } from './openssh-key.ts';
 import type { NativeSigner, Signer, SignerOptions } from './signer.ts';
 import { trustIn } from './trust.ts';

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { encodeBundle } from '../../src/attest/bundle.ts';
 import { encodePae } from '../../src/attest/dsse.ts';
 import { utf8 } from '../../src/base/bytes.ts';
-import { spend, withinEffort } from '../../src/crypto/effort.ts';
+import { spend, withinEffort } from '../../src/crypto/signatures.ts';
 import { trustIn } from '../../src/crypto/trust.ts';
 import { createVerifier, type VerificationMaterial } from '../../src/crypto/verifier.ts';
 import { laneObject } from '../../src/image/sif/lane.ts';

@@ -70,7 +70,7 @@ async function secretFile(path: string, raw: RawInputs, folder: string): Promise
 export function maskTexts(specs: readonly InputSpec[], { texts, mask }: RawInputs): void {
   for (const { name, type, mayBeKeyName } of specs) {
     const [text = '', path = ''] = [texts.get(name), texts.get(`${name}-path`)];
-    if (mayBeKeyName && isPublicKeyName(text)) continue;
+    if (text !== '' && mayBeKeyName && isPublicKeyName(text)) continue;
     if (text !== '' && (type === 'secret' || holdsPrivateKey(text))) mask(text);
     if (holdsPrivateKey(path) || (type === 'secret' && looksLikeContent(path.trim()))) mask(path);
   }

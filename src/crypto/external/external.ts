@@ -2,7 +2,8 @@
 // A bare or certified key that another program holds, as one that signs here: it must be the expected one, stay the same,
 // and what it signs must verify before anybody gets it.
 
-import { type PublicKey, type SigningKey, verifyMessage } from '../keys.ts';
+import { type PublicKey } from '../keys.ts';
+import { type SigningKey, verifyMessage } from '../signatures.ts';
 import { KeyError } from './errors.ts';
 import { assertExpectedKey } from './expected.ts';
 import type { KeyWorld } from './holder.ts';

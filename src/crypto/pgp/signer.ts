@@ -6,7 +6,7 @@ import { decodeUtf8, utf8 } from '../../base/bytes.ts';
 import { encodeCleartext } from './framing.ts';
 import { type PgpSecretKey, readSecretKey } from './secret-key.ts';
 import { parseKeyName } from '../external/key-name.ts';
-import { pgpHint } from '../keys.ts';
+import { pgpHint } from '../signatures.ts';
 import { trustIn } from '../trust.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 

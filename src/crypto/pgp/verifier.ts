@@ -5,7 +5,7 @@
 import type { PgpIdentity, Reason, Sourced } from '../../findings/signature.ts';
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { toSecond } from '../../base/text.ts';
-import { costOf, spend } from '../effort.ts';
+import { costOf, spend } from '../signatures.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import type { CleartextCheck, Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { decodeCleartext } from './framing.ts';
@@ -164,17 +164,21 @@ interface Candidates extends Moment {
 }
 
 /** The best answer of the keys that have a part of the issuer's name: several may, when one took over another's subkey. */
-async function checkPacket(signature: SignaturePacket, message: Message, { keys, ...moment }: Candidates) {
+async function checkPacket(
+  signature: SignaturePacket,
+  message: Message,
+  { keys, ...moment }: Candidates,
+): Promise<PacketCheck> {
   const { issuerFingerprint, created } = signature;
   const claimed = issuerFingerprint?.length === 20 ? toHex(issuerFingerprint).toUpperCase() : undefined;
   const issuer = signature.issuerKeyID.toHex();
-  let best: PacketCheck = { created, claimed, signer: undefined, problem: unknownKey(signature), checkable: false };
+  let best: PacketCheck | undefined;
   for (const key of keys) {
     const part = [key, ...key.subkeys].find((candidate) => candidate.getKeyID().toHex() === issuer);
     if (!part) continue;
     const uncheckable = unsupportedProblem(key, part) ?? hashProblem(signature, key);
     const problem = uncheckable ?? (await signatureProblem(signature, message, { key, part, ...moment }));
-    const better = best.signer === undefined || best.problem?.code === 'SIGNATURE_BAD';
+    const better = !best || best.problem?.code === 'SIGNATURE_BAD';
     if (!problem || better)
       best = {
         created,
@@ -185,7 +189,7 @@ async function checkPacket(signature: SignaturePacket, message: Message, { keys,
       };
     if (!problem) break;
   }
-  return best;
+  return best ?? { created, claimed, signer: undefined, problem: unknownKey(signature), checkable: false };
 }
 
 async function identityOf(
@@ -242,7 +246,7 @@ async function signatureProblem(
   );
 }
 
-/** What the library does around a check, in those of effort.ts. */
+/** What the library does around a check, in those of `spend`. */
 const LIBRARY_COST = 3;
 
 /** Of one check with a key or subkey. */

@@ -6,9 +6,9 @@ import type { JsonObject } from '../../base/json.ts';
 import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
 import { isSameSigner, type Reason, type SigstoreIdentity, type Sourced } from '../../findings/signature.ts';
-import { spend } from '../effort.ts';
+import { spend } from '../signatures.ts';
 import { signatureReason } from '../errors.ts';
-import { verifyMessage } from '../keys.ts';
+import { verifyMessage } from '../signatures.ts';
 import { partError, sourceOf } from '../trust.ts';
 import type { DsseInput, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { type Certificate, isSignedBy, nameOf, parseCertificate } from '../x509/certificate.ts';
@@ -19,7 +19,7 @@ import { type Instance, proofsOf, readInstance } from './library.ts';
 import { sigstoreReason } from './reasons.ts';
 import { takenBackIn, takesBack, withoutTakenBack } from './taken-back.ts';
 
-/** What the library checks about one signature, in checks of effort.ts. */
+/** What the library checks about one signature, in checks of `spend`. */
 const LIBRARY_COST = 20;
 
 interface Authority {

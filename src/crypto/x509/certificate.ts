@@ -7,7 +7,7 @@ import type { Reason, X509Identity } from '../../findings/signature.ts';
 import { certificatesInPem, equalBytes, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { sanText } from './names.ts';
-import { costOf, spend } from '../effort.ts';
+import { costOf, spend } from '../signatures.ts';
 import { SignatureError, signatureReason, type SignatureReasonCode } from '../errors.ts';
 import { keyHint, knownKey, type PublicKey, publicKeyFromDer, toPublicKey } from '../keys.ts';
 import { type CertificateFields, type PssParameters, readX509, RSASSA_PSS, type SignatureAlgorithm } from './fields.ts';

@@ -11,7 +11,7 @@ import {
   readCertificateFile,
 } from './certificate.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
-import { jwsAlgorithm } from '../jws.ts';
+import { jwsAlgorithm } from '../signatures.ts';
 import { nativeKeySigner, openSigningKey, repairPem } from '../private-key.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 import { trustIn } from '../trust.ts';

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { type StatementSubject, subjectNamed } from '../../attest/statement.ts';
 import { isDigest, sha256, type Digest } from '../../base/bytes.ts';
-import { withinEffort } from '../../crypto/effort.ts';
+import { withinEffort } from '../../crypto/signatures.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { BlobFetcher, OciDescriptor } from '../../oci/oci.ts';

@@ -6,7 +6,7 @@ import { type Digest, sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
 import { signatureReason } from '../../crypto/errors.ts';
-import { jwsAlgorithm } from '../../crypto/jws.ts';
+import { jwsAlgorithm } from '../../crypto/signatures.ts';
 import type { SignatureCheck, Verifier } from '../../crypto/verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { LayerFact, Place } from '../../policy/facts.ts';

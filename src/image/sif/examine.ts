@@ -10,7 +10,7 @@ import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObj
 import { FILE_SYSTEM, PARTITION_TYPE } from '../../sif/descriptor.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
-import { withinEffort } from '../../crypto/effort.ts';
+import { withinEffort } from '../../crypto/signatures.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
 import {
   type BundleFact,

@@ -26,7 +26,7 @@ import {
   parseNativeDsse,
   SIF_METADATA_PAYLOAD_TYPE,
 } from '../../../src/attest/dsse.ts';
-import { opensshKeyid, signMessage } from '../../../src/crypto/keys.ts';
+import { opensshKeyid, signMessage } from '../../../src/crypto/signatures.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../../../src/attest/statement.ts';
 import { vectorPath } from '../../support/vectors.ts';
 import { codeOf } from '../../support/signing.ts';

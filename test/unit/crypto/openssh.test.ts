@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePem } from '../../../src/base/bytes.ts';
 import { Secret } from '../../../src/base/secret.ts';
-import { opensshKeyid } from '../../../src/crypto/keys.ts';
+import { opensshKeyid } from '../../../src/crypto/signatures.ts';
 import { readOpensshKey } from '../../../src/crypto/openssh-key.ts';
 import { readPrivateKey } from '../../../src/crypto/private-key.ts';
 import { codeOf, NOW, signer, verifier } from '../../support/signing.ts';

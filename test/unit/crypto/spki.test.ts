@@ -4,7 +4,7 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPublicKeys, spkisIn } from '../../../src/crypto/keys.ts';
-import { algorithmOfSpki } from '../../../src/crypto/spki.ts';
+import { algorithmOfSpki } from '../../../src/crypto/keys.ts';
 import { codeOf } from '../../support/signing.ts';
 
 function spkiOf(key: KeyObject): Buffer {

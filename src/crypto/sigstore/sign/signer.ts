@@ -6,7 +6,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Secret } from '../../../base/secret.ts';
 import type { Asking } from '../../../net/ask.ts';
 import type { HttpClient } from '../../../net/http.ts';
-import { opensshKeyid } from '../../keys.ts';
+import { opensshKeyid } from '../../signatures.ts';
 import type { Signer } from '../../signer.ts';
 import { trustIn } from '../../trust.ts';
 import type { SigstoreTrust } from '../../verifier.ts';
