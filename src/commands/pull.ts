@@ -214,7 +214,7 @@ function present({ path, found, reference, bundles, about, assembled, notInFile,
   return {
     exitCode: path === undefined ? EXIT.failed : EXIT.passed,
     text: `${about.text}${result}${added}${absent && `  ${absent}\n`}${about.note}`,
-    summary: `${about.markdown}${absent && `\n${absent}\n`}`,
+    summary: () => `${about.markdown()}${absent && `\n${absent}\n`}`,
     json: {
       schema: 'countersign/pull/v1',
       reference: pinned,

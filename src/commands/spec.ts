@@ -34,8 +34,8 @@ export interface CommandResult {
   readonly text: string;
   /** For standard output with `--json`. */
   readonly json: unknown;
-  /** Markdown for the job summary. */
-  readonly summary?: string;
+  /** Markdown for the job summary; made only where there is one. */
+  readonly summary?: () => string;
   /** Why nothing was done, or not everything; the entry shows it last, as it shows what is thrown. */
   readonly error?: CommandError;
 }

@@ -51,7 +51,8 @@ type Inputs = InputsOf<typeof spec.inputs>;
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const subjects = await subjectsFrom(inputs);
   const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
-  const stamp = await stamperFrom(inputs, host);
+  const { timestampUrl } = inputs;
+  const stamp = timestampUrl === undefined ? undefined : await stamperFrom(timestampUrl, inputs, host);
   const toCarry = await listsFrom(inputs);
   if (!stamp && toCarry.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'neither timestamp-url nor carry-crls is given', {

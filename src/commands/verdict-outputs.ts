@@ -29,7 +29,7 @@ export interface PresentedVerdict {
   readonly text: string;
   /** A line that belongs to the result: that nothing was verified. Empty otherwise. */
   readonly note: string;
-  readonly markdown: string;
+  readonly markdown: () => string;
 }
 
 /** The verdict about one image as the result shows it; its findings are annotated. */
@@ -38,8 +38,8 @@ export function presentVerdict(
   { criteria, host }: { readonly criteria: Criteria | undefined; readonly host: Host },
 ): PresentedVerdict {
   const nothing = { verdict: undefined, verified: false, text: '' };
-  if (!criteria) return { ...nothing, note: `  ${UNVERIFIED}\n`, markdown: `_${UNVERIFIED}_\n` };
-  if (!verdict) return { ...nothing, note: '', markdown: '' };
+  if (!criteria) return { ...nothing, note: `  ${UNVERIFIED}\n`, markdown: () => `_${UNVERIFIED}_\n` };
+  if (!verdict) return { ...nothing, note: '', markdown: () => '' };
   const whole = combineVerdict([verdict], {
     now: criteria.now,
     asOf: false,
@@ -51,6 +51,6 @@ export function presentVerdict(
     verified: whole.verdict === 'passed',
     text: renderText(whole),
     note: '',
-    markdown: renderMarkdown(whole),
+    markdown: () => renderMarkdown(whole),
   };
 }

@@ -83,7 +83,7 @@ function summaryOf(
   name: string,
   host: ActionsHost,
 ): string {
-  const markdown = result?.summary ?? '';
+  const markdown = result?.summary?.() ?? '';
   const { code } = failure ?? { code: '' };
   const saysWhy = markdown.includes(code) || markdown.includes(escapeMarkdown(code));
   const whole =

@@ -59,7 +59,7 @@ export function buildResult(outcome: BuildOutcome): CommandResult {
       bases,
       evidence: stored.evidence,
     },
-    summary: summaryOf([name, digest, sourceName, version], stored),
+    summary: () => summaryOf([name, digest, sourceName, version], stored),
   };
 }
 
@@ -89,6 +89,7 @@ export function refusedResult(imagePath: string, bases: readonly BaseVerdict[]):
     outputs: { verdict: 'failed', 'cache-hit': 'false' },
     text: `${text.join('\n')}\n`,
     json: { schema: BUILD_SCHEMA, verdict: 'failed', image: null, bases },
-    summary: `### build: ${escapeMarkdown(basename(imagePath))} not built\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}\n`,
+    summary: () =>
+      `### build: ${escapeMarkdown(basename(imagePath))} not built\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}\n`,
   };
 }

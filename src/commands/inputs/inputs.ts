@@ -55,7 +55,7 @@ type Values<Specs extends readonly InputSpec[]> = {
 export type CommonInputs = Values<typeof COMMON_INPUTS> & {
   /** Absolute folder that relative paths start from. */
   readonly workingDirectory: string;
-  /** What the inputs name; no written one is another one. */
+  /** What the inputs name, no written one another one; empty where the run writes none of them. */
   readonly files: readonly NamedFile[];
   /** Names of the inputs that were given, were it as an empty list. */
   readonly given: ReadonlySet<string>;
@@ -96,7 +96,9 @@ export async function readInputs<const Specs extends readonly InputSpec[]>(
     }
   }
   if (problems.length > 0) throw joined(problems);
-  const files = await checkedFiles(specs, raw.texts, workingDirectory);
+  const isWritten = ({ name, file = 'read', default: text }: InputSpec) =>
+    file === 'image' || (file !== 'read' && Boolean(raw.texts.get(name)?.trim() || text));
+  const files = specs.some(isWritten) ? await checkedFiles(specs, raw.texts, workingDirectory) : [];
   const isGiven = (name: string) => Boolean(raw.texts.get(name)?.trim());
   const given = new Set(specs.map(({ name }) => name).filter((name) => isGiven(name) || isGiven(`${name}-path`)));
   const inputs = { ...values, workingDirectory, files, given };
@@ -108,7 +110,8 @@ export async function readInputs<const Specs extends readonly InputSpec[]>(
 async function valueOf(input: InputSpec, raw: RawInputs, folder: string): Promise<unknown> {
   const isSecret = input.type === 'secret' || input.type === 'pem';
   const text = isSecret ? undefined : givenText(input, raw.texts) || input.default || undefined;
-  const secret = isSecret ? await readSecret(input, raw, folder) : undefined;
+  const isThere = isSecret && Boolean(raw.texts.get(input.name) || raw.texts.get(`${input.name}-path`)?.trim());
+  const secret = isThere ? await readSecret(input, raw, folder) : undefined;
   if (text === undefined && secret === undefined && input.required) throw missing(input);
   if (secret) return input.type === 'pem' ? secret.revealText() : secret;
   return text === undefined ? undefined : parseValue(input, text, folder);

@@ -52,7 +52,8 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'expected-key was given with signing-method pgp', {
       hint: 'leave ⟨expected-key⟩ out: the fingerprint says which OpenPGP key it is',
     });
-  const stamp = await stamperFrom(inputs, host);
+  const { timestampUrl } = inputs;
+  const stamp = timestampUrl === undefined ? undefined : await stamperFrom(timestampUrl, inputs, host);
   const made = await createSigner({
     method,
     key,
@@ -128,7 +129,9 @@ export async function approvalFrom(
 ): Promise<Omit<StageRequest, 'replace' | 'dryRun' | 'verifyPrevious'>> {
   const { host, stage, signer, now, resourceUri, policy } = about;
   const { reviewToken: token, environment } = inputs;
-  const reviewed = await reviewFrom({ token, environment, stage, policy, signer }, host);
+  const needsReview = policy?.policy.stages.find(({ name }) => name === stage)?.reviewed === true;
+  const reviewed =
+    token || needsReview ? await reviewFrom({ token, environment, stage, needsReview, signer }, host) : {};
   const run = { ...runInfo(host.env, environment), ...reviewed };
   return {
     stage,

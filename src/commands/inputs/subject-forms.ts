@@ -11,7 +11,6 @@ import { counted } from '../../base/text.ts';
 import { readFileBounded } from '../../files/files.ts';
 import type { LayoutEntry } from '../../oci/layout/index.ts';
 import { isLayoutName, type LayoutReference } from '../../oci/reference.ts';
-import type { InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
 /** Tags or digests shown to a user who has to choose one. */
@@ -119,12 +118,10 @@ const LINE = /^([0-9a-f]{64}) [ *](\S+)$/;
 const PLACE = /^(?:oci:|(?:oras|docker):\/\/|localhost\/|[^/\s]+[.:][^/\s]*\/)/;
 
 /**
- * The references that the file lists, each with its digest; none when the input was not given.
+ * The references that the file lists, each with its digest.
  * @throws UsageError USAGE_INVALID_INPUT with the line; SystemError, DataError
  */
-export async function checksumNames(inputs: InputsOf<readonly [typeof CHECKSUMS_INPUT]>): Promise<readonly string[]> {
-  const path = inputs.subjectChecksums;
-  if (path === undefined) return [];
+export async function checksumNames(path: string): Promise<readonly string[]> {
   const lines = decodeUtf8(await readFileBounded(path, LIMITS.listBytes), path).split(/\r?\n/);
   const names = lines.flatMap((line, index) => (line.trim() === '' ? [] : [nameIn(line, { path, line: index + 1 })]));
   if (names.length === 0) throw invalid(`${path} lists no image`, { file: path, line: 1, column: 1 });

@@ -6,7 +6,7 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FoundBundle } from '../../image/bundle.ts';
-import { fileError, UsageError } from '../../base/errors.ts';
+import { fileError, isErrnoException, UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { globPaths } from '../../files/glob.ts';
 import { isGlob } from '../../files/glob-pattern.ts';
@@ -77,12 +77,13 @@ export async function subjectsFrom(inputs: SubjectInputs): Promise<readonly Subj
     });
   const subjects: Subject[] = [];
   for (const pattern of inputs.subjectPath) {
-    const isReference = looksLikeReference(pattern) && !(await isThere(resolve(inputs.workingDirectory, pattern)));
+    const isReference = looksLikeReference(pattern) && !(await kindAt(resolve(inputs.workingDirectory, pattern)));
     if (isReference) subjects.push(await registrySubject(inputs, pattern));
     else for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
   }
   for (const name of names) subjects.push(await registrySubject(inputs, digest ? `${name}@${digest}` : name));
-  for (const name of await checksumNames(inputs)) subjects.push(await registrySubject(inputs, name));
+  const listed = inputs.subjectChecksums === undefined ? [] : await checksumNames(inputs.subjectChecksums);
+  for (const name of listed) subjects.push(await registrySubject(inputs, name));
   if (subjects.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'subject-path and subject-name are missing', {
       hint: 'give the path of a SIF file, for instance ⟨subject-path=app.sif⟩, or the reference of an image',
@@ -99,7 +100,7 @@ function addSubject(subjects: Subject[], subject: Subject): void {
 }
 
 async function subjectAt(file: SubjectFile): Promise<Subject> {
-  if (!(await isLayoutFolder(file.path))) return { in: 'file', ...file };
+  if ((await kindAt(file.path)) !== 'folder' || !(await isLayoutFolder(file.path))) return { in: 'file', ...file };
   const reference = await imageInLayout(file.path, file.name);
   return { in: 'registry', name: formatReference(reference), reference };
 }
@@ -221,7 +222,7 @@ async function filesOf(
   wanted: Wanted = { input: 'subject-path' },
 ): Promise<readonly SubjectFile[]> {
   const { input } = wanted;
-  const names = (await isThere(resolve(inputs.workingDirectory, pattern)))
+  const names = (await kindAt(resolve(inputs.workingDirectory, pattern)))
     ? [pattern]
     : await matches(pattern, inputs.workingDirectory, wanted);
   if (names.length === 0) {
@@ -249,12 +250,11 @@ export async function subjectFile(inputs: FileInputs): Promise<SubjectFile> {
 }
 
 /** A path that exists is a path, whatever characters it has; one that may not be looked at is reported when opened. */
-async function isThere(path: string): Promise<boolean> {
+async function kindAt(path: string): Promise<'file' | 'folder' | undefined> {
   try {
-    await stat(path);
-    return true;
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return isErrnoException(error) && error.code === 'EACCES' ? 'file' : undefined;
   }
 }
 

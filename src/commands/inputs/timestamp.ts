@@ -11,15 +11,16 @@ import type { Host } from '../host.ts';
 import type { CommonInputs } from './inputs.ts';
 import { crlsFrom, policyFrom, type PolicyInputs, type TrustInputs } from './trust.ts';
 
-type Asking = CommonInputs & { readonly timestampUrl: string | undefined };
-
 /**
- * What asks the authority; undefined when the inputs name none.
+ * What asks the authority of this address.
  * @throws UsageError USAGE_INVALID_INPUT; PolicyError, SystemError, DataError
  */
-export async function stamperFrom(inputs: Asking, host: Host): Promise<Signer['stamp']> {
-  if (inputs.timestampUrl === undefined) return undefined;
-  const url = addressFrom(inputs.timestampUrl);
+export async function stamperFrom(
+  address: string,
+  inputs: CommonInputs,
+  host: Host,
+): Promise<NonNullable<Signer['stamp']>> {
+  const url = addressFrom(address);
   const policy = hasPolicy(inputs) ? await policyFrom(inputs) : undefined;
   const { timestamps: anchors = [], intermediates = [] } = policy?.trust ?? {};
   let known: Promise<RevocationRules> | undefined;
@@ -55,7 +56,7 @@ export async function stamperFrom(inputs: Asking, host: Host): Promise<Signer['s
 }
 
 /** What takes back the certificate of an authority, by the policy and by lists given beside it. */
-async function revocationFrom(inputs: Asking, trust: TrustMaterial | undefined): Promise<RevocationRules> {
+async function revocationFrom(inputs: CommonInputs, trust: TrustMaterial | undefined): Promise<RevocationRules> {
   const { revocationRules } = await import('../../crypto/x509/verifier.ts');
   const given = hasLists(inputs) ? await crlsFrom(inputs) : undefined;
   return revocationRules({

@@ -11,7 +11,7 @@ import type { Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { assertDistinctFrom } from './files.ts';
 import { pinFrom, POLICY_CHOICE_INPUTS } from './policy-signer.ts';
-import type { InputsOf } from './inputs.ts';
+import type { CommonInputs, InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
 /** The policy, as a file or as text. */
@@ -127,7 +127,8 @@ export type TrustInputs = InputsOf<typeof TRUST_INPUTS>;
  */
 export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | undefined> {
   const { policyPath: path, policy: text, profile } = inputs;
-  const pin = await pinFrom(inputs);
+  const asksForSigner = inputs.requireSignedPolicy !== undefined || inputs.policySignerTrust.length > 0;
+  const pin = asksForSigner ? await pinFrom(inputs) : undefined;
   if (path === undefined && text === undefined) {
     const hasBase = inputs.given.has('base-policy-path');
     // Who must have signed is asked of the policy of base images, too; which profile counts is not.
@@ -156,14 +157,8 @@ export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | u
     path === undefined
       ? await loadPolicyBytes(utf8(text ?? ''), { path: 'policy', folder: inputs.workingDirectory }, { profile })
       : await loadPolicy(path, { profile, pin });
-  await assertDistinctFrom(
-    inputs.files,
-    policy.files.map((file) => ({
-      input: text === undefined ? 'policy-path' : 'policy',
-      use: 'read',
-      path: file.path,
-    })),
-  );
+  const input = text === undefined ? 'policy-path' : 'policy';
+  await assertNotWritten(inputs, policy.files, input);
   return policy;
 }
 
@@ -230,11 +225,21 @@ async function materialFrom(inputs: TrustInputs): Promise<TrustMaterial> {
     sigstore: [],
     origins: files.origins,
   };
-  await assertDistinctFrom(
-    inputs.files,
-    files.files.map(({ path }) => ({ input: 'a trust input', use: 'read', path })),
-  );
+  await assertNotWritten(inputs, files.files, 'a trust input');
   return material;
+}
+
+/** @throws UsageError USAGE_CONFLICTING_INPUTS when a file that is read, and that `input` names, is to be written */
+async function assertNotWritten(
+  { files }: CommonInputs,
+  read: readonly { readonly path: string }[],
+  input: string,
+): Promise<void> {
+  if (files.length > 0)
+    await assertDistinctFrom(
+      files,
+      read.map(({ path }) => ({ input, use: 'read', path })),
+    );
 }
 
 function denying(loaded: LoadedPolicy | undefined, more: readonly Denial[]): LoadedPolicy | undefined {

@@ -180,7 +180,7 @@ function present(
     exitCode: manifest ? (record.error ? EXIT.environment : EXIT.passed) : EXIT.failed,
     ...(record.error ? { error: record.error } : {}),
     text: `${about.text}${result}${record.note}${about.note}`,
-    summary: publicationSummary({ markdown: about.markdown, done: 'Promoted to', pinned, tags }),
+    summary: () => publicationSummary({ markdown: about.markdown(), done: 'Promoted to', pinned, tags }),
     json: {
       schema: 'countersign/push/v1',
       reference: pinned ?? null,

@@ -238,7 +238,8 @@ function present({ sif }: Published, presented: Presented): CommandResult {
   return {
     exitCode: sif ? (record.error ? EXIT.environment : EXIT.passed) : EXIT.failed,
     text: `${about.text}${approved}${result}${record.note}${about.note}`,
-    summary: publicationSummary({ markdown: about.markdown, remark: approved, done: 'Published', pinned, tags }),
+    summary: () =>
+      publicationSummary({ markdown: about.markdown(), remark: approved, done: 'Published', pinned, tags }),
     json: {
       schema: 'countersign/push/v1',
       reference: pinned ?? null,

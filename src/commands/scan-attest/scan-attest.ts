@@ -220,7 +220,7 @@ function result(images: readonly ScannedImage[], { failOn, sarifPath }: ResultOp
     },
     text: scanText(images, failOn),
     json: scanJson(images, failOn, host.now()),
-    summary: scanMarkdown(images, failOn),
+    summary: () => scanMarkdown(images, failOn),
   };
 }
 

@@ -67,7 +67,7 @@ export function present(signed: readonly Signed[], context: Context): CommandRes
       ...(error ? { error: { ...error, causes: [], exitCode } } : {}),
     },
     text: signed.map((entry) => describe(entry, context)).join(''),
-    summary: summarise(signed, context),
+    summary: () => summarise(signed, context),
     outputs: {
       verdict,
       subjects: JSON.stringify(subjects),

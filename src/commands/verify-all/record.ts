@@ -18,7 +18,7 @@ import type { ImageVerdict } from '../../policy/verdict.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
 import { describeEvidence, type NamedStatement, type Stored, type StoredEvidence } from '../evidence/files.ts';
 import { assertAttestationTag, evidenceSignerFrom } from '../evidence/signer.ts';
-import { escapeMarkdown, skippedStages } from '../../report/wording.ts';
+import { skippedStages } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { openFrom } from '../inputs/registry.ts';
 import type { Subject } from '../inputs/subjects.ts';
@@ -26,22 +26,22 @@ import type { CommandError } from '../spec.ts';
 import type { VerifyInputs } from './spec.ts';
 
 /** Signs verdicts, by one key and about one policy. */
-export interface Recorder {
+interface Recorder {
   readonly signer: Signer;
   readonly policy: LoadedPolicy;
   readonly now: Date;
 }
 
 /**
- * Who signs the verdicts; undefined when no key was given.
+ * What signs the verdicts; undefined when no key was given.
  * @throws UsageError USAGE_CONFLICTING_INPUTS, USAGE_MISSING_INPUT when the verdict would be about less than a reader takes it
  * for; SignatureError and others as evidenceSignerFrom
  */
-export async function recorderFrom(
+export async function recordsFrom(
   inputs: VerifyInputs,
   { criteria: { policy, now }, subjects }: { readonly criteria: Criteria; readonly subjects: readonly Subject[] },
   host: Host,
-): Promise<Recorder | undefined> {
+): Promise<Records | undefined> {
   const signer = await evidenceSignerFrom(inputs, host);
   assertAttestationTag(inputs, { signer, subjects });
   if (!signer) return undefined;
@@ -62,7 +62,7 @@ export async function recorderFrom(
         hint: `leave ⟨${partial}⟩ out, or verify without ⟨key⟩ and ⟨signing-method⟩`,
       },
     );
-  return { signer, policy, now };
+  return new Records({ signer, policy, now });
 }
 
 /**
@@ -109,25 +109,26 @@ interface Surroundings {
   readonly host: Host;
 }
 
+/** A signed verdict, and the name of its image. */
+export type StoredRecord = StoredEvidence & { readonly subject: string };
+
 /** What became of the verdicts of a run. */
 export class Records {
-  readonly #recorder: Recorder | undefined;
-  readonly #stored: (StoredEvidence & { readonly subject: string })[] = [];
-  readonly #notes: string[] = [];
+  readonly #recorder: Recorder;
+  /** What was signed. */
+  readonly stored: StoredRecord[] = [];
+  /** Lines about what was signed and what was not, for people. */
+  readonly notes: string[] = [];
   /** Why the first verdict that should have been signed was not. */
   error: CommandError | undefined;
 
-  constructor(recorder: Recorder | undefined) {
+  constructor(recorder: Recorder) {
     this.#recorder = recorder;
   }
 
   /** Signs and stores the verdict about an image, if it is to be signed; says so if it is not. */
   async add(image: VerifiedImage, surroundings: Surroundings): Promise<void> {
     const { subject, verdict } = image;
-    if (!this.#recorder) {
-      if (verdict.verdict === 'passed') this.#notes[0] = 'verdict: not signed, no key was given';
-      return;
-    }
     const why = unsignedBecause(verdict, surroundings.inputs);
     if (why !== undefined) {
       this.#note(subject, why);
@@ -135,8 +136,8 @@ export class Records {
     }
     try {
       const { evidence } = await recordVerdict(image, this.#recorder, surroundings);
-      this.#stored.push(...evidence.map((one) => ({ subject: subject.name, ...one })));
-      this.#notes.push(...evidence.map((one) => `${subject.name}: ${describeEvidence(one)}`));
+      this.stored.push(...evidence.map((one) => ({ subject: subject.name, ...one })));
+      this.notes.push(...evidence.map((one) => `${subject.name}: ${describeEvidence(one)}`));
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
       const { code, message, hint } = error;
@@ -146,24 +147,7 @@ export class Records {
   }
 
   #note({ name }: Subject, why: string): void {
-    this.#notes.push(`${name}: verdict: not signed, ${why}`);
-  }
-
-  /** Lines about what was signed, for people. */
-  get notes(): readonly string[] {
-    return this.#notes;
-  }
-
-  /** The same for the job summary. */
-  get markdown(): string {
-    return this.#notes.map((note) => `\n- ${escapeMarkdown(note)}\n`).join('');
-  }
-
-  get outputs(): Readonly<Record<string, string>> {
-    return {
-      evidence: JSON.stringify(this.#stored),
-      'bundle-path': this.#stored.flatMap(({ path }) => path ?? []).join('\n'),
-    };
+    this.notes.push(`${name}: verdict: not signed, ${why}`);
   }
 }
 

@@ -10,7 +10,7 @@ import { manifestName } from '../../oci/reference.ts';
 import { combineVerdict } from '../../policy/evaluate.ts';
 import { reason } from '../../policy/reasons.ts';
 import type { ImageVerdict, SignerReport, Verdict } from '../../policy/verdict.ts';
-import { findingsOf } from '../../report/wording.ts';
+import { escapeMarkdown, findingsOf } from '../../report/wording.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { renderText } from '../../report/text.ts';
 import { isAboutContent } from '../content-errors.ts';
@@ -19,9 +19,9 @@ import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
 import { type CommandError, type CommandResult, defineCommand } from '../spec.ts';
-import { assertExpectable, type ExpectedTagInputs, withExpectedTag } from './expected-tag.ts';
+import { assertExpectable, EXPECTED_TAG_INPUTS, type ExpectedTagInputs, withExpectedTag } from './expected-tag.ts';
 import { withNext } from './next-steps.ts';
-import { recorderFrom, Records, type VerifiedImage } from './record.ts';
+import { recordsFrom, type StoredRecord, type VerifiedImage } from './record.ts';
 import { spec, type VerifyInputs } from './spec.ts';
 import { compared, type Hypothesis, hypothesisFrom } from './without.ts';
 
@@ -43,25 +43,23 @@ export async function verifySubjects(
   host: Host,
 ): Promise<CommandResult> {
   const { requiredStages } = inputs;
-  const strange = requiredStages.find((name) => !isStageName(name));
-  if (strange !== undefined)
-    throw new UsageError('USAGE_INVALID_INPUT', `required-stages: no stage is called ${JSON.stringify(strange)}`, {
-      hint: 'give each stage as a value of its own, one a line, in lower-case letters, digits and inner hyphens',
-    });
+  assertStageNames(requiredStages);
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
-  assertExpectable(inputs, criteria, subjects);
-  const beside = await evidenceFrom(inputs);
-  const recorder = await recorderFrom(inputs, { criteria, subjects }, host);
-  const hypothesis = await hypothesisFrom(inputs, criteria);
-  const task = { inputs, host, beside };
+  if (EXPECTED_TAG_INPUTS.some(({ name }) => inputs.given.has(name))) assertExpectable(inputs, criteria, subjects);
+  const task = { inputs, host, beside: await evidenceFrom(inputs) };
+  const signs = inputs.signingMethod !== undefined || inputs.key !== undefined || inputs.attestationTag;
+  const records = signs ? await recordsFrom(inputs, { criteria, subjects }, host) : undefined;
+  const asks = inputs.without.length > 0 || inputs.since !== undefined;
+  const hypothesis = asks ? await hypothesisFrom(inputs, criteria) : undefined;
   const images: ImageVerdict[] = [];
-  const records = new Records(recorder);
   for (const subject of subjects)
     await host.group(`Verifying ${subject.name}`, async () => {
       const verified = { subject, ...(await verifyBoth(subject, { criteria, hypothesis }, task)) };
-      const open = images.filter(({ verdict }) => verdict === 'failed').length;
-      images.push(open < MOST_PLANNED ? withNext(verified, verified.by, task) : verified.verdict);
-      await records.add(verified, task);
+      const { outcome } = verified.verdict;
+      const isPlanned =
+        outcome === 'failed' && images.filter(({ verdict }) => verdict === 'failed').length < MOST_PLANNED;
+      images.push(isPlanned ? withNext(verified, verified.by, task) : verified.verdict);
+      await records?.add(verified, task);
     });
   const verdict = combineVerdict(images, {
     now: criteria.now,
@@ -69,18 +67,29 @@ export async function verifySubjects(
     without: hypothesis?.without,
     policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
-  const error = verdict.outcome === 'error' ? firstUnread(verdict) : records.error;
+  const error = verdict.outcome === 'error' ? firstUnread(verdict) : records?.error;
   // The error of a single image is shown by itself.
   if (!error || images.length > 1) for (const finding of findingsOf(verdict)) host.finding(finding);
   const outcome = verdict.outcome === 'passed' && error ? 'error' : verdict.outcome;
+  const notes = records?.notes ?? (images.some((image) => image.verdict === 'passed') ? [UNSIGNED] : []);
   return {
     ...(error ? { error } : {}),
     exitCode: { passed: EXIT.passed, failed: EXIT.failed, error: EXIT.environment }[outcome],
     json: verdict,
-    text: renderText(verdict, records.notes),
-    summary: `${renderMarkdown(verdict)}${records.markdown}`,
-    outputs: { ...outputsOf(verdict, subjects), ...records.outputs },
+    text: renderText(verdict, notes),
+    summary: () => `${renderMarkdown(verdict)}${notes.map((note) => `\n- ${escapeMarkdown(note)}\n`).join('')}`,
+    outputs: { ...outputsOf(verdict, subjects), ...storedOutputs(records?.stored ?? []) },
   };
+}
+
+const UNSIGNED = 'verdict: not signed, no key was given';
+
+function assertStageNames(names: readonly string[]): void {
+  const strange = names.find((name) => !isStageName(name));
+  if (strange !== undefined)
+    throw new UsageError('USAGE_INVALID_INPUT', `required-stages: no stage is called ${JSON.stringify(strange)}`, {
+      hint: 'give each stage as a value of its own, one a line, in lower-case letters, digits and inner hyphens',
+    });
 }
 
 /** Of so many failed images it is said what makes them pass: that is looked for by trying. */
@@ -149,6 +158,7 @@ export async function verifyOne(
       onBytes,
     });
     const verdict = judgeImage({ facts }, criteria);
+    if (inputs.expectTag === undefined) return { verdict, facts };
     return { verdict: await withExpectedTag(verdict, image, { inputs, criteria, reference }), facts };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
@@ -224,6 +234,10 @@ function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Recor
     'image-path': images.length === 1 ? pathOf(images[0]) : '',
     approvals: JSON.stringify(approvals),
   };
+}
+
+function storedOutputs(stored: readonly StoredRecord[]): Readonly<Record<string, string>> {
+  return { evidence: JSON.stringify(stored), 'bundle-path': stored.flatMap(({ path }) => path ?? []).join('\n') };
 }
 
 /** A signer in the form that sign-stage's outputs have, so that scripts can compare the two. */

@@ -115,7 +115,7 @@ test('a stage is skipped until the end, and every report says so then and afterw
   expect((await smash('nat')).text).toContain('app.sif: stage security is skipped until 2026-11-22T20:02:00Z');
   await approve('bob', 'production');
 
-  const { exitCode, text, summary = '', json } = await judge();
+  const { exitCode, text, summary, json } = await judge();
   expect(exitCode).toBe(0);
   expect(text).toContain('✓ app.sif  passed by break glass');
   expect(text).toContain('! security    passed by break glass');
@@ -123,8 +123,8 @@ test('a stage is skipped until the end, and every report says so then and afterw
   expect(text).toContain('login is down (OPS-1)');
   expect(text).toContain('is not reviewed by anybody else');
   expect(text).toContain('passed: 1 image BY BREAK GLASS by policy test');
-  expect(summary).toContain('passed by break glass');
-  expect(summary).toContain('login is down');
+  expect(summary?.()).toContain('passed by break glass');
+  expect(summary?.()).toContain('login is down');
   expect(JSON.stringify(json)).toContain('"verdict":"break-glass"');
 
   const { text: standing } = await act(status, IMAGE);

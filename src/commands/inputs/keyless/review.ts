@@ -11,7 +11,6 @@ import { KeylessError } from '../../../crypto/sigstore/sign/errors.ts';
 import type { Signer } from '../../../crypto/signer.ts';
 import { encodeReviewers, type Reviewer } from '../../../findings/reviewers.ts';
 import type { HttpClient } from '../../../net/http.ts';
-import type { LoadedPolicy } from '../../../policy/document/load.ts';
 import type { Host } from '../../host.ts';
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -23,7 +22,8 @@ export interface ReviewRequest {
   /** Of the job; that of the certificate where it is not given. */
   readonly environment: string | undefined;
   readonly stage: string;
-  readonly policy: LoadedPolicy | undefined;
+  /** By the policy. */
+  readonly needsReview: boolean;
   readonly signer: Signer;
 }
 
@@ -32,10 +32,9 @@ export interface ReviewRequest {
  * @throws KeylessError REVIEW_MISSING, REVIEW_ENVIRONMENT_OPEN, REVIEW_UNREADABLE; UsageError; NetworkError
  */
 export async function reviewFrom(
-  { token, environment, stage, policy, signer }: ReviewRequest,
+  { token, environment, stage, needsReview: asked, signer }: ReviewRequest,
   host: Host,
 ): Promise<Readonly<Record<string, string>>> {
-  const asked = policy?.policy.stages.find(({ name }) => name === stage)?.reviewed === true;
   if (!token) {
     if (asked)
       throw new KeylessError('REVIEW_MISSING', `stage ${stage} must be reviewed, and no review-token was given`);

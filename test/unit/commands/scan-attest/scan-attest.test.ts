@@ -77,7 +77,7 @@ describe('scan-attest', () => {
     expect(host.log.filter(({ level }) => level === 'finding')).toMatchObject([
       { text: expect.stringContaining('high CVE-2026-1001 in libexample 1.2-3, fixed in 1.2-4 or 1.3-1') },
     ]);
-    expect(result.summary).toContain('CVE');
+    expect(result.summary?.()).toContain('CVE');
     expect(result.json).toMatchObject({ verdict: 'failed', images: [{ blocking: [{ id: 'CVE-2026-1001' }] }] });
   });
 
@@ -196,7 +196,7 @@ describe('scan-attest', () => {
   test('hostile texts of a report are no markup in the summary', async () => {
     await write('trivy.json', trivyReport([trivyVulnerability({ PkgName: '<img src=x> | [a](b) `c`' })]));
     const { result } = await run({ 'scan-report': 'trivy.json' });
-    expect(result.summary).not.toMatch(/<img|\[a\]|`c`/);
+    expect(result.summary?.()).not.toMatch(/<img|\[a\]|`c`/);
   });
 
   test('hostile names in what real tools wrote are text: in the log, the summary, SARIF and file names', async () => {
@@ -222,7 +222,7 @@ describe('scan-attest', () => {
     expect(result.outputs['blocking-count']).toBe('4');
     const lines = [result.text, ...host.log.map(({ text }) => text)].join('\n').split('\n');
     expect(lines.filter((line) => /^\s*::|\p{Cc}|\u202e/u.test(line) || line.length > 2000)).toEqual([]);
-    expect(result.summary).not.toMatch(/<(?:img|b)\b|\]\(|^\s*::/m);
+    expect(result.summary?.()).not.toMatch(/<(?:img|b)\b|\]\(|^\s*::/m);
     expect(await readFile(join(folder, 'out.sarif'), 'utf8')).not.toMatch(/\\u001b|\\u202e/);
     expect(
       (await readdir(join(folder, 'out'))).filter((name) => !/^a\.sif\.[a-z0-9-]+\.intoto\.json$/.test(name)),

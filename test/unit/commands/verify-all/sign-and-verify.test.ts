@@ -107,7 +107,7 @@ describe('sign-stage', () => {
       hint: expect.stringContaining('countersign sign-stage'),
     };
     expect(refused.error).toEqual(error);
-    expect(refused.summary).toContain('- <code>STAGE_PREVIOUS_FAILED</code> a.sif: ');
+    expect(refused.summary?.()).toContain('- <code>STAGE_PREVIOUS_FAILED</code> a.sif: ');
     expect(refused.json).toMatchObject({ error: { ...error, exitCode: 1 }, images: [{ outcome: 'refused', error }] });
     await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'author', ...PGP, ...policy });
     const signed = await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'security', ...KEY, ...policy });
