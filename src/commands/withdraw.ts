@@ -148,7 +148,7 @@ async function withdrawFrom(subject: Subject, task: Task) {
   const { openRegistryImage } = await import('../image/registry/image.ts');
   const { examineRegistryImage } = await import('../image/registry/examine.ts');
   const { orRefused, storeRegistryEvidence } = await import('./evidence/registry.ts');
-  const { dropWithdrawn } = await import('../stage/plain/withdrawn.ts');
+  const { dropWithdrawn } = await import('../stage/plain/legacy-signatures.ts');
   const { reference } = subject;
   await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
   const { repository } = opened;

@@ -16,7 +16,7 @@ import type { Manifest, OciDescriptor, Repository } from '../oci/oci.ts';
 import { attachBundle } from '../oci/referrers/bundles.ts';
 import { attachNotation } from '../oci/referrers/notation.ts';
 import { identityKey } from './approval.ts';
-import { assembleParts, type BundleParts } from './bundle-parts.ts';
+import { assembleParts, type BundleParts } from './bundles.ts';
 import type { NativeChoice } from './native.ts';
 import { signNotation } from './plain/notation.ts';
 import { keepAttestations } from './plain/legacy-attestations.ts';

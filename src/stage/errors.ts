@@ -78,3 +78,9 @@ export class StageError extends CountersignError {
     this.exitCode = code === 'STAGE_DIGEST_UNEXPECTED' ? EXIT.failed : usage;
   }
 }
+
+/** The error for what no verifier could read once it is stored. */
+export function unreadable(message: string, details: Partial<ErrorDetails> = {}): StageError {
+  const hint = 'make the document smaller or flatter; nothing was written';
+  return new StageError('STAGE_LAYER_UNREADABLE', message, { hint, ...details });
+}

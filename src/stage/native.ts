@@ -31,7 +31,8 @@ export interface NativePlan {
   readonly remarks: readonly string[];
 }
 
-const NOTHING: NativePlan = { entries: [], objects: [], facts: [], outdated: [], remarks: [] };
+/** No native signature. */
+export const NO_NATIVES: NativePlan = { entries: [], objects: [], facts: [], outdated: [], remarks: [] };
 
 /** Who signs, and in which native form. */
 export interface NativeRequest {
@@ -108,7 +109,7 @@ async function planUnbounded(
   verifier: Verifier,
 ): Promise<NativePlan> {
   const { native } = request.signer;
-  if (request.native === 'none') return NOTHING;
+  if (request.native === 'none') return NO_NATIVES;
   if (request.native === 'notation')
     throw conflict(
       'a file has no place for a Notation signature, nor has one that is signed while it is pushed',
@@ -119,7 +120,7 @@ async function planUnbounded(
       throw conflict('an OpenPGP key cannot make a native DSSE signature', 'leave `native` at `auto`');
     return planPgp(examination, request, { native, verifier });
   }
-  return request.native === 'dsse' ? planDsse(examination, native, request) : NOTHING;
+  return request.native === 'dsse' ? planDsse(examination, native, request) : NO_NATIVES;
 }
 
 type PgpNative = Extract<NativeSigner, { format: 'pgp' }>;
@@ -132,7 +133,7 @@ async function planPgp(
 ): Promise<NativePlan> {
   if (examination.natives.some(({ kind }) => kind === 'native-dsse'))
     return {
-      ...NOTHING,
+      ...NO_NATIVES,
       remarks: [
         'the image has a native DSSE signature, and Apptainer cannot verify it together with a PGP one: only the approval was written',
       ],
@@ -248,7 +249,7 @@ async function planDsse(
     objects.push(dsseObject(joined, group.group, now));
     if (kept.object) outdated.push(kept.object.id);
   }
-  return { ...NOTHING, objects, outdated };
+  return { ...NO_NATIVES, objects, outdated };
 }
 
 /** The envelope that has all signatures of all the others: what a kill between joining and tidying up leaves beside them. */

@@ -9,11 +9,10 @@ import { settle } from '../image/verify.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../image/registry/examine.ts';
 import { ApprovalAttacher, type AttachPlace, type Successor } from './attach-approval.ts';
-import type { BundleParts } from './bundle-parts.ts';
+import { assertAttachable, type BundleParts } from './bundles.ts';
 import { StageError } from './errors.ts';
-import { type NativeChoice, planNative } from './native.ts';
+import { NO_NATIVES, planNative } from './native.ts';
 import { notationSignerOf } from './plain/notation.ts';
-import { assertAttachable } from './readable.ts';
 import { findOutdated, takeAway } from './replace.ts';
 import type { NewLayer, StageTarget, StoredLayer, WriteContext } from './target.ts';
 
@@ -52,19 +51,15 @@ export function registryTarget(options: RegistryTargetOptions): StageTarget {
         planNative: async (request, by) => {
           const { native, signer } = request;
           if (native === 'notation') notationSignerOf(signer);
-          if (examined.sif) return planNative(examined.sif, { ...request, native: ofSif(native) }, by);
-          return { entries: [], objects: [], facts: [], outdated: [], remarks: [] };
+          // A signature of the manifest is none of the SIF in it.
+          const isMade = native === 'dsse' || (native === 'auto' && signer.native.format === 'pgp');
+          return examined.sif && isMade ? planNative(examined.sif, request, by) : NO_NATIVES;
         },
         write: (layer, context) => write(examined, layer, { ...context, options }),
         complete: (layer, context) => complete(examined, layer, { ...context, options }),
       };
     },
   };
-}
-
-/** A signature of the manifest is none of the SIF in it. */
-function ofSif(native: NativeChoice): NativeChoice {
-  return native === 'notation' ? 'none' : native;
 }
 
 /** Without the data and without anybody who vouches for it there is nothing to approve. */
@@ -88,7 +83,8 @@ async function write(
   const natives = [...newNatives(layer), ...(replaced.length > 0 ? keptNatives(examined, layer) : [])];
   const bytes = natives.reduce((sum, { data }) => sum + data.length, layer.bundle.length);
   assertAttachable(examined.attached, { manifests: 1, bytes });
-  const outdated = await findOutdated(examined, { replaced, bundle: layer.bundle }, options.repository);
+  const { bundle } = layer;
+  const outdated = replaced.length > 0 ? await findOutdated(examined, { replaced, bundle }, options.repository) : [];
   const attacher = new ApprovalAttacher(examined, options, {
     ...by,
     bundle: parseBundle(layer.bundle),
@@ -97,7 +93,7 @@ async function write(
   });
   const successors: Successor[] = [];
   for (const subject of examined.image.subjects) successors.push(await attacher.attach(subject));
-  await attacher.unlessImmutable(() => takeAway(outdated, successors, options));
+  if (outdated.length > 0) await attacher.unlessImmutable(() => takeAway(outdated, successors, options));
   return { where: successors.map(placeOf), freeSlots: examined.freeSlots, remarks: attacher.remarks };
 }
 

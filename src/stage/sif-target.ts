@@ -14,7 +14,7 @@ import { settle } from '../image/verify.ts';
 import type { FoundBundle } from '../image/bundle.ts';
 import { laneObject } from '../image/sif/lane.ts';
 import { type NativePlan, planNative } from './native.ts';
-import { appendLayers } from './readable.ts';
+import { appendLayers } from './append.ts';
 import { examineSif, type SifExamination } from '../image/sif/examine.ts';
 import type { NewLayer, StageTarget, StoredLayer, WriteContext } from './target.ts';
 

@@ -4,11 +4,11 @@
 
 import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
-import type { LayerFact } from '../policy/facts.ts';
+import type { ImageFacts, LayerFact } from '../policy/facts.ts';
 import { unlikeness } from '../policy/keyless/match.ts';
 import { isProblem } from '../policy/reasons.ts';
 import { describeForPolicy } from '../policy/rules/people.ts';
-import type { ImageVerdict } from '../policy/verdict.ts';
+import type { ImageVerdict, StageReport } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
 import { listed } from '../base/text.ts';
 import { APPROVAL_PREDICATE_TYPE, encodeApproval } from '../attest/approval.ts';
@@ -18,28 +18,25 @@ import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement } from '../attest/statement.ts';
 import { placeBundle } from '../image/bundle.ts';
 import { openBundle, withGrants } from '../image/open-bundles.ts';
+import { type Criteria, judgeImage } from '../image/verify.ts';
+import { type ApprovalRequest, newApproval, type PolicyFile, stagesBefore } from './approval.ts';
+import { assertBundleReadable } from './bundles.ts';
 import {
   countsForStage,
   isNeededByOthers,
   keptRemark,
   openedOf,
-  ownLayers,
   passedOver,
   principalsOf,
   replacedLayers,
   reportOf,
-  stillCounts,
   without,
 } from './earlier.ts';
-import { type ApprovalRequest, newApproval, stagesBefore } from './approval.ts';
-import { assertExpected } from './expected.ts';
-import { progressOf, type StageProgress } from './plan/plan.ts';
 import { StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
-import { assertBundleReadable, assertSound } from './readable.ts';
-import { assertStage, type StageScope, stageScope } from './scope.ts';
+import { planSteps } from './plan/plan.ts';
+import { assertExpected, assertStage, reviewBefore, type StageScope, stageScope } from './review.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
-import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 
 /** What to sign, and how. */
 export interface StageRequest extends ApprovalRequest {
@@ -55,6 +52,14 @@ export interface StageRequest extends ApprovalRequest {
   readonly expected?: readonly Digest[];
   readonly toolVersion: string;
   readonly onBytes?: (done: number, total: number) => void;
+}
+
+/** Who has approved a stage, and who else can. */
+export interface StageProgress extends Pick<StageReport, 'objects'> {
+  readonly approvedBy: readonly string[];
+  readonly needed: number;
+  /** Principals of whom one can give the next approval; empty when there are enough. */
+  readonly next: readonly string[];
 }
 
 /** What became of it. */
@@ -124,41 +129,6 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   return { ...done, ...stored, remarks, outcome: isReplaced ? 'replaced' : 'signed' };
 }
 
-/** What an image says before anything is signed. */
-export interface Review {
-  /** About the earlier stages; undefined without a policy or with `verifyPrevious` off. */
-  readonly verdict: ImageVerdict | undefined;
-  /** Approvals of this stage for this content that this signer gave before. */
-  readonly own: readonly LayerFact[];
-  /** The one of them that counts as it is. */
-  readonly present: LayerFact | undefined;
-}
-
-/**
- * Whether a stage may be signed on an image, and whether that has happened already.
- * @throws StageError STAGE_IMAGE_BROKEN when the image has a defect that no signature may cover up, STAGE_EVIDENCE
- */
-export function reviewBefore(
-  examined: Pick<Examination, 'facts'>,
-  criteria: Criteria,
-  request: Pick<StageRequest, 'stage' | 'signer' | 'verifyPrevious'>,
-): Review {
-  assertSound(examined.facts.problems);
-  assertUnaltered(examined, criteria);
-  const { policy } = criteria;
-  const verdict =
-    policy && request.verifyPrevious ? judgeImage(examined, criteria, stagesBefore(policy, request.stage)) : undefined;
-  if (policy && verdict?.verdict !== 'failed') assertEvidence(examined, criteria, request.stage);
-  const own = ownLayers(examined, request);
-  return { verdict, own, present: own.find((layer) => stillCounts(layer, examined, criteria)) };
-}
-
-/** Whoever approves a stage vouches for what it rests on, so that must be there first. */
-function assertEvidence(examined: Pick<Examination, 'facts'>, criteria: Criteria, stage: string): void {
-  const why = evidenceLacking(criteria, examined.facts, stage)[0];
-  if (why) throw new StageError('STAGE_EVIDENCE', `${why.message} [${why.code}]`, { hint: why.hint });
-}
-
 /** The approval is there: stores what an interrupted run left out of it. */
 async function complete(
   session: StageSession,
@@ -173,27 +143,6 @@ async function complete(
   const interrupted =
     where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(', ')}`] : [];
   return { outcome: 'unchanged', bundle, digest: present.digest, where, remarks: [...interrupted, ...remarks] };
-}
-
-/**
- * Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
- * fails the image for good, whoever approves it afterwards.
- */
-function assertUnaltered({ facts }: Pick<Examination, 'facts'>, { policy }: Criteria): void {
-  if (policy) return;
-  const altered = [...facts.layers, ...facts.evidence].find(
-    ({ place, signature }) => place.in === 'sif' && (signature === 'invalid' || signature === 'unreadable'),
-  );
-  const foreign = facts.layers.find(
-    ({ place, signature, contradicted }) => place.in === 'sif' && signature === 'valid' && contradicted,
-  );
-  const found = altered ?? foreign;
-  if (!found) return;
-  const [why] = found.reasons;
-  const what = found.contradicted ? 'a layer about other content' : 'an altered layer';
-  throw new StageError('STAGE_IMAGE_BROKEN', `the image has ${what}${why ? `: ${why.message}` : ''}`, {
-    hint: why?.hint ?? 'restore the image from a copy, or remove the layer',
-  });
 }
 
 /** Signs the layer in memory and checks it as a verifier would. */
@@ -288,4 +237,19 @@ function assertProven({ method, signature, reasons: [why] }: LayerFact): void {
 
 function reasonsOf(fact: LayerFact): string {
   return fact.reasons.length > 0 ? ` (${fact.reasons.map(({ message }) => message).join('; ')})` : '';
+}
+
+/** How far a stage is, as a verdict about it says; undefined when it says nothing. */
+export function progressOf(
+  policy: PolicyFile,
+  facts: ImageFacts,
+  { verdict, stage, now }: { readonly verdict: ImageVerdict; readonly stage: string; readonly now: Date },
+): StageProgress | undefined {
+  const report = verdict.stages.find((one) => one.stage === stage);
+  if (!report) return undefined;
+  const { approvedBy, needed, objects } = report;
+  const stages = [...stagesBefore(policy, stage), stage];
+  const steps = approvedBy.length < needed ? planSteps(policy, facts, { now, stages }).steps : [];
+  const due = steps.find(({ action }) => action.task === 'approve' && action.stage === stage);
+  return { approvedBy, needed, next: due?.who ?? [], ...(objects ? { objects } : {}) };
 }

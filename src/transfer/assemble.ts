@@ -12,7 +12,7 @@ import type { NewObject } from '../sif/edit/append.ts';
 import type { BundleFact } from '../image/bundle.ts';
 import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
 import { nativePgpObject } from '../stage/native.ts';
-import { appendLayers } from '../stage/readable.ts';
+import { appendLayers } from '../stage/append.ts';
 import type { Attachments } from '../image/registry/attachments.ts';
 import { type SifExamination } from '../image/sif/examine.ts';
 import { type NativeSignature, placeText } from '../image/sif/native-signatures.ts';

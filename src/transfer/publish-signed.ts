@@ -17,8 +17,8 @@ import { filledUp, laneObject, RESERVED_BYTES, reservedLaneObject } from '../ima
 import { examineSif, type ExamineOptions, type SifExamination } from '../image/sif/examine.ts';
 import { StageError } from '../stage/errors.ts';
 import { planNative, reserveNatives } from '../stage/native.ts';
-import { groupsFor } from '../stage/scope.ts';
-import { reviewBefore, signStage, type StageResult } from '../stage/stage.ts';
+import { groupsFor, reviewBefore } from '../stage/review.ts';
+import { signStage, type StageResult } from '../stage/stage.ts';
 import type { NewLayer, StageTarget } from '../stage/target.ts';
 import type { StreamedDigests } from './file-stream.ts';
 import type { Published } from './publish.ts';

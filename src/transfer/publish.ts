@@ -7,7 +7,7 @@ import { pushSif, type PublishedSif } from './send-sif.ts';
 import type { BlobSource, OnBytes, Repository } from '../oci/oci.ts';
 import { openSif, type SifImage } from '../sif/sif.ts';
 import { type ByteSource, openFileSource } from '../sif/source.ts';
-import { bundlesOfLane, type LeftOut } from '../stage/bundle-parts.ts';
+import { bundlesOfLane, type LeftOut } from '../stage/bundles.ts';
 import { examineSif, type SifExamination } from '../image/sif/examine.ts';
 import { readSignatureObjects } from '../image/sif/native-signatures.ts';
 import { assertUnchanged, fileChunks, type PassBytes, StreamedDigests } from './file-stream.ts';

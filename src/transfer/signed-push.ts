@@ -15,7 +15,7 @@ import { type Reservation, reservedSource } from '../sif/edit/reserve.ts';
 import type { FileSource } from '../sif/source.ts';
 import { appendObjects, type NewObject } from '../sif/edit/append.ts';
 import type { Published, PublishRequest } from './publish.ts';
-import { bundlesOfLane, type LeftOut } from '../stage/bundle-parts.ts';
+import { bundlesOfLane, type LeftOut } from '../stage/bundles.ts';
 import { examineSif } from '../image/sif/examine.ts';
 import type { StageRequest, StageResult } from '../stage/stage.ts';
 import { assertUnchanged, fileChunks, StreamedDigests } from './file-stream.ts';

@@ -4,7 +4,7 @@
 
 import { basename, dirname } from 'node:path';
 import { attachEvidence } from '../../stage/evidence/evidence.ts';
-import { assertSound } from '../../stage/readable.ts';
+import { assertSound } from '../../stage/review.ts';
 import { examineSif, type SifExamination } from '../../image/sif/examine.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { openSif } from '../../sif/sif.ts';

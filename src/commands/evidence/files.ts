@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { EvidenceStatement } from '../../stage/evidence/evidence.ts';
-import { assertStatementReadable } from '../../stage/readable.ts';
+import { assertStatementReadable } from '../../stage/bundles.ts';
 import { sha256 } from '../../base/bytes.ts';
 import { CountersignError, DataError } from '../../base/errors.ts';
 import { readFileBounded, writeFileAtomic } from '../../files/files.ts';

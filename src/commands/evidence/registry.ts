@@ -20,11 +20,12 @@ import { manifestName, type Reference } from '../../oci/reference.ts';
 import { attachBundle, type BundleToAttach } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../../stage/approval.ts';
 import type { Successor } from '../../stage/attach-approval.ts';
-import { bundleToAttach } from '../../stage/bundle-parts.ts';
+import { bundleToAttach } from '../../stage/bundles.ts';
 import { keepAttestations } from '../../stage/plain/legacy-attestations.ts';
 import { findOutdated, type Outdated, takeAway } from '../../stage/replace.ts';
 import { supersededBy } from '../../stage/evidence/supersede.ts';
-import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
+import { assertAttachable, assertBundleReadable } from '../../stage/bundles.ts';
+import { assertSound } from '../../stage/review.ts';
 import {
   assertBundlesFit,
   type NamedStatement,

@@ -16,7 +16,9 @@ import { encodeStatement } from '../../attest/statement.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import { identityKey } from '../approval.ts';
 import { evidenceLabel, laneObject } from '../../image/sif/lane.ts';
-import { appendLayers, assertBundleReadable, assertSound } from '../readable.ts';
+import { appendLayers } from '../append.ts';
+import { assertBundleReadable } from '../bundles.ts';
+import { assertSound } from '../review.ts';
 import { objectsOf, supersededBy } from './supersede.ts';
 import { examineSif, type SifExamination } from '../../image/sif/examine.ts';
 

@@ -15,7 +15,7 @@ import { deleteObjects } from '../../sif/edit/append.ts';
 import { lockImage } from '../../sif/edit/lock.ts';
 import { openSif, readObject } from '../../sif/sif.ts';
 import { openFileSource } from '../../sif/source.ts';
-import { appendLayers } from '../readable.ts';
+import { appendLayers } from '../append.ts';
 
 /** A list that is to travel. */
 export interface ListToCarry {

@@ -21,8 +21,8 @@ import { deleteObjects } from '../../sif/edit/append.ts';
 import { lockImage } from '../../sif/edit/lock.ts';
 import { openSif } from '../../sif/sif.ts';
 import { openFileSource } from '../../sif/source.ts';
-import { bundleToAttach } from '../bundle-parts.ts';
-import { appendLayers, assertBundleReadable } from '../readable.ts';
+import { assertBundleReadable, bundleToAttach } from '../bundles.ts';
+import { appendLayers } from '../append.ts';
 
 /** Asks the authority. */
 export type Stamp = NonNullable<Signer['stamp']>;

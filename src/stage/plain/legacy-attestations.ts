@@ -13,8 +13,7 @@ import { type NewAttestation, orUndefined } from '../../oci/cosign/cosign.ts';
 import { keepCosignAttestations } from '../../oci/cosign/write.ts';
 import type { Repository } from '../../oci/oci.ts';
 import { isBundleReferrer } from '../../oci/referrers/bundles.ts';
-import { certificatesOf } from './legacy-signatures.ts';
-import { withdrawnIn } from './withdrawn.ts';
+import { certificatesOf, withdrawnIn } from './legacy-signatures.ts';
 
 /**
  * The attestation that holds what a bundle holds.

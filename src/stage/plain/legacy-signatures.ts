@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Legacy cosign signatures beside approvals: podman, skopeo and CRI-O read nothing else. Each also travels in an
-// annotation of its bundle, so that anybody can put back one that a parallel writer overwrote in the shared tag.
+// annotation of its bundle, so that anybody can put back one that a parallel writer overwrote in the shared tag. What stands
+// in cosign's tags for an approval goes with it: other tools read no withdrawals.
 
-import type { Clock } from '../../base/clock.ts';
-import { type Digest, encodePem } from '../../base/bytes.ts';
 import { type Bundle, parseBundle } from '../../attest/bundle.ts';
+import { parseEnvelope } from '../../attest/dsse.ts';
+import { parseStatement } from '../../attest/statement.ts';
+import { parseWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../attest/withdrawal.ts';
+import { type Digest, encodePem, sha256 } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { AttachedBlobs } from '../../image/registry/attached-blobs.ts';
-import { COSIGN_ANNOTATION, readWholeBundle } from '../../image/registry/attachments.ts';
+import { type Attachments, COSIGN_ANNOTATION, readWholeBundle } from '../../image/registry/attachments.ts';
 import type { RegistryExamination } from '../../image/registry/examine.ts';
 import {
   type CosignSignature,
@@ -17,11 +21,10 @@ import {
   parseCosignNote,
   parseSimpleSigning,
 } from '../../oci/cosign/cosign.ts';
-import { keepCosignSignatures } from '../../oci/cosign/write.ts';
+import { dropCosignAttestation, dropCosignSignatures, keepCosignSignatures } from '../../oci/cosign/write.ts';
 import type { BlobFetcher, ManifestFetcher, Referrer, ReferrerLister, Repository } from '../../oci/oci.ts';
 import { isBundleReferrer } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../approval.ts';
-import { approvalNamed, withdrawnIn } from './withdrawn.ts';
 
 /** What a legacy signature says besides the manifest's digest. */
 export interface LegacyPayload {
@@ -39,11 +42,7 @@ export async function signLegacy(
 ): Promise<CosignSignature | undefined> {
   if (signer.method === 'pgp') return undefined;
   const payload = encodeSimpleSigning(place, digest, optional);
-  const signature = await signer.signPae(payload, now);
-  const { material } = signer;
-  if (material.kind !== 'certificates') return { payload, signature, certificate: undefined, chain: undefined };
-  const [certificate, ...rest] = material.chain.map((der) => encodePem('CERTIFICATE', der));
-  return { payload, signature, certificate, chain: rest.join('') };
+  return { payload, signature: await signer.signPae(payload, now), ...certificatesOf(signer) };
 }
 
 /** True when the image has a valid legacy signature of this manifest by this signer. */
@@ -123,8 +122,52 @@ async function readNote(
 }
 
 /** Leaf and intermediates of a bundle as a legacy signature has them. */
-export function certificatesOf({ material }: Bundle): Pick<CosignSignature, 'certificate' | 'chain'> {
+export function certificatesOf({ material }: Pick<Bundle, 'material'>): Pick<CosignSignature, 'certificate' | 'chain'> {
   if (material.kind !== 'certificates') return { certificate: undefined, chain: undefined };
   const [leaf, ...rest] = material.chain.map((der) => encodePem('CERTIFICATE', der));
   return { certificate: leaf, chain: rest.join('') };
+}
+
+/**
+ * Approvals that attached withdrawals name, whoever signed these: what stands in a tag for others counts nowhere here, so
+ * that one too few is put back and never one too many. @throws RegistryError, NetworkError
+ */
+export async function withdrawnIn(referrers: readonly Referrer[], blobs: AttachedBlobs): Promise<ReadonlySet<string>> {
+  const withdrawn = new Set<string>();
+  for (const referrer of referrers) {
+    const type = referrer.descriptor.annotations?.['dev.sigstore.bundle.predicateType'];
+    if (type !== WITHDRAWAL_PREDICATE_TYPE || !isBundleReferrer(referrer)) continue;
+    const bytes = await readWholeBundle(referrer, blobs);
+    const named = bytes && orUndefined(() => approvalsIn(bytes));
+    for (const digest of named ?? []) withdrawn.add(digest);
+  }
+  return withdrawn;
+}
+
+function approvalsIn(bytes: Uint8Array): readonly Digest[] {
+  const { predicateType, predicate } = parseStatement(parseBundle(bytes).envelope.payload);
+  return predicateType === WITHDRAWAL_PREDICATE_TYPE ? parseWithdrawal(predicate).approvals : [];
+}
+
+/** The statement that a legacy signature says it is beside; empty when it names none. */
+function approvalNamed({ payload }: Pick<CosignSignature, 'payload'>): string {
+  const named = parseSimpleSigning(payload)?.optional['approval'];
+  return typeof named === 'string' ? named : '';
+}
+
+/**
+ * Takes out of cosign's tags what stands there for these approvals.
+ * @throws RegistryError REGISTRY_TAG_IMMUTABLE and others; NetworkError
+ */
+export async function dropWithdrawn(
+  { cosign, envelopes }: Pick<Attachments, 'cosign' | 'envelopes'>,
+  withdrawn: ReadonlySet<string>,
+  { repository, clock }: { readonly repository: Repository; readonly clock: Clock },
+): Promise<void> {
+  for (const { subject, envelope } of envelopes)
+    if (withdrawn.has(orUndefined(() => sha256(parseEnvelope(envelope).payload)) ?? ''))
+      await dropCosignAttestation(repository, subject, { envelope: sha256(envelope), clock });
+  for (const { subject, signature } of cosign)
+    if (withdrawn.has(approvalNamed(signature)))
+      await dropCosignSignatures(repository, subject, { outdated: [signature], clock });
 }

@@ -12,8 +12,8 @@ import { checkRequirements } from '../../policy/requires/requires.ts';
 import { matchPrincipals } from '../../policy/rules/people.ts';
 import { viewImage } from '../../policy/rules/view.ts';
 import { settleTimes } from '../../policy/times/vouched.ts';
-import { type ImageVerdict, isFilled, type NextStep, type StageReport } from '../../policy/verdict.ts';
-import { type PolicyFile, stagesBefore } from '../approval.ts';
+import { type ImageVerdict, isFilled, type NextStep } from '../../policy/verdict.ts';
+import type { PolicyFile } from '../approval.ts';
 import { type Approving, fewerApprovals } from './fewer.ts';
 import {
   candidatesFor,
@@ -59,29 +59,6 @@ export function planSteps(loaded: PolicyFile, facts: ImageFacts, options: PlanOp
 export interface PlanOptions {
   readonly now: Date;
   readonly stages?: readonly string[];
-}
-
-/** Who has approved a stage, and who else can. */
-export interface StageProgress extends Pick<StageReport, 'objects'> {
-  readonly approvedBy: readonly string[];
-  readonly needed: number;
-  /** Principals of whom one can give the next approval; empty when there are enough. */
-  readonly next: readonly string[];
-}
-
-/** How far a stage is, as a verdict about it says; undefined when it says nothing. */
-export function progressOf(
-  policy: PolicyFile,
-  facts: ImageFacts,
-  { verdict, stage, now }: { readonly verdict: ImageVerdict; readonly stage: string; readonly now: Date },
-): StageProgress | undefined {
-  const report = verdict.stages.find((one) => one.stage === stage);
-  if (!report) return undefined;
-  const { approvedBy, needed, objects } = report;
-  const stages = [...stagesBefore(policy, stage), stage];
-  const steps = approvedBy.length < needed ? planSteps(policy, facts, { now, stages }).steps : [];
-  const due = steps.find(({ action }) => action.task === 'approve' && action.stage === stage);
-  return { approvedBy, needed, next: due?.who ?? [], ...(objects ? { objects } : {}) };
 }
 
 class Planner {

@@ -9,7 +9,7 @@ import { LayoutRepository } from '../../../src/oci/layout/layout.ts';
 import { encodeSimpleSigning } from '../../../src/oci/cosign/cosign.ts';
 import { keepCosignSignatures } from '../../../src/oci/cosign/write.ts';
 import { COSIGN_SIGN_PREDICATE_TYPE } from '../../../src/image/bundle.ts';
-import { bundleToAttach } from '../../../src/stage/bundle-parts.ts';
+import { bundleToAttach } from '../../../src/stage/bundles.ts';
 import { digestHex } from '../../../src/base/bytes.ts';
 import { attachBundle } from '../../../src/oci/referrers/bundles.ts';
 import { encodeBundle } from '../../../src/attest/bundle.ts';

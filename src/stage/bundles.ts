@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the manifest of an attached bundle holds: cosign's copy of the bundle, and beside it what that leaves out.
+// Bundles on their way to an image: what verifiers could not read is refused before the first byte is written, for it would
+// fail a file for ever, or never count in a registry; what the manifest of an attached one holds is cosign's copy of the
+// bundle, and beside it what that leaves out.
 
 import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, leafOnlyBundle, parseBundle } from '../attest/bundle.ts';
@@ -7,18 +9,66 @@ import { parseStatement, type Statement, statementTime } from '../attest/stateme
 import { encodePem, sha256 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject } from '../base/json.ts';
+import { LIMITS } from '../base/limits.ts';
+import { isEvidence } from '../image/bundle.ts';
 import {
   ATTESTATION_ANNOTATION,
+  type Attachments,
   CHAIN_ANNOTATION,
   COSIGN_ANNOTATION,
   GROUP_ANNOTATION,
   NATIVE_MEDIA_TYPE,
 } from '../image/registry/attachments.ts';
+import type { LaneKind } from '../image/sif/lane.ts';
 import type { SignatureObjects } from '../image/sif/native-signatures.ts';
+import { readSigned } from '../image/signed-content.ts';
 import { type CosignSignature, encodeCosignNote } from '../oci/cosign/cosign.ts';
 import { EMPTY_CONFIG } from '../oci/manifest.ts';
 import { MEDIA_TYPE } from '../oci/oci.ts';
 import type { BundleToAttach, Companion } from '../oci/referrers/bundles.ts';
+import { unreadable } from './errors.ts';
+
+/**
+ * Refuses a bundle that verifiers could not read, or would take for something else than it is.
+ * @throws StageError STAGE_LAYER_UNREADABLE
+ */
+export function assertBundleReadable(bundle: Uint8Array, is: LaneKind, what: string): void {
+  const read = readSigned(bundle);
+  if ('problem' in read) throw unreadable(`${what} could not be read once it is signed: ${read.problem.message}`);
+  const found = isEvidence(read) ? 'evidence' : 'approval';
+  if (found !== is) throw unreadable(`${what} would count as ${found}, not as ${is}`);
+}
+
+/**
+ * The same for a statement that is stored unsigned.
+ * @throws StageError STAGE_LAYER_UNREADABLE
+ */
+export function assertStatementReadable(payload: Uint8Array, what: string): void {
+  try {
+    parseStatement(payload);
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause;
+    throw unreadable(`${what} could not be read as a statement: ${cause.message}`, { cause });
+  }
+}
+
+/** The legacy cosign signature that may be written beside a bundle is read, too. */
+const COMPANION_SLACK_BYTES = 64 * 1024;
+
+/**
+ * Refuses to attach what would leave something on the image that is not looked at any more.
+ * @throws StageError STAGE_LAYER_UNREADABLE
+ */
+export function assertAttachable(
+  { room }: Pick<Attachments, 'room'>,
+  added: { readonly manifests: number; readonly bytes: number },
+): void {
+  const hint = 'remove attached manifests that are not needed; nothing was attached';
+  if (added.bytes + COMPANION_SLACK_BYTES > room.bytes)
+    throw unreadable(`all that is attached would have more than ${LIMITS.attachedTotalBytes} bytes`, { hint });
+  if (added.manifests > room.referrers)
+    throw unreadable(`more than ${LIMITS.referrers} manifests would be attached to the image`, { hint });
+}
 
 /** A lane object that cannot be attached because it holds no bundle. */
 export interface LeftOut {

@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import { COSIGN_SIGN_PREDICATE_TYPE } from '../../../src/image/bundle.ts';
-import { assertAttachable, assertBundleReadable, assertStatementReadable } from '../../../src/stage/readable.ts';
+import { assertAttachable, assertBundleReadable, assertStatementReadable } from '../../../src/stage/bundles.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { LIMITS } from '../../../src/base/limits.ts';
 import { attachBundle, type BundleToAttach } from '../../../src/oci/referrers/bundles.ts';
