@@ -9,10 +9,9 @@ import { counted } from '../base/text.ts';
 import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
-import type { InputsOf } from './inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { presentVerdict, VERIFIED_OUTPUT } from './verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 import { SUBJECT_INPUT, subjectFile } from './inputs/subjects.ts';
 import { optionalCriteria, TRUST_INPUTS } from './inputs/trust.ts';
 

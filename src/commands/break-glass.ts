@@ -20,12 +20,11 @@ import { StageError } from '../stage/errors.ts';
 import { storeStatement } from './evidence/statement.ts';
 import type { Host } from './host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
-import type { InputsOf } from './inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { CONNECTION_INPUTS } from './inputs/registry.ts';
 import { criteriaForSigning, signerFrom } from './inputs/signing.ts';
 import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
 import { POLICY_INPUTS } from './inputs/trust.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 import { verifyOne } from './verify-all/verify-all.ts';
 
 const spec = {

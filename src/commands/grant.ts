@@ -18,12 +18,11 @@ import { printable } from '../report/wording.ts';
 import { storeStatement } from './evidence/statement.ts';
 import type { Host } from './host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
-import type { InputsOf } from './inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { CONNECTION_INPUTS } from './inputs/registry.ts';
 import { signerFrom } from './inputs/signing.ts';
 import { SUBJECT_INPUTS, subjectsFrom } from './inputs/subjects.ts';
 import { POLICY_INPUTS, policyFrom } from './inputs/trust.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
 const spec = {
   name: 'grant',

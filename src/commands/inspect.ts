@@ -16,8 +16,7 @@ import { EXIT } from '../base/errors.ts';
 import { manifestName } from '../oci/reference.ts';
 import { groundsOf, printable, unjudgedLines } from '../report/wording.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
-import type { InputsOf } from './inputs/inputs.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
 import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
 

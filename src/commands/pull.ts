@@ -24,10 +24,9 @@ import { PassingImage } from '../sif/hash/passing.ts';
 import { openFileSource } from '../sif/source.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import { assertDistinct } from './inputs/files.ts';
-import type { InputsOf } from './inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { type PresentedVerdict, presentVerdict, VERIFIED_OUTPUT } from './verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 import { optionalCriteria, TRUST_INPUTS } from './inputs/trust.ts';
 
 const spec = {

@@ -9,9 +9,8 @@ import { counted } from '../base/text.ts';
 import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './inputs/common.ts';
-import type { InputsOf } from './inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
 const spec = {
   name: 'repair',

@@ -13,12 +13,11 @@ import { EXIT, UsageError } from '../base/errors.ts';
 import { manifestName } from '../oci/reference.ts';
 import { printable } from '../report/wording.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, TIMESTAMP_URL_INPUT } from './inputs/common.ts';
-import type { InputsOf } from './inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
 import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
 import { stamperFrom } from './inputs/timestamp.ts';
 import { criteriaFrom, crlsFrom, TRUST_INPUTS } from './inputs/trust.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
 const spec = {
   name: 'stamp',

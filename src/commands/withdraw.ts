@@ -19,12 +19,11 @@ import { storeEvidence } from './evidence/evidence.ts';
 import { describeEvidence, type NamedStatement, type Stored } from './evidence/files.ts';
 import type { Host } from './host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
-import type { InputsOf } from './inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
 import { criteriaForSigning, signerFrom } from './inputs/signing.ts';
 import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
 import { POLICY_INPUTS } from './inputs/trust.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
 const MAX_REASON = 4096;
 /** By which keys it can be taken back. */

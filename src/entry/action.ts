@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/commands.ts';
 import { GITHUB_TOKEN_INPUT } from '../commands/inputs/common.ts';
+import { holdsSecret } from '../commands/inputs/values.ts';
 import type { Command, CommandSpec } from '../commands/spec.ts';
 import { ActionsHost } from '../host/actions.ts';
 import { escapeMarkdown } from '../report/wording.ts';
@@ -125,10 +126,11 @@ function commandInput(host: ActionsHost): ActionName {
 /** The raw inputs of a command, by name. */
 function takeInputs(spec: CommandSpec, host: ActionsHost): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  for (const { name, type, actionDefault } of spec.inputs) {
-    const holdsSecret = type === 'secret' || type === 'pem';
-    const text = host.input(name, holdsSecret || type === 'text');
-    const path = holdsSecret ? host.input(`${name}-path`, false) : '';
+  for (const input of spec.inputs) {
+    const { name, type, actionDefault } = input;
+    const isSecret = holdsSecret(input);
+    const text = host.input(name, isSecret || type === 'text');
+    const path = isSecret ? host.input(`${name}-path`, false) : '';
     if (path !== '') texts.set(`${name}-path`, path);
     // The runner's default cannot be told from a value; a file was certainly meant.
     if (text !== '' && (path === '' || actionDefault === undefined)) texts.set(name, text);

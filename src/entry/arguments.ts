@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { InputSpec } from '../commands/inputs/spec.ts';
 import type { CommandSpec } from '../commands/spec.ts';
-import { environmentName } from '../commands/inputs/values.ts';
+import { environmentName, holdsSecret } from '../commands/inputs/values.ts';
 import { UsageError } from '../base/errors.ts';
 import { isPublicKeyName } from '../crypto/external/key-name.ts';
 import { nearest } from '../base/text.ts';
@@ -60,8 +60,7 @@ export function flagInputs(spec: CommandSpec): ReadonlyMap<string, InputSpec> {
   const inputs = new Map<string, InputSpec>();
   for (const input of spec.inputs.filter(({ only }) => only !== 'action')) {
     inputs.set(input.name, input);
-    if (input.type === 'secret' || input.type === 'pem')
-      inputs.set(`${input.name}-path`, { ...input, name: `${input.name}-path`, type: 'path' });
+    if (holdsSecret(input)) inputs.set(`${input.name}-path`, { ...input, name: `${input.name}-path`, type: 'path' });
   }
   return inputs;
 }
@@ -170,8 +169,7 @@ function addPositionals(texts: Map<string, string>, spec: CommandSpec, positiona
 
 /** Keys, certificates and passphrases may come from the environment; a flag for the same input wins. */
 function addEnvironment(texts: Map<string, string>, spec: CommandSpec, env: Environment): void {
-  for (const { name, type } of spec.inputs) {
-    if (type !== 'secret' && type !== 'pem') continue;
+  for (const { name } of spec.inputs.filter(holdsSecret)) {
     if (texts.has(name) || texts.has(`${name}-path`)) continue;
     for (const variant of [name, `${name}-path`]) {
       const value = env[environmentName(variant)];

@@ -10,7 +10,7 @@ import { metadataFiles } from '../../scripts/metadata.ts';
 import { actionInputs } from '../../scripts/tables.ts';
 import { ACTION_NAMES, COMMANDS } from '../../src/commands/commands.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../../src/commands/inputs/common.ts';
-import { readInputs } from '../../src/commands/inputs/inputs.ts';
+import { readInputs } from '../../src/commands/spec.ts';
 import { commandHelp } from '../../src/entry/help.ts';
 import { flagInputs, GENERAL_FLAGS } from '../../src/entry/arguments.ts';
 import { VERSION } from '../../src/base/version.ts';

@@ -2,11 +2,10 @@
 // The inputs and outputs of report as data.
 
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { CommandSpec, InputsOf } from '../spec.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { SUBJECT_INPUTS } from '../inputs/subjects.ts';
 import { TRUST_INPUTS } from '../inputs/trust.ts';
-import type { CommandSpec } from '../spec.ts';
 import { WITHOUT_INPUTS } from '../verify-all/without.ts';
 
 /** What `report` takes. */

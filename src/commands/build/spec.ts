@@ -3,9 +3,8 @@
 
 import { EVIDENCE_SIGNER_INPUTS } from '../evidence/signer.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { CommandSpec, InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
-import type { CommandSpec } from '../spec.ts';
 
 const SOURCE_INPUTS = [
   {

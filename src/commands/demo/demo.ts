@@ -16,8 +16,7 @@ import { createSigner } from '../../crypto/signer.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import { type DemoKeys, writeDemoKeys } from './keys.ts';
 import { DEMO_PROVENANCE, DEMO_REPORT, DEMO_SBOM, demoPolicy } from './documents.ts';
-import type { CommonInputs } from '../inputs/inputs.ts';
-import { type Command, type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { type Command, type CommandResult, type CommandSpec, type CommonInputs, defineCommand } from '../spec.ts';
 
 const spec = {
   name: 'demo',

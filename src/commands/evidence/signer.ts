@@ -11,7 +11,7 @@ import { createVerifier } from '../../crypto/verifier.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { matchesCredential, matchPrincipals } from '../../policy/rules/people.ts';
 import type { Host } from '../host.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputsOf } from '../spec.ts';
 import { type SigningInputs, signerFrom } from '../inputs/signing.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import type { Subject } from '../inputs/subjects.ts';

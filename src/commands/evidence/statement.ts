@@ -3,7 +3,7 @@
 
 import type { Signer } from '../../crypto/signer.ts';
 import type { Host } from '../host.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputsOf } from '../spec.ts';
 import { type CONNECTION_INPUTS, openFrom } from '../inputs/registry.ts';
 import type { Subject } from '../inputs/subjects.ts';
 import type { COMMON_INPUTS } from '../inputs/common.ts';

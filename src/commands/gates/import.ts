@@ -14,8 +14,7 @@ import { PolicyError } from '../../policy/errors.ts';
 import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';
 
 const spec = {
   name: 'import',

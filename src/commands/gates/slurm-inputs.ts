@@ -5,7 +5,7 @@ import { UsageError } from '../../base/errors.ts';
 import { encodePem } from '../../base/bytes.ts';
 import type { PolicySigner, SlurmTarget } from '../../gates/slurm/export.ts';
 import { type PolicyChoiceInputs, pinFrom } from '../inputs/policy-signer.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 
 /** What an export for Slurm needs beside the policy. */

@@ -9,7 +9,7 @@ import { UsageError } from '../../base/errors.ts';
 import { globPaths, wouldMatch } from '../../files/glob.ts';
 import { assertWritableDocument } from '../../files/files.ts';
 import type { FileUse, InputSpec } from './spec.ts';
-import { withoutContent } from './values.ts';
+import { holdsSecret, withoutContent } from './values.ts';
 
 /** A file or folder that an input may mean; one that is not there is meant by nobody. */
 export interface NamedFile {
@@ -53,7 +53,7 @@ async function isInFolderToMake(path: string, files: readonly NamedFile[]): Prom
 
 function namedBy(input: InputSpec, texts: ReadonlyMap<string, string>, folder: string): readonly NamedFile[] {
   const { name, type } = input;
-  if (type === 'secret' || type === 'pem') {
+  if (holdsSecret(input)) {
     const path = texts.get(`${name}-path`)?.trim();
     return path && path !== '-' ? [{ input: `${name}-path`, use: 'read', path: resolve(folder, path) }] : [];
   }

@@ -8,7 +8,7 @@ import { TrustFiles, trustIn } from '../../crypto/trust.ts';
 import type { PolicyPin } from '../../policy/signed/signature.ts';
 import { patternProblem } from '../../policy/rules/pattern.ts';
 import { assertDistinctFrom } from './files.ts';
-import type { InputsOf } from './inputs.ts';
+import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from './spec.ts';
 
 /** Which profile counts, and who must have signed. */

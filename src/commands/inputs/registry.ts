@@ -21,8 +21,8 @@ import {
   type Reference,
 } from '../../oci/reference.ts';
 import { REGISTRY_INPUTS } from './common.ts';
-import { passphraseText } from './secrets.ts';
-import type { CommonInputs, InputsOf } from './inputs.ts';
+import { passphraseText } from './values.ts';
+import type { CommonInputs, InputsOf } from '../spec.ts';
 import type { InputSpec } from './spec.ts';
 import { isFolder, isLayoutFolder } from './subject-forms.ts';
 

@@ -6,17 +6,17 @@ import { Secret } from '../../base/secret.ts';
 import { VERSION } from '../../base/version.ts';
 import { SignatureError } from '../../crypto/errors.ts';
 import { isPublicKeyName } from '../../crypto/external/key-name.ts';
+import type { KeyWorld } from '../../crypto/external/holder.ts';
 import { createSigner, type Signer } from '../../crypto/signer.ts';
 import { createCriteria, type Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { StageRequest } from '../../stage/stage.ts';
 import type { Host } from '../host.ts';
-import type { SIGNING_INPUTS } from './common.ts';
-import type { InputsOf } from './inputs.ts';
+import type { KEY_HOLDER_INPUTS, SIGNING_INPUTS } from './common.ts';
+import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from './spec.ts';
 import { policyFrom, type PolicyInputs } from './trust.ts';
-import { passphraseText } from './secrets.ts';
-import { keyWorld } from './key-world.ts';
+import { passphraseText } from './values.ts';
 import { reviewFrom } from './keyless/review.ts';
 import { stamperFrom } from './timestamp.ts';
 
@@ -73,6 +73,26 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
   if (inputs.requirePassphrase) throw new SignatureError('SIGNATURE_PASSPHRASE_REQUIRED', problem);
   host.warning(problem);
   return signer;
+}
+
+/** Enough for a person to touch a key or type a PIN. */
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+/** How programs that hold keys outside the process are reached; nothing is run yet. */
+export function keyWorld(
+  { keyPlugins, keyEnvironment, timeout }: InputsOf<typeof KEY_HOLDER_INPUTS>,
+  host: Host,
+): KeyWorld {
+  return {
+    run: (call) => host.run(call),
+    which: (program) => host.which(program),
+    tokenChild: host.tokenChild,
+    env: host.env,
+    temporaryFolder: () => host.temporaryFolder(),
+    plugins: keyPlugins,
+    environment: keyEnvironment,
+    timeoutMs: timeout ?? DEFAULT_TIMEOUT_MS,
+  };
 }
 
 /** What cosign itself would take for its own keys; it may be set and empty. */

@@ -14,7 +14,7 @@ import { LIMITS } from '../../base/limits.ts';
 import { formatReference, type Reference } from '../../oci/reference.ts';
 import { parseBundle } from '../../attest/bundle.ts';
 import { SignatureError } from '../../crypto/errors.ts';
-import type { CommonInputs, InputsOf } from './inputs.ts';
+import type { CommonInputs, InputsOf } from '../spec.ts';
 import { referenceFrom } from './registry.ts';
 import type { InputSpec } from './spec.ts';
 import { checksumNames, CHECKSUMS_INPUT, imageInLayout, isLayoutFolder } from './subject-forms.ts';

@@ -8,7 +8,7 @@ import type { Signer } from '../../crypto/signer.ts';
 import type { TrustMaterial } from '../../crypto/verifier.ts';
 import type { RevocationRules } from '../../crypto/x509/revocation.ts';
 import type { Host } from '../host.ts';
-import type { CommonInputs } from './inputs.ts';
+import type { CommonInputs } from '../spec.ts';
 import { crlsFrom, policyFrom, type PolicyInputs, type TrustInputs } from './trust.ts';
 
 /**

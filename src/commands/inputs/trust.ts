@@ -11,7 +11,7 @@ import type { Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { assertDistinctFrom } from './files.ts';
 import { pinFrom, POLICY_CHOICE_INPUTS } from './policy-signer.ts';
-import type { CommonInputs, InputsOf } from './inputs.ts';
+import type { CommonInputs, InputsOf } from '../spec.ts';
 import type { InputSpec } from './spec.ts';
 
 /** The policy, as a file or as text. */

@@ -9,7 +9,7 @@ import { readPrivateKey } from '../../crypto/private-key.ts';
 import { encodePem } from '../../base/bytes.ts';
 import { Secret } from '../../base/secret.ts';
 import { SignatureError } from '../../crypto/errors.ts';
-import { passphraseText } from '../inputs/secrets.ts';
+import { passphraseText } from '../inputs/values.ts';
 import { cosignPassphrase } from '../inputs/signing.ts';
 import type { Host } from '../host.ts';
 import type { CommandResult } from '../spec.ts';

@@ -7,7 +7,7 @@ import { fileError, isErrnoException, UsageError } from '../../base/errors.ts';
 import { generateEcKey } from '../../crypto/key-generate.ts';
 import { makeFolder } from '../../files/folder.ts';
 import type { Host } from '../host.ts';
-import { passphraseText } from '../inputs/secrets.ts';
+import { passphraseText } from '../inputs/values.ts';
 import type { CommandResult } from '../spec.ts';
 import { shownFiles } from './show.ts';
 import { DEFAULT_DAYS, type KeyInputs } from './spec.ts';

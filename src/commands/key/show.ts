@@ -10,9 +10,8 @@ import { isPublicKeyName } from '../../crypto/external/key-name.ts';
 import { describeKeyFile, type KeyDescription } from '../../crypto/key-description.ts';
 import { readFileBounded } from '../../files/files.ts';
 import type { Host } from '../host.ts';
-import { passphraseText } from '../inputs/secrets.ts';
-import { cosignPassphrase } from '../inputs/signing.ts';
-import { keyWorld } from '../inputs/key-world.ts';
+import { passphraseText } from '../inputs/values.ts';
+import { cosignPassphrase, keyWorld } from '../inputs/signing.ts';
 import type { CommandResult } from '../spec.ts';
 import type { KeyInputs } from './spec.ts';
 

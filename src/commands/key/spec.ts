@@ -2,8 +2,7 @@
 // The inputs of key as data.
 
 import { COMMON_INPUTS, COMMON_OUTPUTS, KEY_HOLDER_INPUTS } from '../inputs/common.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
-import type { CommandSpec } from '../spec.ts';
+import type { CommandSpec, InputsOf } from '../spec.ts';
 
 /** For how many days generated certificates are valid. */
 export const DEFAULT_DAYS = 365;

@@ -19,11 +19,10 @@ import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import type { COMMON_INPUTS } from '../inputs/common.ts';
 import { assertDistinctFrom } from '../inputs/files.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { CommandResult, InputsOf } from '../spec.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { EVIDENCE_INPUT, evidenceFrom, LOOKASIDE_INPUT, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
 import { NOW_INPUT, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
-import type { CommandResult } from '../spec.ts';
 import { verifyOne } from '../verify-all/verify-all.ts';
 
 /** The inputs that say which images are judged, and how. */

@@ -11,9 +11,8 @@ import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from
 import { pinFrom, POLICY_CHOICE_INPUTS } from '../inputs/policy-signer.ts';
 import { diffPolicies, JUDGING_INPUTS, recordFacts, testPolicy, twoPaths } from './judge.ts';
 import { signPolicy } from './sign.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';
 import { type KeyringEntry, renderPolicySummary, summarizePolicy } from './summary.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 
 const spec = {
   name: 'policy',

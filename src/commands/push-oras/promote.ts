@@ -15,13 +15,12 @@ import { EXIT, UsageError } from '../../base/errors.ts';
 import { findSif, pullSif } from '../../transfer/fetch-sif.ts';
 import { formatPlace, formatReference, manifestName, publicPlace, type Reference } from '../../oci/reference.ts';
 import { PassingImage } from '../../sif/hash/passing.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { CommandResult, InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import { presentVerdict } from '../verdict-outputs.ts';
 import { type PublicationInputs as RecordInputs, type PublicationRecord, recordPublication } from './record.ts';
 import { publicationSummary } from './summary.ts';
 import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
-import type { CommandResult } from '../spec.ts';
 import type { NamedImage } from '../inputs/subjects.ts';
 import type { TrustInputs, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 

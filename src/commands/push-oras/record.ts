@@ -21,10 +21,9 @@ import {
   evidenceSignerFrom,
 } from '../evidence/signer.ts';
 import type { Host } from '../host.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { CommandError, InputsOf } from '../spec.ts';
 import { runInfo } from '../inputs/signing.ts';
 import type { TrustInputs } from '../inputs/trust.ts';
-import type { CommandError } from '../spec.ts';
 import type { SIGN_ON_THE_WAY_INPUTS } from './sign.ts';
 
 /** The inputs that a signed publication depends on. */

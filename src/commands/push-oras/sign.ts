@@ -6,7 +6,7 @@ import type { Host } from '../host.ts';
 import type { SignedPublishRequest } from '../../transfer/signed-push.ts';
 import type { SignedPublished } from '../../transfer/publish-signed.ts';
 import { UsageError } from '../../base/errors.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputsOf } from '../spec.ts';
 import { SIGNING_INPUTS } from '../inputs/common.ts';
 import { APPROVAL_INPUTS, approvalFrom, criteriaForSigning, signerFrom } from '../inputs/signing.ts';
 import type { InputSpec } from '../inputs/spec.ts';

@@ -4,9 +4,8 @@
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
 import { ATTESTATION_TAG_INPUT, EVIDENCE_SIGNER_INPUTS } from '../evidence/signer.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { CommandSpec, InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
-import type { CommandSpec } from '../spec.ts';
 import { SUBJECT_INPUTS } from '../inputs/subjects.ts';
 
 const SCAN_INPUTS = [

@@ -10,9 +10,8 @@ import {
   SIGNING_INPUTS,
 } from '../inputs/common.ts';
 import { ATTESTATION_TAG_INPUT } from '../evidence/signer.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { CommandSpec, InputsOf } from '../spec.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
-import type { CommandSpec } from '../spec.ts';
 import { APPROVAL_INPUTS } from '../inputs/signing.ts';
 import { EVIDENCE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
 import { POLICY_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';

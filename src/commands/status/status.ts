@@ -10,11 +10,10 @@ import { type ImageVerdict, isFilled, type StageReport } from '../../policy/verd
 import { aboutText, isByBreakGlass, printable, stepLines } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { EVIDENCE_INPUT, evidenceFrom, LOOKASIDE_INPUT, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
 import { criteriaFrom, NOW_INPUT, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import type { VerifiedImage } from '../verify-all/record.ts';
 import { withNext } from '../verify-all/next-steps.ts';
 import { verifyOne } from '../verify-all/verify-all.ts';

@@ -8,8 +8,7 @@ import { counted } from '../../base/text.ts';
 import { writeFileAtomic } from '../../files/files.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';
 
 /** Of the public instance. */
 const PUBLIC_MIRROR = 'https://tuf-repo-cdn.sigstore.dev';

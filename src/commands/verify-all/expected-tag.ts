@@ -9,7 +9,7 @@ import type { RegistryImage } from '../../image/registry/image.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { formatPlace, isTag, type Reference } from '../../oci/reference.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import type { Subject } from '../inputs/subjects.ts';
 

@@ -11,12 +11,11 @@ import {
   REFERENCE_OUTPUT,
   SIGNING_INPUTS,
 } from '../inputs/common.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { CommandSpec, InputsOf } from '../spec.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { EVIDENCE_INPUT, LOOKASIDE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
 import { NOW_INPUT, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import type { InputSpec } from '../inputs/spec.ts';
-import type { CommandSpec } from '../spec.ts';
 import { WITHOUT_INPUTS } from './without.ts';
 
 const RECORD_INPUTS = [

@@ -10,7 +10,7 @@ import type { Criteria } from '../../image/verify.ts';
 import { keyOf } from '../../policy/document/deny-field.ts';
 import { remark } from '../../policy/reasons.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import { criteriaFrom, type TrustInputs } from '../inputs/trust.ts';
 

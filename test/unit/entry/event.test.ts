@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMON_INPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../../../src/commands/inputs/common.ts';
-import { readInputs } from '../../../src/commands/inputs/inputs.ts';
+import { readInputs } from '../../../src/commands/spec.ts';
 import { assertTrustedEvent } from '../../../src/entry/run.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 

@@ -11,7 +11,7 @@ import type { Signer } from '../../../crypto/signer.ts';
 import type { SigstoreTrust } from '../../../crypto/verifier.ts';
 import { readFileBounded } from '../../../files/files.ts';
 import type { Host } from '../../host.ts';
-import type { InputsOf } from '../inputs.ts';
+import type { InputsOf } from '../../spec.ts';
 import type { KEYLESS_INPUTS } from './inputs.ts';
 import { policyFrom, type PolicyInputs } from '../trust.ts';
 

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../../../src/commands/commands.ts';
 import { checkedFiles } from '../../../../src/commands/inputs/files.ts';
-import { readInputs } from '../../../../src/commands/inputs/inputs.ts';
-import type { CommandSpec } from '../../../../src/commands/spec.ts';
+import { type CommandSpec, readInputs } from '../../../../src/commands/spec.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
 const posix = process.platform !== 'win32';

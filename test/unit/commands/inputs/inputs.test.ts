@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMON_INPUTS } from '../../../../src/commands/inputs/common.ts';
-import { passphraseText } from '../../../../src/commands/inputs/secrets.ts';
-import { parseList } from '../../../../src/commands/inputs/values.ts';
-import { readInputs } from '../../../../src/commands/inputs/inputs.ts';
+import { parseList, passphraseText } from '../../../../src/commands/inputs/values.ts';
+import { readInputs } from '../../../../src/commands/spec.ts';
 import type { InputSpec, InputType } from '../../../../src/commands/inputs/spec.ts';
 import { Secret } from '../../../../src/base/secret.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMON_INPUTS } from '../../../../src/commands/inputs/common.ts';
-import { readInputs } from '../../../../src/commands/inputs/inputs.ts';
+import { readInputs } from '../../../../src/commands/spec.ts';
 import { SUBJECT_INPUTS, subjectsFrom } from '../../../../src/commands/inputs/subjects.ts';
 
 let folder = '';
