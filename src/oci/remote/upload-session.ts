@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The requests of an upload session, one function each, and what their answers say. Which of them to send, and what to
-// do when one fails, is decided in upload.ts.
+// The requests that every upload makes, one function each, and the bytes that they send: read piece by piece in one pass, each
+// hashed once when first read, however often it has to be sent. Only a step back (after a failed upload) opens the source
+// again. Which request to send, and what to do when one fails, is decided in upload.ts.
 
+import { createHash, type Hash } from 'node:crypto';
 import type { Digest } from '../../base/bytes.ts';
+import { counted } from '../../base/text.ts';
 import type { HttpResponse, StreamBody } from '../../net/response.ts';
 import { RegistryError } from '../errors.ts';
-import type { RegistryClient, UploadPreference } from './client.ts';
+import type { BlobSource } from '../oci.ts';
+import { hashFor } from './blobs.ts';
+import type { RegistryClient } from './client.ts';
 
 /** An upload in progress at the registry; every answer may move it to a new address. */
 export interface UploadSession {
@@ -14,21 +19,8 @@ export interface UploadSession {
   readonly chunkMinBytes: number;
 }
 
-/** How the registry took a PATCH. */
-export type PatchAnswer =
-  | { readonly kind: 'accepted'; readonly session: UploadSession; readonly receivedBytes: number | undefined }
-  /** 416: the registry is at another offset, or takes smaller chunks only. */
-  | { readonly kind: 'out-of-order' }
-  /** 413 of the registry or of a proxy before it. */
-  | { readonly kind: 'too-large' }
-  /** The registry does not take a PATCH like this one; told apart for a trial only. */
-  | { readonly kind: 'refused' }
-  /** The session is not there any more. */
-  | { readonly kind: 'gone' };
-
-/** How registries answer a PATCH whose Content-Range they do not know what to do with. */
-const NO_RANGES = [400, 405, 501] as const;
-const BINARY = { 'content-type': 'application/octet-stream' } as const;
+/** Header of requests that carry bytes of a blob. */
+export const BINARY = { 'content-type': 'application/octet-stream' } as const;
 /** A registry may hash and move the whole blob before it answers the last PUT. */
 const COMMIT_PATIENCE = 5;
 const DEFAULT_IDLE_MS = 120_000;
@@ -49,7 +41,8 @@ export async function openSession(
   return response.status === 201 ? 'mounted' : sessionOf(response, undefined);
 }
 
-function sessionOf(response: HttpResponse, before: UploadSession | undefined): UploadSession {
+/** The session as an answer leaves it. @throws RegistryError REGISTRY_ANSWER_INVALID */
+export function sessionOf(response: HttpResponse, before: UploadSession | undefined): UploadSession {
   const location = response.header('location');
   const minimum = response.header('oci-chunk-min-length');
   const chunkMinBytes = minimum && /^[0-9]{1,12}$/.test(minimum) ? Number(minimum) : (before?.chunkMinBytes ?? 0);
@@ -60,59 +53,6 @@ function sessionOf(response: HttpResponse, before: UploadSession | undefined): U
     hint: 'check that the address is a container registry',
     status: response.status,
   });
-}
-
-/** Number of bytes that a `Range: 0-LAST` header speaks of; undefined when there is none or it makes no sense. */
-function receivedBytes(response: HttpResponse): number | undefined {
-  const match = /^(?:bytes=)?0-([0-9]{1,15})$/.exec(response.header('range') ?? '');
-  return match ? Number(match[1]) + 1 : undefined;
-}
-
-/** A part of a blob as a PATCH sends it. */
-export interface Chunk {
-  readonly body: StreamBody;
-  readonly offset: number;
-  readonly lengthBytes: number;
-  /** Say with Content-Range which bytes these are. */
-  readonly ranged: boolean;
-  /** Whether the registry takes ranges at all is not known yet. */
-  readonly trial: boolean;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Appends bytes to a session. @throws RegistryError by status; NetworkError */
-export async function patchSession(client: RegistryClient, session: UploadSession, chunk: Chunk): Promise<PatchAnswer> {
-  const { offset, lengthBytes, body, ranged, trial, signal } = chunk;
-  const response = await client.send({
-    method: 'PATCH',
-    at: session.location,
-    headers: { ...BINARY, ...(ranged ? { 'content-range': `${offset}-${offset + lengthBytes - 1}` } : {}) },
-    body,
-    expect: [200, 201, 202, 204, 404, 413, 416, ...(trial ? NO_RANGES : [])],
-    repeatable: false,
-    signal,
-  });
-  await response.discard();
-  if (response.status === 413) return { kind: 'too-large' };
-  if (response.status === 416) return { kind: 'out-of-order' };
-  if (response.status === 404) return { kind: 'gone' };
-  if (response.status >= 400) return { kind: 'refused' };
-  return { kind: 'accepted', session: sessionOf(response, session), receivedBytes: receivedBytes(response) };
-}
-
-/** Where a session stands; undefined when it is gone or the registry does not say. @throws NetworkError */
-export async function querySession(
-  client: RegistryClient,
-  session: UploadSession,
-): Promise<{ readonly session: UploadSession; readonly offset: number } | undefined> {
-  const expect = [200, 202, 204, 400, 404, 405, 416];
-  const response = await client.send({ method: 'GET', at: session.location, expect });
-  await response.discard();
-  if (response.status >= 400) return undefined;
-  const received = receivedBytes(response);
-  if (received === undefined) return undefined;
-  // `0-0` is what registries send for an empty session too, so a single byte cannot be told from none.
-  return { session: sessionOf(response, session), offset: received === 1 ? 0 : received };
 }
 
 /** The session's address with the digest added; what is there stays byte for byte. */
@@ -159,110 +99,100 @@ export async function cancelSession(client: RegistryClient, session: UploadSessi
   }
 }
 
-const MIB = 1024 * 1024;
-const CHUNK_BYTES = 64 * MIB;
-const CHUNKED_FROM_BYTES = 100 * MIB;
-/** ghcr.io answers 416 to a PATCH with Content-Range of 4 MiB or more. */
-const SMALL_CHUNK_BYTES = 4 * MIB - 64 * 1024;
-const LEAST_CHUNK_BYTES = 64 * 1024;
-/** A first range that is answered 404 may have met a lost session; the second time it is the range. */
-const LOST_TRIALS = 2;
+const NOTHING = new Uint8Array();
 
-/** How a blob is sent: in one PUT, in one PATCH, or in chunks with ranges. */
-export type Mode = 'monolithic' | 'stream' | 'chunked';
-
-/** What the mode depends on. */
-export interface ModeRequest {
-  readonly registry: string;
+/** A source that is read once, as far as nothing has to be sent again, and its digest. */
+export class UploadSource {
   readonly sizeBytes: number;
-  /** One PUT needs the digest. */
-  readonly digestKnown: boolean;
-  readonly preference: UploadPreference | undefined;
+  /** How far the bytes of the last request went; no registry can have more of them. */
+  sentTo = 0;
+  readonly #source: BlobSource;
+  readonly #wanted: Digest | undefined;
+  readonly #hash: Hash;
+  #hashedBytes = 0;
+  #digest: Digest | undefined;
+  #chunks: AsyncIterator<Uint8Array> | undefined;
+  #at = 0;
+  #rest: Uint8Array = NOTHING;
+
+  /** `wanted`: the digest if it is known. */
+  constructor(source: BlobSource, wanted: Digest | undefined) {
+    this.sizeBytes = source.sizeBytes;
+    this.#source = source;
+    this.#wanted = wanted;
+    this.#hash = wanted ? hashFor(wanted) : createHash('sha256');
+  }
+
+  /** True when every byte has been read. */
+  get isRead(): boolean {
+    return this.#hashedBytes === this.sizeBytes;
+  }
+
+  /**
+   * Digest of all bytes, which must have been read.
+   * @throws RegistryError REGISTRY_SOURCE_CHANGED when it is not the one that was wanted
+   */
+  digest(): Digest {
+    if (!this.isRead)
+      throw new Error(`an upload of ${this.sizeBytes} bytes ended after ${this.#hashedBytes} were hashed`);
+    const algorithm = this.#wanted?.startsWith('sha512:') ? 'sha512' : 'sha256';
+    this.#digest ??= `${algorithm}:${this.#hash.digest('hex')}`;
+    if (this.#wanted === undefined || this.#wanted === this.#digest) return this.#digest;
+    throw new RegistryError('REGISTRY_SOURCE_CHANGED', `the bytes to push have not the digest ${this.#wanted}`, {
+      hint: 'repeat when nothing else writes to the file',
+    });
+  }
+
+  /**
+   * The bytes from `offset` to `end`, none of which may follow bytes that were never read.
+   * @throws RegistryError REGISTRY_SOURCE_CHANGED when the source ends before
+   */
+  async *slice(offset: number, end: number): AsyncGenerator<Uint8Array, void> {
+    if (offset > this.#hashedBytes)
+      throw new Error(`bytes ${this.#hashedBytes} to ${offset} of an upload were passed over`);
+    this.sentTo = offset;
+    const chunks = await this.#seek(offset);
+    while (this.#at < end) {
+      if (this.#rest.length === 0) {
+        const next = await chunks.next();
+        if (next.done) throw endsEarly(this.#at, end);
+        this.#rest = next.value;
+      }
+      const part = this.#rest.subarray(0, end - this.#at);
+      this.#rest = this.#rest.subarray(part.length);
+      this.#take(part);
+      yield part;
+    }
+  }
+
+  #take(part: Uint8Array): void {
+    const start = this.#at;
+    this.#at += part.length;
+    this.sentTo = this.#at;
+    if (this.#at <= this.#hashedBytes) return;
+    this.#hash.update(part.subarray(this.#hashedBytes - start));
+    this.#hashedBytes = this.#at;
+  }
+
+  /** Lets go of the source. */
+  async close(): Promise<void> {
+    const chunks = this.#chunks;
+    this.#chunks = undefined;
+    this.#rest = NOTHING;
+    await chunks?.return?.();
+  }
+
+  async #seek(offset: number): Promise<AsyncIterator<Uint8Array>> {
+    if (this.#chunks && this.#at === offset) return this.#chunks;
+    await this.close();
+    this.#at = offset;
+    this.#chunks = this.#source.open(offset)[Symbol.asyncIterator]();
+    return this.#chunks;
+  }
 }
 
-/** A PATCH as far as its size matters. */
-export interface SentChunk {
-  /** The first range of a session, sent to a registry that has not taken any yet. */
-  readonly trial: boolean;
-  readonly lengthBytes: number;
-  /** The least that the registry takes, 0 when it did not say. */
-  readonly minimumBytes: number;
-}
-
-/** What is known of ranges: not tried, taken, the only way (the blob is too large in one piece), or refused. */
-type Ranges = 'untried' | 'taken' | 'needed' | 'refused';
-
-/** The mode of one upload, which outlives its sessions. */
-export class UploadMode {
-  readonly #whole: 'monolithic' | 'stream';
-  #current: Mode;
-  #chunkBytes: number;
-  #ranges: Ranges = 'untried';
-  #lostTrials = 0;
-
-  constructor({ registry, sizeBytes, digestKnown, preference }: ModeRequest) {
-    this.#whole = digestKnown ? 'monolithic' : 'stream';
-    const inChunks = sizeBytes > CHUNKED_FROM_BYTES && registry !== 'ghcr.io';
-    const wanted = preference?.mode ?? (inChunks ? 'chunked' : this.#whole);
-    this.#current = wanted === 'monolithic' ? this.#whole : wanted;
-    this.#chunkBytes = preference?.chunkBytes ?? (registry === 'ghcr.io' ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
-  }
-
-  get current(): Mode {
-    return this.#current;
-  }
-
-  /** A range is about to be sent to a registry that has not taken any yet. */
-  get untried(): boolean {
-    return this.#current === 'chunked' && this.#ranges === 'untried';
-  }
-
-  /** The registry refused ranges, so that nothing can be resumed there. */
-  get rangesRefused(): boolean {
-    return this.#ranges === 'refused';
-  }
-
-  /** Bytes of the next PATCH when so many are left. */
-  chunkLength(restBytes: number, minimumBytes: number): number {
-    if (this.#current !== 'chunked') return restBytes;
-    return Math.min(restBytes, Math.max(this.#chunkBytes, minimumBytes));
-  }
-
-  /** A PATCH was accepted, and the registry has some of it. */
-  accepted(): void {
-    if (this.untried) this.#ranges = 'taken';
-  }
-
-  /** After 413: chunks, then smaller ones. */
-  tooLarge(): void {
-    this.#ranges = 'needed';
-    if (this.#current === 'monolithic') this.#current = 'chunked';
-    else this.#shrink();
-  }
-
-  /** After 416 at the start: chunks, then smaller ones, and without ranges when they cannot be smaller or were refused. */
-  outOfOrder({ trial, lengthBytes, minimumBytes }: SentChunk): void {
-    if (this.rangesRefused) return;
-    if (trial && lengthBytes <= Math.max(LEAST_CHUNK_BYTES, minimumBytes)) this.refused();
-    else this.#shrink();
-  }
-
-  /** After 404: the session is lost, or the registry knows no ranges. */
-  lost({ trial }: SentChunk): void {
-    if (!trial) return;
-    this.#lostTrials += 1;
-    if (this.#lostTrials >= LOST_TRIALS) this.refused();
-  }
-
-  /** A trial was refused for being a range: the blob goes whole from now on. */
-  refused(): void {
-    this.#ranges = 'refused';
-    this.#current = this.#whole;
-  }
-
-  #shrink(): void {
-    if (this.#current === 'chunked') this.#chunkBytes = Math.max(LEAST_CHUNK_BYTES, Math.floor(this.#chunkBytes / 4));
-    this.#current = 'chunked';
-    this.#chunkBytes = Math.min(this.#chunkBytes, SMALL_CHUNK_BYTES);
-  }
+function endsEarly(at: number, end: number): RegistryError {
+  return new RegistryError('REGISTRY_SOURCE_CHANGED', `the data to push ends after ${at} of ${counted(end, 'byte')}`, {
+    hint: 'repeat when nothing else writes to the file',
+  });
 }
