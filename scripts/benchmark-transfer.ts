@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DATA_TYPE } from '../src/sif/descriptor.ts';
+import { DATA_TYPE } from '../src/sif/format.ts';
 import { appendObjects } from '../src/sif/edit/append.ts';
 import { generatePgpKey } from '../src/crypto/pgp/pgp.ts';
 import { launchRegistry } from '../test/support/registry-process.ts';

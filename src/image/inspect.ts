@@ -5,7 +5,7 @@
 import { sha256 } from '../base/bytes.ts';
 import { isJsonObject } from '../base/json.ts';
 import { toSecond } from '../base/text.ts';
-import { FILE_SYSTEM, PARTITION_TYPE } from '../sif/descriptor.ts';
+import { FILE_SYSTEM, PARTITION_TYPE } from '../sif/format.ts';
 import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
 import { cosignTag } from '../oci/cosign/cosign.ts';
 import { openFileSource } from '../sif/source.ts';

@@ -2,16 +2,21 @@
 // The signed message of a SIF signature, "sif-metadata": writing it for a group, reading it from a signature, and
 // saying where it disagrees with an image. Knows no keys and no signatures.
 
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import { parseUnambiguous, type Shape } from '../base/members.ts';
 import type { Reason } from '../findings/signature.ts';
 import { SifError } from './errors.ts';
-import { cryptoName, type HashName, type ObjectDigests } from './hash/hash.ts';
-import { protectedHeaderBytes, type SifHeader } from './header.ts';
+import { HEADER_FIELD, type SifHeader } from './format.ts';
 import { objectsInGroup, type SifImage, type SifObject } from './sif.ts';
+
+/** Digest algorithms that signed metadata may name, spelled as there. */
+export type HashName = 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha512_224' | 'sha512_256';
+
+/** Object ID → algorithm → lower-case hex. */
+export type ObjectDigests = ReadonlyMap<number, ReadonlyMap<HashName, string>>;
 
 /** A digest as the metadata writes it: `sha256:<hex>`. */
 export interface MetaDigest {
@@ -64,23 +69,11 @@ const MAX_RELATIVE_ID = 0xffff_ffff;
  * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/integrity/metadata.go
  */
 export function encodeMetadata(image: SifImage, group: number, digests: ObjectDigests): Uint8Array {
-  return encodeMetadataFrom(image, group, (id) => digests.get(id)?.get('sha256'));
-}
-
-/**
- * The same with SHA-256 digests of the data that are known from elsewhere, for images whose data is not at hand.
- * @throws SifError SIF_GROUP_NOT_FOUND, SIF_DIGEST_MISSING
- */
-export function encodeMetadataFrom(
-  image: SifImage,
-  group: number,
-  objectHex: (id: number) => string | undefined,
-): Uint8Array {
   const members = objectsInGroup(image, group);
   const [lowest] = members;
   if (!lowest) throw new SifError('SIF_GROUP_NOT_FOUND', `no object is in group ${group}`);
   const objects = members.map((object) => {
-    const hex = objectHex(object.id);
+    const hex = digests.get(object.id)?.get('sha256');
     if (hex === undefined) throw new SifError('SIF_DIGEST_MISSING', `object ${object.id}: its data was not hashed`);
     return {
       relativeId: object.id - lowest.id,
@@ -90,6 +83,17 @@ export function encodeMetadataFrom(
   });
   const header = { digest: `sha256:${hash('sha256', protectedHeaderBytes(image.header))}` };
   return utf8(JSON.stringify({ version: 1, header, objects }));
+}
+
+/**
+ * The part of a header that signatures cover: launch script, magic, version and ID, 61 bytes.
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/integrity/metadata.go
+ */
+export function protectedHeaderBytes(header: SifHeader): Uint8Array {
+  const covered = new Uint8Array(61);
+  covered.set(header.record.subarray(0, HEADER_FIELD.arch), 0);
+  covered.set(header.record.subarray(HEADER_FIELD.id, HEADER_FIELD.createdAt), HEADER_FIELD.arch);
+  return covered;
 }
 
 /**
@@ -175,11 +179,6 @@ function parseMetaDigest(value: JsonValue | undefined, what: string): MetaDigest
   return { algorithm: algorithm.name, hex: hex.toLowerCase() };
 }
 
-/** Algorithms by which the metadata names data: what hashObjects must compute before a comparison. */
-export function dataAlgorithms(metadata: SifMetadata): ReadonlySet<HashName> {
-  return new Set(metadata.objects.map((entry) => entry.objectDigest.algorithm));
-}
-
 /** Where signed metadata agrees with an image. */
 export interface MetadataComparison {
   /** IDs of objects whose descriptor and data match; with no digests given, whose descriptor matches. */
@@ -248,8 +247,13 @@ function objectReasons(
   return reasons;
 }
 
+/** A running hash by the name that the metadata has for it. */
+export function startHash(algorithm: HashName): Hash {
+  return createHash(algorithm.replace('_', '-'));
+}
+
 function hash(algorithm: HashName, bytes: Uint8Array): string {
-  return createHash(cryptoName(algorithm)).update(bytes).digest('hex');
+  return startHash(algorithm).update(bytes).digest('hex');
 }
 
 function invalid(problem: string, cause?: unknown): SifError {

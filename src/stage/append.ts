@@ -3,10 +3,10 @@
 
 import { LIMITS } from '../base/limits.ts';
 import { signatureObjects } from '../image/sif/native-signatures.ts';
-import { DATA_TYPE } from '../sif/descriptor.ts';
+import { DATA_TYPE } from '../sif/format.ts';
+import type { SifImage } from '../sif/sif.ts';
 import { appendObjects, type NewObject, type WriteOptions } from '../sif/edit/append.ts';
 import { dataSize } from '../sif/edit/placement.ts';
-import type { SifImage } from '../sif/sif.ts';
 import { unreadable } from './errors.ts';
 
 /**

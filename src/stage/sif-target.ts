@@ -4,9 +4,9 @@
 import type { NativeEntry } from '../attest/approval.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { toHex } from '../base/bytes.ts';
-import { DATA_TYPE } from '../sif/descriptor.ts';
-import { SifError } from '../sif/errors.ts';
+import { DATA_TYPE } from '../sif/format.ts';
 import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
+import { SifError } from '../sif/errors.ts';
 import { lockImage } from '../sif/edit/lock.ts';
 import { openFileSource } from '../sif/source.ts';
 import { deleteObjects, type NewObject } from '../sif/edit/append.ts';

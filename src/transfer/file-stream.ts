@@ -5,10 +5,11 @@
 import { sha256Hex } from '../base/bytes.ts';
 import type { SignatureObjects } from '../image/sif/native-signatures.ts';
 import { RegistryError } from '../oci/errors.ts';
-import { DATA_TYPE } from '../sif/descriptor.ts';
-import type { HashOptions, ObjectDigests } from '../sif/hash/hash.ts';
-import { ObjectStreamHasher } from '../sif/hash/passing.ts';
+import { DATA_TYPE } from '../sif/format.ts';
+import type { HashOptions } from '../sif/hash/hash.ts';
+import type { ObjectDigests } from '../sif/integrity.ts';
 import type { SifImage, SifObject } from '../sif/sif.ts';
+import { ObjectStreamHasher } from '../sif/hash/passing.ts';
 import type { ByteSource } from '../sif/source.ts';
 
 /** Sees bytes with their offset in the file. */

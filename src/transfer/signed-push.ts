@@ -8,7 +8,7 @@ import { NetworkError } from '../net/errors.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { type PublishedSif, pushSif } from './send-sif.ts';
 import type { BlobSource, Repository } from '../oci/oci.ts';
-import type { ObjectDigests } from '../sif/hash/hash.ts';
+import type { ObjectDigests } from '../sif/integrity.ts';
 import { openSif, type SifImage } from '../sif/sif.ts';
 import type { ImageLock } from '../sif/edit/lock.ts';
 import { type Reservation, reservedSource } from '../sif/edit/reserve.ts';

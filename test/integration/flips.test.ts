@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
 import { examineSif } from '../../src/image/sif/examine.ts';
 import { type Criteria, judgeImage } from '../../src/image/verify.ts';
-import { DESCRIPTOR_BYTES } from '../../src/sif/header.ts';
-import { SifError } from '../../src/sif/errors.ts';
+import { DESCRIPTOR_BYTES } from '../../src/sif/format.ts';
 import { openSif, type SifObject } from '../../src/sif/sif.ts';
+import { SifError } from '../../src/sif/errors.ts';
 import { memorySource } from '../../src/sif/source.ts';
 import type { Verifier } from '../../src/crypto/verifier.ts';
 import {

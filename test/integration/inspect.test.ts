@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeFile, describeRegistryImage } from '../../src/image/inspect.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';
-import { FILE_SYSTEM } from '../../src/sif/descriptor.ts';
+import { FILE_SYSTEM } from '../../src/sif/format.ts';
 import { entryOf, pushIndexOf, pushOciImage, pushOciIndex } from '../support/oci-images.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
 import { SifBuilder } from '../support/sif-builder.ts';

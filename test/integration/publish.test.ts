@@ -18,7 +18,7 @@ import { loadPolicy } from '../../src/policy/document/load.ts';
 import { encodeSimpleSigning } from '../../src/oci/cosign/cosign.ts';
 import { keepCosignSignatures } from '../../src/oci/cosign/write.ts';
 import { createSif } from '../../src/sif/edit/create.ts';
-import { DATA_TYPE } from '../../src/sif/descriptor.ts';
+import { DATA_TYPE } from '../../src/sif/format.ts';
 import { appendObjects } from '../../src/sif/edit/append.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { judgeBy, judgeTrusting, keyPerson, NOW, pgpPerson, signAs, x509Person } from '../support/layers.ts';

@@ -8,7 +8,7 @@ import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { DATA_TYPE } from '../../src/sif/descriptor.ts';
+import { DATA_TYPE } from '../../src/sif/format.ts';
 import { appendObjects } from '../../src/sif/edit/append.ts';
 import { apptainerKeyring } from '../support/apptainer.ts';
 import { CountingProxy } from '../support/counting-proxy.ts';

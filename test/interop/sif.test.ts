@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createSif } from '../../src/sif/edit/create.ts';
-import { DATA_TYPE } from '../../src/sif/descriptor.ts';
+import { DATA_TYPE } from '../../src/sif/format.ts';
 import { openSif, readObject } from '../../src/sif/sif.ts';
 import { openFileSource } from '../../src/sif/source.ts';
 import { appendObjects, deleteObjects, type NewObject, signatureExtra } from '../../src/sif/edit/append.ts';

@@ -3,7 +3,7 @@
 // With DIE_AT it sends itself SIGKILL after that many writes and flushes; without, it prints the name of each. A LABEL
 // that begins with `native` puts a copy of the image's first group-linked signature before the other objects.
 
-import { DATA_TYPE } from '../../src/sif/descriptor.ts';
+import { DATA_TYPE } from '../../src/sif/format.ts';
 import { openSif, readObject } from '../../src/sif/sif.ts';
 import { openFileSource } from '../../src/sif/source.ts';
 import { appendObjects, type NewObject, signatureExtra } from '../../src/sif/edit/append.ts';

@@ -2,7 +2,8 @@
 // SIF files with a base, and overlays or data in groups of their own.
 
 import { join } from 'node:path';
-import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE, partitionExtra } from '../../src/sif/descriptor.ts';
+import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../../src/sif/format.ts';
+import { partitionExtra } from '../../src/sif/edit/encode.ts';
 import { appendObjects, type NewObject } from '../../src/sif/edit/append.ts';
 import { createSif } from '../../src/sif/edit/create.ts';
 import { NOW } from './layers.ts';

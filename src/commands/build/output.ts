@@ -7,7 +7,7 @@ import { link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError, isErrnoException, CountersignError } from '../../base/errors.ts';
 import { isNamed } from '../../files/unfinished.ts';
-import { DATA_TYPE, PARTITION_TYPE } from '../../sif/descriptor.ts';
+import { DATA_TYPE, PARTITION_TYPE } from '../../sif/format.ts';
 import { openSif } from '../../sif/sif.ts';
 import { openFileSource } from '../../sif/source.ts';
 import { BuildError } from './errors.ts';

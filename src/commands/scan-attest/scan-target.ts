@@ -15,7 +15,7 @@ import { manifestName } from '../../oci/reference.ts';
 import { ScanError } from '../../scan/errors.ts';
 import { printable } from '../../scan/read/fields.ts';
 import { READABLE, type ScannerName, type ScanTarget } from '../../scan/scanner.ts';
-import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../../sif/descriptor.ts';
+import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../../sif/format.ts';
 import { openSif, type SifObject } from '../../sif/sif.ts';
 import { openFileSource } from '../../sif/source.ts';
 import { copyImage } from '../../transfer/copy.ts';

@@ -13,8 +13,8 @@ import {
 } from '../../image/sif/native-signatures.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { isClearsigned } from '../../crypto/pgp/framing.ts';
-import { type HashName, hashObjects, type ObjectDigests } from '../../sif/hash/hash.ts';
-import { compareMetadata } from '../../sif/integrity.ts';
+import { compareMetadata, type HashName, type ObjectDigests } from '../../sif/integrity.ts';
+import { hashObjects } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, uncoverableObjects } from '../../sif/sif.ts';
 import { gateReason } from '../errors.ts';
 import type { GateVerdict } from '../verdict.ts';

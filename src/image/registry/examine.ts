@@ -11,7 +11,7 @@ import type { Reason } from '../../findings/signature.ts';
 import type { BlobFetcher, OciDescriptor } from '../../oci/oci.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import { DATA_TYPE } from '../../sif/descriptor.ts';
+import { DATA_TYPE } from '../../sif/format.ts';
 import { openSif, type SifImage } from '../../sif/sif.ts';
 import { type ContentView, type FoundBundle, placeBundle } from '../bundle.ts';
 import { openBundles } from '../open-bundles.ts';

@@ -5,10 +5,10 @@
 import type { ImageFacts, UnitFact } from '../../policy/facts.ts';
 import type { Reason, SignatureStatus } from '../../findings/signature.ts';
 import { decodeUtf8, type Digest, digestHex, sha256, utf8 } from '../../base/bytes.ts';
-import { type HashName, hashObjects, type ObjectDigests } from '../../sif/hash/hash.ts';
+import { compareMetadata, encodeMetadata, type HashName, type ObjectDigests, parseMetadata } from '../../sif/integrity.ts';
+import { hashObjects } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
-import { FILE_SYSTEM, PARTITION_TYPE } from '../../sif/descriptor.ts';
-import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
+import { FILE_SYSTEM, PARTITION_TYPE } from '../../sif/format.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
 import { withinEffort } from '../../crypto/signatures.ts';
 import type { Verifier } from '../../crypto/verifier.ts';

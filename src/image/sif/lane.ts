@@ -9,8 +9,9 @@ import { fromBase64, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, parseJson } from '../../base/json.ts';
 import { evidenceKind } from '../../attest/statement.ts';
-import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK, signatureExtra } from '../../sif/descriptor.ts';
+import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK } from '../../sif/format.ts';
 import type { SifImage, SifObject } from '../../sif/sif.ts';
+import { signatureExtra } from '../../sif/edit/encode.ts';
 import type { NewObject } from '../../sif/edit/append.ts';
 
 /** What a lane object holds. */
@@ -131,7 +132,8 @@ export function laneDefect(object: SifObject, content: LaneContent): string | un
   };
   for (const key of Object.keys(expected) as (keyof typeof expected)[])
     if (object[key] !== expected[key]) return `its ${key} is ${JSON.stringify(object[key])}`;
-  if (Buffer.compare(object.extra, signatureExtra(undefined)) !== 0) return 'its type-specific field was changed';
+  if (!object.signature?.plain || object.signature.fingerprint !== undefined)
+    return 'its type-specific field was changed';
   return reserved ? paddingDefect(bundle) : undefined;
 }
 

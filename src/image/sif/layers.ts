@@ -4,9 +4,8 @@
 
 import type { LayerFact, Place } from '../../policy/facts.ts';
 import type { Reason } from '../../findings/signature.ts';
-import type { ObjectDigests } from '../../sif/hash/hash.ts';
+import { compareMetadata, type MetadataComparison, type ObjectDigests, type SifMetadata } from '../../sif/integrity.ts';
 import { groupsOf, type SifImage, type SifObject } from '../../sif/sif.ts';
-import { compareMetadata, type MetadataComparison, type SifMetadata } from '../../sif/integrity.ts';
 import { alsoAtTimes, type BundleFact, timeOf } from '../bundle.ts';
 import { evidenceLabel, laneDefect } from './lane.ts';
 import { type NativeSignature, placeText, type SignatureObjects } from './native-signatures.ts';

@@ -8,10 +8,9 @@ import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Place, VouchedTime } from '../../policy/facts.ts';
 import type { LayerKind } from '../../policy/verdict.ts';
-import { DATA_TYPE, GROUP_MASK, signatureExtra } from '../../sif/descriptor.ts';
+import { DATA_TYPE, GROUP_MASK } from '../../sif/format.ts';
 import { groupsOf, readObject, type SifImage, type SifObject } from '../../sif/sif.ts';
-import type { HashName } from '../../sif/hash/hash.ts';
-import { parseMetadata, type SifMetadata } from '../../sif/integrity.ts';
+import { type HashName, parseMetadata, type SifMetadata } from '../../sif/integrity.ts';
 import { type Envelope, isNativeDsse, nativePae, parseNativeDsse } from '../../attest/dsse.ts';
 import type { SignatureCheck, Verifier } from '../../crypto/verifier.ts';
 import { hasLaneName, isLaneObject } from './lane.ts';
@@ -208,7 +207,7 @@ function isCanonical(object: SifObject | undefined, check: SignatureCheck): bool
     object.gid === 0 &&
     check.signedAt !== null &&
     object.createdAt === Math.floor(check.signedAt.getTime() / 1000) &&
-    Buffer.compare(object.extra, signatureExtra(object.signature?.fingerprint)) === 0
+    object.signature?.plain === true
   );
 }
 

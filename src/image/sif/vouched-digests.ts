@@ -3,9 +3,14 @@
 // whose signature is valid and whose signer read the data count as witnesses; where witnesses differ, nothing is known.
 
 import { utf8 } from '../../base/bytes.ts';
-import type { HashName, ObjectDigests } from '../../sif/hash/hash.ts';
+import {
+  compareMetadata,
+  type HashName,
+  type ObjectDigests,
+  parseMetadata,
+  type SifMetadata,
+} from '../../sif/integrity.ts';
 import { groupsOf, objectsInGroup, type SifImage } from '../../sif/sif.ts';
-import { compareMetadata, parseMetadata, type SifMetadata } from '../../sif/integrity.ts';
 import type { Opened } from '../bundle.ts';
 import type { NativeSignature } from './native-signatures.ts';
 

@@ -2,14 +2,14 @@
 // Adding objects to an image in place: never copies it, takes the same time for any size, and leaves the old or the
 // new set of objects whenever it is killed. A descriptor counts only once its Used byte is set: that is the commit.
 
-import { DESCRIPTOR_BYTES } from '../header.ts';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD } from '../format.ts';
 import { counted } from '../../base/text.ts';
-import { DESCRIPTOR_FIELD } from '../descriptor.ts';
 import { editImage, type OpenedImage, presentObjects, slotOffset, type WriteOptions, writeHeader } from './edit.ts';
 import { SifError } from '../errors.ts';
 import { layOut, type NewObject, type Placement } from './placement.ts';
 
-export { DETERMINISTIC_TIME, signatureExtra } from '../descriptor.ts';
+export { DETERMINISTIC_TIME } from '../format.ts';
+export { signatureExtra } from './encode.ts';
 export type { WriteOptions } from './edit.ts';
 export type { NewData, NewObject } from './placement.ts';
 export { deleteObjects, setPrimaryPartition } from './remove.ts';

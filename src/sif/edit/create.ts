@@ -6,10 +6,10 @@ import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { counted } from '../../base/text.ts';
 import { fileError, isErrnoException } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { DESCRIPTOR_FIELD, DETERMINISTIC_TIME } from '../descriptor.ts';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, DETERMINISTIC_TIME, LAUNCH_SCRIPT_BYTES, NIL_ID } from '../format.ts';
+import { encodeHeader } from './encode.ts';
 import { growTo, writeFully } from './edit.ts';
 import { SifError } from '../errors.ts';
-import { DESCRIPTOR_BYTES, encodeHeader, LAUNCH_SCRIPT_BYTES, NIL_ID } from '../header.ts';
 import { type Layout, layOut, type NewObject, type Placement } from './placement.ts';
 
 /** What a new image is to contain. */

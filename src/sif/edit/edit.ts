@@ -6,20 +6,13 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { equalBytes } from '../../base/bytes.ts';
 import { fileError } from '../../base/errors.ts';
-import { DETERMINISTIC_TIME, PARTITION_TYPE } from '../descriptor.ts';
-import { SifError } from '../errors.ts';
-import {
-  DESCRIPTOR_BYTES,
-  HEADER_BYTES,
-  HEADER_FIELD,
-  NIL_ID,
-  protectedHeaderBytes,
-  type SifHeader,
-} from '../header.ts';
+import { DESCRIPTOR_BYTES, DETERMINISTIC_TIME, HEADER_BYTES, HEADER_FIELD, NIL_ID, PARTITION_TYPE, type SifHeader } from '../format.ts';
+import { type HashName, type ObjectDigests, protectedHeaderBytes } from '../integrity.ts';
 import { openSif, type SifImage, type SifObject } from '../sif.ts';
+import { hashObjects } from '../hash/hash.ts';
+import { SifError } from '../errors.ts';
 import type { PresentObject } from './placement.ts';
 import { type ImageLock, lockImage } from './lock.ts';
-import { type HashName, hashObjects, type ObjectDigests } from '../hash/hash.ts';
 import { assertAtPath, type FileSource, handleSource } from '../source.ts';
 
 /**

@@ -4,15 +4,9 @@
 import { createHash } from 'node:crypto';
 import { utf8 } from '../../base/bytes.ts';
 import { counted } from '../../base/text.ts';
-import {
-  DATA_TYPE,
-  encodeDescriptor,
-  EXTRA_BYTES,
-  GROUP_MASK,
-  NAME_BYTES,
-  PARTITION_TYPE,
-  parsePartitionInfo,
-} from '../descriptor.ts';
+import { DATA_TYPE, EXTRA_BYTES, GROUP_MASK, NAME_BYTES, PARTITION_TYPE } from '../format.ts';
+import { encodeDescriptor } from './encode.ts';
+import { parsePartitionInfo } from '../sif.ts';
 import { SifError } from '../errors.ts';
 
 /** Data of a new object: bytes, or a stream of known length. */

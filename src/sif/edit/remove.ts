@@ -2,12 +2,11 @@
 // Removing objects from an image in place, and choosing its primary partition. A removed object is gone with one byte
 // (Used = 0); everything after that is tidying, and may be cut off at any point.
 
-import { DESCRIPTOR_BYTES } from '../header.ts';
+import { DATA_TYPE, DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, EXTRA_BYTES, PARTITION_TYPE } from '../format.ts';
+import type { SifImage, SifObject } from '../sif.ts';
 import { equalBytes } from '../../base/bytes.ts';
-import { DATA_TYPE, DESCRIPTOR_FIELD, EXTRA_BYTES, PARTITION_TYPE } from '../descriptor.ts';
 import { editImage, type OpenedImage, slotOffset, type WriteOptions, writeHeader } from './edit.ts';
 import { SifError } from '../errors.ts';
-import { findObject, type SifImage, type SifObject } from '../sif.ts';
 
 /** What becomes of the data of removed objects. */
 export interface DeleteOptions extends WriteOptions {
@@ -103,13 +102,13 @@ async function setPartitionType(opened: OpenedImage, object: SifObject, type: nu
 
 /** IDs are used again: what has this ID now may not be what the caller has read and means. */
 function assertSame(object: SifObject, expected: SifImage | undefined): void {
-  const meant = expected && findObject(expected, object.id);
+  const meant = expected?.objects.find(({ id }) => id === object.id);
   if (expected && !(meant && equalBytes(meant.record, object.record)))
     throw new SifError('SIF_CHANGED', `object ${object.id} of ${expected.source.name} is another one now`);
 }
 
 function existing(image: SifImage, id: number): SifObject {
-  const object = findObject(image, id);
+  const object = image.objects.find((one) => one.id === id);
   if (!object) throw new SifError('SIF_OBJECT_NOT_FOUND', `${image.source.name} has no object ${id}`);
   return object;
 }

@@ -2,11 +2,10 @@
 // An image as it will be once objects of known length are added, before their data is known: header, table and total
 // length now, the data at the end. For whoever has to send an image from its first byte while it is still being signed.
 
-import { DESCRIPTOR_BYTES } from '../header.ts';
-import { equalBytes } from '../../base/bytes.ts';
-import { DESCRIPTOR_FIELD } from '../descriptor.ts';
-import { assertDataSection, headerAfter, operationTime, presentObjects } from './edit.ts';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD } from '../format.ts';
 import type { SifImage } from '../sif.ts';
+import { equalBytes } from '../../base/bytes.ts';
+import { assertDataSection, headerAfter, operationTime, presentObjects } from './edit.ts';
 import { layOut, type Layout, type NewObject } from './placement.ts';
 import type { ByteSource } from '../source.ts';
 

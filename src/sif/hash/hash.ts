@@ -3,15 +3,10 @@
 // while the block before is hashed, so that the processor's SHA-256 rate is the limit and memory stays constant. Data that
 // is read for another purpose anyway is hashed by passing.ts.
 
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { SifError } from '../errors.ts';
+import { type HashName, type ObjectDigests, startHash } from '../integrity.ts';
 import { openSif, type SifImage, type SifObject } from '../sif.ts';
-
-/** Digest algorithms that signed metadata may name, spelled as there. */
-export type HashName = 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha512_224' | 'sha512_256';
-
-/** Object ID → algorithm → lower-case hex. */
-export type ObjectDigests = ReadonlyMap<number, ReadonlyMap<HashName, string>>;
 
 /** Where an object's data is. */
 interface DataRange {
@@ -25,11 +20,6 @@ type ReadBlock = (target: Uint8Array, offset: number) => Promise<Uint8Array>;
 
 const BLOCK_BYTES = 4 * 1024 * 1024;
 const READS_IN_FLIGHT = 2;
-
-/** Name of the algorithm as the crypto library spells it. */
-export function cryptoName(algorithm: HashName): string {
-  return algorithm.replace('_', '-');
-}
 
 /** How data is hashed. */
 export interface HashOptions {
@@ -113,7 +103,7 @@ async function hashRanges(
 }
 
 function startHashes(algorithms: ReadonlySet<HashName>): ReadonlyMap<HashName, Hash> {
-  return new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))]));
+  return new Map(Array.from(algorithms, (name) => [name, startHash(name)]));
 }
 
 function finish(hashes: ReadonlyMap<HashName, Hash>): ReadonlyMap<HashName, string> {

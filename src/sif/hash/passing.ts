@@ -3,14 +3,14 @@
 // ObjectStreamHasher knows the image from before, as in an upload; the stream must have the same header and table.
 // PassingImage meets it for the first time, as in a download: what the objects are is seen when the table has passed.
 
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { equalBytes } from '../../base/bytes.ts';
-import { DESCRIPTOR_FIELD } from '../descriptor.ts';
 import { SifError } from '../errors.ts';
-import { DESCRIPTOR_BYTES, HEADER_BYTES, parseHeader } from '../header.ts';
-import { groupsOf, objectsInGroup, openSif, type SifImage, type SifObject } from '../sif.ts';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, HEADER_BYTES } from '../format.ts';
+import { groupsOf, objectsInGroup, openSif, parseHeader, type SifImage, type SifObject } from '../sif.ts';
+import { type HashName, type ObjectDigests, startHash } from '../integrity.ts';
+import { hashObjects, type HashOptions } from './hash.ts';
 import { assertInside, type ByteSource } from '../source.ts';
-import { cryptoName, type HashName, hashObjects, type HashOptions, type ObjectDigests } from './hash.ts';
 
 const SHA256: ReadonlySet<HashName> = new Set(['sha256']);
 /** A table that ends later is no usual one; its image is read again. */
@@ -139,7 +139,7 @@ export class ObjectStreamHasher {
   #at = 0;
 
   constructor(image: SifImage, objects: readonly SifObject[], algorithms: ReadonlySet<HashName>) {
-    const started = () => new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))] as const));
+    const started = () => new Map(Array.from(algorithms, (name) => [name, startHash(name)] as const));
     const { descriptorsOffset, descriptorsTotal } = image.header;
     this.#running = objects.map((object) => ({ object, hashes: started() }));
     this.#image = image;

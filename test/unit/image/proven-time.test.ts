@@ -7,7 +7,7 @@ import { parseBundle, withTimestamp } from '../../../src/attest/bundle.ts';
 import { signStatement } from '../../../src/attest/sign.ts';
 import { encodeStatement } from '../../../src/attest/statement.ts';
 import { openBundles } from '../../../src/image/open-bundles.ts';
-import { DATA_TYPE } from '../../../src/sif/descriptor.ts';
+import { DATA_TYPE } from '../../../src/sif/format.ts';
 import type { SifObject } from '../../../src/sif/sif.ts';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
 import type { Signer } from '../../../src/crypto/signer.ts';

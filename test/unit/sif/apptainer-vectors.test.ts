@@ -6,13 +6,13 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { archCode } from '../../../src/sif/header.ts';
-import { createSif } from '../../../src/sif/edit/create.ts';
-import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE, partitionExtra } from '../../../src/sif/descriptor.ts';
-import { SifError } from '../../../src/sif/errors.ts';
-import { hashObjects } from '../../../src/sif/hash/hash.ts';
+import { partitionExtra } from '../../../src/sif/edit/encode.ts';
+import { ARCHITECTURE_NAMES, DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../../../src/sif/format.ts';
 import { groupsOf, openSif } from '../../../src/sif/sif.ts';
+import { hashObjects } from '../../../src/sif/hash/hash.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../../src/sif/integrity.ts';
+import { createSif } from '../../../src/sif/edit/create.ts';
+import { SifError } from '../../../src/sif/errors.ts';
 import { openFileSource } from '../../../src/sif/source.ts';
 import { appendObjects, deleteObjects, type NewObject, setPrimaryPartition } from '../../../src/sif/edit/append.ts';
 import { vectorPath } from '../../support/vectors.ts';
@@ -165,5 +165,7 @@ describe('images of the reference', () => {
 });
 
 function archCodeText(arch: string): string {
-  return arch === 'unknown' ? '00=unknown' : `${archCode(arch).slice(0, 2)}=${arch}`;
+  return arch === 'unknown'
+    ? '00=unknown'
+    : `${[...ARCHITECTURE_NAMES].find(([, name]) => name === arch)?.[0].slice(0, 2)}=${arch}`;
 }

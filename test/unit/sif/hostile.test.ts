@@ -4,11 +4,11 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DETERMINISTIC_TIME } from '../../../src/sif/descriptor.ts';
-import { SIF_CODES, SifError } from '../../../src/sif/errors.ts';
+import { DETERMINISTIC_TIME } from '../../../src/sif/format.ts';
 import { hashObjects } from '../../../src/sif/hash/hash.ts';
 import { groupsOf, openSif } from '../../../src/sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../../src/sif/integrity.ts';
+import { SIF_CODES, SifError } from '../../../src/sif/errors.ts';
 import { memorySource } from '../../../src/sif/source.ts';
 import { sif } from '../../support/sif-builder.ts';
 

@@ -6,13 +6,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSif } from '../../../../src/sif/edit/create.ts';
-import {
-  DATA_TYPE,
-  DETERMINISTIC_TIME,
-  FILE_SYSTEM,
-  PARTITION_TYPE,
-  partitionExtra,
-} from '../../../../src/sif/descriptor.ts';
+import { DATA_TYPE, DETERMINISTIC_TIME, FILE_SYSTEM, PARTITION_TYPE } from '../../../../src/sif/format.ts';
+import { partitionExtra } from '../../../../src/sif/edit/encode.ts';
 import { openSif, readObject } from '../../../../src/sif/sif.ts';
 import { memorySource, openFileSource } from '../../../../src/sif/source.ts';
 import {

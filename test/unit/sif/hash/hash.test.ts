@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, open, truncate, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { DATA_TYPE } from '../../../../src/sif/descriptor.ts';
+import { DATA_TYPE } from '../../../../src/sif/format.ts';
 import { hashObjects } from '../../../../src/sif/hash/hash.ts';
 import { openSif } from '../../../../src/sif/sif.ts';
 import { type ByteSource, memorySource, openFileSource } from '../../../../src/sif/source.ts';
