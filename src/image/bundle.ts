@@ -4,7 +4,7 @@
 
 import type { Reason, SignatureStatus } from '../findings/signature.ts';
 import { reviewersIn } from '../findings/reviewers.ts';
-import type { EvidenceFact, LayerFact, Place, VouchedTime } from '../policy/facts.ts';
+import type { EvidenceFact, ImageFacts, LayerFact, Place, VouchedTime } from '../policy/facts.ts';
 import { type Digest, sha256, utf8 } from '../base/bytes.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { ApprovalContent, ApprovedContent } from '../attest/approval.ts';
@@ -12,8 +12,8 @@ import type { BreakGlass } from '../attest/break-glass.ts';
 import type { Bundle } from '../attest/bundle.ts';
 import type { Withdrawal } from '../attest/withdrawal.ts';
 import type { RecordKind } from '../attest/record.ts';
-import { type StatementHead, subjectDigests } from '../attest/statement.ts';
-import type { SignatureCheck } from '../crypto/verifier.ts';
+import { type StatementHead, type StatementSubject, subjectDigests } from '../attest/statement.ts';
+import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
 import { cosignRefusal } from './cosign-rules.ts';
 
 /** Predicate type of `cosign sign` bundles; they name no stage. */
@@ -80,6 +80,21 @@ export type BundleFact =
 
 /** A bundle as it was read: checked, or why it could not be. */
 export type Opened = OpenedBundle | { readonly found: FoundBundle; readonly problem: Reason };
+
+/** What was found on an image, a SIF or one in a registry alike, as signing and evidence need it. */
+export interface Examination {
+  readonly facts: ImageFacts;
+  readonly view: ContentView;
+  /** By what signatures were checked: the one that was asked for, with the revocation lists that travel with the image. */
+  readonly verifier: Verifier;
+  readonly bundles: readonly BundleFact[];
+  /** What an approval or evidence must name. */
+  readonly subjects: readonly StatementSubject[];
+  /** Signed messages of a SIF's groups; empty for other images. */
+  readonly content: readonly ApprovedContent[];
+  /** Descriptor slots left; null where there is no such limit. */
+  readonly freeSlots: number | null;
+}
 
 /** The fact that a bundle states about this content. */
 export function placeBundle(opened: Opened, view: ContentView): BundleFact {

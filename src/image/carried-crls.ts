@@ -9,7 +9,8 @@ import { readObject, type SifImage, type SifObject } from '../sif/sif.ts';
 import { signatureExtra } from '../sif/edit/encode.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 
-const PREFIX = 'countersign-crl/';
+/** How the name of a carrier begins. */
+export const CRL_PREFIX = 'countersign-crl/';
 
 /** The object that carries a list, DER: a Signature object without group or link, which Apptainer passes over. */
 export function crlObject(der: Uint8Array): NewObject {
@@ -17,7 +18,7 @@ export function crlObject(der: Uint8Array): NewObject {
     dataType: DATA_TYPE.signature,
     data: der,
     group: 0,
-    name: `${PREFIX}${sha256Hex(der).slice(0, 32)}`,
+    name: `${CRL_PREFIX}${sha256Hex(der).slice(0, 32)}`,
     extra: signatureExtra(undefined),
     createdAt: DETERMINISTIC_TIME,
     modifiedAt: DETERMINISTIC_TIME,
@@ -30,7 +31,7 @@ export function crlObjects(image: SifImage): readonly SifObject[] {
     ({ dataType, group, name, sizeBytes }) =>
       dataType === DATA_TYPE.signature &&
       group === 0 &&
-      name.startsWith(PREFIX) &&
+      name.startsWith(CRL_PREFIX) &&
       sizeBytes <= LIMITS.sifSignatureBytes,
   );
 }

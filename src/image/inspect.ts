@@ -12,7 +12,8 @@ import { openFileSource } from '../sif/source.ts';
 import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import type { BreakGlass } from '../attest/break-glass.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
-import { breakGlassIn } from './signed-content.ts';
+import { breakGlassIn } from './open-bundles.ts';
+import { type FoundNative, placeText, readSignatureObjects } from './sif/signature-objects.ts';
 import { isNativeDsse, parseNativeDsse } from '../attest/dsse.ts';
 import { parseNotation } from '../attest/notation.ts';
 import { parseStatement } from '../attest/statement.ts';
@@ -23,7 +24,6 @@ import { type FoundCosign, type FoundNotation, readAttachments } from './registr
 import type { IndexEntry } from '../oci/manifest.ts';
 import type { RegistryImage } from './registry/image.ts';
 import { registrySource } from './registry/source.ts';
-import { type FoundNative, placeText, readSignatureObjects } from './sif/native-signatures.ts';
 
 const FILE_SYSTEM_NAMES: ReadonlyMap<number, string> = new Map([
   [FILE_SYSTEM.squashfs, 'squashfs'],

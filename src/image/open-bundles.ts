@@ -2,27 +2,105 @@
 // Reads the bundles of an image and checks their signatures: each by the time that its own timestamps prove, and, where
 // that is not enough, by the times of later approvals that list it. Whether those count is for the policy to say.
 
-import type { ProvenTime } from '../findings/signature.ts';
+import type { ProvenTime, Reason } from '../findings/signature.ts';
 import { isNamed } from '../findings/signature.ts';
-import { type Digest, sha256 } from '../base/bytes.ts';
+import { APPROVAL_PREDICATE_TYPE, isRosterUri, parseApproval } from '../attest/approval.ts';
+import { BREAK_GLASS_PREDICATE_TYPE, type BreakGlass, parseBreakGlass } from '../attest/break-glass.ts';
+import { parseBundle } from '../attest/bundle.ts';
 import { encodePae } from '../attest/dsse.ts';
-import { GRANT_PREDICATE_TYPE, type Grant, grantedKey, parseGrant } from '../attest/grant.ts';
-import { parseStatement } from '../attest/statement.ts';
+import { GRANT_PREDICATE_TYPE } from '../attest/grant.ts';
+import { recordKind } from '../attest/record.ts';
+import {
+  IN_TOTO_PAYLOAD_TYPE,
+  parseStatement,
+  parseStatementHead,
+  type StatementHead,
+  subjectDigests,
+} from '../attest/statement.ts';
+import { parseWithdrawal, type Withdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../attest/withdrawal.ts';
+import { sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
+import { isJsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
-import type { VouchedTime } from '../policy/facts.ts';
 import { reason as policyReason } from '../policy/reasons.ts';
 import type { FoundBundle, Opened, OpenedBundle } from './bundle.ts';
-import { type Parsed, readSigned } from './signed-content.ts';
-
-/** Later approvals by whose times one signature is judged. */
-const MAX_LISTERS = 8;
+import { grantedKeys } from './grants.ts';
+import { listersOf, type Stamped, vouchedTimes } from './vouched.ts';
 
 /** With what, and when. */
 export interface Checking {
   readonly verifier: Verifier;
   readonly now: Date;
+}
+
+/** What is in a bundle, or why it cannot be read. */
+type Parsed = Omit<OpenedBundle, 'found' | 'check'> | { readonly problem: Reason };
+
+/** What is in the bytes of a bundle, its signature not checked. Whatever is stored must pass here first. */
+export function readSigned(bytes: Uint8Array): Parsed {
+  try {
+    const bundle = parseBundle(bytes);
+    if (bundle.envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE)
+      return unreadable(`its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`);
+    const { payload } = bundle.envelope;
+    const statement = parseStatementHead(payload);
+    if (isRosterUri(statement.predicateType))
+      return unreadable('its predicate type is a name that approvals have for each other');
+    const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE;
+    if (ours && payload.length > LIMITS.approvalBytes)
+      return unreadable(`it is an approval of ${payload.length} bytes`);
+    const predicate = ours ? parseStatement(payload).predicate : null;
+    const record = recordKind(statement.predicateType, predicate);
+    const approval = isJsonObject(predicate) ? parseApproval(predicate) : undefined;
+    const groups = approval?.content.map(({ group }) => group) ?? [];
+    if (new Set(groups).size < groups.length) return unreadable('it has a group of content twice');
+    const subjects = new Set(statement.subject.flatMap(subjectDigests));
+    const unbound = approval?.content.find(({ metadata }) => !subjects.has(sha256(utf8(metadata))));
+    if (unbound) return unreadable(`its content of group ${unbound.group} is no subject of it`);
+    return {
+      bundle,
+      statement,
+      approval,
+      record: approval ? undefined : record,
+      withdrawal: withdrawalIn(statement, payload),
+      breakGlass: breakGlassIn(statement, payload),
+    };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return { problem: { code: error.code, message: error.message, hint: error.hint } };
+  }
+}
+
+/** One that cannot be read is no evidence: what it was to take back, nobody knows. */
+function withdrawalIn({ predicateType }: StatementHead, payload: Uint8Array): Withdrawal | undefined {
+  if (predicateType !== WITHDRAWAL_PREDICATE_TYPE || payload.length > LIMITS.approvalBytes) return undefined;
+  return parseWithdrawal(parseStatement(payload).predicate);
+}
+
+/** One that cannot be read skips nothing, and fails nothing. */
+export function breakGlassIn(
+  { predicateType }: Pick<StatementHead, 'predicateType'>,
+  payload: Uint8Array,
+): BreakGlass | string | undefined {
+  if (predicateType !== BREAK_GLASS_PREDICATE_TYPE) return undefined;
+  if (payload.length > LIMITS.approvalBytes) return `it has ${payload.length} bytes`;
+  try {
+    return parseBreakGlass(parseStatement(payload).predicate);
+  } catch (error) {
+    if (error instanceof CountersignError) return error.message;
+    throw error;
+  }
+}
+
+function unreadable(message: string): { readonly problem: Reason } {
+  return {
+    problem: {
+      code: 'BUNDLE_UNREADABLE',
+      message,
+      hint: 'sign the stage again, or remove the object if it is not needed',
+    },
+  };
 }
 
 /** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
@@ -106,8 +184,9 @@ export async function openBundles(found: readonly FoundBundle[], checking: Check
     }
   }
   const known = await withGrants(opened, opened, checking);
-  const all: Opened[] = [];
   const stamped = stampedApprovals(known);
+  if (stamped.length === 0) return known;
+  const all: Opened[] = [];
   for (const one of known) all.push('problem' in one ? one : await withVouched(one, stamped, checking));
   return all;
 }
@@ -134,8 +213,11 @@ export async function withGrants(
   all: readonly (Opened | undefined)[],
   { verifier, now }: Checking,
 ): Promise<readonly Opened[]> {
-  // However many somebody gives, an approval is checked with one key: nobody can crowd out the grant of another.
-  const keys = new Map(all.flatMap(grantIn).map((grant) => [grantedKey(grant), grant.publicKey]));
+  const grants = all.flatMap((one) =>
+    one && !('problem' in one) && one.statement.predicateType === GRANT_PREDICATE_TYPE ? [one] : [],
+  );
+  if (grants.length === 0) return some;
+  const keys = grantedKeys(grants);
   const checked: Opened[] = [];
   for (const one of some) checked.push('problem' in one ? one : await withGrant(one, keys, { verifier, now }));
   return checked;
@@ -162,17 +244,6 @@ async function withGrant(
   }
 }
 
-function grantIn(one: Opened | undefined): readonly Grant[] {
-  if (!one || 'problem' in one || one.check.status !== 'valid' || one.statement.predicateType !== GRANT_PREDICATE_TYPE)
-    return [];
-  try {
-    return [parseGrant(parseStatement(one.bundle.envelope.payload).predicate)];
-  } catch (error) {
-    if (error instanceof CountersignError) return [];
-    throw error;
-  }
-}
-
 function signatureKey({ bundle }: Read): string {
   return `${bundle.payloadDigest} ${sha256(bundle.envelope.signature)}`;
 }
@@ -182,49 +253,16 @@ function signatureKey({ bundle }: Read): string {
  * key is good still may not count either: the policy may say that its signer does not any more.
  */
 async function withVouched(one: OpenedBundle, stamped: Stamped, checking: Checking): Promise<OpenedBundle> {
-  const vouched: VouchedTime[] = [];
-  for (const proven of earlierThan(one.check, listersOf(one.bundle.payloadDigest, one.check, stamped))) {
+  const times = listersOf(one.bundle.payloadDigest, one.check, stamped);
+  const vouched = await vouchedTimes(one.check, times, async (proven) =>
     // A key that a grant names has no time of its own.
-    const check = one.granted ? one.check : await checkSignature(one, checking, { proven });
-    if (check.status === 'valid')
-      vouched.push({ by: proven.by, signer: check.identity, reasons: check.reasons, proven });
-  }
+    one.granted ? one.check : checkSignature(one, checking, { proven }),
+  );
   return vouched.length > 0 ? { ...one, vouched } : one;
 }
 
-/** Of times that later approvals prove, those that can say more than what is known of a signature. */
-export function earlierThan(
-  { status, proven: own, identity }: Pick<SignatureCheck, 'status' | 'proven' | 'identity'>,
-  times: readonly ProvenTime[],
-): readonly ProvenTime[] {
-  if (status === 'untrusted') return times;
-  // Keyless signatures prove their time themselves.
-  if (status !== 'valid' || identity?.method === 'sigstore') return [];
-  return own ? times.filter(({ latest }) => latest < own.latest) : times;
-}
-
-/** Times of stamped, valid approvals that list a layer, earliest first. */
-export function listersOf(
-  digest: Digest,
-  { identity }: Pick<SignatureCheck, 'identity'>,
-  stamped: Stamped,
-): readonly ProvenTime[] {
-  return stamped
-    .filter(({ approval }) =>
-      approval.roster.some(
-        (entry) => entry.digest === digest && entry.signer !== null && isNamed(identity, entry.signer),
-      ),
-    )
-    .map(({ by, proven }) => ({ ...proven, proof: 'later-approval', by }) as const)
-    .toSorted((a, b) => a.latest.getTime() - b.latest.getTime())
-    .slice(0, MAX_LISTERS);
-}
-
-/** Approvals that their own timestamps prove, looked up once for all that they may vouch for. */
-export type Stamped = ReturnType<typeof stampedApprovals>;
-
 /** Approvals whose own timestamp proves when they were there. */
-export function stampedApprovals(all: readonly Opened[]) {
+export function stampedApprovals(all: readonly Opened[]): Stamped {
   return all.flatMap((one) => {
     if ('problem' in one || one.check.status !== 'valid' || !one.check.proven || !one.approval) return [];
     return [{ by: one.bundle.payloadDigest, proven: one.check.proven, approval: one.approval.approval }];

@@ -13,10 +13,9 @@ import type { ImageVerdict } from '../policy/verdict.ts';
 import { openSif, type SifImage } from '../sif/sif.ts';
 import { openFileSource } from '../sif/source.ts';
 import { createVerifier, type TrustMaterial, type Verifier } from '../crypto/verifier.ts';
-import type { FoundBundle } from './bundle.ts';
-import type { Examination } from './examination.ts';
+import type { Examination, FoundBundle } from './bundle.ts';
+import type { FoundNative } from './sif/signature-objects.ts';
 import { examineSif, type ExamineOptions, type SifExamination } from './sif/examine.ts';
-import type { FoundNative } from './sif/native-signatures.ts';
 
 /** By what an image is judged: a policy with its trust material, or trust material alone. */
 export interface Criteria {

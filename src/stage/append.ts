@@ -2,7 +2,7 @@
 // Adding objects to a SIF file so that verifiers can read all of its layers afterwards.
 
 import { LIMITS } from '../base/limits.ts';
-import { signatureObjects } from '../image/sif/native-signatures.ts';
+import { signatureObjects } from '../image/sif/signature-objects.ts';
 import { DATA_TYPE } from '../sif/format.ts';
 import type { SifImage } from '../sif/sif.ts';
 import { appendObjects, type NewObject, type WriteOptions } from '../sif/edit/append.ts';

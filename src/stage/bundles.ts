@@ -11,6 +11,8 @@ import { CountersignError } from '../base/errors.ts';
 import { isJsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import { isEvidence } from '../image/bundle.ts';
+import type { LaneKind, SignatureObjects } from '../image/sif/signature-objects.ts';
+import { readSigned } from '../image/open-bundles.ts';
 import {
   ATTESTATION_ANNOTATION,
   type Attachments,
@@ -19,9 +21,6 @@ import {
   GROUP_ANNOTATION,
   NATIVE_MEDIA_TYPE,
 } from '../image/registry/attachments.ts';
-import type { LaneKind } from '../image/sif/lane.ts';
-import type { SignatureObjects } from '../image/sif/native-signatures.ts';
-import { readSigned } from '../image/signed-content.ts';
 import { type CosignSignature, encodeCosignNote } from '../oci/cosign/cosign.ts';
 import { EMPTY_CONFIG } from '../oci/manifest.ts';
 import { MEDIA_TYPE } from '../oci/oci.ts';

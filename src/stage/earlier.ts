@@ -2,7 +2,7 @@
 // Approvals of a stage that are on the image when it is to be signed: which of them are the signer's own, which count as
 // they are, and which give way to the new one.
 
-import type { Examination } from '../image/examination.ts';
+import type { Examination } from '../image/bundle.ts';
 import { judgeImage, type Rules } from '../image/verify.ts';
 import { defaultVerifierId } from '../attest/approval.ts';
 import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';

@@ -6,7 +6,7 @@ import { isStageName } from '../attest/approval.ts';
 import { subjectDigests } from '../attest/statement.ts';
 import { type Digest, sha256, utf8 } from '../base/bytes.ts';
 import type { Reason } from '../findings/signature.ts';
-import type { Examination } from '../image/examination.ts';
+import type { Examination } from '../image/bundle.ts';
 import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 import type { Policy } from '../policy/document/model.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';

@@ -2,7 +2,8 @@
 // Adds one stage's layer to an image: examine (one read), verify what came before, sign, check what was signed, store.
 // Nothing is stored unless the new approval would count.
 
-import type { Examination } from '../image/examination.ts';
+import { type Examination, placeBundle } from '../image/bundle.ts';
+import { openBundle, withGrants } from '../image/open-bundles.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
 import { unlikeness } from '../policy/keyless/match.ts';
@@ -16,8 +17,6 @@ import { parseBundle } from '../attest/bundle.ts';
 import { signStatement } from '../attest/sign.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement } from '../attest/statement.ts';
-import { placeBundle } from '../image/bundle.ts';
-import { openBundle, withGrants } from '../image/open-bundles.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 import { type ApprovalRequest, newApproval, type PolicyFile, stagesBefore } from './approval.ts';
 import { assertBundleReadable } from './bundles.ts';

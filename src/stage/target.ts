@@ -6,7 +6,7 @@ import type { LayerFact } from '../policy/facts.ts';
 import type { Digest } from '../base/bytes.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Verifier } from '../crypto/verifier.ts';
-import type { Examination } from '../image/examination.ts';
+import type { Examination } from '../image/bundle.ts';
 import type { Criteria } from '../image/verify.ts';
 import type { NativeChoice, NativePlan, NativeRequest } from './native.ts';
 

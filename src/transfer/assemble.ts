@@ -10,12 +10,12 @@ import { sha256, type Digest } from '../base/bytes.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 import type { BundleFact } from '../image/bundle.ts';
-import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
+import { evidenceLabel, type NativeSignature, placeText } from '../image/sif/signature-objects.ts';
+import { laneObject } from '../image/sif/lane.ts';
 import { nativePgpObject } from '../stage/native.ts';
 import { appendLayers } from '../stage/append.ts';
 import type { Attachments } from '../image/registry/attachments.ts';
 import { type SifExamination } from '../image/sif/examine.ts';
-import { type NativeSignature, placeText } from '../image/sif/native-signatures.ts';
 import { compare, needlessStrangers, withoutDoubles } from './copies.ts';
 import { createCriteria, type Criteria, type VerifyOptions, verifySifFile } from '../image/verify.ts';
 

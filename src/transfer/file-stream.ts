@@ -3,12 +3,12 @@
 // whoever examines the image meanwhile.
 
 import { sha256Hex } from '../base/bytes.ts';
-import type { SignatureObjects } from '../image/sif/native-signatures.ts';
-import { RegistryError } from '../oci/errors.ts';
+import type { SignatureObjects } from '../image/sif/signature-objects.ts';
 import { DATA_TYPE } from '../sif/format.ts';
 import type { HashOptions } from '../sif/hash/hash.ts';
 import type { ObjectDigests } from '../sif/integrity.ts';
 import type { SifImage, SifObject } from '../sif/sif.ts';
+import { RegistryError } from '../oci/errors.ts';
 import { ObjectStreamHasher } from '../sif/hash/passing.ts';
 import type { ByteSource } from '../sif/source.ts';
 

@@ -7,13 +7,14 @@
 import { CountersignError } from '../base/errors.ts';
 import { hashObjects } from '../sif/hash/hash.ts';
 import { openSif, type SifImage } from '../sif/sif.ts';
+import { filledUp, laneObject, reservedLaneObject } from '../image/sif/lane.ts';
+import { RESERVED_BYTES } from '../image/sif/signature-objects.ts';
 import { lockImage } from '../sif/edit/lock.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 import { reserveObjects } from '../sif/edit/reserve.ts';
 import { assertChangeable, openFileSource } from '../sif/source.ts';
 import type { Repository } from '../oci/oci.ts';
 import { settle } from '../image/verify.ts';
-import { filledUp, laneObject, RESERVED_BYTES, reservedLaneObject } from '../image/sif/lane.ts';
 import { examineSif, type ExamineOptions, type SifExamination } from '../image/sif/examine.ts';
 import { StageError } from '../stage/errors.ts';
 import { planNative, reserveNatives } from '../stage/native.ts';

@@ -9,7 +9,7 @@ import { openSif, type SifImage } from '../sif/sif.ts';
 import { type ByteSource, openFileSource } from '../sif/source.ts';
 import { bundlesOfLane, type LeftOut } from '../stage/bundles.ts';
 import { examineSif, type SifExamination } from '../image/sif/examine.ts';
-import { readSignatureObjects } from '../image/sif/native-signatures.ts';
+import { readSignatureObjects } from '../image/sif/signature-objects.ts';
 import { assertUnchanged, fileChunks, type PassBytes, StreamedDigests } from './file-stream.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 

@@ -11,9 +11,10 @@ import { encodePae } from '../../src/attest/dsse.ts';
 import { encodeBundle, parseBundle } from '../../src/attest/bundle.ts';
 import { encodeCleartext } from '../../src/crypto/pgp/framing.ts';
 import type { VerificationMaterial } from '../../src/crypto/verifier.ts';
-import { hasLaneName, laneObject } from '../../src/image/sif/lane.ts';
-import type { Criteria } from '../../src/image/verify.ts';
+import { hasLaneName } from '../../src/image/sif/signature-objects.ts';
+import { laneObject } from '../../src/image/sif/lane.ts';
 import { openSif, readObject } from '../../src/sif/sif.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { memorySource } from '../../src/sif/source.ts';
 import { appendObjects, type NewObject } from '../../src/sif/edit/append.ts';
 import {

@@ -12,7 +12,7 @@ import type { ExecutionList } from '../../src/gates/ecl/list.ts';
 import { ringVerifier } from '../../src/gates/ecl/ring-verifier.ts';
 import { judgeByList } from '../../src/gates/ecl/simulate.ts';
 import { writeList } from '../../src/gates/ecl/toml.ts';
-import { readSignatureObjects } from '../../src/image/sif/native-signatures.ts';
+import { readSignatureObjects } from '../../src/image/sif/signature-objects.ts';
 import { appendObjects, signatureExtra } from '../../src/sif/edit/append.ts';
 import { openSif } from '../../src/sif/sif.ts';
 import { openFileSource } from '../../src/sif/source.ts';

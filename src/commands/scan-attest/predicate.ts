@@ -4,7 +4,7 @@
 
 import { basename } from 'node:path';
 import { COSIGN_SIGN_PREDICATE_TYPE } from '../../image/bundle.ts';
-import { evidenceLabel } from '../../image/sif/lane.ts';
+import { evidenceLabel } from '../../image/sif/signature-objects.ts';
 import { UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
 import type { JsonObject } from '../../base/json.ts';

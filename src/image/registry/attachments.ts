@@ -21,8 +21,8 @@ import { isCrlReferrer, readCrl } from '../../oci/referrers/crls.ts';
 import { isNotationReferrer, readNotation } from '../../oci/referrers/notation.ts';
 import type { Unjudged } from '../../policy/verdict.ts';
 import type { FoundBundle } from '../bundle.ts';
+import type { FoundNative } from '../sif/signature-objects.ts';
 import { attachedCosignRefusal } from '../cosign-rules.ts';
-import type { FoundNative } from '../sif/native-signatures.ts';
 import { AttachedBlobs } from './attached-blobs.ts';
 import type { RegistryImage } from './image.ts';
 

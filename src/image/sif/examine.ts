@@ -3,36 +3,41 @@
 // message compared with what was found; nothing here decides whether that is enough.
 
 import type { ImageFacts, UnitFact } from '../../policy/facts.ts';
-import type { Reason, SignatureStatus } from '../../findings/signature.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { decodeUtf8, type Digest, digestHex, sha256, utf8 } from '../../base/bytes.ts';
-import { compareMetadata, encodeMetadata, type HashName, type ObjectDigests, parseMetadata } from '../../sif/integrity.ts';
+import {
+  compareMetadata,
+  encodeMetadata,
+  type HashName,
+  type ObjectDigests,
+  parseMetadata,
+} from '../../sif/integrity.ts';
 import { hashObjects } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
 import { FILE_SYSTEM, PARTITION_TYPE } from '../../sif/format.ts';
-import type { ApprovedContent } from '../../attest/approval.ts';
-import { withinEffort } from '../../crypto/signatures.ts';
-import type { Verifier } from '../../crypto/verifier.ts';
 import {
   type BundleFact,
   type ContentView,
+  type Examination,
   type FoundBundle,
-  type Opened,
   placeBundle,
   SIF_SUBJECT,
 } from '../bundle.ts';
-import { carriedCrls } from '../carried-crls.ts';
-import type { Examination } from '../examination.ts';
 import { openBundles } from '../open-bundles.ts';
-import { checkNatives } from './native-times.ts';
-import { claimedDigests } from './vouched-digests.ts';
-import { differences, firstOf, nativeLayers, withLaneDefect } from './layers.ts';
+import { algorithmsNamed, checkNatives, differences, firstOf, nativeLayers } from './native-signatures.ts';
 import {
-  algorithmsNamed,
   type FoundNative,
   type NativeSignature,
   readSignatureObjects,
   type SignatureObjects,
-} from './native-signatures.ts';
+  withLaneDefect,
+} from './signature-objects.ts';
+import type { ApprovedContent } from '../../attest/approval.ts';
+import { withinEffort } from '../../crypto/signatures.ts';
+import type { Verifier } from '../../crypto/verifier.ts';
+import { carriedCrls, CRL_PREFIX } from '../carried-crls.ts';
+import { countedCopies } from './copies.ts';
+import { claimedDigests } from './vouched-digests.ts';
 
 /** The signed message of one group, from this run's own hashes. */
 export interface GroupContent {
@@ -79,8 +84,10 @@ export interface ExamineOptions {
  */
 export function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
   return withinEffort(async () => {
-    const verifier = options.verifier.withCrls(await carriedCrls(image, options.besideCrls));
-    return examine(image, { ...options, verifier });
+    const { verifier, besideCrls = [] } = options;
+    if (besideCrls.length === 0 && !image.objects.some(({ name }) => name.startsWith(CRL_PREFIX)))
+      return examine(image, options);
+    return examine(image, { ...options, verifier: verifier.withCrls(await carriedCrls(image, besideCrls)) });
   });
 }
 
@@ -95,8 +102,9 @@ async function examine(image: SifImage, options: ExamineOptions): Promise<SifExa
   const digests = (await hashing) ?? claimedDigests(image, natives, all);
   const groups = groupContents(image, digests);
   const view = viewOf({ image, groups, digests, aliases: options.aliases ?? [] });
-  const bundles = withoutCopies(all, objects.lane.length)
-    .map(asNobodys(all))
+  const copied =
+    all.length > objects.lane.length || all.some((one) => 'problem' in one || one.check.status !== 'valid');
+  const bundles = (copied ? countedCopies(all, objects.lane.length) : all)
     .map((bundle, index) => withLaneDefect(placeBundle(bundle, view), objects.lane[index]))
     .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
   const facts: ImageFacts = {
@@ -111,7 +119,7 @@ async function examine(image: SifImage, options: ExamineOptions): Promise<SifExa
     evidence: bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])),
     hasId: /[1-9a-f]/.test(image.header.id),
     dataRead,
-    problems: [...imageProblems(image), ...strayRemarks(objects.strays, bundles)],
+    problems: [...imageProblems(image), ...(objects.strays.size > 0 ? strayRemarks(objects.strays, bundles) : [])],
   };
   return {
     image,
@@ -152,49 +160,6 @@ function foundInLane({ object, data }: SignatureObjects['lane'][number]): FoundB
 function notInside(beside: readonly FoundNative[], inside: readonly FoundNative[]): readonly FoundNative[] {
   const known = new Set(inside.map(({ data }) => sha256(data)));
   return beside.filter(({ data }) => !known.has(sha256(data)));
-}
-
-/**
- * A bundle that travels beside the image and is in its lane too counts once; an altered copy hides no intact one, nor does
- * one without a timestamp hide one with.
- */
-function withoutCopies(opened: readonly Opened[], inLane: number): readonly Opened[] {
-  const known = new Map<string, number>();
-  for (const bundle of opened.slice(0, inLane)) {
-    const key = signatureKey(bundle);
-    known.set(key, Math.min(stampOf(bundle), known.get(key) ?? Number.POSITIVE_INFINITY));
-  }
-  return opened.filter((bundle, index) => {
-    const stamped = index < inLane || 'problem' in bundle ? undefined : known.get(signatureKey(bundle));
-    return stamped === undefined || stampOf(bundle) < stamped;
-  });
-}
-
-/** When a bundle existed by its own timestamps; it may never have without any. */
-function stampOf(opened: Opened): number {
-  return 'problem' in opened ? Number.POSITIVE_INFINITY : (opened.stampedAt?.getTime() ?? Number.POSITIVE_INFINITY);
-}
-
-const UNSIGNED: ReadonlySet<SignatureStatus> = new Set(['invalid', 'unreadable'] as const);
-
-/**
- * A statement that is there with a good signature was not altered: another bundle that holds it, names a known key and is
- * not signed by it, is a stranger's.
- */
-function asNobodys(all: readonly Opened[]): (opened: Opened) => Opened {
-  const good = all.flatMap((one) =>
-    'problem' in one || one.check.status !== 'valid' ? [] : [one.bundle.payloadDigest],
-  );
-  const intact = new Set<Digest>(good);
-  return (one) =>
-    'problem' in one || !UNSIGNED.has(one.check.status) || !intact.has(one.bundle.payloadDigest)
-      ? one
-      : { ...one, check: { ...one.check, status: 'unknown-signer', identity: null } };
-}
-
-function signatureKey(opened: Opened): string {
-  if ('problem' in opened) return '';
-  return `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}`;
 }
 
 /** Hashes every grouped object once, with SHA-256 and whatever else the signed messages use. */

@@ -1,103 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// The native signatures of a SIF: signature objects that Apptainer itself reads, because they are linked to a group (or,
-// in the insecure legacy form, to an object). Checks each against the trust material and says which message it signs.
+// The native signatures of a SIF → facts: each checked against the trust material, and its signed message compared with
+// the image it was found on.
 
 import type { ProvenTime, Reason } from '../../findings/signature.ts';
-import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
+import { sha256, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import type { Place, VouchedTime } from '../../policy/facts.ts';
-import type { LayerKind } from '../../policy/verdict.ts';
-import { DATA_TYPE, GROUP_MASK } from '../../sif/format.ts';
-import { groupsOf, readObject, type SifImage, type SifObject } from '../../sif/sif.ts';
-import { type HashName, parseMetadata, type SifMetadata } from '../../sif/integrity.ts';
+import type { LayerFact, Place } from '../../policy/facts.ts';
+import { GROUP_MASK } from '../../sif/format.ts';
+import { groupsOf, type SifImage, type SifObject } from '../../sif/sif.ts';
+import {
+  compareMetadata,
+  type HashName,
+  type MetadataComparison,
+  type ObjectDigests,
+  parseMetadata,
+  type SifMetadata,
+} from '../../sif/integrity.ts';
 import { type Envelope, isNativeDsse, nativePae, parseNativeDsse } from '../../attest/dsse.ts';
 import type { SignatureCheck, Verifier } from '../../crypto/verifier.ts';
-import { hasLaneName, isLaneObject } from './lane.ts';
-
-/** A native signature's bytes and where they were found. */
-export interface FoundNative {
-  readonly place: Place;
-  readonly data: Uint8Array;
-  /** Group that it is linked to; undefined for the legacy object form. */
-  readonly group: number | undefined;
-  /** Primary key fingerprint that its descriptor names, or the bundle that it travels with. */
-  readonly fingerprint: string | undefined;
-  /** Its object in the image; undefined when it travels beside the image. */
-  readonly object: SifObject | undefined;
-}
-
-/** One signature of a native signature object, checked, not yet compared with the image. */
-export interface NativeSignature {
-  readonly found: FoundNative;
-  readonly kind: LayerKind & `native-${string}`;
-  /** Group that the object is linked to; undefined for the legacy object form. */
-  readonly group: number | undefined;
-  /** SHA-256 of the object's data (PGP), or of the signature bytes (DSSE, whose object changes when a signer joins). */
-  readonly digest: Digest;
-  readonly check: SignatureCheck;
-  /** True when the object is stored exactly as we write one: what an approval's native entry asks for. */
-  readonly canonical: boolean;
-  /** What was signed; undefined when it cannot be read. */
-  readonly metadata: SifMetadata | undefined;
-  readonly reasons: readonly Reason[];
-  /** What it is worth at times that later approvals prove. */
-  readonly vouched?: readonly VouchedTime[];
-}
-
-/** The signature objects of an image with their data, told apart. */
-export interface SignatureObjects {
-  readonly natives: readonly FoundNative[];
-  readonly lane: readonly { readonly object: SifObject; readonly data: Uint8Array }[];
-  /** Cleartext signatures that are not linked to a group, so that nobody reads them, by the SHA-256 of their data. */
-  readonly strays: ReadonlyMap<Digest, SifObject>;
-}
-
-/**
- * Reads all signature objects of an image once. Unlinked ones that are not ours belong to other tools and are left out.
- * @throws SifError for an object larger than LIMITS.sifSignatureBytes, or all together over the total
- */
-export async function readSignatureObjects(image: SifImage): Promise<SignatureObjects> {
-  const natives: FoundNative[] = [];
-  const lane: { object: SifObject; data: Uint8Array }[] = [];
-  const strays = new Map<Digest, SifObject>();
-  let left: number = LIMITS.sifSignatureTotalBytes;
-  const linked = linkedGroups(image);
-  for (const object of signatureObjects(image)) {
-    const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
-    left -= data.length;
-    if (linked(object)) natives.push(foundIn(object, data));
-    else if (isLaneObject(object, data)) lane.push({ object, data });
-    else if (object.linkedObject !== undefined && isLegacy(data)) natives.push(foundIn(object, data));
-    else if (isCleartext(data)) strays.set(sha256(data), object);
-  }
-  return { natives, lane, strays };
-}
-
-/** The objects whose bytes readSignatureObjects reads: they count towards its limits. */
-export function signatureObjects(image: SifImage): readonly SifObject[] {
-  const linked = linkedGroups(image);
-  // Other tools may keep what they like in unlinked objects; one that is too large for a signature is none of ours.
-  const isForeign = (object: SifObject): boolean =>
-    object.sizeBytes > LIMITS.sifSignatureBytes && !linked(object) && !hasLaneName(object);
-  return image.objects.filter((object) => object.dataType === DATA_TYPE.signature && !isForeign(object));
-}
-
-/** Apptainer looks for signatures group by group: one that is linked to a group which is not there is read by nobody. */
-function linkedGroups(image: SifImage): (object: SifObject) => boolean {
-  const groups = new Set(groupsOf(image));
-  return ({ linkedGroup }) => linkedGroup !== undefined && groups.has(linkedGroup);
-}
-
-function foundIn(object: SifObject, data: Uint8Array): FoundNative {
-  const place: Place = { in: 'sif', object: object.id };
-  return { place, data, group: object.linkedGroup, fingerprint: object.signature?.fingerprint, object };
-}
-
-/** A place for people. */
-export function placeText(place: Place): string {
-  return place.in === 'sif' ? `object ${place.object}` : place.name;
-}
+import { alsoAtTimes, type BundleFact, type Opened, timeOf } from '../bundle.ts';
+import { type Checking, stampedApprovals } from '../open-bundles.ts';
+import { timesByNative, timesOfNative, vouchedTimes } from '../vouched.ts';
+import { type FoundNative, isCleartext, isLegacy, type NativeSignature, placeText } from './signature-objects.ts';
+import { legacy, tooMany, unreadable } from './uncounted.ts';
 
 /**
  * Digest algorithms that a native signature may name, found without checking it, so that all of them are computed in the
@@ -127,6 +53,42 @@ export interface CheckOptions {
   readonly proven?: ProvenTime;
   /** Signatures that may still be looked at. */
   readonly limit: number;
+}
+
+/**
+ * Checks all native signatures. They hold no timestamp: one is as old as the approval that it belongs to, or as a later
+ * approval that lists it, by itself or by that approval.
+ */
+export async function checkNatives(
+  found: readonly FoundNative[],
+  approvals: readonly Opened[],
+  { verifier, now }: Checking,
+): Promise<readonly NativeSignature[]> {
+  const stamped = stampedApprovals(approvals);
+  const times = stamped.length > 0 ? timesByNative(stamped) : undefined;
+  const natives: NativeSignature[] = [];
+  for (const native of found) {
+    const proven = times?.get(sha256(native.data));
+    const limit = LIMITS.nativeSignatures - natives.length;
+    const options = { verifier, now, limit };
+    const checked = await checkNative(native, proven ? { ...options, proven } : options);
+    for (const one of checked)
+      natives.push(times ? await withVouched(one, timesOfNative(one, approvals, stamped), options) : one);
+  }
+  return natives;
+}
+
+async function withVouched(
+  native: NativeSignature,
+  times: readonly ProvenTime[],
+  options: CheckOptions,
+): Promise<NativeSignature> {
+  if (native.kind === 'native-legacy') return native;
+  const vouched = await vouchedTimes(native.check, times, async (proven) => {
+    const again = await checkNative(native.found, { ...options, proven });
+    return again.find(({ digest, check }) => digest === native.digest && check.status === 'valid')?.check;
+  });
+  return vouched.length > 0 ? { ...native, vouched } : native;
 }
 
 /** Every signature in a native signature object. Never throws for what is in it. */
@@ -235,64 +197,104 @@ function hashTypeDefect({ object }: FoundNative): readonly Reason[] {
   ];
 }
 
-function legacy(native: FoundNative, check: SignatureCheck): NativeSignature {
-  const reason: Reason = {
-    code: 'NATIVE_LEGACY_INSECURE',
-    message: `${placeText(native.place)} is a legacy signature: it protects neither header nor descriptors, and never counts`,
-    hint: 'sign the image again with a current tool',
-  };
-  return {
-    found: native,
-    kind: 'native-legacy',
-    group: native.group,
-    digest: sha256(native.data),
-    check: { ...check, status: check.status === 'valid' ? 'untrusted' : check.status },
-    canonical: false,
-    metadata: undefined,
-    reasons: [...check.reasons, reason],
-  };
-}
-
-function unreadable(native: FoundNative): NativeSignature {
-  return {
-    found: native,
-    kind: 'native-pgp',
-    group: native.group,
-    digest: sha256(native.data),
-    check: { status: 'unreadable', identity: null, reasons: [], signedAt: null },
-    canonical: false,
-    metadata: undefined,
-    reasons: [
-      {
-        code: 'NATIVE_UNREADABLE',
-        message: `${placeText(native.place)} is linked as a signature and is none that can be read; Apptainer refuses the image`,
-        hint: 'delete the object (`siftool del ID IMAGE`) if it is not needed, and sign again',
-      },
-    ],
-  };
-}
-
-/** In a file that fails the image; so nobody can hide a signature behind others. */
-function tooMany(native: FoundNative): NativeSignature {
-  const reason: Reason = {
-    code: 'NATIVE_UNREADABLE',
-    message: `${placeText(native.place)} is not looked at: there are more than ${LIMITS.nativeSignatures} native signatures`,
-    hint: 'delete the signature objects that are not needed (`siftool del ID IMAGE`)',
-  };
-  return { ...unreadable(native), reasons: [reason] };
-}
-
-const CLEARTEXT = '-----BEGIN PGP SIGNED MESSAGE-----';
-
-function isCleartext(data: Uint8Array): boolean {
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
-  return text.startsWith(CLEARTEXT) || text.includes(`\n${CLEARTEXT}`);
-}
-
-function isLegacy(data: Uint8Array): boolean {
-  return isCleartext(data) && /\n\r?\nSIFHASH:\r?\n/.test(Buffer.from(data.subarray(0, 65_536)).toString('latin1'));
-}
-
 function reasonOf(error: CountersignError): Reason {
   return { code: error.code, message: error.message, hint: error.hint };
+}
+
+/** Reason for an object whose data was neither read nor vouched for: an open question, no difference. */
+const NOT_HASHED = 'SIF_DATA_NOT_HASHED';
+
+/** Differences that are listed one by one; a hostile image may have millions. */
+const LISTED = 20;
+
+/** What differs for certain: an object that was not hashed is no difference. */
+export function differences(reasons: readonly Reason[]): readonly Reason[] {
+  return reasons.filter(({ code }) => code !== NOT_HASHED);
+}
+
+/** The first of many differences, and how many more there are. */
+export function firstOf(reasons: readonly Reason[]): readonly Reason[] {
+  const [next, ...more] = reasons.slice(LISTED);
+  if (!next || more.length === 0) return reasons;
+  return [...reasons.slice(0, LISTED), { ...next, message: `${next.message}; and ${more.length} more differences` }];
+}
+
+/** What the native signatures are for this image; `bundles` say which of them belong to an approval. */
+export function nativeLayers(
+  natives: readonly NativeSignature[],
+  { image, digests, bundles }: { image: SifImage; digests: ObjectDigests; bundles: readonly BundleFact[] },
+): readonly LayerFact[] {
+  const named = namedByApprovals(bundles);
+  const compare = comparer(image, digests);
+  return natives.map((native) => withDescriptorCheck(nativeLayer(native, compare(native)), native, named));
+}
+
+/** Compares a native signature's message with the image; all signatures of one envelope share the answer. */
+function comparer(image: SifImage, digests: ObjectDigests) {
+  const groups = new Set(groupsOf(image));
+  const known = new Map<SifMetadata, MetadataComparison>();
+  return ({ group, metadata }: NativeSignature): MetadataComparison | undefined => {
+    if (!metadata || group === undefined || !groups.has(group)) return undefined;
+    const comparison = known.get(metadata) ?? compareMetadata(metadata, image, group, digests);
+    known.set(metadata, comparison);
+    return comparison;
+  };
+}
+
+function nativeLayer(native: NativeSignature, comparison: MetadataComparison | undefined): LayerFact {
+  const { check } = native;
+  const { place } = native.found;
+  const found = comparison?.reasons ?? [];
+  const reasons = differences(found);
+  const contradicted = reasons.some(({ code }) => code !== 'SIF_OBJECT_NOT_SIGNED');
+  const partial = reasons.length > 0 && !contradicted;
+  const differing = [...firstOf(reasons), ...(partial ? [partialReason(place)] : [])];
+  return {
+    place,
+    kind: native.kind,
+    method: check.identity?.method ?? (native.kind === 'native-dsse' ? 'key' : 'pgp'),
+    digest: native.digest,
+    signer: check.identity,
+    signature: contradicted && check.status === 'valid' ? 'invalid' : check.status,
+    reasons: [...native.reasons, ...differing],
+    covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
+    contradicted,
+    approval: null,
+    ...timeOf(check),
+    ...alsoAtTimes(native.vouched, differing),
+    signedAt: check.signedAt?.toISOString() ?? null,
+  };
+}
+
+function partialReason(place: Place): Reason {
+  return {
+    code: 'NATIVE_PARTIAL',
+    message: `${placeText(place)} signs only some objects of its group; Apptainer refuses such an image for good`,
+    hint: 'delete it (`siftool del ID IMAGE`) and sign the whole group',
+  };
+}
+
+/**
+ * Native signatures that approvals of the same signer name as their other half, which are valid or may be by the time of
+ * later ones: digest + fingerprint.
+ */
+function namedByApprovals(bundles: readonly BundleFact[]): ReadonlySet<string> {
+  const claims = bundles.flatMap(({ is, fact }) => {
+    if (is !== 'layer' || fact.signer?.method !== 'pgp' || !(fact.signature === 'valid' || fact.vouched)) return [];
+    const { fingerprint } = fact.signer;
+    return (fact.approval?.native ?? []).map(({ digest }) => `${digest} ${fingerprint}`);
+  });
+  return new Set(claims);
+}
+
+/** Our own native signatures have one possible descriptor; anything else means that somebody changed it. */
+function withDescriptorCheck(fact: LayerFact, native: NativeSignature, named: ReadonlySet<string>): LayerFact {
+  if (fact.signer?.method !== 'pgp' || !named.has(`${fact.digest} ${fact.signer.fingerprint}`)) return fact;
+  if (native.canonical) return fact;
+  const reason: Reason = {
+    code: 'SIF_DESCRIPTOR_ALTERED',
+    message: `${placeText(native.found.place)}: the descriptor of this signature was changed after signing`,
+    hint: 'restore the image from a copy, or have this signer sign again',
+  };
+  return { ...fact, signature: 'invalid', reasons: [reason, ...fact.reasons] };
 }

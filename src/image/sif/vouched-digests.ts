@@ -12,7 +12,7 @@ import {
 } from '../../sif/integrity.ts';
 import { groupsOf, objectsInGroup, type SifImage } from '../../sif/sif.ts';
 import type { Opened } from '../bundle.ts';
-import type { NativeSignature } from './native-signatures.ts';
+import type { NativeSignature } from './signature-objects.ts';
 
 interface Claim {
   readonly group: number;

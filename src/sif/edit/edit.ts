@@ -6,7 +6,15 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { equalBytes } from '../../base/bytes.ts';
 import { fileError } from '../../base/errors.ts';
-import { DESCRIPTOR_BYTES, DETERMINISTIC_TIME, HEADER_BYTES, HEADER_FIELD, NIL_ID, PARTITION_TYPE, type SifHeader } from '../format.ts';
+import {
+  DESCRIPTOR_BYTES,
+  DETERMINISTIC_TIME,
+  HEADER_BYTES,
+  HEADER_FIELD,
+  NIL_ID,
+  PARTITION_TYPE,
+  type SifHeader,
+} from '../format.ts';
 import { type HashName, type ObjectDigests, protectedHeaderBytes } from '../integrity.ts';
 import { openSif, type SifImage, type SifObject } from '../sif.ts';
 import { hashObjects } from '../hash/hash.ts';

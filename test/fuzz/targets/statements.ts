@@ -4,13 +4,13 @@
 
 import { CountersignError } from '../../../src/base/errors.ts';
 import { isJsonObject, type JsonValue, parseJson } from '../../../src/base/json.ts';
-import { laneName } from '../../../src/image/sif/lane.ts';
+import { laneName } from '../../../src/image/sif/signature-objects.ts';
+import { openBundle } from '../../../src/image/open-bundles.ts';
 import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
 import { encodePae, isNativeDsse, parseForeignEnvelope, parseNativeDsse } from '../../../src/attest/dsse.ts';
 import { parseSimpleSigning } from '../../../src/oci/cosign/cosign.ts';
 import { equalBytes, utf8 } from '../../../src/base/bytes.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../../../src/attest/statement.ts';
-import { openBundle } from '../../../src/image/open-bundles.ts';
 import { NOW } from '../../support/layers.ts';
 import { openSif, readObject } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';

@@ -6,9 +6,9 @@ import { readPrivateKey, revokeKey } from 'openpgp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
+import { openSif, readObject } from '../../../src/sif/sif.ts';
 import type { Criteria } from '../../../src/image/verify.ts';
 import type { ImageVerdict } from '../../../src/policy/verdict.ts';
-import { openSif, readObject } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
 import { appendObjects, deleteObjects, signatureExtra } from '../../../src/sif/edit/append.ts';
 import {

@@ -4,7 +4,8 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
-import { laneObject, RESERVED_BYTES, reservedLaneObject } from '../../../src/image/sif/lane.ts';
+import { laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
+import { RESERVED_BYTES } from '../../../src/image/sif/signature-objects.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
 import { judgeTrusting, keyPerson, messagesOf, NOW, type Person, signAs, verdictOf } from '../../support/layers.ts';
 import { bundleMadeBy, imageWith } from '../../support/lane-bundles.ts';

@@ -8,8 +8,8 @@ import { type Bundle, encodeBundle, parseBundle } from '../../../src/attest/bund
 import { encodePae } from '../../../src/attest/dsse.ts';
 import type { VerificationMaterial } from '../../../src/crypto/verifier.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
-import { appendObjects, deleteObjects } from '../../../src/sif/edit/append.ts';
 import { readObject } from '../../../src/sif/sif.ts';
+import { appendObjects, deleteObjects } from '../../../src/sif/edit/append.ts';
 import { encodeCertificate, leafExtensions } from '../../support/certificates.ts';
 import { imageIn } from '../../support/lane-bundles.ts';
 import {

@@ -7,12 +7,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { assembleFile } from '../../../src/transfer/assemble.ts';
 import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import type { FoundBundle } from '../../../src/image/bundle.ts';
-import { evidenceLabel, laneName, laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
+import { evidenceLabel, laneName } from '../../../src/image/sif/signature-objects.ts';
+import { laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
+import { readObject } from '../../../src/sif/sif.ts';
 import type { Criteria } from '../../../src/image/verify.ts';
 import { sha256 } from '../../../src/base/bytes.ts';
 import { appendObjects } from '../../../src/sif/edit/append.ts';
 import { encodeBundle, parseBundle, withTimestamp } from '../../../src/attest/bundle.ts';
-import { readObject } from '../../../src/sif/sif.ts';
 import { encodePae } from '../../../src/attest/dsse.ts';
 import { encodeWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../../src/attest/withdrawal.ts';
 import {

@@ -10,7 +10,7 @@ import { storeRegistryEvidence } from '../../../../src/commands/evidence/registr
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
 import type { Command } from '../../../../src/commands/spec.ts';
-import { readSigned } from '../../../../src/image/signed-content.ts';
+import { readSigned } from '../../../../src/image/open-bundles.ts';
 import { CountersignError } from '../../../../src/base/errors.ts';
 import { utf8 } from '../../../../src/base/bytes.ts';
 import { LIMITS } from '../../../../src/base/limits.ts';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { command as pushOras } from '../../../../src/commands/push-oras/push-oras.ts';
 import { command } from '../../../../src/commands/scan-attest/scan-attest.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
-import { laneObjectsByName } from '../../../../src/image/sif/lane.ts';
+import { hasLaneName } from '../../../../src/image/sif/signature-objects.ts';
 import { openSif } from '../../../../src/sif/sif.ts';
 import { openFileSource } from '../../../../src/sif/source.ts';
 import { parseBundle } from '../../../../src/attest/bundle.ts';
@@ -42,7 +42,7 @@ async function run(texts: Readonly<Record<string, string>>, options: FakeHostOpt
 
 async function lane(name = 'a.sif'): Promise<readonly string[]> {
   await using source = await openFileSource(join(folder, name));
-  return laneObjectsByName(await openSif(source)).map((object) => object.name.split('/')[2] ?? '');
+  return (await openSif(source)).objects.filter(hasLaneName).map((object) => object.name.split('/')[2] ?? '');
 }
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
