@@ -7,9 +7,10 @@ import { parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { readFileBounded, writeDocument } from '../../files/files.ts';
 import { createCriteria, type Criteria } from '../../image/verify.ts';
+import { list, many, object } from '../../policy/document/collections.ts';
+import { parseDocument } from '../../policy/document/document.ts';
 import * as f from '../../policy/document/fields.ts';
 import { type LoadedPolicy, loadPolicy, type PolicyChoice } from '../../policy/document/load.ts';
-import { parseDocument } from '../../policy/document/parse.ts';
 import { PATH } from '../../policy/document/trust-field.ts';
 import { evaluatePolicy } from '../../policy/evaluate.ts';
 import { isProblem } from '../../policy/reasons.ts';
@@ -65,12 +66,12 @@ const TIME = f.line({
       : undefined,
 });
 
-const CASES = f.object({
+const CASES = object({
   cases: {
     about: 'What is expected of which image.',
-    field: f.list(
+    field: list(
       f.located(
-        f.object({
+        object({
           image: {
             about: 'Path from this file on, or a reference.',
             field: f.line({ limit: 4096 }),
@@ -78,7 +79,7 @@ const CASES = f.object({
           },
           facts: { about: 'Facts recorded by policy record, in place of an image.', field: PATH, absent: undefined },
           expect: { about: 'The verdict.', field: f.choice(['passed', 'failed'] as const) },
-          reasons: { about: 'Codes that must be among the reasons.', field: f.many(f.line(), {}), absent: [] },
+          reasons: { about: 'Codes that must be among the reasons.', field: many(f.line(), {}), absent: [] },
           now: {
             about: 'The time of the verdict; of recorded facts that of the recording.',
             field: TIME,

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `breakGlass` of a stage: who may let it be skipped, and for how long.
 
-import { problemAt, type ValueOf } from '../document/fields.ts';
+import { type Located, problemAt } from '../document/fields.ts';
 import type { Stage } from '../document/model.ts';
+import type { Directory } from '../document/people.ts';
 import { milliseconds } from '../document/requirement-field.ts';
-import type { STAGE } from '../document/stage-field.ts';
-import type { Directory } from '../document/teams.ts';
 
 /** Longest time for which the glass of a stage can be broken. */
 const MAX_BREAK_GLASS = 30 * 24 * 3_600_000;
@@ -23,27 +22,27 @@ interface Approvers {
  * @throws PolicyError POLICY_CONTRADICTION, POLICY_INVALID_VALUE, POLICY_UNKNOWN_NAME
  */
 export function readBreakGlass(
-  { name, breakGlass }: ValueOf<typeof STAGE>,
+  stage: string,
+  breakGlass: { readonly by: readonly Located[]; readonly maxDuration: Located },
   { names, people, many }: Approvers,
-): Pick<Stage, 'breakGlass'> {
-  if (!breakGlass) return {};
+): NonNullable<Stage['breakGlass']> {
   const maxDuration = milliseconds(breakGlass.maxDuration.value);
   if (maxDuration > MAX_BREAK_GLASS)
     throw problemAt(
       breakGlass.maxDuration,
       'POLICY_INVALID_VALUE',
-      `the glass of stage ${name.value} could be broken for ${breakGlass.maxDuration.value}`,
+      `the glass of stage ${stage} could be broken for ${breakGlass.maxDuration.value}`,
       'write 30d or less: what is skipped for longer is no exception',
     );
-  const by = people.principals(breakGlass.by, `stages.${name.value}.breakGlass.by`);
+  const by = people.principals(breakGlass.by, `stages.${stage}.breakGlass.by`);
   const alone = by.find((one) => !many.has(one) && names.every((other) => other === one));
   const [place] = breakGlass.by;
   if (alone !== undefined && place)
     throw problemAt(
       place,
       'POLICY_CONTRADICTION',
-      `${alone} may break the glass of stage ${name.value}, and nobody else can approve it: a review is by another person`,
+      `${alone} may break the glass of stage ${stage}, and nobody else can approve it: a review is by another person`,
       'add an approver, or take the name out of breakGlass',
     );
-  return { breakGlass: { by, maxDuration } };
+  return { by, maxDuration };
 }

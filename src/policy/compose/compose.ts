@@ -7,9 +7,9 @@ import { CountersignError } from '../../base/errors.ts';
 import { didYouMean, quote } from '../../base/text.ts';
 import { PolicyError } from '../errors.ts';
 import { type Located, problemAt } from '../document/fields.ts';
-import { parseDocument } from '../document/parse.ts';
+import { isWhole, parseDocument } from '../document/document.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';
-import { composes, FILE, HEAD, says } from './fields.ts';
+import { composes, FILE, HEAD } from './fields.ts';
 import { merge } from './merge.ts';
 
 /** Files that extend one another, the first one included. */
@@ -24,10 +24,15 @@ export interface ComposedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A file, and the tree in it. */
+interface ReadFile extends ComposedFile {
+  readonly node: YamlNode;
+}
+
 /** How a policy is put together. */
 export interface ComposeOptions {
-  /** Where the first file is; `path` names it in errors, `folder` is where its relative paths start. */
-  readonly where: { readonly path: string; readonly folder: string };
+  /** Where relative paths of the first file start. */
+  readonly folder: string;
   /** The profile that was chosen. */
   readonly profile: string | undefined;
   /** The bytes of another file. @throws CountersignError */
@@ -45,33 +50,32 @@ export interface Composition {
   readonly digest: Digest;
 }
 
-interface Layer extends ComposedFile {
-  readonly node: YamlNode;
+interface Layer extends ReadFile {
   readonly base: Located | undefined;
 }
 
 /**
- * Puts a policy together. One that extends nothing and has no profiles is taken as it is.
+ * Puts a policy together that begins with this file.
  * @throws PolicyError POLICY_EXTENDS, POLICY_CYCLE, POLICY_OVERRIDE, POLICY_DUPLICATE, POLICY_PROFILE and those of a field
  */
-export async function composePolicy(bytes: Uint8Array, options: ComposeOptions): Promise<Composition> {
-  const layers = await layersOf(bytes, options);
-  const files = layers.map(({ path, name, bytes: read }) => ({ path, name, bytes: read }));
+export async function composePolicy(first: ReadFile, options: ComposeOptions): Promise<Composition> {
+  const layers = await layersOf(first, options);
+  const files = layers.map(({ path, name, bytes }) => ({ path, name, bytes }));
   const { node, profile } = choose(joined(layers), options.profile, files);
   return { node, profile, files, digest: digestOf(files, profile) };
 }
 
 /** Names of the profiles among which composePolicy chooses. @throws PolicyError as composePolicy */
 export async function profilesOf(
-  bytes: Uint8Array,
+  first: ComposedFile,
   options: Omit<ComposeOptions, 'profile'>,
 ): Promise<readonly string[]> {
-  const whole = joined(await layersOf(bytes, options));
+  const whole = joined(await layersOf({ ...first, node: parseDocument(first.bytes, first.path) }, options));
   return whole.kind === 'map' ? headOf(whole).profiles.map(({ name }) => name) : [];
 }
 
-async function layersOf(bytes: Uint8Array, options: Omit<ComposeOptions, 'profile'>): Promise<readonly Layer[]> {
-  const first = layerOf({ path: options.where.path, name: undefined, bytes });
+async function layersOf(file: ReadFile, options: Omit<ComposeOptions, 'profile'>): Promise<readonly Layer[]> {
+  const first = layerOf(file);
   const layers = [first];
   for (let { base } = first; base; base = layers.at(-1)?.base) layers.push(await extended(base, layers, options));
   return layers;
@@ -84,12 +88,11 @@ function joined(layers: readonly Layer[]): YamlNode {
   return trees.reduceRight(merged, nothing);
 }
 
-function layerOf(file: ComposedFile, isExtended = false): Layer {
-  const node = parseDocument(file.bytes, file.path);
+function layerOf(file: ReadFile, isExtended = false): Layer {
+  const { node } = file;
   // Otherwise the reader of what it says reads all of it.
-  const isWhole = node.kind !== 'map' || [...node.entries.keys()].every(says);
-  if (!isWhole || isExtended) FILE.read(node, '');
-  if (node.kind !== 'map' || isWhole) return { ...file, node, base: undefined };
+  if (!isWhole(node) || isExtended) FILE.read(node, '');
+  if (node.kind !== 'map' || isWhole(node)) return { ...file, base: undefined };
   return { ...file, node: without(node, 'extends'), base: headOf(node).extends };
 }
 
@@ -105,10 +108,10 @@ function without({ entries, ...map }: YamlMap, ...keys: readonly string[]): Yaml
 async function extended(
   base: Located,
   layers: readonly Layer[],
-  { where, read }: Omit<ComposeOptions, 'profile'>,
+  { folder, read }: Omit<ComposeOptions, 'profile'>,
 ): Promise<Layer> {
   const { file } = base.location;
-  const path = resolve(isAbsolute(file) ? dirname(file) : where.folder, base.value);
+  const path = resolve(isAbsolute(file) ? dirname(file) : folder, base.value);
   const chain = [...layers.map((layer) => layer.path), path];
   if (layers.some((layer) => layer.path === path))
     throw problemAt(
@@ -125,7 +128,8 @@ async function extended(
       'put some of the files together',
     );
   const name = isAbsolute(base.value) || layers.at(-1)?.name !== undefined ? path : undefined;
-  return layerOf({ path, name, bytes: await readExtended({ base, path, name }, read) }, true);
+  const bytes = await readExtended({ base, path, name }, read);
+  return layerOf({ path, name, bytes, node: parseDocument(bytes, path) }, true);
 }
 
 async function readExtended(

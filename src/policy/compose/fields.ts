@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a policy file may hold beside what a policy says: which file it extends, its profiles, and what of before it replaces.
 
+import { many, type Member, object, record } from '../document/collections.ts';
 import { MEMBERS } from '../document/document.ts';
 import * as f from '../document/fields.ts';
-import { mapped, record } from '../document/record.ts';
 import { TRUST_MEMBERS } from '../document/trust-field.ts';
 
 const { version, ...SAID } = MEMBERS;
@@ -34,17 +34,17 @@ const PROFILE_NAME = {
 
 const REPLACES = {
   about: 'Keys of this file or profile in whose place nothing counts that was said before.',
-  field: f.many(f.choice(REPLACEABLE), { unique: f.valueOf }),
+  field: many(f.choice(REPLACEABLE), { unique: f.valueOf }),
   absent: [],
 };
 
 /** Every key may be absent: another file may have it. */
-function optional(members: Readonly<Record<string, f.Member>>): Readonly<Record<string, f.Member>> {
-  return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, { absent: undefined, ...member }]));
-}
+const OPTIONAL: Readonly<Record<string, Member>> = Object.fromEntries(
+  Object.entries<Member>(SAID).map(([key, member]) => [key, { absent: undefined, ...member }]),
+);
 
-const BODY_MEMBERS = { ...optional(SAID), replaces: REPLACES };
-const BODY = f.object(BODY_MEMBERS);
+const BODY_MEMBERS = { ...OPTIONAL, replaces: REPLACES };
+const BODY = object(BODY_MEMBERS);
 
 /** The body of a profile. Its schema is that of the same keys outside. */
 const PROFILE: f.Field<unknown> = {
@@ -64,28 +64,23 @@ const COMPOSITION = {
     about: 'Uses of this policy under names, of which one is chosen; each adds to what stands outside.',
     field: record(
       PROFILE_NAME,
-      mapped(PROFILE, () => ({})),
+      f.mapped(PROFILE, () => ({})),
     ),
     absent: [],
   },
   defaultProfile: { about: 'The profile that counts where none is chosen.', field: f.line(), absent: undefined },
-} as const satisfies Readonly<Record<string, f.Member>>;
+} as const satisfies Readonly<Record<string, Member>>;
 
 /** The keys of COMPOSITION alone. */
-export const HEAD = f.object(COMPOSITION);
+export const HEAD = object(COMPOSITION);
 
 /** True for a key that says how a file is put together. */
 export function composes(key: string): boolean {
   return Object.hasOwn(COMPOSITION, key);
 }
 
-/** True for a key of a policy that is one by itself. */
-export function says(key: string): boolean {
-  return Object.hasOwn(MEMBERS, key);
-}
-
 /** A whole file. */
-export const FILE = f.object({ version, ...optional(SAID), ...COMPOSITION });
+export const FILE = object({ version, ...OPTIONAL, ...COMPOSITION });
 
 /** schema/policy.schema.json. */
 export function policySchema(): f.JsonSchema {

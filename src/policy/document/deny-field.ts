@@ -5,8 +5,8 @@ import { isDigest } from '../../base/bytes.ts';
 import type { Denial } from '../../findings/denial.ts';
 import { parsePurl } from '../../findings/packages.ts';
 import { hasRanges, parseRange, type Versions } from '../../findings/versions.ts';
-import { asRfc4514, isRfc4514 } from '../rules/pattern.ts';
 import { quote } from '../../base/text.ts';
+import { many, object } from './collections.ts';
 import * as f from './fields.ts';
 import type { Stage } from './model.ts';
 
@@ -17,13 +17,7 @@ const KEY = f.line({
 const DIGEST = f.line({
   check: (text) => (isDigest(text) ? undefined : { problem: 'is no digest', hint: 'write sha256: and 64 hex digits' }),
 });
-const NAME = f.line({
-  check(text) {
-    if (isRfc4514(text)) return undefined;
-    const hint = `write ${quote(asRfc4514(text) ?? 'CN=Issuing CA,O=Example')}, most specific attribute first`;
-    return { code: 'POLICY_PATTERN', problem: 'is not written as names of certificates are compared', hint };
-  },
-});
+const NAME = f.line({ check: f.nameRefusal });
 const SERIAL = f.formed(/^(?:[0-9A-Fa-f]{1,2}:?)+$/, {
   problem: 'is no serial number',
   hint: 'write its hex digits, as the verdict shows them',
@@ -49,7 +43,7 @@ const COMPONENT = f.line({
 });
 const VERSION = f.line({ limit: 200 });
 
-const DENY = f.object(
+const DENY = object(
   {
     key: {
       about: 'A key: base64 or hex SHA-256 of its SPKI, or OpenPGP fingerprint of the primary key or a subkey.',
@@ -58,7 +52,7 @@ const DENY = f.object(
     },
     certificate: {
       about: 'A certificate by issuer and serial number, wherever in a chain it is.',
-      field: f.object({
+      field: object({
         issuer: { about: 'Name of the CA in RFC 4514 form.', field: NAME },
         serial: { about: 'Hex digits.', field: SERIAL },
       }),
@@ -78,7 +72,7 @@ const DENY = f.object(
     },
     versions: {
       about: 'Of a component: its versions, single ones or ranges such as ">=2.0 <2.17.1". Default: all.',
-      field: f.many(VERSION, { max: 1000, unique: f.valueOf }),
+      field: many(VERSION, { max: 1000, unique: f.valueOf }),
       absent: undefined,
     },
     since: {
@@ -98,59 +92,60 @@ export interface DenyDocument extends f.Placed {
 }
 
 /** One entry of `deny`. */
-export const DENY_FIELD: f.Field<DenyDocument> = {
-  schema: DENY.schema,
-  read(node, what) {
-    const written = DENY.read(node, what);
-    const { key, certificate, principal, content, statement, component, versions, since, reason } = written;
-    const place = { location: node.location };
-    const given = OF.filter((name) => written[name] !== undefined);
-    if (given.length > 1)
-      throw f.problemAt(
-        place,
-        'POLICY_INVALID_VALUE',
-        `${what} has ${given.join(' and ')}`,
-        'write one entry for each',
-      );
-    const stray = component ? since : versions?.[0];
-    if (stray)
-      throw f.problemAt(
-        stray,
-        'POLICY_CONTRADICTION',
-        component ? `${what}: a component has no since` : `${what}: versions are of a component alone`,
-        component ? 'remove since: what is in an image does not change' : 'remove versions',
-      );
-    const common = { reason: reason.value, ...(since ? { since: new Date(since.value) } : {}) };
-    return { ...place, denial: { ...common, what: subject() }, principal };
+export const DENY_FIELD = f.mapped(DENY, (written, what, { location }): DenyDocument => {
+  const { principal, component, versions, since, reason } = written;
+  const given = OF.filter((name) => written[name] !== undefined);
+  if (given.length > 1)
+    throw f.problemAt(
+      { location },
+      'POLICY_INVALID_VALUE',
+      `${what} has ${given.join(' and ')}`,
+      'write one entry for each',
+    );
+  const stray = component ? since : versions?.[0];
+  if (stray)
+    throw f.problemAt(
+      stray,
+      'POLICY_CONTRADICTION',
+      component ? `${what}: a component has no since` : `${what}: versions are of a component alone`,
+      component ? 'remove since: what is in an image does not change' : 'remove versions',
+    );
+  const common = { reason: reason.value, ...(since ? { since: new Date(since.value) } : {}) };
+  return { location, denial: { ...common, what: subjectOf(written) }, principal };
+});
 
-    function subject(): Denial['what'] {
-      if (certificate) {
-        const serial = certificate.serial.value
-          .replaceAll(':', '')
-          .toLowerCase()
-          .replace(/^0+(?=.)/, '');
-        return { of: 'certificate', issuer: certificate.issuer.value, serial };
-      }
-      if (principal) return { of: 'principal', name: principal.value };
-      if (content) return { of: 'content', digest: content.value };
-      if (statement) return { of: 'statement', digest: statement.value };
-      if (component) return { of: 'component', purl: component.value, ...versionsOf(component, versions) };
-      return { of: 'key', ...keyOf(key?.value ?? '') };
-    }
-  },
-};
+function subjectOf({
+  key,
+  certificate,
+  principal,
+  content,
+  statement,
+  component,
+  versions,
+}: f.ValueOf<typeof DENY>): Denial['what'] {
+  if (certificate) {
+    const serial = certificate.serial.value
+      .replaceAll(':', '')
+      .toLowerCase()
+      .replace(/^0+(?=.)/, '');
+    return { of: 'certificate', issuer: certificate.issuer.value, serial };
+  }
+  if (principal) return { of: 'principal', name: principal.value };
+  if (content) return { of: 'content', digest: content.value };
+  if (statement) return { of: 'statement', digest: statement.value };
+  if (component) return { of: 'component', purl: component.value, ...versionsOf(component, versions) };
+  return { of: 'key', ...keyOf(key?.value ?? '') };
+}
 
 /** Where no stage requires an SBOM nobody says what is in an image. @throws PolicyError POLICY_CONTRADICTION */
-export function assertLookedInto(deny: readonly DenyDocument[], stages: readonly Stage[]): void {
+export function assertLookedInto(component: DenyDocument, stages: readonly Stage[]): void {
   if (stages.some(({ requires }) => requires.some(({ condition }) => condition.of === 'sbom'))) return;
-  const component = deny.find(({ denial }) => denial.what.of === 'component');
-  if (component)
-    throw f.problemAt(
-      component,
-      'POLICY_CONTRADICTION',
-      'deny names a component, and no stage requires an SBOM that says what is in an image',
-      'add { evidence: sbom, signedBy: … } to requires of a stage, by whom you believe it',
-    );
+  throw f.problemAt(
+    component,
+    'POLICY_CONTRADICTION',
+    'deny names a component, and no stage requires an SBOM that says what is in an image',
+    'add { evidence: sbom, signedBy: … } to requires of a stage, by whom you believe it',
+  );
 }
 
 /** What begins with `<`, `>` or `=` is a range, everything else a single version. */

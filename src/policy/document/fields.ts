@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a YAML document may hold, declared once. A field reads a node into a typed value, strictly, and describes the
-// same values as JSON Schema. Its errors say what was wanted, where, and what was found.
+// same values as JSON Schema. Its errors say what was wanted, where, and what was found. Single values are here; lists
+// and maps of them are in collections.ts.
 
 import type { SourceLocation } from '../../base/errors.ts';
 import { didYouMean, quote } from '../../base/text.ts';
 import { PolicyError, type PolicyErrorCode } from '../errors.ts';
-import type { YamlMap, YamlNode } from '../yaml/node.ts';
+import { asRfc4514, isRfc4514, type PatternKind, patternProblem } from '../rules/pattern.ts';
+import type { YamlNode } from '../yaml/node.ts';
 
 /** A part of a JSON Schema, draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -129,22 +131,63 @@ export function whole(minimum: number, maximum: number): Field<Located<number>> 
   };
 }
 
-/** `true`, the only thing that may be written: a word that says something by being there. */
-export function yes(): Field<Located<true>> {
-  return {
-    schema: { const: true },
-    read(node, what) {
-      if (node.kind === 'scalar' && node.value === true) return { value: true, location: node.location };
-      throw problemAt(node, 'POLICY_WRONG_TYPE', `${what} can only be true`, 'write true, or remove the key');
+/** A line that is compared with what certificates and provenance name: exact, or with stars. */
+export function matching(kind: PatternKind): Field<Located> {
+  const isName = kind === 'subject' || kind === 'issuer';
+  return line({
+    ...(kind === 'san' ? { pattern: /^(?:email|uri|dns|ip):./ } : {}),
+    check(text) {
+      const misspelt = isName ? nameRefusal(text) : undefined;
+      if (misspelt) return misspelt;
+      const problem = patternProblem(text, kind);
+      const hint = 'write the exact value, or one star inside a single part of it';
+      return problem === undefined ? undefined : { code: 'POLICY_PATTERN', problem, hint };
     },
-  };
+  });
+}
+
+/** What is wrong with the name of a subject or an issuer. */
+export function nameRefusal(text: string): Refusal | undefined {
+  if (isRfc4514(text)) return undefined;
+  const better = asRfc4514(text);
+  const example = 'write the most specific attribute first, as in CN=Release,O=Example; key show prints the name';
+  const hint = better === undefined ? example : `write ${JSON.stringify(better)}`;
+  return { code: 'POLICY_PATTERN', problem: 'is not written as names of certificates are compared', hint };
+}
+
+/** True or false. */
+export const WHETHER: Field<boolean> = {
+  schema: { type: 'boolean' },
+  read(node, what) {
+    if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
+    throw wrongType(node, what, 'true or false');
+  },
+};
+
+/** `true`, the only thing that may be written: a word that says something by being there. */
+export const YES: Field<Located<true>> = {
+  schema: { const: true },
+  read(node, what) {
+    if (node.kind === 'scalar' && node.value === true) return { value: true, location: node.location };
+    throw problemAt(node, 'POLICY_WRONG_TYPE', `${what} can only be true`, 'write true, or remove the key');
+  },
+};
+
+/** A field whose values are turned into others, or refused for what they say together. */
+export function mapped<T, U>(field: Field<T>, change: (value: T, what: string, place: Placed) => U): Field<U> {
+  return { schema: field.schema, read: (node, what) => change(field.read(node, what), what, node) };
 }
 
 /** A value together with its place. */
 export function located<T>(field: Field<T>): Field<Located<T>> {
+  return mapped(field, (value, _, { location }) => ({ value, location }));
+}
+
+/** A map by the one field, everything else by the other. */
+export function either<T, U>(plain: Field<T>, map: Field<U>): Field<T | U> {
   return {
-    schema: field.schema,
-    read: (node, what) => ({ value: field.read(node, what), location: node.location }),
+    schema: { anyOf: [plain.schema, map.schema] },
+    read: (node, what) => (node.kind === 'map' ? map : plain).read(node, what),
   };
 }
 
@@ -152,139 +195,4 @@ export function located<T>(field: Field<T>): Field<Located<T>> {
 export function wrongType(node: YamlNode, what: string, wanted: string): PolicyError {
   const found = node.kind === 'scalar' ? (node.value === null ? 'nothing' : quote(node.source)) : `a ${node.kind}`;
   return problemAt(node, 'POLICY_WRONG_TYPE', `${what} must be ${wanted}, found ${found}`, `write ${wanted}`);
-}
-
-/** How long a list may be, and by what its entries must differ. */
-export interface ListRules<T> {
-  /** Without a bound of its own unless given. */
-  readonly max?: number;
-  /** 1 unless given. */
-  readonly min?: number;
-  readonly unique?: (value: T) => string;
-}
-
-/** A key of a map. Without `absent` it must be there; otherwise that stands for it when it is not. */
-export interface Member {
-  readonly about: string;
-  readonly field: Field<unknown>;
-  readonly absent?: unknown;
-}
-
-type MemberValue<M> = M extends { readonly field: Field<infer T>; readonly absent: infer A }
-  ? A extends T
-    ? T
-    : T | A
-  : M extends { readonly field: Field<infer T> }
-    ? T
-    : never;
-
-/** A list. */
-export function list<T>(
-  item: Field<T>,
-  { max = Number.POSITIVE_INFINITY, min = 1, unique }: ListRules<T>,
-): Field<readonly T[]> {
-  return {
-    schema: {
-      type: 'array',
-      minItems: min,
-      ...(Number.isFinite(max) ? { maxItems: max } : {}),
-      uniqueItems: unique !== undefined,
-      items: item.schema,
-    },
-    read(node, what) {
-      if (node.kind !== 'list' || (min > 1 && node.items.length < min))
-        throw wrongType(node, what, min > 1 ? `a list of ${min} or more` : 'a list');
-      const { length } = node.items;
-      if (length < min) throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} is an empty list`, 'add an entry');
-      if (length > max)
-        throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} has more than ${max} entries`, 'shorten the list');
-      const values = node.items.map((entry, index) => item.read(entry, `${what}${nameIn(entry, index)}`));
-      if (unique) assertDistinct(values.map(unique), node.items, what);
-      return values;
-    },
-  };
-}
-
-/** How a message calls an entry: by its `name`, or else by its place. */
-function nameIn(node: YamlNode, index: number): string {
-  const name = node.kind === 'map' ? node.entries.get('name')?.value : undefined;
-  return name?.kind === 'scalar' && /^[\w-]{1,42}$/.test(name.source) ? `.${name.source}` : `[${index}]`;
-}
-
-/**
- * Refuses a name that an earlier entry has.
- * @throws PolicyError POLICY_DUPLICATE
- */
-export function assertDistinct(names: readonly string[], places: readonly Placed[], what: string): void {
-  const seen = new Set<string>();
-  for (const [index, place] of places.entries()) {
-    const name = names[index] ?? '';
-    if (seen.has(name))
-      throw problemAt(place, 'POLICY_DUPLICATE', `${what} has ${quote(name)} twice`, 'remove or rename one of the two');
-    seen.add(name);
-  }
-}
-
-/** A list, or its only entry alone. */
-export function many<T>(item: Field<T>, rules: ListRules<T>): Field<readonly T[]> {
-  const several = list(item, rules);
-  return {
-    schema: { anyOf: [item.schema, several.schema] },
-    read: (node, what) => (node.kind === 'list' ? several.read(node, what) : [item.read(node, what)]),
-  };
-}
-
-/** A map with these keys and no others. `some` names keys of which one must be there. */
-export function object<M extends Readonly<Record<string, Member>>>(
-  members: M,
-  some?: readonly (keyof M & string)[],
-): Field<{ readonly [K in keyof M]: MemberValue<M[K]> }>;
-/** What the types above say of the values could not be said here without a cast. */
-export function object(members: Readonly<Record<string, Member>>, some?: readonly string[]): Field<unknown> {
-  const all = Object.entries(members);
-  const keys = Object.keys(members);
-  return {
-    schema: {
-      type: 'object',
-      required: all.filter(([, member]) => !('absent' in member)).map(([key]) => key),
-      ...(some ? { anyOf: some.map((key) => ({ required: [key] })) } : {}),
-      additionalProperties: false,
-      properties: Object.fromEntries(
-        all.map(([key, { about, field }]) => [key, { description: about, ...field.schema }]),
-      ),
-    },
-    read(node, what) {
-      const { entries } = mapOf(node, what);
-      for (const [key, entry] of entries)
-        if (!keys.includes(key))
-          throw problemAt(
-            entry,
-            'POLICY_UNKNOWN_KEY',
-            `${what || 'the policy'} has no key ${quote(key)}`,
-            didYouMean(key, keys),
-          );
-      if (some && !some.some((key) => entries.has(key)))
-        throw problemAt(
-          node,
-          'POLICY_MISSING_KEY',
-          `${what} has none of ${some.join(', ')}`,
-          `add ${some.join(': or ')}:`,
-        );
-      return Object.fromEntries(
-        all.map(([key, member]) => {
-          const found = entries.get(key)?.value;
-          if (found) return [key, member.field.read(found, what === '' ? key : `${what}.${key}`)];
-          if ('absent' in member) return [key, member.absent];
-          const hint = `add ${key}: ${member.about.replace(/\.$/, '')}`;
-          throw problemAt(node, 'POLICY_MISSING_KEY', `${what || 'the policy'} has no ${key}`, hint);
-        }),
-      );
-    },
-  };
-}
-
-/** The node as a map; the document itself has no path. @throws PolicyError POLICY_WRONG_TYPE */
-export function mapOf(node: YamlNode, what: string): YamlMap {
-  if (node.kind === 'map') return node;
-  throw wrongType(node, what || 'the policy', 'a map (key: value)');
 }

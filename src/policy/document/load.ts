@@ -4,7 +4,7 @@
 // the policy decides what is trusted anyway.
 
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { type Digest, sha256Hex, toBase64 } from '../../base/bytes.ts';
+import { type Digest, sha256, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import { CountersignError, type SourceLocation, SystemError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { type ReadFile, TrustFiles } from '../../crypto/trust.ts';
@@ -15,11 +15,10 @@ import { PolicyError } from '../errors.ts';
 import { type Located, valueOf } from './fields.ts';
 import { keylessCredentials } from '../keyless/field.ts';
 import type { Credential, Policy, PolicyFile, Principal } from './model.ts';
-import { windowOf } from './window-field.ts';
-import { type PolicyDocument, type PrincipalDocument, readPolicy } from './parse.ts';
+import { isWhole, parseDocument, type PolicyDocument, type PrincipalDocument, readPolicy } from './document.ts';
+import { fingerprintOf, windowOf } from './people.ts';
 import { type ComposedFile, type Composition, composePolicy, profilesOf } from '../compose/compose.ts';
 import { type PolicyPin, SignedPolicy } from '../signed/signature.ts';
-import { fingerprintOf } from './principal-field.ts';
 
 /** A policy with the trust material it names, ready for createVerifier and evaluatePolicy. */
 export interface LoadedPolicy {
@@ -79,8 +78,8 @@ function readPolicyFile(path: string): Promise<Uint8Array> {
  */
 export async function profilesIn(path: string): Promise<readonly string[]> {
   const absolute = resolve(path);
-  const where = { path: absolute, folder: dirname(absolute) };
-  return profilesOf(await readPolicyFile(absolute), { where, read: (file) => readPolicyFile(file.path) });
+  const file = { path: absolute, name: undefined, bytes: await readPolicyFile(absolute) };
+  return profilesOf(file, { folder: dirname(absolute), read: ({ path: extended }) => readPolicyFile(extended) });
 }
 
 interface Place {
@@ -92,13 +91,19 @@ interface Place {
 async function load(bytes: Uint8Array, where: Place, { profile: wanted, pin }: PolicyChoice): Promise<LoadedPolicy> {
   const signed = pin && (await SignedPolicy.open(where.path, pin));
   const accept = (file: UnnamedFile) => signed?.assertSigned(policyFile(file, where.folder));
-  const read = async ({ path, name }: Omit<ComposedFile, 'bytes'>) => {
-    const found = await readPolicyFile(path);
-    accept({ path, name, use: 'policy', bytes: found });
+  const read = async (file: Omit<ComposedFile, 'bytes'>) => {
+    const found = await readPolicyFile(file.path);
+    accept({ ...file, use: 'policy', bytes: found });
     return found;
   };
-  accept({ path: where.path, use: 'policy', bytes });
-  const composition = await composePolicy(bytes, { where, profile: wanted, read });
+  const { path, folder } = where;
+  const first = { path, name: undefined, bytes };
+  accept({ ...first, use: 'policy' });
+  const node = parseDocument(bytes, path);
+  const composition =
+    wanted === undefined && isWhole(node)
+      ? { node, profile: undefined, files: [first], digest: sha256(bytes) }
+      : await composePolicy({ ...first, node }, { folder, profile: wanted, read });
   const loaded = await readNamed(composition, where, accept);
   signed?.assertAll(composition.profile, loaded.files);
   return loaded;
@@ -203,7 +208,9 @@ class TrustReader {
       const more = { ...(any ? { any: any.value } : {}), ...windowOf(principal, written) };
       credentials.push({ method: 'x509', anchors: ders.map(sha256Hex), ...names, ...more });
     }
-    return [...credentials, ...keylessCredentials(principal)];
+    const { sigstore, github, gitlab } = principal;
+    if (sigstore.length + github.length + gitlab.length > 0) credentials.push(...keylessCredentials(principal));
+    return credentials;
   }
 
   async trust({ trust, deny }: PolicyDocument): Promise<TrustMaterial> {

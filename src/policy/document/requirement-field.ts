@@ -5,12 +5,12 @@ import { EVIDENCE_KINDS } from '../../attest/statement.ts';
 import { parseDigest } from '../../base/bytes.ts';
 import { isDay, quote } from '../../base/text.ts';
 import { SEVERITIES } from '../../findings/severity.ts';
-import { type PatternKind, patternProblem } from '../rules/pattern.ts';
-import { FIELDS, WHETHER } from './comparison-field.ts';
+import { list, many, object } from './collections.ts';
 import * as f from './fields.ts';
-import { POLICY_LIMITS, type Requirement } from './model.ts';
+import { type Comparison, type FieldValue, POLICY_LIMITS, type Requirement } from './model.ts';
 
 const { requires } = POLICY_LIMITS;
+const PATTERNS = { max: POLICY_LIMITS.credentials };
 const RATED = SEVERITIES.filter((severity) => severity !== 'unknown');
 /** A length of time in days or hours. */
 export const DURATION = f.formed(/^[1-9][0-9]{0,3}[dh]$/, {
@@ -30,8 +30,8 @@ const DAY = f.line({
   pattern: /^\d{4}-\d{2}-\d{2}$/,
   check: (text) => (isDay(text) ? undefined : { problem: 'is no day', hint: 'write a day, as in "2027-01-31"' }),
 });
-const EXCEPTION = f.located(
-  f.object({
+const EXCEPTION = f.mapped(
+  object({
     id: { about: 'The vulnerability, by its exact name.', field: ID },
     package: { about: 'Only in the package of this name.', field: f.line(), absent: undefined },
     purl: { about: 'Only in this package; without a version in all of them.', field: PURL, absent: undefined },
@@ -39,19 +39,81 @@ const EXCEPTION = f.located(
     expires: { about: 'The last day on which it is, in UTC.', field: DAY },
     grantedBy: { about: 'Who decided it.', field: f.line(), absent: undefined },
   }),
+  ({ id, package: name, purl, reason, expires, grantedBy }, _, { location }) => ({
+    id: id.value,
+    package: name?.value ?? null,
+    version: null,
+    purl: purl?.value ?? null,
+    location: null,
+    reason: reason.value,
+    expires: expires.value,
+    ...(grantedBy ? { grantedBy: grantedBy.value } : {}),
+    at: location,
+  }),
 );
 
-function patterns(kind: PatternKind): f.Field<readonly f.Located[]> {
-  const check = (text: string): f.Refusal | undefined => {
-    const problem = patternProblem(text, kind);
-    const hint = 'write the exact value, or one star inside a single part of it';
-    return problem === undefined ? undefined : { code: 'POLICY_PATTERN', problem, hint };
-  };
-  return f.many(f.line({ check }), { max: POLICY_LIMITS.credentials });
-}
+const VALUE: f.Field<FieldValue> = {
+  schema: { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+  read(node, what) {
+    if (
+      node.kind !== 'scalar' ||
+      node.value === null ||
+      (typeof node.value === 'number' && !Number.isFinite(node.value))
+    )
+      throw f.wrongType(node, what, 'a text, a number, true or false');
+    if (typeof node.value === 'string') f.assertSureText(node, node.source);
+    return node.value;
+  },
+};
+const NUMBER: f.Field<number> = {
+  schema: { type: 'number' },
+  read(node, what) {
+    const value = VALUE.read(node, what);
+    if (typeof value !== 'number') throw f.wrongType(node, what, 'a number');
+    return value;
+  },
+};
+const VALUES = many(VALUE, { max: 100 });
+const RULES = object(
+  {
+    oneOf: { about: 'It is one of these.', field: VALUES, absent: undefined },
+    not: { about: 'It is there, and none of these.', field: VALUES, absent: undefined },
+    atLeast: { about: 'It is this number or more.', field: NUMBER, absent: undefined },
+    atMost: { about: 'It is this number or less.', field: NUMBER, absent: undefined },
+  },
+  ['oneOf', 'not', 'atLeast', 'atMost'],
+);
+
+/** A value alone stands for "equal to it". */
+const COMPARISON: f.Field<Comparison> = f.either(
+  f.mapped(VALUES, (oneOf) => ({ oneOf })),
+  f.mapped(RULES, ({ oneOf, not, atLeast, atMost }, what, place) => {
+    const nothing = (atLeast ?? Number.NEGATIVE_INFINITY) > (atMost ?? Number.POSITIVE_INFINITY);
+    if (nothing || oneOf?.every((value) => not?.includes(value)))
+      throw f.problemAt(place, 'POLICY_CONTRADICTION', `${what} fits no value`, 'change or remove one of the rules');
+    return {
+      ...(oneOf ? { oneOf } : {}),
+      ...(not ? { not } : {}),
+      ...(atLeast === undefined ? {} : { atLeast }),
+      ...(atMost === undefined ? {} : { atMost }),
+    };
+  }),
+);
+
+/** Members by path. */
+const FIELDS: f.Field<readonly { readonly path: string; readonly comparison: Comparison }[]> = {
+  schema: { type: 'object', minProperties: 1, additionalProperties: COMPARISON.schema },
+  read(node, what) {
+    if (node.kind !== 'map' || node.entries.size === 0) throw f.wrongType(node, what, 'a map (path: value)');
+    return [...node.entries].map(([path, { value }]) => ({
+      path,
+      comparison: COMPARISON.read(value, `${what}.${path}`),
+    }));
+  },
+};
 
 /** Evidence that a stage rests on, as written. */
-const REQUIREMENT = f.object({
+const REQUIREMENT = object({
   evidence: {
     about: 'provenance, sbom, findings, or the URI of a predicate type.',
     field: f.formed(/^(?:provenance|sbom|findings|[A-Za-z][A-Za-z0-9+.-]*:\S+)$/, {
@@ -61,7 +123,7 @@ const REQUIREMENT = f.object({
   },
   signedBy: {
     about: 'Principals who may have signed it. One or a list.',
-    field: f.many(f.line(), { unique: f.valueOf }),
+    field: many(f.line(), { unique: f.valueOf }),
   },
   count: {
     about: 'How many different statements; of findings, by how many different scanners. Default: 1.',
@@ -71,7 +133,7 @@ const REQUIREMENT = f.object({
   maxAge: { about: 'How old it may be, in days or hours: 30d, 12h.', field: DURATION, absent: undefined },
   inside: {
     about: 'It must lie in the SIF file itself, whatever its size. Default: false.',
-    field: WHETHER,
+    field: f.WHETHER,
     absent: false,
   },
   failOn: {
@@ -86,7 +148,7 @@ const REQUIREMENT = f.object({
   },
   scanner: {
     about: 'Of findings: names or addresses of scanners that count. Default: any.',
-    field: f.many(f.line(), { max: requires, unique: f.valueOf }),
+    field: many(f.line(), { max: requires, unique: f.valueOf }),
     absent: undefined,
   },
   databaseMaxAge: {
@@ -96,12 +158,12 @@ const REQUIREMENT = f.object({
   },
   exceptions: {
     about: 'Of findings: those that are accepted.',
-    field: f.list(EXCEPTION, { max: 1000 }),
+    field: list(EXCEPTION, { max: 1000 }),
     absent: undefined,
   },
   vexBy: {
     about: 'Of findings: principals whose signed VEX documents (OpenVEX, CycloneDX) make findings acceptable.',
-    field: f.many(f.line(), { unique: f.valueOf }),
+    field: many(f.line(), { unique: f.valueOf }),
     absent: undefined,
   },
   minComponents: {
@@ -109,12 +171,24 @@ const REQUIREMENT = f.object({
     field: f.whole(1, 1_000_000),
     absent: undefined,
   },
-  builder: { about: 'Of provenance: pattern of the builder id.', field: patterns('uri'), absent: undefined },
-  source: { about: 'Of provenance: pattern of the source repository.', field: patterns('uri'), absent: undefined },
-  ref: { about: 'Of provenance: pattern of the ref, as in refs/tags/v*.', field: patterns('ref'), absent: undefined },
+  builder: {
+    about: 'Of provenance: pattern of the builder id.',
+    field: many(f.matching('uri'), PATTERNS),
+    absent: undefined,
+  },
+  source: {
+    about: 'Of provenance: pattern of the source repository.',
+    field: many(f.matching('uri'), PATTERNS),
+    absent: undefined,
+  },
+  ref: {
+    about: 'Of provenance: pattern of the ref, as in refs/tags/v*.',
+    field: many(f.matching('ref'), PATTERNS),
+    absent: undefined,
+  },
   base: {
     about: 'Of provenance: digests of base images; every base must be one of them.',
-    field: f.many(DIGEST, { max: requires, unique: f.valueOf }),
+    field: many(DIGEST, { max: requires, unique: f.valueOf }),
     absent: undefined,
   },
   fields: {
@@ -144,50 +218,46 @@ export interface RequirementDocument extends f.Placed {
 }
 
 /** One entry of `requires`. */
-export const REQUIREMENT_FIELD: f.Field<RequirementDocument> = {
-  schema: REQUIREMENT.schema,
-  read(node, what) {
-    const written = REQUIREMENT.read(node, what);
-    const evidence = written.evidence.value;
-    const of = EVIDENCE_KINDS.find((kind) => kind === evidence) ?? 'fields';
-    const place = { location: node.location };
-    const stray = Object.values(KEYS)
-      .flat()
-      .find((key) => written[key] !== undefined && !KEYS[of].includes(key));
-    if (stray)
-      throw f.problemAt(
-        place,
-        'POLICY_INVALID_VALUE',
-        `${what}: ${stray} says nothing of ${quote(evidence)}`,
-        `remove ${stray}`,
-      );
-    if (of === 'findings' && !written.failOn)
-      throw f.problemAt(place, 'POLICY_MISSING_KEY', `${what} has no failOn`, 'add failOn: high, or another severity');
-    if (of === 'fields' && written.maxAge)
-      throw f.problemAt(
-        written.maxAge,
-        'POLICY_INVALID_VALUE',
-        `${what}: nobody knows where ${quote(evidence)} says its time`,
-        `remove maxAge, which goes with ${EVIDENCE_KINDS.join(', ')}`,
-      );
-    if (written.count && written.scanner && written.count.value > written.scanner.length)
-      throw f.problemAt(
-        written.count,
-        'POLICY_UNSATISFIABLE',
-        `${what} wants findings by ${written.count.value} scanners and names ${written.scanner.length}`,
-        'lower count, or name more scanners',
-      );
-    const requirement = {
-      evidence,
-      signedBy: written.signedBy.map(f.valueOf),
-      count: written.count?.value ?? 1,
-      ...(written.maxAge ? { maxAge: milliseconds(written.maxAge.value) } : {}),
-      ...(written.inside ? { inside: true } : {}),
-      condition: conditionOf(of, written),
-    };
-    return { ...place, requirement, people: [...written.signedBy, ...(written.vexBy ?? [])] };
-  },
-};
+export const REQUIREMENT_FIELD = f.mapped(REQUIREMENT, (written, what, { location }): RequirementDocument => {
+  const evidence = written.evidence.value;
+  const of = EVIDENCE_KINDS.find((kind) => kind === evidence) ?? 'fields';
+  const place = { location };
+  const stray = Object.values(KEYS)
+    .flat()
+    .find((key) => written[key] !== undefined && !KEYS[of].includes(key));
+  if (stray)
+    throw f.problemAt(
+      place,
+      'POLICY_INVALID_VALUE',
+      `${what}: ${stray} says nothing of ${quote(evidence)}`,
+      `remove ${stray}`,
+    );
+  if (of === 'findings' && !written.failOn)
+    throw f.problemAt(place, 'POLICY_MISSING_KEY', `${what} has no failOn`, 'add failOn: high, or another severity');
+  if (of === 'fields' && written.maxAge)
+    throw f.problemAt(
+      written.maxAge,
+      'POLICY_INVALID_VALUE',
+      `${what}: nobody knows where ${quote(evidence)} says its time`,
+      `remove maxAge, which goes with ${EVIDENCE_KINDS.join(', ')}`,
+    );
+  if (written.count && written.scanner && written.count.value > written.scanner.length)
+    throw f.problemAt(
+      written.count,
+      'POLICY_UNSATISFIABLE',
+      `${what} wants findings by ${written.count.value} scanners and names ${written.scanner.length}`,
+      'lower count, or name more scanners',
+    );
+  const requirement = {
+    evidence,
+    signedBy: written.signedBy.map(f.valueOf),
+    count: written.count?.value ?? 1,
+    ...(written.maxAge ? { maxAge: milliseconds(written.maxAge.value) } : {}),
+    ...(written.inside ? { inside: true } : {}),
+    condition: conditionOf(of, written),
+  };
+  return { ...place, requirement, people: [...written.signedBy, ...(written.vexBy ?? [])] };
+});
 
 function conditionOf(of: Requirement['condition']['of'], written: Written): Requirement['condition'] {
   switch (of) {
@@ -198,7 +268,7 @@ function conditionOf(of: Requirement['condition']['of'], written: Written): Requ
         unknownAs: written.unknownSeverity?.value ?? 'critical',
         scanner: written.scanner?.map(f.valueOf) ?? [],
         ...(written.databaseMaxAge ? { databaseMaxAge: milliseconds(written.databaseMaxAge.value) } : {}),
-        exceptions: (written.exceptions ?? []).map(exceptionOf),
+        exceptions: written.exceptions ?? [],
         ...(written.vexBy ? { vexBy: written.vexBy.map(f.valueOf) } : {}),
       };
     case 'sbom':
@@ -218,21 +288,6 @@ function conditionOf(of: Requirement['condition']['of'], written: Written): Requ
     default:
       return of satisfies never;
   }
-}
-
-function exceptionOf({ value, location }: f.ValueOf<typeof EXCEPTION>) {
-  const { id, package: name, purl, reason, expires, grantedBy } = value;
-  return {
-    id: id.value,
-    package: name?.value ?? null,
-    version: null,
-    purl: purl?.value ?? null,
-    location: null,
-    reason: reason.value,
-    expires: expires.value,
-    ...(grantedBy ? { grantedBy: grantedBy.value } : {}),
-    at: location,
-  };
 }
 
 /** A length of time as DURATION writes it. */

@@ -3,10 +3,17 @@
 
 import { isNameOnly, parseDockerReference } from '../../oci/reference.ts';
 import { IDENTITY_MATCHES, type SignedIdentity } from '../rules/signed-identity.ts';
-import { choice, type Field, line, object, problemAt, type Refusal } from './fields.ts';
+import { object } from './collections.ts';
+import { choice, either, type Field, line, mapped, problemAt } from './fields.ts';
 
-const REFERENCE = nameField(false, { problem: 'is no reference', hint: 'write registry.example.org/team/app:1.0' });
-const REPOSITORY = nameField(true, { problem: 'is no repository', hint: 'write registry.example.org/team/app' });
+const REFERENCE = line({
+  check: (text) =>
+    isNamed(text, false) ? undefined : { problem: 'is no reference', hint: 'write registry.example.org/team/app:1.0' },
+});
+const REPOSITORY = line({
+  check: (text) =>
+    isNamed(text, true) ? undefined : { problem: 'is no repository', hint: 'write registry.example.org/team/app' },
+});
 /** A prefix ends at a slash: what follows it must still be a name. */
 const PREFIX = line({
   check: (text) =>
@@ -26,22 +33,17 @@ const RULE = object({
 const RULES = ['exactReference', 'exactRepository', 'remapIdentity'];
 const WORD = choice(IDENTITY_MATCHES, RULES);
 
-function nameField(bare: boolean, refusal: Refusal): ReturnType<typeof line> {
-  return line({
-    check(text) {
-      const reference = parseDockerReference(text);
-      return reference && isNameOnly(reference) === bare ? undefined : refusal;
-    },
-  });
+function isNamed(text: string, bare: boolean): boolean {
+  const reference = parseDockerReference(text);
+  return reference !== undefined && isNameOnly(reference) === bare;
 }
 
 /** The reference for which a plain cosign signature must have been made. */
-export const SIGNED_IDENTITY: Field<SignedIdentity> = {
-  schema: { anyOf: [WORD.schema, { ...RULE.schema, minProperties: 1, maxProperties: 1 }] },
-  read(node, what) {
-    if (node.kind !== 'map') return { type: WORD.read(node, what).value };
-    const { exactReference, exactRepository, remapIdentity } = RULE.read(node, what);
-    if (node.entries.size === 1) {
+export const SIGNED_IDENTITY: Field<SignedIdentity> = either(
+  mapped(WORD, ({ value }) => ({ type: value })),
+  mapped({ ...RULE, schema: { ...RULE.schema, minProperties: 1, maxProperties: 1 } }, (rules, what, place) => {
+    const { exactReference, exactRepository, remapIdentity } = rules;
+    if (Object.values(rules).filter(Boolean).length === 1) {
       if (exactReference) return { type: 'exactReference', reference: exactReference.value };
       if (exactRepository) return { type: 'exactRepository', repository: exactRepository.value };
       if (remapIdentity) {
@@ -50,10 +52,10 @@ export const SIGNED_IDENTITY: Field<SignedIdentity> = {
       }
     }
     throw problemAt(
-      node,
+      place,
       'POLICY_INVALID_VALUE',
       `${what} has not exactly one rule`,
       `use one of: ${RULES.join(', ')}`,
     );
-  },
-};
+  }),
+);

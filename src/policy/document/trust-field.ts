@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The key `trust`: public keys and certificates that no principal names.
 
-import * as f from './fields.ts';
 import { REVOCATION_MODES } from '../../crypto/verifier.ts';
+import { many, type Member, object } from './collections.ts';
+import * as f from './fields.ts';
 import { POLICY_LIMITS } from './model.ts';
 
 /** A path, relative to the policy file. */
 export const PATH = f.line({ limit: 4096 });
 /** One path or a list. */
-export const PATHS = f.many(PATH, { max: POLICY_LIMITS.files });
+export const PATHS = many(PATH, { max: POLICY_LIMITS.files });
 
-const ROOT = f.object({
+const ROOT = object({
   root: { about: 'The trusted_root.json of the instance.', field: PATH },
   log: {
     about: 'Entries of a transparency log that a signature must have. Default: 1.',
@@ -30,13 +31,10 @@ const ROOT = f.object({
 });
 
 /** A Sigstore instance: the path of its trusted root, with or without thresholds. */
-const INSTANCE: f.Field<f.ValueOf<typeof ROOT>> = {
-  schema: { anyOf: [PATH.schema, ROOT.schema] },
-  read: (node, what) =>
-    node.kind === 'map'
-      ? ROOT.read(node, what)
-      : { root: PATH.read(node, what), log: undefined, timestamps: undefined, sct: undefined },
-};
+const INSTANCE = f.either(
+  f.mapped(PATH, (root) => ({ root, log: undefined, timestamps: undefined, sct: undefined })),
+  ROOT,
+);
 
 /** The keys in `trust`. */
 export const TRUST_MEMBERS = {
@@ -74,10 +72,10 @@ export const TRUST_MEMBERS = {
   sigstore: {
     about:
       'Trusted roots of the Sigstore instances whose keyless signatures may count: path, or path and what must be proven.',
-    field: f.many(INSTANCE, { max: POLICY_LIMITS.files }),
+    field: many(INSTANCE, { max: POLICY_LIMITS.files }),
     absent: [],
   },
-} as const satisfies Readonly<Record<string, f.Member>>;
+} as const satisfies Readonly<Record<string, Member>>;
 
 /** The key `trust`. */
-export const TRUST = f.object(TRUST_MEMBERS);
+export const TRUST = object(TRUST_MEMBERS);

@@ -3,13 +3,13 @@
 // certifies. A job is always bound to its repository, because the CA takes any pipeline of the platform.
 
 import { CLAIM_NAMES, type ClaimName } from '../../findings/claims.ts';
-import { CLAIM_KINDS, REPOSITORY_CLAIMS } from './match.ts';
-import { type PatternKind, patternProblem } from '../rules/pattern.ts';
+import { many, object } from '../document/collections.ts';
 import * as f from '../document/fields.ts';
-import { WINDOW, windowOf, type WrittenWindow } from '../document/window-field.ts';
 import { POLICY_LIMITS, type SigstoreCredential } from '../document/model.ts';
+import { WINDOW, windowOf, type WrittenWindow } from '../document/people.ts';
+import { CLAIM_KINDS, REPOSITORY_CLAIMS } from './match.ts';
 
-const { credentials } = POLICY_LIMITS;
+const LIST = { max: POLICY_LIMITS.credentials };
 const GITHUB = 'https://github.com';
 const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 const GITLAB = 'https://gitlab.com';
@@ -19,44 +19,43 @@ const URL_LINE = f.formed(/^https?:\/\/[^\s?#]*[^\s?#/]$/, {
   hint: 'write it as the certificate names it, for instance https://token.actions.githubusercontent.com',
 });
 
-function patterns(kind: PatternKind): f.Field<readonly f.Located[]> {
-  return f.many(
-    f.line({
-      check(text) {
-        const problem = patternProblem(text, kind);
-        const hint = 'write the exact value, or one star inside a single part of it';
-        return problem === undefined ? undefined : { code: 'POLICY_PATTERN', problem, hint };
-      },
-    }),
-    { max: credentials },
-  );
-}
-
-function formedList(pattern: RegExp, problem: string, hint: string): f.Field<readonly f.Located[]> {
-  return f.many(f.formed(pattern, { problem, hint }), { max: credentials });
-}
-
-const REPOSITORY = formedList(
-  /^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*\/[A-Za-z0-9_.*-]+$/,
-  'names no repository',
-  'write owner/name; a star may stand in the name, not in the owner',
+const REPOSITORY = many(
+  f.formed(/^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*\/[A-Za-z0-9_.*-]+$/, {
+    problem: 'names no repository',
+    hint: 'write owner/name; a star may stand in the name, not in the owner',
+  }),
+  LIST,
 );
-const WORKFLOW = formedList(
-  /^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@/\s]+(?:@(?:refs\/\S+|[^@/\s]+))?$/,
-  'is no workflow file',
-  'write .github/workflows/release.yml, for one of another repository owner/name/.github/workflows/release.yml, each with @refs/tags/v1 behind it where the ref matters',
+const WORKFLOW = many(
+  f.formed(
+    /^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@/\s]+(?:@(?:refs\/\S+|[^@/\s]+))?$/,
+    {
+      problem: 'is no workflow file',
+      hint: 'write .github/workflows/release.yml, for one of another repository owner/name/.github/workflows/release.yml, each with @refs/tags/v1 behind it where the ref matters',
+    },
+  ),
+  LIST,
 );
-const CONFIG = formedList(
-  /^[^@\s/*][^@\s*]*(?:@refs\/(?!.*@refs\/)\S+)?$/,
-  'is no file of a project',
-  'write .gitlab-ci.yml',
+const CONFIG = many(
+  f.formed(/^[^@\s/*][^@\s*]*(?:@refs\/(?!.*@refs\/)\S+)?$/, {
+    problem: 'is no file of a project',
+    hint: 'write .gitlab-ci.yml',
+  }),
+  LIST,
 );
-const ID = formedList(/^[1-9][0-9]{0,19}$/, 'is no number', 'write the number in quotes, as the API gives it');
-const NAMES = patterns('name');
+const ID = many(
+  f.formed(/^[1-9][0-9]{0,19}$/, { problem: 'is no number', hint: 'write the number in quotes, as the API gives it' }),
+  LIST,
+);
+const NAMES = many(f.matching('name'), LIST);
 
 /** A claim that is compared as it is: the key, what it says, and which claim it is. */
 const SHARED = {
-  ref: { about: 'Branch or tag of the run, such as refs/tags/v*.', field: patterns('ref'), absent: undefined },
+  ref: {
+    about: 'Branch or tag of the run, such as refs/tags/v*.',
+    field: many(f.matching('ref'), LIST),
+    absent: undefined,
+  },
   environment: {
     about: 'Deployment environment of the job, whose reviewers released it.',
     field: NAMES,
@@ -66,7 +65,7 @@ const SHARED = {
   event: { about: 'What started the run: push, release, workflow_dispatch …', field: NAMES, absent: undefined },
 } as const;
 
-const GITHUB_JOB = f.object({
+const GITHUB_JOB = object({
   repository: { about: 'Repository of the run as owner/name. Required.', field: REPOSITORY },
   workflow: {
     about: 'Workflow file that holds the job: of this repository, or a reusable one of another.',
@@ -82,7 +81,7 @@ const GITHUB_JOB = f.object({
   ...WINDOW,
 });
 
-const GITLAB_JOB = f.object({
+const GITLAB_JOB = object({
   project: { about: 'Project of the pipeline as group/name. Required.', field: REPOSITORY },
   config: { about: 'Pipeline file of this project, such as .gitlab-ci.yml.', field: CONFIG, absent: undefined },
   ...SHARED,
@@ -93,42 +92,42 @@ const GITLAB_JOB = f.object({
   ...WINDOW,
 });
 
-const SIGNER = f.object({
+const SIGNER = object({
   issuer: { about: 'OpenID issuer, exact.', field: URL_LINE },
   san: {
     about: 'Name in the certificate with its type, exact or with * inside one part. One of a list must match.',
-    field: patterns('san'),
+    field: many(f.matching('san'), LIST),
   },
   claims: {
     about: 'Other claims of the certificate, exact or with * inside one part.',
-    field: f.object(claimMembers()),
+    field: object(
+      Object.fromEntries(
+        CLAIM_NAMES.map((name) => {
+          const about = 'Claim of the certificate; one of a list must match.';
+          return [name, { about, field: many(f.matching(CLAIM_KINDS[name]), LIST), absent: undefined }];
+        }),
+      ),
+    ),
     absent: undefined,
   },
   ...WINDOW,
 });
 
-function claimMembers() {
-  const about = 'Claim of the certificate; one of a list must match.';
-  return Object.fromEntries(
-    CLAIM_NAMES.map((name) => [name, { about, field: patterns(CLAIM_KINDS[name]), absent: undefined }]),
-  );
-}
-
 /** The keyless keys of a principal. */
 export const KEYLESS = {
   sigstore: {
     about: 'Keyless signers by OpenID issuer and name. One or a list.',
-    field: f.many(f.located(SIGNER), { max: credentials }),
+    field: many(f.located(SIGNER), LIST),
     absent: [],
   },
   github: {
     about: 'Keyless jobs of GitHub Actions, or of a platform with tokens like theirs. One or a list.',
-    field: f.many(GITHUB_JOB, { max: credentials }),
+    field: many(GITHUB_JOB, LIST),
     absent: [],
   },
   gitlab: {
     about: 'Keyless jobs of GitLab. One or a list.',
-    field: f.many(GITLAB_JOB, { max: credentials }),
+    field: many(GITLAB_JOB, LIST),
     absent: [],
   },
 } as const;
@@ -137,10 +136,12 @@ export const KEYLESS = {
 export const REVIEWING = {
   'github-user': {
     about: 'User of the platform, by number or name, who is this person when they release a job. One or a list.',
-    field: formedList(
-      /^(?:[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9-]{0,99})$/,
-      'is no user',
-      'write the number in quotes, or the name',
+    field: many(
+      f.formed(/^(?:[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9-]{0,99})$/, {
+        problem: 'is no user',
+        hint: 'write the number in quotes, or the name',
+      }),
+      LIST,
     ),
     absent: [],
   },

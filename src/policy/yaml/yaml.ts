@@ -23,6 +23,8 @@ import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './node.
 import { readPlainYaml } from './plain.ts';
 
 const MAX_DEPTH = 32;
+/** Characters that take the library a moment. */
+const LONG_TEXT = 65_536;
 /** In documents of other tools; a few may stand for very much. */
 const MAX_ALIASES = 100;
 
@@ -56,7 +58,7 @@ const YAML_1_1: readonly (readonly [RegExp, string])[] = [
  * @see https://yaml.org/spec/1.2.2/#103-core-schema
  */
 export function parseYaml(text: string, file: string): YamlNode {
-  return readPlainYaml(text, file) ?? parseAnyYaml(text, file);
+  return (text.length > LONG_TEXT ? readPlainYaml(text, file) : undefined) ?? parseAnyYaml(text, file);
 }
 
 /**

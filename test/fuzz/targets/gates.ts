@@ -13,6 +13,7 @@ import { readList, writeList } from '../../../src/gates/ecl/toml.ts';
 import { decodeArchive, encodeArchive } from '../../../src/gates/trust-bundle/archive.ts';
 import { bundleFiles, encodeTrustBundle, openTrustBundle } from '../../../src/gates/trust-bundle/trust-bundle.ts';
 import { composePolicy } from '../../../src/policy/compose/compose.ts';
+import { parseDocument } from '../../../src/policy/document/document.ts';
 import { type LoadedPolicy, loadPolicy } from '../../../src/policy/document/load.ts';
 import { judgeTrusting, keyPerson, NOW, type Person } from '../../support/layers.ts';
 import { Breach, type Target } from '../engine.ts';
@@ -151,9 +152,12 @@ export const extendedPolicyTarget: Target = {
   name: 'extended-policy',
   async prepare() {
     const texts = [HEAD, BASE, ROOT].map(utf8);
-    const where = { path: '/p/top.yaml', folder: '/p' };
-    await composePolicy(utf8(HEAD), {
-      where,
+    const asFirst = (bytes: Uint8Array) => {
+      const path = '/p/top.yaml';
+      return { path, name: undefined, bytes, node: parseDocument(bytes, path) };
+    };
+    await composePolicy(asFirst(utf8(HEAD)), {
+      folder: '/p',
       profile: 'strict',
       read: async ({ path }) => utf8(path.endsWith('base.yaml') ? BASE : ROOT),
     });
@@ -178,7 +182,7 @@ export const extendedPolicyTarget: Target = {
           if (reads > 100) throw new Breach('it extends without end');
           return basename(path) === 'base.yaml' ? base : root;
         };
-        const compose = () => composePolicy(top, { where, profile: 'strict', read });
+        const compose = () => composePolicy(asFirst(top), { folder: '/p', profile: 'strict', read });
         const [first, second] = [await compose(), await compose()];
         if (first.digest !== second.digest) throw new Breach('read anew it is another one');
         return `${first.files.length} files`;

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Denial } from '../../../src/findings/denial.ts';
-import { parsePolicy } from '../../../src/policy/document/parse.ts';
+import { parsePolicy } from '../../../src/policy/document/document.ts';
 import type { Requirement } from '../../../src/policy/document/model.ts';
 import { evaluatePolicy } from '../../../src/policy/evaluate.ts';
 import type { EvidenceFact } from '../../../src/policy/facts.ts';

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProvenTime } from '../../../src/findings/signature.ts';
 import { loadPolicyBytes } from '../../../src/policy/document/load.ts';
-import { parsePolicy } from '../../../src/policy/document/parse.ts';
+import { parsePolicy } from '../../../src/policy/document/document.ts';
 import { evaluatePolicy } from '../../../src/policy/evaluate.ts';
 import type { Window } from '../../../src/policy/document/model.ts';
 import { approve, fingerprintOf, GITHUB_ISSUER, image, job, NOW, pgp, policy, stage } from '../../support/facts.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PolicyError } from '../../../../src/policy/errors.ts';
 import { loadPolicy } from '../../../../src/policy/document/load.ts';
-import { parsePolicy } from '../../../../src/policy/document/parse.ts';
+import { parsePolicy } from '../../../../src/policy/document/document.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
 const HEAD = `version: 1

@@ -4,13 +4,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PolicyError } from '../../../../src/policy/errors.ts';
-import { parsePolicy } from '../../../../src/policy/document/parse.ts';
+import { parsePolicy } from '../../../../src/policy/document/document.ts';
 import type { YamlNode } from '../../../../src/policy/yaml/node.ts';
 import { parseYaml } from '../../../../src/policy/yaml/yaml.ts';
 import { CountersignError } from '../../../../src/base/errors.ts';
 import { LIMITS } from '../../../../src/base/limits.ts';
 import { fingerprintOf as nameToFingerprint } from '../../../support/facts.ts';
-import { fingerprintOf } from '../../../../src/policy/document/principal-field.ts';
+import { fingerprintOf } from '../../../../src/policy/document/people.ts';
 
 const ALICE = nameToFingerprint('alice');
 const BOB = nameToFingerprint('bob');

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { parsePolicy } from '../../../../src/policy/document/parse.ts';
+import { parsePolicy } from '../../../../src/policy/document/document.ts';
 
 function parse(requirement: string) {
   const text = `version: 1

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { PolicyError } from '../../../../src/policy/errors.ts';
-import { parsePolicy } from '../../../../src/policy/document/parse.ts';
+import { parsePolicy } from '../../../../src/policy/document/document.ts';
 import { fingerprintOf } from '../../../support/facts.ts';
 
 const PEOPLE = ['alice', 'bob', 'carol'].map((name) => `  ${name}: {pgp: ${fingerprintOf(name)}}`).join('\n');

@@ -2,7 +2,7 @@
 // What a policy may say about objects, and what is refused, with code and place.
 
 import { expect, test } from 'vitest';
-import { parsePolicy } from '../../../../src/policy/document/parse.ts';
+import { parsePolicy } from '../../../../src/policy/document/document.ts';
 
 function parsed(stage: string, after = '') {
   const text = `version: 1\nname: acme\nprincipals: { kim: { pgp: ${'AB'.repeat(20)} } }\nstages:\n  - { name: author, approvers: kim${stage} }\n${after}\n`;

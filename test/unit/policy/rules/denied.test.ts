@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parsePem } from '../../../../src/base/bytes.ts';
 import { parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
 import { evaluatePolicy } from '../../../../src/policy/evaluate.ts';
-import { parsePolicy } from '../../../../src/policy/document/parse.ts';
+import { parsePolicy } from '../../../../src/policy/document/document.ts';
 import { approve, digestOf, image, key, NOW as FACTS_NOW, policy, stage } from '../../../support/facts.ts';
 import {
   judgeBy,
