@@ -17,7 +17,7 @@ import { type FoundNative, placeText, readSignatureObjects } from './sif/signatu
 import { isNativeDsse, parseNativeDsse } from '../attest/dsse.ts';
 import { parseNotation } from '../attest/notation.ts';
 import { parseStatement } from '../attest/statement.ts';
-import { reportApproval } from '../policy/rules/reports.ts';
+import { reportApproval } from '../policy/reports.ts';
 import type { ApprovalReport, Unjudged } from '../policy/verdict.ts';
 import { attestationTag, typeOfEnvelope } from './registry/cosign.ts';
 import { type FoundCosign, type FoundNotation, readAttachments } from './registry/attachments.ts';

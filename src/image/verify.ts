@@ -4,10 +4,9 @@
 
 import type { Reason } from '../findings/signature.ts';
 import type { ImageFacts } from '../policy/facts.ts';
-import { checkRequirements } from '../policy/requires/requires.ts';
+import { checkRequirement } from '../policy/requires/requires.ts';
 import { viewImage } from '../policy/rules/view.ts';
-import { settleTimes } from '../policy/times/vouched.ts';
-import { evaluatePolicy } from '../policy/evaluate.ts';
+import { evaluatePolicy, settledFacts } from '../policy/evaluate.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { openSif, type SifImage } from '../sif/sif.ts';
@@ -134,7 +133,7 @@ export function judgeImage(
 
 /** The examination with every layer judged by the earliest time that is proven for it. */
 export function settle<T extends Examination>(examined: T, { policy, now }: Criteria): T {
-  const facts = settleTimes(policy?.policy, examined.facts, now);
+  const facts = settledFacts(policy?.policy, examined.facts, now);
   const settled = new Map(examined.facts.layers.map((layer, index) => [layer, facts.layers[index]]));
   const bundles = examined.bundles.map((bundle) =>
     bundle.is === 'layer' ? { ...bundle, fact: settled.get(bundle.fact) ?? bundle.fact } : bundle,
@@ -150,10 +149,7 @@ export function evidenceLacking(
 ): readonly Reason[] {
   const stage = policy?.policy.stages.find((one) => one.name === name);
   if (!policy || !stage) return [];
-  const reports = checkRequirements(
-    policy.policy,
-    stage,
-    viewImage(policy.policy, settleTimes(policy.policy, facts, now), now),
-  );
+  const image = viewImage(policy.policy, settledFacts(policy.policy, facts, now), now);
+  const reports = stage.requires.map((one) => checkRequirement(one, { policy: policy.policy, stage, image }));
   return reports.flatMap(({ met, reasons }) => (met ? [] : reasons));
 }

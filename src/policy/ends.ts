@@ -20,7 +20,9 @@ export function endsOf(policy: Policy | undefined, facts: ImageFacts, now: Date)
   const ends = [
     ...trusted.flatMap((layer) => endsOfLayer(layer, policy)),
     ...valid.flatMap(({ signer }) => (signer ? endsOfSigner(signer, policy) : [])),
-    ...(policy?.stages ?? []).flatMap((stage) => (policy ? endsOfEvidence(policy, stage, image) : [])),
+    ...(policy?.stages ?? []).flatMap((stage) =>
+      policy && stage.requires.length > 0 ? endsOfEvidence(policy, stage, image) : [],
+    ),
     ...endsOfGlass(image.evidence, policy),
   ];
   const coming = ends.filter(({ time }) => time >= now.getTime()).toSorted((a, b) => a.time - b.time);

@@ -6,8 +6,8 @@ import type { Reason } from '../findings/signature.ts';
 import { shortDigest } from '../base/bytes.ts';
 import type { Glasses } from './break-glass/glass.ts';
 import { strayGlass } from './break-glass/report.ts';
-import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
-import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
+import { type ChainFinding, checkChain, findReplacements, isLoss } from './rules/roster.ts';
+import { claimsOf } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
 import { firstEnd } from './ends.ts';
 import { custodyOf } from './custody.ts';
@@ -15,26 +15,17 @@ import { endRemarks } from './rules/ends.ts';
 import {
   apptainerRemarks,
   overlayRemarks,
+  partReasons,
   scopeReasons,
   unapprovedObjects,
   unsignedRemarks,
 } from './objects/report.ts';
-import { askedOf, isScoped } from './objects/scope.ts';
-import { partReasons } from './rules/parts.ts';
-import { findReplacements } from './rules/order.ts';
+import { askedOf, ofParts } from './objects/scope.ts';
 import type { ImageFacts } from './facts.ts';
-import { reportCoverage, reportEvidence, reportLayer, uniqueReasons, unitsOfPartsOnly } from './rules/reports.ts';
+import { isFilled, reportCoverage, reportEvidence, reportLayer, reportStages, uniqueReasons } from './reports.ts';
 import { asRemark, isProblem, reason, remark } from './reasons.ts';
-import { reportStages } from './stage-reports.ts';
 import type { Policy } from './document/model.ts';
-import {
-  type CoverageReport,
-  type ImageVerdict,
-  isFilled,
-  type StageReport,
-  type Verdict,
-  VERDICT_SCHEMA,
-} from './verdict.ts';
+import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';
 import { describeIdentity } from './rules/people.ts';
 import {
   asApproval,
@@ -42,12 +33,13 @@ import {
   type Claims,
   coversAll,
   type ImageView,
+  isScoped,
   otherContent,
   viewImage,
   whereOf,
 } from './rules/view.ts';
 import { settleTimes } from './times/vouched.ts';
-import { claimsWithoutPolicy, reportStagesFound } from './rules/without-policy.ts';
+import { claimsWithoutPolicy, coverageReasons, reportStagesFound } from './rules/without-policy.ts';
 
 /** When and about which stages a verdict is wanted. */
 export interface EvaluateOptions {
@@ -77,8 +69,8 @@ interface Judgement {
 
 /** The verdict about one image; never throws, never stops at the first finding. */
 export function evaluatePolicy(whole: Policy | undefined, given: ImageFacts, options: EvaluateOptions): ImageVerdict {
-  const policy = whole && askedOf(whole, given.units, options.requiredStages);
-  const facts = settleTimes(policy, given, options.now);
+  const policy = whole && isScoped(whole) ? askedOf(whole, given.units, options.requiredStages) : whole;
+  const facts = settledFacts(policy, given, options.now);
   const image = viewImage(policy, facts, options.now);
   const replacements = findReplacements(image, policy);
   const found = { image, replacements, chain: checkChain(image, policy, replacements) };
@@ -118,6 +110,12 @@ export function evaluatePolicy(whole: Policy | undefined, given: ImageFacts, opt
   };
 }
 
+/** The facts as they are judged: each layer by the earliest time that is proven for it, and parts as the policy tells them apart. */
+export function settledFacts(policy: Policy | undefined, given: ImageFacts, now: Date): ImageFacts {
+  const facts = policy && isScoped(policy) ? ofParts(given) : given;
+  return facts.layers.some(({ vouched }) => vouched) ? settleTimes(policy, facts, now) : facts;
+}
+
 function chosenStages(policy: Policy, options: EvaluateOptions): Policy['stages'] {
   const asked = askedStages(options);
   return asked ? policy.stages.filter(({ name }) => asked.includes(name)) : policy.stages;
@@ -147,28 +145,16 @@ function limitChain(
 function imageReasons(judgement: Judgement): readonly Reason[] {
   const { image, chain, coverage, policy, glasses } = judgement;
   const { facts } = image;
-  const denied = policy ? contentDenials(policy, facts) : [];
+  const denied = policy && policy.deny.length > 0 ? contentDenials(policy, facts) : [];
   const reasons = [...facts.problems, ...denied, ...requestReasons(judgement)];
   if (facts.units.length === 0) reasons.push(reason('IMAGE_EMPTY', `${facts.name} has nothing that could be signed`));
   if (facts.kind === 'sif' || hasSifPlace(facts)) reasons.push(...alterationReasons(image));
   reasons.push(...chain.map((finding) => (isLoss(finding) ? finding.reason : asRemark(finding.reason))));
-  const gaps = coverage.filter(({ covered }) => !covered).map(({ object }) => object);
-  if (!policy && gaps.length > 0)
-    reasons.push(
-      reason('COVERAGE_INCOMPLETE', `no valid signature of anybody trusted covers ${gaps.slice(0, 10).join(', ')}`),
-    );
-  const left = policy ? [] : reasonsLeftBehind(image);
-  reasons.push(...(gaps.length > 0 ? left : left.map(asRemark)));
-  const loose = policy ? [] : unitsOfPartsOnly(image).filter((id) => !gaps.includes(id));
-  if (loose.length > 0)
-    reasons.push(
-      reason(
-        'COVERAGE_INCOMPLETE',
-        `only signatures of parts of a group cover ${loose.slice(0, 10).join(', ')}: they do not show that the parts belong together`,
-      ),
-    );
+  if (!policy) reasons.push(...coverageReasons(image, coverage));
   if (policy && glasses) reasons.push(...strayGlass(glasses, policy.stages));
-  reasons.push(...partReasons(policy, facts), ...objectReasons(judgement), ...refusedByApptainer(image));
+  const isAskedOfParts = policy?.objects?.mustBeEncrypted === true || facts.units.some(({ writable }) => writable);
+  if (isAskedOfParts) reasons.push(...partReasons(policy, facts));
+  reasons.push(...objectReasons(judgement), ...refusedByApptainer(image));
   if (!facts.dataRead)
     reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));
   return uniqueReasons([...reasons, ...endRemarks(image), ...chainEnd(judgement)]);

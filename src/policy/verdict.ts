@@ -164,11 +164,6 @@ export interface StageReport {
   readonly reasons: readonly Reason[];
 }
 
-/** True when the image passes as far as a stage is concerned: it has passed, or is skipped. */
-export function isFilled({ verdict }: Pick<StageReport, 'verdict'>): boolean {
-  return verdict === 'passed' || verdict === 'break-glass';
-}
-
 /** Whether a trusted layer covers a part of the image. */
 export interface CoverageReport {
   /** `object 3`, or `manifest sha256:…`. */

@@ -11,9 +11,16 @@ import { type Approval, defaultVerifierId, type EvidenceEntry, type RosterEntry 
 import type { SignedLayer } from '../attest/statement.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Stage } from '../policy/document/model.ts';
-import { type ScopeOf, scopesOf } from '../policy/objects/scope.ts';
-import { checkRequirements } from '../policy/requires/requires.ts';
-import { arePartsOfOne, isGivenBySigner, isPlain, standingFacts, viewImage } from '../policy/rules/view.ts';
+import { checkRequirement } from '../policy/requires/requires.ts';
+import {
+  arePartsOfOne,
+  isGivenBySigner,
+  isPlain,
+  type ScopeOf,
+  scopesOf,
+  standingFacts,
+  viewImage,
+} from '../policy/rules/view.ts';
 import { withdrawalsIn } from '../policy/rules/withdrawn.ts';
 import { glassIn } from '../policy/break-glass/glass.ts';
 
@@ -84,7 +91,8 @@ function reliedOn(
   stage: Stage,
   { facts, now }: { readonly facts: ImageFacts; readonly now: Date },
 ): readonly EvidenceFact[] {
-  return checkRequirements(policy, stage, viewImage(policy, facts, now)).flatMap(({ relied }) => relied);
+  const image = viewImage(policy, facts, now);
+  return stage.requires.flatMap((one) => checkRequirement(one, { policy, stage, image }).relied);
 }
 
 /** The earlier approvals, and the place of the new one after them. */

@@ -3,7 +3,7 @@
 
 import { counted, listed } from '../../base/text.ts';
 import type { Policy, Stage } from '../../policy/document/model.ts';
-import { quorumText } from '../../policy/stage-reports.ts';
+import { quorumText } from '../../policy/rules/unmet.ts';
 import { quorumsOf } from '../../policy/rules/threshold.ts';
 
 /** One sentence a stage, a group of distinct stages, and a set of people who can do the same. */

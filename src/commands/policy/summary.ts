@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loaded policy → what `policy check` shows: who is who, which stages there are, and what is allowed though unwise.
 
-import { quorumText } from '../../policy/stage-reports.ts';
+import { quorumText } from '../../policy/rules/unmet.ts';
 import { neverFilled, quorumsOf } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Requirement, Stage, Team } from '../../policy/document/model.ts';

@@ -5,7 +5,7 @@ import { identityKey } from '../../stage/approval.ts';
 import { STAGE_CODES } from '../../stage/errors.ts';
 import type { StageResult } from '../../stage/stage.ts';
 import type { SignerIdentity } from '../../findings/signature.ts';
-import { isFilled } from '../../policy/verdict.ts';
+import { isFilled } from '../../policy/reports.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { counted, listed } from '../../base/text.ts';
 import { CountersignError, EXIT } from '../../base/errors.ts';

@@ -4,9 +4,10 @@
 import { EXIT } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
 import { endsOf } from '../../policy/ends.ts';
+import { settledFacts } from '../../policy/evaluate.ts';
 import { isProblem } from '../../policy/reasons.ts';
-import { settleTimes } from '../../policy/times/vouched.ts';
-import { type ImageVerdict, isFilled, type StageReport } from '../../policy/verdict.ts';
+import { isFilled } from '../../policy/reports.ts';
+import type { ImageVerdict, StageReport } from '../../policy/verdict.ts';
 import { aboutText, isByBreakGlass, printable, stepLines } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
@@ -91,7 +92,7 @@ function endingOf(
   { policy, now }: Awaited<ReturnType<typeof criteriaFrom>>,
 ): Standing['ends'] {
   if (!facts) return [];
-  const settled = settleTimes(policy?.policy, facts, now);
+  const settled = settledFacts(policy?.policy, facts, now);
   return endsOf(policy?.policy, settled, now).map(({ time, what }) => ({ time: toSecond(new Date(time)), what }));
 }
 

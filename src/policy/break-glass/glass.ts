@@ -9,10 +9,8 @@ import { reason, type ReasonCode } from '../reasons.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Stage } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
-import { describeIdentity, peopleBehind, personAs, principalsBehind } from '../rules/people.ts';
-import { isAboutAll } from '../objects/scope.ts';
-import { type ImageView, whereOf } from '../rules/view.ts';
-import { principalsAt } from '../times/window.ts';
+import { describeIdentity, peopleBehind, personAs, principalsAt, principalsBehind } from '../rules/people.ts';
+import { type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
 
 /** A statement that the policy allows, whether it still counts or not. */
 export interface Glass {

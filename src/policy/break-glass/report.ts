@@ -8,9 +8,14 @@ import type { BreakGlassReport } from '../verdict.ts';
 import { whereOf } from '../rules/view.ts';
 import { type Glass, type Glasses, holds } from './glass.ts';
 
-/** Everything that was allowed for a stage. */
-export function glassReport({ allowed }: Glasses, stage: string, now: Date): readonly BreakGlassReport[] {
-  return ofStage(allowed, stage).map((glass) => ({
+/** Everything that was allowed for a stage; and what is to be said of it: that it is skipped or was, and what does not count. */
+export function glassOf(
+  { allowed, refused }: Glasses,
+  stage: string,
+  now: Date,
+): { readonly broken: readonly BreakGlassReport[]; readonly said: readonly Reason[] } {
+  const mine = allowed.filter(({ said }) => said.stage === stage);
+  const broken = mine.map((glass) => ({
     digest: glass.fact.digest,
     by: glass.by,
     reason: glass.said.reason,
@@ -20,23 +25,16 @@ export function glassReport({ allowed }: Glasses, stage: string, now: Date): rea
     holds: holds(glass, now),
     reviewedBy: glass.reviewedBy,
   }));
-}
-
-/** What is to be said of a stage: that it is skipped or was, what became of it, and what does not count. */
-export function glassReasons({ allowed, refused }: Glasses, stage: string, now: Date): readonly Reason[] {
-  return [
-    ...ofStage(allowed, stage).flatMap((glass) => [brokenRemark(glass), ...outcomes(glass, now)]),
+  const said = [
+    ...mine.flatMap((glass) => [brokenRemark(glass), ...outcomes(glass, now)]),
     ...refused.filter((one) => one.stage === stage).map((one) => one.reason),
   ];
+  return { broken, said };
 }
 
 /** What does not count and says no stage of the policy. */
 export function strayGlass({ refused }: Glasses, stages: readonly { readonly name: string }[]): readonly Reason[] {
   return refused.filter(({ stage }) => !stages.some(({ name }) => name === stage)).map((one) => asRemark(one.reason));
-}
-
-function ofStage(allowed: readonly Glass[], stage: string): readonly Glass[] {
-  return allowed.filter(({ said }) => said.stage === stage);
 }
 
 function untilOf({ end }: Glass): string {

@@ -3,29 +3,21 @@
 // itself: whatever is no overlay is the base, so that nothing can be moved out of the reach of the stages for it.
 
 import type { Policy, Stage } from '../document/model.ts';
-import type { ImageFacts, LayerFact, UnitFact } from '../facts.ts';
+import type { ImageFacts, UnitFact } from '../facts.ts';
 
-/** The objects that a stage is about, by its name; those of a stage that the policy does not have are all. */
-export type ScopeOf = (stage: string | undefined) => readonly string[];
-
-/** True when some stage is not about all objects. */
-export function isScoped({ stages, objects }: Pick<Policy, 'stages' | 'objects'>): boolean {
-  return stages.some((stage) => stage.objects !== undefined) || (objects?.unsigned ?? []).length > 0;
-}
-
-/** What each stage is about on an image of these units. */
-export function scopesOf(policy: Pick<Policy, 'stages' | 'objects'> | undefined, units: readonly UnitFact[]): ScopeOf {
-  const all = units.map(({ id }) => id);
-  if (!policy || !isScoped(policy)) return () => all;
+/** The objects that each stage is about on an image of these units. */
+export function objectsByStage(
+  policy: Pick<Policy, 'stages' | 'objects'>,
+  units: readonly UnitFact[],
+): ReadonlyMap<string, readonly string[]> {
   const unsigned = new Set(unsignedObjects(policy, units));
   const added = addedGroups(units);
-  const known = new Map(
+  return new Map(
     policy.stages.map((stage) => [
       stage.name,
       units.filter((unit) => !unsigned.has(unit.id) && isAbout(stage, unit, added)).map(({ id }) => id),
     ]),
   );
-  return (stage) => known.get(stage ?? '') ?? all;
 }
 
 function isAbout({ objects }: Stage, { group }: UnitFact, added: ReadonlySet<number>): boolean {
@@ -48,21 +40,11 @@ export function unsignedObjects({ objects }: Pick<Policy, 'objects'>, units: rea
   return named.filter(({ group }) => !other.has(group)).map(({ id }) => id);
 }
 
-/** True when a layer or evidence is about all of these objects, and about nothing that is not in the image. */
-export function isAboutAll(
-  { covers, contradicted }: Pick<LayerFact, 'covers' | 'contradicted'>,
-  objects: readonly string[],
-): boolean {
-  const covered = new Set(covers);
-  return objects.length > 0 && !contradicted && objects.every((id) => covered.has(id));
-}
-
 /**
  * The facts as a policy that tells objects apart sees them: evidence about the base goes on being that when an overlay changes
  * about which the same statement is. So does what takes an approval back.
  */
-export function ofParts(policy: Policy | undefined, facts: ImageFacts): ImageFacts {
-  if (!policy || !isScoped(policy)) return facts;
+export function ofParts(facts: ImageFacts): ImageFacts {
   const evidence = facts.evidence.map((one) => (one.covers.length > 0 ? { ...one, contradicted: false } : one));
   return { ...facts, evidence };
 }
@@ -77,10 +59,9 @@ export function isAboutOverlays({ objects }: Pick<Stage, 'objects'>): boolean {
  * `required` stays, and so does every other: an image without a base passes no stage about the base.
  */
 export function askedOf(policy: Policy, units: readonly UnitFact[], required: readonly string[] = []): Policy {
-  if (!isScoped(policy)) return policy;
-  const about = scopesOf(policy, units);
+  const about = objectsByStage(policy, units);
   const isIdle = (stage: Stage): boolean =>
-    isAboutOverlays(stage) && about(stage.name).length === 0 && !required.includes(stage.name);
+    isAboutOverlays(stage) && about.get(stage.name)?.length === 0 && !required.includes(stage.name);
   const idle = new Set(policy.stages.filter(isIdle).map(({ name }) => name));
   // An image about which no stage is passes none.
   if (idle.size === 0 || idle.size === policy.stages.length) return policy;

@@ -6,7 +6,7 @@ import { isJsonObject } from '../../base/json.ts';
 import type { Policy, Stage } from '../document/model.ts';
 import type { ImageView } from '../rules/view.ts';
 import { textAt, timeOf } from './content.ts';
-import { checkRequirements } from './requires.ts';
+import { checkRequirement } from './requires.ts';
 
 /** Something that will not count any more from a time on. */
 export interface End {
@@ -17,9 +17,9 @@ export interface End {
 
 /** What ends for a stage whose requirements are met. */
 export function endsOfEvidence(policy: Policy, stage: Stage, image: ImageView): readonly End[] {
-  return checkRequirements(policy, stage, image).flatMap(({ met, relied }, index) => {
-    const requirement = stage.requires[index];
-    if (!met || !requirement) return [];
+  return stage.requires.flatMap((requirement) => {
+    const { met, relied } = checkRequirement(requirement, { policy, stage, image });
+    if (!met) return [];
     const { condition, evidence, maxAge } = requirement;
     const exceptions = condition.of === 'findings' ? condition.exceptions : [];
     const days = exceptions.map(({ id, expires }) => ({

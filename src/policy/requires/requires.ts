@@ -10,10 +10,9 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
-import { isAboutAll } from '../objects/scope.ts';
-import { reason, type ReasonCode } from '../reasons.ts';
+import { reason, type ReasonCode, remark } from '../reasons.ts';
 import { describeIdentity, matchPrincipals } from '../rules/people.ts';
-import { type ImageView, whereOf } from '../rules/view.ts';
+import { type Claim, type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
 import { ageProblem, checkFields, checkProvenance, checkSbom, type Content, Malformed, timeOf } from './content.ts';
 import { deniedComponents } from './components.ts';
 import { checkFindings, scannersOf, type SignedVex } from './findings.ts';
@@ -46,9 +45,19 @@ interface Piece {
   readonly scan?: { readonly scanner: string; readonly time: number };
 }
 
-/** What the image has to show for each requirement of a stage. */
-export function checkRequirements(policy: Policy, stage: Stage, image: ImageView): readonly RequirementReport[] {
-  return stage.requires.map((requirement) => checkRequirement(requirement, { policy, stage, image }));
+/** Evidence that was made after the stage was approved, or unseen, holds all the same; whoever reads the verdict knows. */
+export function unlisted(
+  { name }: Stage,
+  { met, relied }: RequirementReport,
+  claims: readonly Claim[],
+): readonly Reason[] {
+  const counting = claims.filter(({ counts }) => counts);
+  const named = new Set(
+    counting.flatMap(({ layer }) => layer.fact.approval?.evidence.map(({ digest }) => digest) ?? []),
+  );
+  if (!met || counting.length === 0 || relied.some(({ digest }) => named.has(digest))) return [];
+  const types = relied.map(({ predicateType, digest }) => `${predicateType} (${shortDigest(digest)})`).join(', ');
+  return [remark('EVIDENCE_NOT_LISTED', `stage ${name} rests on ${types}, which no approval of it lists`)];
 }
 
 /** True when some stage requires evidence of this type that lies in the file itself. */
@@ -62,15 +71,20 @@ function isOfKind(predicateType: string, evidence: string): boolean {
   return predicateType === evidence || evidenceKind(predicateType) === evidence;
 }
 
-interface Context {
+/** Whose stage it is that requires something of an image. */
+interface Asking {
   readonly policy: Policy;
   readonly stage: Stage;
   readonly image: ImageView;
+}
+
+interface Context extends Asking {
   /** Of findings: VEX documents that count. */
   readonly vex: VexBook<SignedVex> | undefined;
 }
 
-function checkRequirement(requirement: Requirement, around: Omit<Context, 'vex'>): RequirementReport {
+/** What the image has to show for a requirement of a stage. */
+export function checkRequirement(requirement: Requirement, around: Asking): RequirementReport {
   const { evidence, count, signedBy, condition } = requirement;
   const vex = condition.of === 'findings' ? findVex(condition, around) : undefined;
   const context = { ...around, vex: vex?.book };

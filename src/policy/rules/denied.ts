@@ -7,11 +7,10 @@ import type { Reason, SignerIdentity } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
-import { describeIdentity, matchPrincipals } from './people.ts';
+import { describeIdentity, matchPrincipals, provenTimes } from './people.ts';
 
 /** The facts, with everything that is denied marked as untrusted. */
 export function withoutDenied(policy: Policy, facts: ImageFacts): ImageFacts {
-  if (policy.deny.length === 0) return facts;
   const mark = <T extends LayerFact | EvidenceFact>(fact: T): T => {
     const found = fact.signature === 'valid' ? denialReason(policy, facts, fact) : undefined;
     return found ? { ...fact, signature: 'untrusted', reasons: [found, ...fact.reasons] } : fact;
@@ -29,18 +28,13 @@ export function contentDenials(policy: Policy, { contentDigests }: ImageFacts): 
 }
 
 function denialReason(policy: Policy, facts: ImageFacts, fact: LayerFact | EvidenceFact): Reason | undefined {
+  const latest = provenTimes(fact)?.at(-1);
   for (const denial of policy.deny)
-    if (isVoidedBy(denial, provenAt(fact))) {
+    if (isVoidedBy(denial, latest === undefined ? undefined : new Date(latest))) {
       const found = reasonOf(denial, { policy, facts, fact });
       if (found) return found;
     }
   return undefined;
-}
-
-/** Keyless signatures always have a proven time, in their identity. */
-function provenAt({ proven, signer }: LayerFact | EvidenceFact): Date | undefined {
-  if (proven) return proven.latest;
-  return signer?.method === 'sigstore' && signer.provenAt !== null ? new Date(signer.provenAt) : undefined;
 }
 
 function reasonOf(

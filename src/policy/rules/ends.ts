@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What counts now and will soon not, certificates, keys and revocation lists that end within the next weeks; and what has
-// ended. Nothing depends on that.
+// What counts now and will soon not, certificates, keys and revocation lists that end within the next weeks. Nothing depends
+// on that.
 
 import { counted, toSecond } from '../../base/text.ts';
 import type { CrlName, Reason, SignerIdentity } from '../../findings/signature.ts';
-import type { Policy, Stage } from '../document/model.ts';
-import { isProblem, reason, remark } from '../reasons.ts';
-import { principalsBehind } from './people.ts';
-import type { Claim, ImageView } from './view.ts';
+import { remark } from '../reasons.ts';
+import type { ImageView } from './view.ts';
 
 const DAY_MS = 86_400_000;
 const NOTICE_MS = 30 * DAY_MS;
@@ -46,18 +44,4 @@ function listRemark({ number, thisUpdate, nextUpdate }: CrlName, subject: string
 
 function inDays(milliseconds: number): string {
   return `in ${counted(Math.floor(milliseconds / DAY_MS), 'day')}`;
-}
-
-/** An approver's approval that counted once: the key or certificate has ended since, which is no absence and no alteration. */
-export function endedReason({ layer, reasons }: Claim, { name, approvers }: Stage, policy: Policy): Reason | undefined {
-  const { fact } = layer;
-  if (fact.signature !== 'untrusted' || !fact.approval || reasons.some(({ code }) => code === 'APPROVAL_REPLACED'))
-    return undefined;
-  const who = principalsBehind(policy, fact).filter((principal) => approvers.includes(principal));
-  if (who.length === 0) return undefined;
-  const why = fact.reasons.find(isProblem)?.message ?? 'it has ended';
-  return reason(
-    'APPROVAL_SIGNER_ENDED',
-    `stage ${name} was approved by ${who.join(', ')} at ${layer.where}, which does not count any more: ${why}`,
-  );
 }

@@ -9,11 +9,9 @@ import { CountersignError } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Reason, SignerIdentity } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
-import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
-import { isAboutAll, scopesOf } from '../objects/scope.ts';
+import type { EvidenceFact, LayerFact } from '../facts.ts';
 import { remark } from '../reasons.ts';
-import { principalsAt } from '../times/window.ts';
-import { describeIdentity, type PersonAs, personAs } from './people.ts';
+import { describeIdentity, type PersonAs, personAs, principalsAt } from './people.ts';
 
 /** Somebody's word for a signer. */
 export interface Voucher {
@@ -36,18 +34,25 @@ export interface Vouching {
 /** All that is said for a layer by a key that only grants name. */
 export function vouchingFor(
   policy: Policy,
-  facts: ImageFacts,
-  { fact, now }: { readonly fact: LayerFact; readonly now: Date },
+  fact: LayerFact,
+  around: {
+    /** All that is on the image. */
+    readonly evidence: readonly EvidenceFact[];
+    readonly now: Date;
+    /** Whether evidence is about what the stage of the layer is about. */
+    readonly isAbout: (evidence: EvidenceFact) => boolean;
+  },
 ): Vouching {
   const vouchers: Voucher[] = [];
   const problems: string[] = [];
-  for (const { grant, evidence, signer } of grantsTo(fact, facts)) {
+  for (const { grant, evidence, signer } of grantsTo(fact, around.evidence)) {
     const stage = policy.stages.find(({ name }) => name === fact.approval?.stage);
-    const principals = principalsAt(policy, evidence, now);
+    const principals = principalsAt(policy, evidence, around.now);
     const givers = principals.filter((name) => stage?.grantors?.includes(name) && stage.approvers.includes(name));
     const who = personsOf(policy, principals, signer);
     const problem =
-      problemOf(grant, { evidence, fact, now, id: stage?.id, about: scopesOf(policy, facts.units)(stage?.name) }) ??
+      (around.isAbout(evidence) ? undefined : 'it is about other content') ??
+      problemOf(grant, { evidence, fact, now: around.now, id: stage?.id }) ??
       (givers.length === 0 ? `${who} may not grant stage ${stage?.name ?? ''}` : undefined);
     if (problem !== undefined) problems.push(`the grant to ${JSON.stringify(grant.name)} by ${who}: ${problem}`);
     else
@@ -76,7 +81,7 @@ interface FoundGrant {
 }
 
 /** Grants to the key of a layer, in a fixed order. */
-function grantsTo({ signer }: LayerFact, { evidence }: ImageFacts): readonly FoundGrant[] {
+function grantsTo({ signer }: LayerFact, evidence: readonly EvidenceFact[]): readonly FoundGrant[] {
   const found = evidence.flatMap((fact): readonly FoundGrant[] => {
     if (fact.signature !== 'valid' || !fact.signer) return [];
     const grant = grantIn(fact);
@@ -112,18 +117,14 @@ function problemOf(
     fact,
     now,
     id,
-    about,
   }: {
     readonly evidence: EvidenceFact;
     readonly fact: LayerFact;
     readonly now: Date;
     /** Of the stage, in the policy. */
     readonly id: string | undefined;
-    /** What the stage is about. */
-    readonly about: readonly string[];
   },
 ): string | undefined {
-  if (!isAboutAll(evidence, about)) return 'it is about other content';
   const place = stages.indexOf(fact.approval?.stage ?? '');
   if (place < 0) return `it is for stage ${stages.join(', ')}`;
   if (stageIds[place] !== id) return `it is for a stage with the id ${stageIds[place]}, not ${id}`;
@@ -141,14 +142,8 @@ function personsOf(policy: Policy, principals: readonly string[], signer: Signer
 }
 
 /** Said of every approval that stands in somebody's place. */
-export function grantRemarks({
-  vouching,
-  where,
-}: {
-  readonly vouching?: Vouching;
-  readonly where: string;
-}): readonly Reason[] {
-  return (vouching?.vouchers ?? []).map(({ text, until }) =>
+export function grantRemarks(where: string, { vouchers }: Vouching): readonly Reason[] {
+  return vouchers.map(({ text, until }) =>
     remark('APPROVAL_GRANTED', `${where}: given by ${text}, by a grant until ${until}`),
   );
 }

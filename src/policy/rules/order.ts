@@ -19,7 +19,7 @@ import {
 } from './threshold.ts';
 import { personVouchedFor } from './grants.ts';
 import { isMany, isSamePerson, type PersonAs, personAs, principalsBehind } from './people.ts';
-import { type ApprovalView, asApproval, coversAll, type ImageView, isBound, isListed, type LayerView } from './view.ts';
+import { coversAll, type ImageView, isBound, isListed, type LayerView } from './view.ts';
 
 /** A layer that counts for a stage but for the order, as one of the principals behind it. */
 export interface LayerCandidate extends StageCandidate {
@@ -71,15 +71,16 @@ export class Order {
   readonly #policy: Policy;
   readonly #image: ImageView;
   readonly #candidates: ByStage<LayerCandidate>;
-  /** Stages that somebody let be skipped. */
-  readonly glasses: Glasses;
+  /** Stages that somebody let be skipped; undefined when nobody did. */
+  readonly glasses: Glasses | undefined;
   readonly #seen = new Map<LayerView, Map<LayerView, string | undefined>>();
 
   constructor(policy: Policy, image: ImageView, candidates: ByStage<LayerCandidate>) {
     this.#policy = policy;
     this.#image = image;
     this.#candidates = candidates;
-    this.glasses = glassesOn(policy, image, candidates);
+    const isBroken = image.evidence.some(({ breakGlass }) => breakGlass !== undefined);
+    this.glasses = isBroken ? glassesOn(policy, image, candidates) : undefined;
   }
 
   /** Candidates in order, by stage, when those `left` out give no place to anybody. */
@@ -105,8 +106,8 @@ export class Order {
     if (!layer.fact.approval) return Number.POSITIVE_INFINITY;
     const stage = this.#policy.stages.find((one) => one.name === name);
     if (!stage) return 0;
-    const broken = this.glasses.allowed.filter(({ said }) => said.stage === name);
-    if (broken.some((glass) => sawBroken(layer.fact, glass, this.#image.now))) return stage.threshold;
+    const broken = this.glasses?.allowed.filter(({ said }) => said.stage === name);
+    if (broken?.some((glass) => sawBroken(layer.fact, glass, this.#image.now))) return stage.threshold;
     const earlier = (standing.get(name) ?? []).flatMap((one) => {
       const entry = this.#entryFor(layer, one.layer, name);
       return entry === undefined ? [] : [{ ...one, uses: [...one.uses, entry] }];
@@ -194,44 +195,4 @@ export class Order {
       });
     });
   }
-}
-
-/**
- * Approvals of this image that replaced others of their stage. With a policy only its approvers may; of a stage that the
- * policy does not have, any principal may.
- */
-export function findReplacements(image: ImageView, policy: Policy | undefined): readonly ApprovalView[] {
-  return image.layers
-    .flatMap((layer) => asApproval(layer) ?? [])
-    .filter((view) => {
-      const stage = policy?.stages.find(({ name }) => name === view.approval.stage);
-      const approver = !stage || view.principals.some((principal) => stage.approvers.includes(principal));
-      // A stage of the same name of somebody else's policy is another one.
-      const allowed = approver && (!stage || view.approval.verifierId === stage.id);
-      return allowed && view.approval.replaces.length > 0 && view.trusted && coversAll(view, image);
-    });
-}
-
-/** The approval that took the place of this one. */
-export function replacementOf(
-  { approval, fact }: ApprovalView,
-  replacements: readonly ApprovalView[],
-): ApprovalView | undefined {
-  return replacements.find(
-    ({ approval: { stage, replaces } }) =>
-      stage === approval.stage &&
-      replaces.some(({ digest, signer }) => digest === fact.digest && isNamed(fact.signer, signer)),
-  );
-}
-
-/** True when a listed approval was replaced, whether or not it is still there. */
-export function isReplaced(entry: RosterEntry, replacements: readonly ApprovalView[]): boolean {
-  return replacements.some(
-    ({ approval: { stage, replaces } }) =>
-      stage === entry.stage &&
-      replaces.some(
-        ({ digest, signer }) =>
-          digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer)),
-      ),
-  );
 }

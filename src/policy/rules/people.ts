@@ -2,11 +2,11 @@
 // Who a signer is: which principals of a policy an identity belongs to, what it uses up of the person behind it, and how
 // it is called in a sentence.
 
-import type { SignerIdentity, X509Identity } from '../../findings/signature.ts';
-import type { Credential, Policy, Window, X509Credential } from '../document/model.ts';
-import type { LayerFact } from '../facts.ts';
+import type { SignerIdentity } from '../../findings/signature.ts';
+import type { Credential, Policy, Window } from '../document/model.ts';
+import type { EvidenceFact, LayerFact } from '../facts.ts';
 import { differences, keylessPerson, reviewersAs } from '../keyless/match.ts';
-import { matchesPattern, type PatternKind } from './pattern.ts';
+import { certifiedNames, matchesCertificate } from './certificate.ts';
 
 /**
  * Names of all principals that the identity belongs to, in the policy's order. Ask only for a signature whose status is
@@ -16,12 +16,42 @@ export function matchPrincipals(policy: Pick<Policy, 'principals'>, identity: Si
   return [...new Set(holdersOf(policy, identity).map(({ name }) => name))];
 }
 
+type Fact = LayerFact | EvidenceFact;
+
 /** Whose the credentials are that an identity proves, and when each counts. */
 export function windowsOf(
   policy: Pick<Policy, 'principals'>,
   identity: SignerIdentity,
 ): readonly { readonly name: string; readonly window: Window | undefined }[] {
   return holdersOf(policy, identity).map(({ name, credential: { window } }) => ({ name, window }));
+}
+
+/** Names of the principals that the signer of a layer was at its time; ask only for a valid signature. */
+export function principalsAt(policy: Policy, fact: Fact, now: Date): readonly string[] {
+  if (!fact.signer) return [];
+  const open = windowsOf(policy, fact.signer).filter(({ window }) => isWithin(window, fact, now));
+  return [...new Set(open.map(({ name }) => name))];
+}
+
+/** True when the window holds all times at which the signature can have been made, and the one that the signer states. */
+function isWithin(window: Window | undefined, fact: Fact, now: Date): boolean {
+  const stated = statedTime(fact);
+  const times = [...(provenTimes(fact) ?? [now.getTime()]), ...(stated === undefined ? [] : [stated])];
+  const { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = window ?? {};
+  return times.every((time) => time >= from && time < until);
+}
+
+/** The earliest and the latest time that the proof allows; of a keyless signature what its log or timestamps prove. */
+export function provenTimes({ proven, signer }: Fact): readonly number[] | undefined {
+  if (proven) return [proven.time.getTime() - proven.accuracyMs, proven.latest.getTime()];
+  return signer?.method === 'sigstore' && signer.provenAt !== null ? [Date.parse(signer.provenAt)] : undefined;
+}
+
+/** The time that the signer states, milliseconds. */
+export function statedTime(fact: Fact): number | undefined {
+  const text = 'approval' in fact ? (fact.approval?.timeVerified ?? fact.signedAt) : null;
+  const time = text === null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** A credential and whose it is. */
@@ -116,31 +146,6 @@ export function matchesCredential(credential: Credential, identity: SignerIdenti
   }
 }
 
-function matchesCertificate(credential: X509Credential, identity: X509Identity): boolean {
-  const { anchors, san, subject, issuer, any } = credential;
-  if (!anchors.some((anchor) => identity.anchors.includes(anchor))) return false;
-  if (san.length === 0 && subject.length === 0 && !(any && hasPlainNames(identity))) return false;
-  return (
-    matchesField(san, identity.san, 'san') &&
-    matchesField(subject, [identity.subject], 'subject') &&
-    matchesField(issuer, [identity.issuer], 'issuer')
-  );
-}
-
-/** A certificate without a name is nobody’s, and names with control characters match nothing. */
-function hasPlainNames({ subject, san }: X509Identity): boolean {
-  const names = [...san, ...(subject === '' ? [] : [subject])];
-  // oxlint-disable-next-line no-control-regex
-  return names.length > 0 && names.every((name) => !/[\u0000-\u001f\u007f]/.test(name));
-}
-
-/** A field that the policy leaves out does not restrict. */
-function matchesField(patterns: readonly string[], values: readonly string[], kind: PatternKind): boolean {
-  return (
-    patterns.length === 0 || patterns.some((pattern) => values.some((value) => matchesPattern(pattern, value, kind)))
-  );
-}
-
 /**
  * What one approval uses up of the person behind it: the key, the OpenPGP key with all its subkeys, and the names in a
  * certificate by which the policy recognises somebody. Two signers who have one of them in common are one person.
@@ -211,11 +216,6 @@ function allNames(credential: Credential, identity: SignerIdentity): readonly st
   if (identity.method === 'x509') return [...identity.san, identity.subject];
   const people = identity.method === 'sigstore' ? identity.san.filter((name) => name.startsWith('email:')) : [];
   return people.length > 0 ? people : namesMatched(credential, identity);
-}
-
-function certifiedNames({ san, subject }: X509Credential, identity: X509Identity): readonly string[] {
-  if (san.length === 0) return subject.length === 0 ? [] : [identity.subject];
-  return identity.san.filter((value) => san.some((pattern) => matchesPattern(pattern, value, 'san')));
 }
 
 /** What ends a signature that was made by whom it names. */

@@ -6,9 +6,8 @@ import { shortDigest, type Digest } from '../../base/bytes.ts';
 import type { EvidenceEntry, NativeEntry, RosterEntry } from '../../attest/approval.ts';
 import { reason, remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
-import { isNamed as isNamedSigner, isSameSigner, nameText, type Reason } from '../../findings/signature.ts';
+import { isNamed, isSameSigner, nameText, type Reason } from '../../findings/signature.ts';
 import type { EvidenceFact } from '../facts.ts';
-import { isReplaced, replacementOf } from './order.ts';
 import { principalsBehind } from './people.ts';
 import {
   type ApprovalView,
@@ -108,7 +107,7 @@ function copyText([where]: readonly string[]): string {
 /** False for a copy by somebody else. What is altered can be nobody's, and is said to be that. */
 function isListedEvidence({ signer }: EvidenceEntry, fact: EvidenceFact): boolean {
   const isBroken = fact.signature === 'invalid' || fact.signature === 'unreadable';
-  return !signer || isNamedSigner(fact.signer, signer) || (isBroken && fact.signer === null);
+  return !signer || isNamed(fact.signer, signer) || (isBroken && fact.signer === null);
 }
 
 /**
@@ -192,7 +191,7 @@ function checkNative(view: ApprovalView, entry: NativeEntry, image: ImageView): 
   const what = `the native signature of group ${entry.group} that belongs to ${nameApproval(view)}`;
   const [first] = named;
   if (first) return finding(reason('NATIVE_SIGNATURE_ALTERED', `${what} does not hold: see ${first.where}`));
-  const others = natives.filter(({ fact }) => !isNamed(fact.digest, image));
+  const others = natives.filter(({ fact }) => !isClaimed(fact.digest, image));
   const other = others.find(({ fact }) => isSameSigner(fact.signer, view.fact.signer));
   if (other)
     return finding(
@@ -202,7 +201,7 @@ function checkNative(view: ApprovalView, entry: NativeEntry, image: ImageView): 
 }
 
 /** True when some approval names the native signature as its own: then it is not an altered form of another one. */
-function isNamed(digest: Digest, { layers }: ImageView): boolean {
+function isClaimed(digest: Digest, { layers }: ImageView): boolean {
   return layers.some(({ fact }) => fact.approval?.native.some((entry) => entry.digest === digest));
 }
 
@@ -224,4 +223,44 @@ function checkNativeCoverage(view: ApprovalView, image: ImageView): readonly Cha
   if (gap === undefined) return [];
   const message = `the native signatures that belong to ${nameApproval(view)} leave out ${gap}`;
   return [{ approval: view, stage, reason: reason('NATIVE_SIGNATURE_MISSING', message) }];
+}
+
+/**
+ * Approvals of this image that replaced others of their stage. With a policy only its approvers may; of a stage that the
+ * policy does not have, any principal may.
+ */
+export function findReplacements(image: ImageView, policy: Policy | undefined): readonly ApprovalView[] {
+  return image.layers
+    .flatMap((layer) => asApproval(layer) ?? [])
+    .filter((view) => {
+      const stage = policy?.stages.find(({ name }) => name === view.approval.stage);
+      const approver = !stage || view.principals.some((principal) => stage.approvers.includes(principal));
+      // A stage of the same name of somebody else's policy is another one.
+      const allowed = approver && (!stage || view.approval.verifierId === stage.id);
+      return allowed && view.approval.replaces.length > 0 && view.trusted && coversAll(view, image);
+    });
+}
+
+/** The approval that took the place of this one. */
+export function replacementOf(
+  { approval, fact }: ApprovalView,
+  replacements: readonly ApprovalView[],
+): ApprovalView | undefined {
+  return replacements.find(
+    ({ approval: { stage, replaces } }) =>
+      stage === approval.stage &&
+      replaces.some(({ digest, signer }) => digest === fact.digest && isNamed(fact.signer, signer)),
+  );
+}
+
+/** True when a listed approval was replaced, whether or not it is still there. */
+function isReplaced(entry: RosterEntry, replacements: readonly ApprovalView[]): boolean {
+  return replacements.some(
+    ({ approval: { stage, replaces } }) =>
+      stage === entry.stage &&
+      replaces.some(
+        ({ digest, signer }) =>
+          digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer)),
+      ),
+  );
 }

@@ -7,14 +7,14 @@ import type { Approval, RosterEntry } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/bytes.ts';
 import { isNamed, isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
-import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
+import type { EvidenceFact, ImageFacts, LayerFact, Place, UnitFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
-import { isAboutAll, type ScopeOf, scopesOf } from '../objects/scope.ts';
+import { objectsByStage } from '../objects/scope.ts';
 import { withoutDenied } from './denied.ts';
 import { type Vouching, vouchingFor } from './grants.ts';
-import { describeIdentity, peopleBehind } from './people.ts';
+import { describeIdentity, peopleBehind, principalsAt } from './people.ts';
 import { withoutWithdrawn } from './withdrawn.ts';
-import { principalsAt, withinWindows } from '../times/window.ts';
+import { withinWindows } from '../times/window.ts';
 
 /** A layer and who is behind it. */
 export interface LayerView {
@@ -36,6 +36,9 @@ export interface ApprovalView extends LayerView {
   readonly approval: Approval;
 }
 
+/** The objects that a stage is about, by its name; those of a stage that the policy does not have are all. */
+export type ScopeOf = (stage: string | undefined) => readonly string[];
+
 /** An image and its layers in one order. */
 export interface ImageView {
   readonly facts: ImageFacts;
@@ -48,8 +51,35 @@ export interface ImageView {
 
 /** The facts, in the order they were in, with what signers took back and whom the policy does not count at their time. */
 export function standingFacts(policy: Policy | undefined, found: ImageFacts, now: Date): ImageFacts {
-  const standing = withoutWithdrawn(policy, found);
-  return policy ? withinWindows(policy, withoutDenied(policy, standing), now) : standing;
+  const isWithdrawn = found.evidence.some(({ withdrawal }) => withdrawal !== undefined);
+  const standing = isWithdrawn ? withoutWithdrawn(policy, found) : found;
+  if (!policy) return standing;
+  const allowed = policy.deny.length > 0 ? withoutDenied(policy, standing) : standing;
+  const isLimited = policy.principals.some(({ credentials }) => credentials.some(({ window }) => window));
+  return isLimited ? withinWindows(policy, allowed, now) : allowed;
+}
+
+/** True when some stage is not about all objects. */
+export function isScoped({ stages, objects }: Pick<Policy, 'stages' | 'objects'>): boolean {
+  return stages.some((stage) => stage.objects !== undefined) || (objects?.unsigned ?? []).length > 0;
+}
+
+/** What each stage is about on an image of these units. */
+export function scopesOf(policy: Pick<Policy, 'stages' | 'objects'> | undefined, units: readonly UnitFact[]): ScopeOf {
+  const all = units.map(({ id }) => id);
+  if (!policy || !isScoped(policy)) return () => all;
+  const known = objectsByStage(policy, units);
+  return (stage) => known.get(stage ?? '') ?? all;
+}
+
+/** Who vouches for a layer by a key that only grants name. */
+export function vouchingOf(
+  policy: Policy,
+  facts: ImageFacts,
+  { fact, now }: { readonly fact: LayerFact; readonly now: Date },
+): Vouching {
+  const objects = scopesOf(policy, facts.units)(fact.approval?.stage);
+  return vouchingFor(policy, fact, { evidence: facts.evidence, now, isAbout: (one) => isAboutAll(one, objects) });
 }
 
 /** The image as evaluation sees it. */
@@ -58,7 +88,7 @@ export function viewImage(policy: Policy | undefined, found: ImageFacts, now: Da
   const ordered = [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b)));
   const layers = ordered.map((fact) => {
     const valid = fact.signature === 'valid' && fact.kind !== 'native-legacy' && fact.signer !== null;
-    const vouching = valid && policy && fact.granted ? vouchingFor(policy, facts, { fact, now }) : undefined;
+    const vouching = valid && policy && fact.granted ? vouchingOf(policy, facts, { fact, now }) : undefined;
     const own = valid && policy && fact.signer && !fact.granted ? fact.signer : undefined;
     const principals = policy && own ? principalsAt(policy, fact, now) : givers(vouching);
     const known = policy === undefined ? fact.granted !== true : principals.length > 0;
@@ -118,6 +148,33 @@ export function isPlain<T extends Pick<LayerFact, 'kind'>>(
 export function arePartsOfOne(one: LayerFact, other: LayerFact, { hasId }: ImageFacts): boolean {
   if (one.kind !== other.kind || !isSameSigner(one.signer, other.signer)) return false;
   return isPlain(one) || hasId === true || (one.signedAt !== null && one.signedAt === other.signedAt);
+}
+
+/** True when a layer or evidence is about all of these objects, and about nothing that is not in the image. */
+export function isAboutAll(
+  { covers, contradicted }: Pick<LayerFact, 'covers' | 'contradicted'>,
+  objects: readonly string[],
+): boolean {
+  const covered = new Set(covers);
+  return objects.length > 0 && !contradicted && objects.every((id) => covered.has(id));
+}
+
+/**
+ * The approval of the same signer that this signature belongs to: that names a native signature as its other half, or
+ * whose stage a plain signature names.
+ */
+export function claimantOf({ fact }: LayerView, image: ImageView): ApprovalView | undefined {
+  const { kind, digest, statedStage, signer } = fact;
+  return approvalsBy(signer, image).find(({ approval }) =>
+    isPlain({ kind }) ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest),
+  );
+}
+
+/** Approvals by a signer whose signature of them is good. */
+export function approvalsBy(signer: LayerView['fact']['signer'], image: ImageView): readonly ApprovalView[] {
+  return image.layers
+    .flatMap((other) => asApproval(other) ?? [])
+    .filter(({ fact }) => fact.signature === 'valid' && isGivenBySigner(fact) && isSameSigner(fact.signer, signer));
 }
 
 /** True when the layer is about everything that its stage is about, and about nothing that is not in the image. */

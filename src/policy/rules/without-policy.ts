@@ -4,14 +4,14 @@
 
 import { compareText } from '../../base/text.ts';
 import type { Reason } from '../../findings/signature.ts';
-import { type ChainFinding, isLoss } from './roster.ts';
+import { type ChainFinding, isLoss, replacementOf } from './roster.ts';
 import { type Found, intrinsicReasons } from './counts.ts';
-import { replacementOf } from './order.ts';
-import { uniqueReasons } from './reports.ts';
-import { isProblem, reason } from '../reasons.ts';
-import type { StageReport } from '../verdict.ts';
+import { soundLayers, uniqueReasons } from '../reports.ts';
+import { asRemark, isProblem, reason } from '../reasons.ts';
+import type { CoverageReport, StageReport } from '../verdict.ts';
+import { reasonsLeftBehind } from './native.ts';
 import { describeIdentity } from './people.ts';
-import { type ApprovalView, asApproval, type Claim } from './view.ts';
+import { type ApprovalView, asApproval, type Claim, type ImageView } from './view.ts';
 
 /** Claims by stage, in chain order. */
 export function claimsWithoutPolicy(found: Found): ReadonlyMap<string, readonly Claim[]> {
@@ -66,4 +66,38 @@ function stageMissing(stage: string): Reason {
     ...reason('STAGE_MISSING', `stage ${stage} has no valid approval by a signer who is trusted here`),
     hint: 'have it approved with `countersign sign-stage`, or give the signer’s key or trust anchor to this check',
   };
+}
+
+/** What of the image no signature covers that shows anything: without a policy each unit must be covered. */
+export function coverageReasons(image: ImageView, coverage: readonly CoverageReport[]): readonly Reason[] {
+  const gaps = coverage.filter(({ covered }) => !covered).map(({ object }) => object);
+  const left = reasonsLeftBehind(image);
+  const loose = unitsOfPartsOnly(image).filter((id) => !gaps.includes(id));
+  return [
+    ...(gaps.length > 0
+      ? [incomplete(`no valid signature of anybody trusted covers ${named(gaps)}`), ...left]
+      : left.map(asRemark)),
+    ...(loose.length > 0
+      ? [
+          incomplete(
+            `only signatures of parts of a group cover ${named(loose)}: they do not show that the parts belong together`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function incomplete(message: string): Reason {
+  return reason('COVERAGE_INCOMPLETE', message);
+}
+
+function named(ids: readonly string[]): string {
+  return ids.slice(0, 10).join(', ');
+}
+
+/** Units that no sound signature covers together with the rest of their group: parts may come from several images. */
+function unitsOfPartsOnly(image: ImageView): readonly string[] {
+  const whole = soundLayers(image).filter(({ fact }) => fact.reasons.every(({ code }) => code !== 'NATIVE_PARTIAL'));
+  const covered = new Set(whole.flatMap(({ fact }) => fact.covers));
+  return image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
 }

@@ -5,16 +5,20 @@
 
 import type { Policy } from '../document/model.ts';
 import type { ImageFacts, LayerFact } from '../facts.ts';
-import { ofParts } from '../objects/scope.ts';
 import { isProblem } from '../reasons.ts';
-import { vouchingFor } from '../rules/grants.ts';
-import { timeReasons } from './approval.ts';
-import { type ApprovalView, asApproval, coversAll, type ImageView, standingFacts, viewImage } from '../rules/view.ts';
+import { timeReasons } from '../rules/counts.ts';
+import {
+  type ApprovalView,
+  asApproval,
+  coversAll,
+  type ImageView,
+  standingFacts,
+  viewImage,
+  vouchingOf,
+} from '../rules/view.ts';
 
-/** The layers of an image, each judged by the earliest time that is proven for it, as the policy tells objects apart. */
-export function settleTimes(policy: Policy | undefined, given: ImageFacts, now: Date): ImageFacts {
-  const facts = ofParts(policy, given);
-  if (!facts.layers.some(({ vouched }) => vouched)) return facts;
+/** The layers of an image, each judged by the earliest time that is proven for it. */
+export function settleTimes(policy: Policy | undefined, facts: ImageFacts, now: Date): ImageFacts {
   const image = viewImage(policy, facts, now);
   const vouching = new Set<string>(
     image.layers
@@ -35,7 +39,7 @@ function isIdle(
   { policy, standing, now }: { readonly policy: Policy | undefined; readonly standing: ImageFacts; readonly now: Date },
 ): boolean {
   if (layer.signature !== 'valid' || !policy || !layer.granted) return layer.signature === 'untrusted';
-  return vouchingFor(policy, standing, { fact: layer, now }).vouchers.length === 0;
+  return vouchingOf(policy, standing, { fact: layer, now }).vouchers.length === 0;
 }
 
 /** Whether an approval counts, by all that does not depend on other layers. */

@@ -4,15 +4,15 @@
 
 import type { SigningMethod } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../../policy/document/model.ts';
-import { evaluatePolicy } from '../../policy/evaluate.ts';
+import { evaluatePolicy, settledFacts } from '../../policy/evaluate.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../../policy/facts.ts';
 import { askedOf } from '../../policy/objects/scope.ts';
 import { isProblem } from '../../policy/reasons.ts';
-import { checkRequirements } from '../../policy/requires/requires.ts';
+import { checkRequirement } from '../../policy/requires/requires.ts';
 import { matchPrincipals } from '../../policy/rules/people.ts';
 import { viewImage } from '../../policy/rules/view.ts';
-import { settleTimes } from '../../policy/times/vouched.ts';
-import { type ImageVerdict, isFilled, type NextStep } from '../../policy/verdict.ts';
+import { isFilled } from '../../policy/reports.ts';
+import type { ImageVerdict, NextStep } from '../../policy/verdict.ts';
 import type { PolicyFile } from '../approval.ts';
 import { type Approving, fewerApprovals } from './fewer.ts';
 import {
@@ -74,7 +74,7 @@ class Planner {
   constructor(loaded: PolicyFile, facts: ImageFacts, options: PlanOptions) {
     this.#loaded = loaded;
     this.#policy = askedOf(loaded.policy, facts.units);
-    this.#facts = withoutStrangers(loaded.policy, settleTimes(loaded.policy, facts, options.now));
+    this.#facts = withoutStrangers(loaded.policy, settledFacts(loaded.policy, facts, options.now));
     this.#asked = this.#policy.stages.filter(({ name }) => options.stages?.includes(name) ?? true);
     this.#options = { ...options, ...(options.stages ? { stages: this.#asked.map(({ name }) => name) } : {}) };
   }
@@ -181,10 +181,11 @@ class Planner {
   /** What evidence the stage lacks; it is taken to be made. */
   #attest(stage: Stage): readonly PlannedStep[] {
     const { name } = stage;
-    const reports = checkRequirements(this.#policy, stage, viewImage(this.#policy, this.#facts, this.#options.now));
-    const open = stage.requires.flatMap((requirement, index) => {
-      const report = reports[index];
-      return report?.met === false ? [{ requirement, reasons: report.reasons }] : [];
+    const policy = this.#policy;
+    const image = viewImage(policy, this.#facts, this.#options.now);
+    const open = stage.requires.flatMap((requirement) => {
+      const { met, reasons } = checkRequirement(requirement, { policy, stage, image });
+      return met ? [] : [{ requirement, reasons }];
     });
     const requires = stage.requires.filter((one) => !open.some(({ requirement }) => requirement === one));
     this.#policy = withStage(this.#policy, { ...stage, requires });

@@ -1,12 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// Facts and judgements about layers, evidence and coverage → their parts of the verdict document. Stages are stage-reports.ts.
+// What was judged of stages, layers and evidence → their parts of the verdict document.
 
-import type { Approval } from '../../attest/approval.ts';
-import { evidenceKind } from '../../attest/statement.ts';
-import type { Reason, SignerIdentity } from '../../findings/signature.ts';
-import type { Policy } from '../document/model.ts';
-import type { EvidenceFact } from '../facts.ts';
-import { remark } from '../reasons.ts';
+import type { Approval } from '../attest/approval.ts';
+import { evidenceKind } from '../attest/statement.ts';
+import type { Reason, SignerIdentity } from '../findings/signature.ts';
+import { glassOf } from './break-glass/report.ts';
+import type { Policy, Stage } from './document/model.ts';
+import type { EvidenceFact } from './facts.ts';
+import { asRemark, isProblem, remark } from './reasons.ts';
+import { checkRequirement, unlisted } from './requires/requires.ts';
+import { whatEvidenceSays } from './requires/says.ts';
+import type { Order } from './rules/order.ts';
+import { layerRemarks } from './rules/outsiders.ts';
+import { peopleBehind } from './rules/people.ts';
+import { type ChainFinding, isLoss } from './rules/roster.ts';
+import type { StageFill } from './rules/threshold.ts';
+import { endedReason, missingPeople } from './rules/unmet.ts';
+import {
+  asApproval,
+  type Claim,
+  claimantOf,
+  type Claims,
+  type ImageView,
+  isGivenBySigner,
+  type LayerView,
+  otherContent,
+  whereOf,
+} from './rules/view.ts';
 import type {
   ApprovalReport,
   CoverageReport,
@@ -15,20 +35,69 @@ import type {
   LayerStatus,
   ProvenTimeReport,
   SignerReport,
-} from '../verdict.ts';
-import { whatEvidenceSays } from '../requires/says.ts';
-import { claimantOf, otherSigner } from './counts.ts';
-import type { ChainFinding } from './roster.ts';
-import { describeIdentity, peopleBehind } from './people.ts';
-import {
-  asApproval,
-  type Claim,
-  type ImageView,
-  isGivenBySigner,
-  type LayerView,
-  otherContent,
-  whereOf,
-} from './view.ts';
+  StageReport,
+} from './verdict.ts';
+
+/** True when the image passes as far as a stage is concerned: it has passed, or is skipped. */
+export function isFilled({ verdict }: Pick<StageReport, 'verdict'>): boolean {
+  return verdict === 'passed' || verdict === 'break-glass';
+}
+
+/** What was judged before stages are reported on. */
+interface Findings {
+  readonly claims: Claims;
+  readonly order: Order;
+  readonly chain: readonly ChainFinding[];
+  readonly policy: Policy;
+  readonly image: ImageView;
+}
+
+/** Reports on the given stages of the policy, which share the principals that their distinct groups allow. */
+export function reportStages(stages: readonly Stage[], findings: Findings): readonly StageReport[] {
+  const { facts, about } = findings.image;
+  const fills = findings.order.fill(stages);
+  return stages.map((stage, index) => {
+    const report = reportStage(stage, fills[index], findings);
+    const objects = about(stage.name);
+    return objects.length === facts.units.length ? report : { ...report, objects };
+  });
+}
+
+function reportStage(
+  stage: Stage,
+  fill: StageFill | undefined,
+  { policy, image, order, ...found }: Findings,
+): StageReport {
+  const { name } = stage;
+  const claims = found.claims.get(name) ?? [];
+  const losses = found.chain.filter((one) => one.stage === name && isLoss(one)).map((one) => one.reason);
+  const required = stage.requires.map((one) => checkRequirement(one, { policy, stage, image }));
+  const glass = order.glasses ? glassOf(order.glasses, name, image.now) : { broken: [], said: [] };
+  const ended = claims.flatMap((claim) =>
+    claim.layer.fact.signature === 'untrusted' ? (endedReason(claim, stage, policy) ?? []) : [],
+  );
+  const sound = !losses.some(isProblem);
+  const passed = sound && fill?.met === true && required.every(({ met }) => met);
+  const denied = required.some(({ reasons }) => reasons.some(({ code }) => code === 'COMPONENT_DENIED'));
+  const skipped = sound && !passed && !denied && glass.broken.some((one) => one.holds);
+  const rests = required.flatMap((one) => [...one.reasons, ...unlisted(stage, one, claims)]);
+  const seen = ended.length > 0 || claims.some(({ outsider }) => !outsider);
+  const details = claims.flatMap(({ reasons }) => reasons);
+  const few = fill?.met ? [] : [...ended, ...missingPeople(stage, fill, seen)];
+  const unmet = [...few, ...rests, ...losses, ...details];
+  return {
+    stage: name,
+    verdict: passed ? 'passed' : skipped ? 'break-glass' : seen ? 'failed' : 'missing',
+    approvedBy: fill?.principals ?? [],
+    needed: stage.threshold,
+    ...(glass.broken.length > 0 ? { breakGlass: glass.broken } : {}),
+    reasons: passed
+      ? uniqueReasons([...glass.said, ...details, ...losses, ...rests].map(asRemark))
+      : skipped
+        ? uniqueReasons([...glass.said, ...unmet].map(asRemark))
+        : uniqueReasons([...unmet, ...glass.said]),
+  };
+}
 
 /** The layer as the verdict shows it; `claims` are all claims of all stages. */
 export function reportLayer(
@@ -43,8 +112,9 @@ export function reportLayer(
   const { fact, where } = layer;
   const mine = context.claims.filter((claim) => claim.layer.fact === fact);
   const chained = context.chain.filter(({ approval }) => approval.fact === fact).map((finding) => finding.reason);
-  const outside =
-    context.policy && fact.signature === 'valid' && layer.principals.length === 0 ? [outsiderRemark(layer)] : [];
+  const isClaimed = mine.length > 0;
+  const isForeign = layer.principals.length === 0 || fact.approval !== null;
+  const isOdd = fact.signature === 'valid' && (!isGivenBySigner(fact) || (!isClaimed && isForeign));
   return {
     where,
     kind: fact.kind,
@@ -63,8 +133,7 @@ export function reportLayer(
       ...(fact.contradicted ? [otherContent(layer)] : []),
       ...mine.flatMap((claim) => claim.reasons),
       ...chained,
-      ...copied(layer),
-      ...(mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []),
+      ...(isOdd ? layerRemarks(layer, { policy: context.policy, isClaimed }) : []),
     ]),
   };
 }
@@ -100,21 +169,6 @@ function statusOf({ fact, principals }: LayerView, policy: Policy | undefined): 
   return (policy && principals.length === 0) || !isGivenBySigner(fact) ? 'untrusted' : 'valid';
 }
 
-function copied(layer: LayerView): readonly Reason[] {
-  const copy = layer.fact.signature === 'valid' && !isGivenBySigner(layer.fact);
-  return copy ? [remark('APPROVAL_OTHER_SIGNER', otherSigner(layer))] : [];
-}
-
-function outsiderRemark({ fact, where }: LayerView): Reason {
-  return remark('SIGNER_NOT_A_PRINCIPAL', `${where}: ${describeIdentity(fact.signer)} is no principal of the policy`);
-}
-
-function unknownStage({ fact, where, trusted }: LayerView, policy: Policy | undefined): readonly Reason[] {
-  const stage = fact.approval?.stage;
-  if (!policy || !trusted || stage === undefined || policy.stages.some(({ name }) => name === stage)) return [];
-  return [remark('APPROVAL_STAGE_UNKNOWN', `${where}: stage ${stage} is not in the policy`)];
-}
-
 /** The evidence as the verdict shows it. */
 export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): EvidenceReport {
   const principals = fact.signature === 'valid' && fact.signer && policy ? peopleBehind(policy, fact.signer) : [];
@@ -140,15 +194,8 @@ export function reportCoverage(image: ImageView): readonly CoverageReport[] {
 }
 
 /** What was written beside an approval is worth nothing without it, and the approval covers as much. */
-function soundLayers({ layers }: ImageView): ImageView['layers'] {
+export function soundLayers({ layers }: ImageView): ImageView['layers'] {
   return layers.filter(({ trusted, fact }) => trusted && !fact.contradicted && fact.companion !== true);
-}
-
-/** Units that no sound signature covers together with the rest of their group: parts may come from several images. */
-export function unitsOfPartsOnly(image: ImageView): readonly string[] {
-  const whole = soundLayers(image).filter(({ fact }) => fact.reasons.every(({ code }) => code !== 'NATIVE_PARTIAL'));
-  const covered = new Set(whole.flatMap(({ fact }) => fact.covers));
-  return image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
 }
 
 /** Reasons without repetitions; the first of two with the same code and message stays. */
