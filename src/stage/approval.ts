@@ -62,9 +62,9 @@ export function newApproval(
   const earlier = (relied ?? facts.evidence.filter((one) => !one.record)).filter((one) =>
     isEarlier(one, facts, { known: policy !== undefined, about }),
   );
-  const evidence = [...earlier, ...withdrawalsIn(policy?.policy, facts), ...glassIn(policy?.policy, facts)]
-    .map(evidenceEntry)
-    .sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
+  const isChanged = facts.evidence.some((one) => one.withdrawal !== undefined || one.breakGlass !== undefined);
+  const kept = isChanged ? [...withdrawalsIn(policy?.policy, facts), ...glassIn(policy?.policy, facts)] : [];
+  const evidence = [...earlier, ...kept].map(evidenceEntry).sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
   return {
     stage: request.stage,
     signer: signerOf(rest.signer),

@@ -10,7 +10,7 @@ import type { Examination } from '../image/bundle.ts';
 import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 import type { Policy } from '../policy/document/model.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
-import { scopesOf } from '../policy/objects/scope.ts';
+import { scopesOf } from '../policy/rules/view.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { stagesBefore } from './approval.ts';
