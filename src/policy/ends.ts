@@ -3,20 +3,22 @@
 // ahead begins. Rather too early than too late: whoever asks again then loses nothing.
 
 import { CLOCK_SKEW_MS } from '../base/clock.ts';
-import type { SignerIdentity } from '../findings/signature.ts';
+import { counted, toSecond } from '../base/text.ts';
+import type { CrlName, Reason, SignerIdentity } from '../findings/signature.ts';
 import type { Policy } from './document/model.ts';
-import type { EvidenceFact, ImageFacts } from './facts.ts';
+import type { EvidenceFact } from './facts.ts';
+import { remark } from './reasons.ts';
 import { type End, endsOfEvidence } from './requires/ends.ts';
 import { windowsOf } from './rules/people.ts';
-import { type ImageView, type LayerView, viewImage } from './rules/view.ts';
+import type { ImageView, LayerView } from './rules/view.ts';
 
+const DAY_MS = 86_400_000;
+const NOTICE_MS = 30 * DAY_MS;
 const TIME = /"(\d{4}-\d\d-\d\dT\d\d:\d\d[^"\\]{1,20})"/g;
 
 /** What will not count any more, the soonest first, each once. */
-export function endsOf(policy: Policy | undefined, facts: ImageFacts, now: Date): readonly End[] {
-  const image = viewImage(policy, facts, now);
-  const trusted = image.layers.filter((layer) => layer.trusted);
-  const valid = image.evidence.filter(({ signature }) => signature === 'valid');
+export function endsOf(policy: Policy | undefined, image: ImageView): readonly End[] {
+  const { trusted, valid } = soundParts(image);
   const ends = [
     ...trusted.flatMap((layer) => endsOfLayer(layer, policy)),
     ...valid.flatMap(({ signer }) => (signer ? endsOfSigner(signer, policy) : [])),
@@ -25,14 +27,20 @@ export function endsOf(policy: Policy | undefined, facts: ImageFacts, now: Date)
     ),
     ...endsOfGlass(image.evidence, policy),
   ];
-  const coming = ends.filter(({ time }) => time >= now.getTime()).toSorted((a, b) => a.time - b.time);
+  const coming = ends.filter(({ time }) => time >= image.now.getTime()).toSorted((a, b) => a.time - b.time);
   return [...new Map(coming.map((end) => [`${end.time} ${end.what}`, end])).values()];
 }
 
+function soundParts({ layers, evidence }: ImageView) {
+  return {
+    trusted: layers.filter((layer) => layer.trusted),
+    valid: evidence.filter(({ signature }) => signature === 'valid'),
+  };
+}
+
 /** The earliest of them and of what begins; undefined when there is none. */
-export function firstEnd(policy: Policy | undefined, facts: ImageFacts, now: Date): Date | undefined {
-  const image = viewImage(policy, facts, now);
-  const times = [...endsOf(policy, facts, now).map(({ time }) => time), ...beginnings(image)];
+export function firstEnd(policy: Policy | undefined, image: ImageView): Date | undefined {
+  const times = [...endsOf(policy, image).map(({ time }) => time), ...beginnings(image)];
   const [first] = times.toSorted((a, b) => a - b);
   return first === undefined ? undefined : new Date(first);
 }
@@ -112,4 +120,40 @@ function beginnings({ layers, evidence, now }: ImageView): readonly number[] {
     .map((time) => Date.parse(time))
     .filter((time) => time > now.getTime())
     .map((time) => Math.max(now.getTime(), time - CLOCK_SKEW_MS));
+}
+
+/** What counts and will soon not: every credential behind a trusted signature that ends within the next weeks. */
+export function endRemarks(image: ImageView): readonly Reason[] {
+  const { trusted, valid } = soundParts(image);
+  const signers = [...trusted.map(({ fact }) => fact), ...valid].flatMap(({ signer }) => signer ?? []);
+  return signers.flatMap((signer) => signerRemarks(signer, image.now));
+}
+
+function signerRemarks(signer: SignerIdentity, now: Date): readonly Reason[] {
+  if (signer.method === 'pgp')
+    return endRemark(`the OpenPGP key ${signer.subkey ?? signer.fingerprint}`, signer.expires, now);
+  if (signer.method !== 'x509') return [];
+  return (signer.path ?? []).flatMap(({ subject, serial, notAfter, crl }) => [
+    ...endRemark(`the certificate ${JSON.stringify(subject)} (serial ${serial.slice(0, 40)})`, notAfter, now),
+    ...(crl ? listRemark(crl, subject, now) : []),
+  ]);
+}
+
+function endRemark(what: string, end: string | undefined, now: Date): readonly Reason[] {
+  const left = Date.parse(end ?? '') - now.getTime();
+  if (!(left >= 0 && left < NOTICE_MS)) return [];
+  return [remark('CREDENTIAL_ENDS', `${what} ends on ${toSecond(end ?? '')}, ${inDays(left)}`)];
+}
+
+/** Lists live for days or weeks: notice is given when three quarters of that are over. */
+function listRemark({ number, thisUpdate, nextUpdate }: CrlName, subject: string, now: Date): readonly Reason[] {
+  const [from, until] = [Date.parse(thisUpdate), Date.parse(nextUpdate)];
+  const left = until - now.getTime();
+  if (!(left >= 0 && left < Math.min(NOTICE_MS, (until - from) / 4))) return [];
+  const message = `CRL ${number}, in which ${JSON.stringify(subject)} is looked up, ends on ${toSecond(nextUpdate)}, ${inDays(left)}`;
+  return [remark('CRL_ENDS', message)];
+}
+
+function inDays(milliseconds: number): string {
+  return `in ${counted(Math.floor(milliseconds / DAY_MS), 'day')}`;
 }

@@ -9,9 +9,8 @@ import { strayGlass } from './break-glass/report.ts';
 import { type ChainFinding, checkChain, findReplacements, isLoss } from './rules/roster.ts';
 import { claimsOf } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
-import { firstEnd } from './ends.ts';
+import { endRemarks, firstEnd } from './ends.ts';
 import { custodyOf } from './custody.ts';
-import { endRemarks } from './rules/ends.ts';
 import {
   apptainerRemarks,
   overlayRemarks,
@@ -39,7 +38,7 @@ import {
   whereOf,
 } from './rules/view.ts';
 import { settleTimes } from './times/vouched.ts';
-import { claimsWithoutPolicy, coverageReasons, reportStagesFound } from './rules/without-policy.ts';
+import { claimsWithoutPolicy, coverageReasons, reportStagesFound } from './without-policy.ts';
 
 /** When and about which stages a verdict is wanted. */
 export interface EvaluateOptions {
@@ -98,7 +97,7 @@ export function evaluatePolicy(whole: Policy | undefined, given: ImageFacts, opt
     contentDigests: facts.contentDigests,
     verdict,
     outcome: verdict,
-    ...(passed ? endsAtOf(firstEnd(policy, facts, options.now)) : {}),
+    ...(passed ? endsAtOf(firstEnd(policy, image)) : {}),
     unsigned,
     stages,
     layers: image.layers.map((layer) => reportLayer(layer, image, { policy, claims: allClaims, chain })),

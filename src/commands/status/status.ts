@@ -7,6 +7,7 @@ import { endsOf } from '../../policy/ends.ts';
 import { settledFacts } from '../../policy/evaluate.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { isFilled } from '../../policy/reports.ts';
+import { viewImage } from '../../policy/rules/view.ts';
 import type { ImageVerdict, StageReport } from '../../policy/verdict.ts';
 import { aboutText, isByBreakGlass, printable, stepLines } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
@@ -93,7 +94,8 @@ function endingOf(
 ): Standing['ends'] {
   if (!facts) return [];
   const settled = settledFacts(policy?.policy, facts, now);
-  return endsOf(policy?.policy, settled, now).map(({ time, what }) => ({ time: toSecond(new Date(time)), what }));
+  const image = viewImage(policy?.policy, settled, now);
+  return endsOf(policy?.policy, image).map(({ time, what }) => ({ time: toSecond(new Date(time)), what }));
 }
 
 function linesOf({ image, ends }: Standing): readonly string[] {

@@ -2,16 +2,16 @@
 // Stages when there is no policy: those that valid approvals name, in the order of their numbers, and those that were
 // asked for. One sound approval by trusted material is enough.
 
-import { compareText } from '../../base/text.ts';
-import type { Reason } from '../../findings/signature.ts';
-import { type ChainFinding, isLoss, replacementOf } from './roster.ts';
-import { type Found, intrinsicReasons } from './counts.ts';
-import { soundLayers, uniqueReasons } from '../reports.ts';
-import { asRemark, isProblem, reason } from '../reasons.ts';
-import type { CoverageReport, StageReport } from '../verdict.ts';
-import { reasonsLeftBehind } from './native.ts';
-import { describeIdentity } from './people.ts';
-import { type ApprovalView, asApproval, type Claim, type ImageView } from './view.ts';
+import { compareText } from '../base/text.ts';
+import type { Reason } from '../findings/signature.ts';
+import { type ChainFinding, isLoss, replacementOf } from './rules/roster.ts';
+import { type Found, intrinsicReasons } from './rules/counts.ts';
+import { soundLayers, uniqueReasons } from './reports.ts';
+import { asRemark, isProblem, reason } from './reasons.ts';
+import type { CoverageReport, StageReport } from './verdict.ts';
+import { reasonsLeftBehind } from './rules/native.ts';
+import { describeIdentity } from './rules/people.ts';
+import { type ApprovalView, asApproval, type Claim, type ImageView } from './rules/view.ts';
 
 /** Claims by stage, in chain order. */
 export function claimsWithoutPolicy(found: Found): ReadonlyMap<string, readonly Claim[]> {
