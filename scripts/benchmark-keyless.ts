@@ -4,8 +4,7 @@
 //   --layers N   200 unless given
 
 import { parseArgs } from 'node:util';
-import { parseBundle } from '../src/attest/bundle.ts';
-import { encodePae } from '../src/attest/dsse.ts';
+import { encodePae, parseBundle } from '../src/attest/bundle.ts';
 import { signStatement } from '../src/attest/sign.ts';
 import { utf8 } from '../src/base/bytes.ts';
 import { Secret } from '../src/base/secret.ts';

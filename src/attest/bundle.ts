@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sigstore bundles: the one container of every approval and every piece of evidence. Reads versions 0.1 to 0.3 that
-// hold a DSSE envelope, writes deterministic compact JSON. Says nothing about whether a signature is good.
+// Reads Sigstore bundles, the one container of every approval and every piece of evidence: versions 0.1 to 0.3 that hold a
+// DSSE envelope, and such envelopes alone. Says nothing about whether a signature is good. New ones are made by sign.ts.
 
 import type { VerificationMaterial } from '../crypto/verifier.ts';
-import { type Digest, fromBase64, sha256, toBase64, utf8 } from '../base/bytes.ts';
+import { concatBytes, type Digest, fromBase64, sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import { parseUnambiguous } from '../base/members.ts';
 import { documentError, SignatureError } from '../crypto/errors.ts';
 import { readSigstoreBundle } from '../crypto/sigstore/shape.ts';
-import { envelopeFromJson } from './dsse.ts';
-import { BUNDLE_MEMBERS } from './known-members.ts';
+import { BUNDLE_MEMBERS, ENVELOPE_MEMBERS } from './known-members.ts';
 
 /** Media type of the bundles that we write. */
 export const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -54,121 +53,48 @@ export interface Bundle {
   readonly timestamps: readonly Uint8Array[];
 }
 
-/** What a new bundle is made from. */
-export interface BundleContent {
-  readonly material: VerificationMaterial;
-  readonly payloadType: string;
-  readonly payload: Uint8Array;
-  readonly signature: Uint8Array;
-  /** RFC 3161 responses over the signature. */
-  readonly timestamps?: readonly Uint8Array[];
-  /** Entries of transparency logs. */
-  readonly tlogEntries?: readonly JsonObject[];
-}
-
 /**
  * The bundle in the bytes.
  * @throws SignatureError SIGNATURE_BUNDLE_INVALID, SIGNATURE_AMBIGUOUS
  * @see https://github.com/sigstore/protobuf-specs/blob/v0.5.0/protos/sigstore_bundle.proto
  */
 export function parseBundle(bytes: Uint8Array): Bundle {
-  if (bytes.length > LIMITS.bundleBytes) throw invalid(`${bytes.length} bytes; the limit is ${LIMITS.bundleBytes}`);
+  if (bytes.length > LIMITS.bundleBytes)
+    throw unusableBundle(`${bytes.length} bytes; the limit is ${LIMITS.bundleBytes}`);
   try {
     const value = parseUnambiguous(bytes, 'the bundle', BUNDLE_MEMBERS);
-    if (!isJsonObject(value)) throw invalid('it is not a JSON object');
+    if (!isJsonObject(value)) throw unusableBundle('it is not a JSON object');
     return bundleFrom(bytes, value);
   } catch (cause) {
     if (!(cause instanceof CountersignError) || cause.code === 'SIGNATURE_BUNDLE_INVALID') throw cause;
-    throw documentError(cause, () => invalid(cause.message, cause));
+    throw documentError(cause, () => unusableBundle(cause.message, cause));
   }
 }
 
 /**
- * Bytes of a bundle; the same content gives the same bytes.
- * @throws SignatureError SIGNATURE_BUNDLE_INVALID when Sigstore's own parser would refuse the result
+ * Sigstore's own parser must take every bundle that we write or accept.
+ * @throws SignatureError SIGNATURE_BUNDLE_INVALID
  */
-export function encodeBundle(content: BundleContent): Uint8Array {
-  const { timestamps = [], tlogEntries = [] } = content;
-  return encode(content, {
-    ...(tlogEntries.length > 0 ? { tlogEntries } : {}),
-    ...(timestamps.length > 0 ? { timestampVerificationData: timestampData(timestamps) } : {}),
-  });
-}
-
-/** The copy for registries and cosign: certificate only, the same envelope. A bundle without intermediates is unchanged. */
-export function leafOnlyBundle(bundle: Bundle): Bundle {
-  const { material } = bundle;
-  const [leaf] = material.kind === 'certificates' ? material.chain : [];
-  if (leaf === undefined || bundle.mediaType === BUNDLE_MEDIA_TYPE) return bundle;
-  return withMaterial(bundle, { kind: 'certificates', chain: [leaf] });
-}
-
-/** The bundle with these intermediates (DER, issuing CA first) behind its leaf. @throws SignatureError SIGNATURE_BUNDLE_INVALID */
-export function withIntermediates(bundle: Bundle, intermediates: readonly Uint8Array[]): Bundle {
-  const { material } = bundle;
-  const [leaf] = material.kind === 'certificates' ? material.chain : [];
-  if (leaf === undefined) throw invalid('only a bundle with a certificate takes intermediates');
-  return withMaterial(bundle, { kind: 'certificates', chain: [leaf, ...intermediates] });
-}
-
-/** The bundle with one more timestamp over its signature. @throws SignatureError SIGNATURE_BUNDLE_INVALID */
-export function withTimestamp(bundle: Bundle, timestamp: Uint8Array): Bundle {
-  return withMaterial({ ...bundle, timestamps: [...bundle.timestamps, timestamp] }, bundle.material);
-}
-
-function withMaterial(bundle: Bundle, material: VerificationMaterial): Bundle {
-  const { payloadType, payload, signature } = bundle.envelope;
-  const extra = {
-    ...(bundle.tlogEntries.length > 0 ? { tlogEntries: bundle.tlogEntries } : {}),
-    ...(bundle.timestamps.length > 0 ? { timestampVerificationData: timestampData(bundle.timestamps) } : {}),
-  };
-  return parseBundle(encode({ material, payloadType, payload, signature }, extra));
-}
-
-function timestampData(timestamps: readonly Uint8Array[]): JsonObject {
-  return { rfc3161Timestamps: timestamps.map((stamp) => ({ signedTimestamp: toBase64(stamp) })) };
-}
-
-function encode(content: BundleContent, extraMaterial: JsonObject): Uint8Array {
-  const { material, payloadType, payload, signature } = content;
-  const chained = material.kind === 'certificates' && material.chain.length > 1;
-  const json = {
-    mediaType: chained ? BUNDLE_CHAIN_MEDIA_TYPE : BUNDLE_MEDIA_TYPE,
-    verificationMaterial: { ...materialJson(material), ...extraMaterial },
-    dsseEnvelope: { payload: toBase64(payload), payloadType, signatures: [{ sig: toBase64(signature) }] },
-  };
-  assertSigstoreReads(json);
-  return utf8(JSON.stringify(json));
-}
-
-function materialJson(material: VerificationMaterial): JsonObject {
-  if (material.kind === 'public-key') return { publicKey: { hint: material.hint } };
-  const certificates = material.chain.map((der) => ({ rawBytes: toBase64(der) }));
-  const [leaf] = certificates;
-  if (leaf === undefined) throw invalid('a certificate chain without certificates');
-  return certificates.length === 1 ? { certificate: leaf } : { x509CertificateChain: { certificates } };
-}
-
-/** Sigstore's own parser must take every bundle that we write or accept. */
-function assertSigstoreReads(json: JsonObject): void {
+export function assertSigstoreReads(json: JsonObject): void {
   try {
     readSigstoreBundle(json);
   } catch (cause) {
-    throw invalid(`sigstore refuses it: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    throw unusableBundle(`sigstore refuses it: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
 }
 
 function bundleFrom(bytes: Uint8Array, value: JsonObject): Bundle {
   const { mediaType, verificationMaterial, dsseEnvelope, messageSignature } = value;
   if (typeof mediaType !== 'string' || !READ_MEDIA_TYPES.has(mediaType))
-    throw invalid(
+    throw unusableBundle(
       `its media type is ${typeof mediaType === 'string' ? JSON.stringify(mediaType.slice(0, 120)) : 'missing'}`,
     );
-  if (messageSignature !== undefined) throw invalid('it holds a message signature, not a DSSE envelope');
-  if (!isJsonObject(verificationMaterial)) throw invalid('it has no verification material');
-  const envelope = envelopeFromJson(dsseEnvelope);
+  if (messageSignature !== undefined) throw unusableBundle('it holds a message signature, not a DSSE envelope');
+  if (!isJsonObject(verificationMaterial)) throw unusableBundle('it has no verification material');
+  const envelope = reading(() => envelopeFromValue(dsseEnvelope, fromBase64));
   const [signature, second] = envelope.signatures;
-  if (signature === undefined || second !== undefined) throw invalid('its envelope must have exactly one signature');
+  if (signature === undefined || second !== undefined)
+    throw unusableBundle('its envelope must have exactly one signature');
   const bundle: Bundle = {
     bytes,
     json: value,
@@ -186,36 +112,36 @@ function bundleFrom(bytes: Uint8Array, value: JsonObject): Bundle {
 function materialFrom(value: JsonObject, mediaType: string): VerificationMaterial {
   const { publicKey, certificate, x509CertificateChain } = value;
   if ([publicKey, certificate, x509CertificateChain].filter((member) => member !== undefined).length !== 1)
-    throw invalid('it must have one of publicKey, certificate and x509CertificateChain');
+    throw unusableBundle('it must have one of publicKey, certificate and x509CertificateChain');
   if (publicKey !== undefined) return publicKeyFrom(publicKey);
   if (certificate !== undefined) return { kind: 'certificates', chain: [certificateFrom(certificate)] };
-  if (mediaType === BUNDLE_MEDIA_TYPE) throw invalid('version 0.3 holds a single certificate, not a chain');
+  if (mediaType === BUNDLE_MEDIA_TYPE) throw unusableBundle('version 0.3 holds a single certificate, not a chain');
   const chain = objects(
     isJsonObject(x509CertificateChain) ? x509CertificateChain['certificates'] : null,
     'certificates',
   );
   if (chain.length === 0 || chain.length > MAX_CERTIFICATES)
-    throw invalid(`its chain has ${chain.length} certificates; 1 to ${MAX_CERTIFICATES} are read`);
+    throw unusableBundle(`its chain has ${chain.length} certificates; 1 to ${MAX_CERTIFICATES} are read`);
   return { kind: 'certificates', chain: chain.map(certificateFrom) };
 }
 
 function publicKeyFrom(value: JsonValue): VerificationMaterial {
   const hint = isJsonObject(value) ? (value['hint'] ?? '') : null;
-  if (typeof hint !== 'string') throw invalid('its key hint is not a text');
+  if (typeof hint !== 'string') throw unusableBundle('its key hint is not a text');
   return { kind: 'public-key', hint };
 }
 
 function certificateFrom(value: JsonValue): Uint8Array {
   const rawBytes = isJsonObject(value) ? value['rawBytes'] : undefined;
-  if (typeof rawBytes !== 'string' || rawBytes === '') throw invalid('a certificate has no rawBytes');
+  if (typeof rawBytes !== 'string' || rawBytes === '') throw unusableBundle('a certificate has no rawBytes');
   return fromBase64(rawBytes, 'a certificate');
 }
 
 function timestampsFrom(value: JsonValue | undefined): readonly Uint8Array[] {
   if (value === undefined || value === null) return [];
-  if (!isJsonObject(value)) throw invalid('timestampVerificationData is not an object');
+  if (!isJsonObject(value)) throw unusableBundle('timestampVerificationData is not an object');
   return objects(value['rfc3161Timestamps'], 'rfc3161Timestamps').map(({ signedTimestamp }) => {
-    if (typeof signedTimestamp !== 'string') throw invalid('a timestamp is not a text');
+    if (typeof signedTimestamp !== 'string') throw unusableBundle('a timestamp is not a text');
     return fromBase64(signedTimestamp, 'a timestamp');
   });
 }
@@ -223,10 +149,97 @@ function timestampsFrom(value: JsonValue | undefined): readonly Uint8Array[] {
 function objects(value: JsonValue | undefined, what: string): readonly JsonObject[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length > MAX_ENTRIES || !value.every(isJsonObject))
-    throw invalid(`${what} is not a list of at most ${MAX_ENTRIES} objects`);
+    throw unusableBundle(`${what} is not a list of at most ${MAX_ENTRIES} objects`);
   return value;
 }
 
-function invalid(problem: string, cause?: unknown): SignatureError {
+/** The error about a bundle that is none for us. */
+export function unusableBundle(problem: string, cause?: unknown): SignatureError {
   return new SignatureError('SIGNATURE_BUNDLE_INVALID', `not a usable bundle: ${problem}`, { cause });
+}
+
+/** Signatures of one envelope that are read; each costs a verification per trusted key. */
+const MAX_SIGNATURES = 64;
+
+/** One signature of an envelope. */
+export interface EnvelopeSignature {
+  /** Undefined when absent or empty. */
+  readonly keyid: string | undefined;
+  readonly signature: Uint8Array;
+}
+
+/** A DSSE envelope, decoded. */
+export interface Envelope {
+  readonly payloadType: string;
+  /** The exact signed bytes. */
+  readonly payload: Uint8Array;
+  readonly signatures: readonly EnvelopeSignature[];
+}
+
+/**
+ * A DSSE envelope by the strict reading: exact member names, canonical standard base64, nothing after the document.
+ * @throws SignatureError SIGNATURE_ENVELOPE_INVALID, SIGNATURE_AMBIGUOUS
+ * @see https://github.com/secure-systems-lab/dsse/blob/v1.0.2/envelope.md
+ */
+export function parseEnvelope(bytes: Uint8Array): Envelope {
+  return readEnvelope(bytes, fromBase64);
+}
+
+/**
+ * The envelope in the bytes, by a base64 reader.
+ * @throws SignatureError SIGNATURE_ENVELOPE_INVALID, SIGNATURE_AMBIGUOUS
+ */
+export function readEnvelope(bytes: Uint8Array, base64: Base64Reader): Envelope {
+  return reading(() => envelopeFromValue(parseUnambiguous(bytes, 'the envelope', ENVELOPE_MEMBERS), base64));
+}
+
+/** Reads base64; the text names what it is in errors. */
+export type Base64Reader = (text: string, what: string) => Uint8Array;
+
+function envelopeFromValue(value: JsonValue | undefined, base64: Base64Reader): Envelope {
+  if (!isJsonObject(value)) throw invalidEnvelope('it is not a JSON object');
+  const { payloadType, payload, signatures } = value;
+  if (typeof payloadType !== 'string' || payloadType === '') throw invalidEnvelope('payloadType is not a text');
+  if (typeof payload !== 'string') throw invalidEnvelope('payload is not a text');
+  if (!Array.isArray(signatures) || signatures.length === 0) throw invalidEnvelope('it has no signatures');
+  if (signatures.length > MAX_SIGNATURES)
+    throw invalidEnvelope(`${signatures.length} signatures; the limit is ${MAX_SIGNATURES}`);
+  return {
+    payloadType,
+    payload: base64(payload, 'the payload'),
+    signatures: signatures.map((entry) => signatureFrom(entry, base64)),
+  };
+}
+
+function signatureFrom(value: JsonValue, base64: Base64Reader): EnvelopeSignature {
+  if (!isJsonObject(value)) throw invalidEnvelope('a signature is not an object');
+  const { keyid, sig } = value;
+  // As protobuf reads JSON, null is a member that is not there.
+  if (keyid !== undefined && keyid !== null && typeof keyid !== 'string')
+    throw invalidEnvelope('a keyid is not a text');
+  if (typeof sig !== 'string' || sig === '') throw invalidEnvelope('a signature has no sig');
+  return { keyid: keyid || undefined, signature: base64(sig, 'a signature') };
+}
+
+function reading<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (cause) {
+    if (cause instanceof SignatureError || !(cause instanceof CountersignError)) throw cause;
+    throw documentError(cause, () => invalidEnvelope(cause.message, cause));
+  }
+}
+
+/** The error about an envelope that is none. */
+export function invalidEnvelope(problem: string, cause?: unknown): SignatureError {
+  return new SignatureError('SIGNATURE_ENVELOPE_INVALID', `not a DSSE envelope: ${problem}`, { cause });
+}
+
+/**
+ * `DSSEv1 <type length> <type> <payload length> <payload>`, lengths in decimal bytes.
+ * @see https://github.com/secure-systems-lab/dsse/blob/v1.0.2/protocol.md#signature-definition
+ */
+export function encodePae(payloadType: string, payload: Uint8Array): Uint8Array {
+  const type = utf8(payloadType);
+  return concatBytes(utf8(`DSSEv1 ${type.length} `), type, utf8(` ${payload.length} `), payload);
 }

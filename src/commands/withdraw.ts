@@ -2,7 +2,7 @@
 // withdraw: take back approvals of a stage that oneself gave, grants or broken glass, by a signed statement on the image.
 
 import { WITHDRAWAL_PREDICATE_TYPE, encodeWithdrawal } from '../attest/withdrawal.ts';
-import { encodePae } from '../attest/dsse.ts';
+import { encodePae } from '../attest/bundle.ts';
 import { shortDigest, utf8 } from '../base/bytes.ts';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, UsageError } from '../base/errors.ts';

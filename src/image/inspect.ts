@@ -14,7 +14,7 @@ import type { BreakGlass } from '../attest/break-glass.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { breakGlassIn } from './open-bundles.ts';
 import { type FoundNative, placeText, readSignatureObjects } from './sif/signature-objects.ts';
-import { isNativeDsse, parseNativeDsse } from '../attest/dsse.ts';
+import { isNativeDsse, parseNativeDsse } from '../attest/native-dsse.ts';
 import { parseNotation } from '../attest/notation.ts';
 import { parseStatement } from '../attest/statement.ts';
 import { reportApproval } from '../policy/reports.ts';

@@ -6,8 +6,7 @@ import type { ProvenTime, Reason } from '../findings/signature.ts';
 import { isNamed } from '../findings/signature.ts';
 import { APPROVAL_PREDICATE_TYPE, isRosterUri, parseApproval } from '../attest/approval.ts';
 import { BREAK_GLASS_PREDICATE_TYPE, type BreakGlass, parseBreakGlass } from '../attest/break-glass.ts';
-import { parseBundle } from '../attest/bundle.ts';
-import { encodePae } from '../attest/dsse.ts';
+import { encodePae, parseBundle } from '../attest/bundle.ts';
 import { GRANT_PREDICATE_TYPE } from '../attest/grant.ts';
 import { recordKind } from '../attest/record.ts';
 import {
@@ -51,7 +50,6 @@ export function readSigned(bytes: Uint8Array): Parsed {
     if (ours && payload.length > LIMITS.approvalBytes)
       return unreadable(`it is an approval of ${payload.length} bytes`);
     const predicate = ours ? parseStatement(payload).predicate : null;
-    const record = recordKind(statement.predicateType, predicate);
     const approval = isJsonObject(predicate) ? parseApproval(predicate) : undefined;
     const groups = approval?.content.map(({ group }) => group) ?? [];
     if (new Set(groups).size < groups.length) return unreadable('it has a group of content twice');
@@ -62,7 +60,7 @@ export function readSigned(bytes: Uint8Array): Parsed {
       bundle,
       statement,
       approval,
-      record: approval ? undefined : record,
+      record: approval ? undefined : recordKind(statement.predicateType, predicate),
       withdrawal: withdrawalIn(statement, payload),
       breakGlass: breakGlassIn(statement, payload),
     };

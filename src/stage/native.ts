@@ -11,7 +11,7 @@ import { groupsOf, objectsInGroup } from '../sif/sif.ts';
 import { signatureExtra } from '../sif/edit/encode.ts';
 import { filledUp } from '../image/sif/lane.ts';
 import type { NewObject } from '../sif/edit/append.ts';
-import { encodeNativeDsse, isNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../attest/dsse.ts';
+import { encodeNativeDsse, isNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../attest/native-dsse.ts';
 import type { NativeSigner, Signer } from '../crypto/signer.ts';
 import type { Verifier } from '../crypto/verifier.ts';
 import { StageError } from './errors.ts';

@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { parseEnvelope } from '../../src/attest/dsse.ts';
+import { parseEnvelope } from '../../src/attest/bundle.ts';
 import { parseStatement } from '../../src/attest/statement.ts';
 import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as repair } from '../../src/commands/repair.ts';

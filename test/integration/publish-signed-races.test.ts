@@ -8,8 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
 import { laneObject } from '../../src/image/sif/lane.ts';
 import { sha256 } from '../../src/base/bytes.ts';
-import { encodeBundle, parseBundle } from '../../src/attest/bundle.ts';
-import { encodePae } from '../../src/attest/dsse.ts';
+import { encodePae, parseBundle } from '../../src/attest/bundle.ts';
+import { encodeBundle } from '../../src/attest/sign.ts';
 import { appendObjects } from '../../src/sif/edit/append.ts';
 import { imageIn, laneNamesIn } from '../support/lane-bundles.ts';
 import {

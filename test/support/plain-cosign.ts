@@ -6,7 +6,7 @@ import { bundleManifest, type Companion, memoryBlob } from '../../src/oci/referr
 import { cosignTag } from '../../src/oci/cosign/cosign.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
-import { encodePae } from '../../src/attest/dsse.ts';
+import { encodePae } from '../../src/attest/bundle.ts';
 import { NOW, type Person } from './layers.ts';
 
 const IN_TOTO = 'application/vnd.in-toto+json';

@@ -2,7 +2,7 @@
 // With what evidence is signed. cosign's and Kyverno's readers of bundles take any statement by a key for a signature of
 // that key, so whoever signs evidence must not be one who approves.
 
-import { encodePae } from '../../attest/dsse.ts';
+import { encodePae } from '../../attest/bundle.ts';
 import { utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { SignatureError } from '../../crypto/errors.ts';

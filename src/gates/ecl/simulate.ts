@@ -3,8 +3,13 @@
 // which faults it passes over, and which end the matter.
 
 import type { Reason } from '../../findings/signature.ts';
-import { algorithmsNamed, checkNative, type CheckOptions } from '../../image/sif/native-signatures.ts';
-import { type FoundNative, type NativeSignature, readSignatureObjects } from '../../image/sif/signature-objects.ts';
+import { checkNative, type CheckOptions } from '../../image/sif/native-signatures.ts';
+import {
+  algorithmsNamed,
+  type FoundNative,
+  type NativeSignature,
+  readSignatureObjects,
+} from '../../image/sif/signature-objects.ts';
 import { compareMetadata, type HashName, type ObjectDigests } from '../../sif/integrity.ts';
 import { hashObjects } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, uncoverableObjects } from '../../sif/sif.ts';

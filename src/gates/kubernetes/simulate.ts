@@ -2,8 +2,7 @@
 // What Kyverno says of a manifest in a registry under the policy of an export, worked out from the bundles that it sees.
 
 import { asTime } from '../../attest/approval.ts';
-import { type Bundle, parseBundle } from '../../attest/bundle.ts';
-import { encodePae } from '../../attest/dsse.ts';
+import { type Bundle, encodePae, parseBundle } from '../../attest/bundle.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';

@@ -3,8 +3,7 @@
 // with the digest of each file, then the files.
 
 import { dirname, posix, sep } from 'node:path';
-import { parseBundle } from '../../attest/bundle.ts';
-import { encodePae } from '../../attest/dsse.ts';
+import { encodePae, parseBundle } from '../../attest/bundle.ts';
 import { signStatement } from '../../attest/sign.ts';
 import {
   digestMap,

@@ -3,7 +3,8 @@
 // here; examine.ts does that.
 
 import { NOTATION_MEDIA_TYPE } from '../../attest/notation.ts';
-import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
+import { parseBundle } from '../../attest/bundle.ts';
+import { withIntermediates } from '../../attest/sign.ts';
 import { certificatesInPem, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';

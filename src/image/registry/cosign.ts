@@ -17,7 +17,7 @@ import {
 import { isRosterUri, parseApproval } from '../../attest/approval.ts';
 import { recordKind } from '../../attest/record.ts';
 import { notationFact } from './notation.ts';
-import { encodePae, parseEnvelope } from '../../attest/dsse.ts';
+import { encodePae, parseEnvelope } from '../../attest/bundle.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { DsseInput, SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
 import type { FoundCosign, FoundEnvelope, Attachments } from './attachments.ts';

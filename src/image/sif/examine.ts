@@ -24,8 +24,9 @@ import {
   SIF_SUBJECT,
 } from '../bundle.ts';
 import { openBundles } from '../open-bundles.ts';
-import { algorithmsNamed, checkNatives, differences, firstOf, nativeLayers } from './native-signatures.ts';
+import { checkNatives, differences, firstOf, nativeLayers } from './native-signatures.ts';
 import {
+  algorithmsNamed,
   type FoundNative,
   type NativeSignature,
   readSignatureObjects,

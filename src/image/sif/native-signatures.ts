@@ -11,39 +11,26 @@ import { GROUP_MASK } from '../../sif/format.ts';
 import { groupsOf, type SifImage, type SifObject } from '../../sif/sif.ts';
 import {
   compareMetadata,
-  type HashName,
   type MetadataComparison,
   type ObjectDigests,
   parseMetadata,
   type SifMetadata,
 } from '../../sif/integrity.ts';
-import { type Envelope, isNativeDsse, nativePae, parseNativeDsse } from '../../attest/dsse.ts';
+import { nativePae, parseNativeDsse } from '../../attest/native-dsse.ts';
+import type { Envelope } from '../../attest/bundle.ts';
 import type { SignatureCheck, Verifier } from '../../crypto/verifier.ts';
 import { alsoAtTimes, type BundleFact, type Opened, timeOf } from '../bundle.ts';
 import { type Checking, stampedApprovals } from '../open-bundles.ts';
 import { timesByNative, timesOfNative, vouchedTimes } from '../vouched.ts';
-import { type FoundNative, isCleartext, isLegacy, type NativeSignature, placeText } from './signature-objects.ts';
+import {
+  type FoundNative,
+  isCleartext,
+  isDsse,
+  isLegacy,
+  type NativeSignature,
+  placeText,
+} from './signature-objects.ts';
 import { legacy, tooMany, unreadable } from './uncounted.ts';
-
-/**
- * Digest algorithms that a native signature may name, found without checking it, so that all of them are computed in the
- * one read of the data.
- */
-export function algorithmsNamed({ data }: FoundNative): readonly HashName[] {
-  const text = Buffer.from(isNativeDsse(data) ? payloadOf(data) : data).toString('latin1');
-  return (['sha224', 'sha384', 'sha512', 'sha512_224', 'sha512_256'] as const).filter((name) =>
-    text.includes(`"${name}:`),
-  );
-}
-
-function payloadOf(data: Uint8Array): Uint8Array {
-  try {
-    return parseNativeDsse(data).payload;
-  } catch (error) {
-    if (error instanceof CountersignError) return new Uint8Array();
-    throw error;
-  }
-}
 
 /** With what a native signature is checked. */
 export interface CheckOptions {
@@ -96,7 +83,7 @@ export async function checkNative(native: FoundNative, options: CheckOptions): P
   const { data } = native;
   const { verifier, now, proven } = options;
   if (options.limit <= 0) return [tooMany(native)];
-  if (isNativeDsse(data)) return checkDsse(native, options);
+  if (isDsse(data)) return checkDsse(native, options);
   if (!isCleartext(data)) return [unreadable(native)];
   const check = await verifier.verifyCleartext(data, native.fingerprint, now, proven);
   if (isLegacy(data)) return [legacy(native, check)];

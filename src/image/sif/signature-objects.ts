@@ -6,6 +6,7 @@
 // a name without the digest, since the name leaves before the signature (docs/formats.md); its bytes may then be written
 // in one way only. Nothing is checked here.
 
+import { isNativeDsse, parseNativeDsse } from '../../attest/native-dsse.ts';
 import { fromBase64, sha256, sha256Hex, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, parseJson } from '../../base/json.ts';
@@ -15,7 +16,7 @@ import type { Reason } from '../../findings/signature.ts';
 import type { Place, VouchedTime } from '../../policy/facts.ts';
 import type { LayerKind } from '../../policy/verdict.ts';
 import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK } from '../../sif/format.ts';
-import type { SifMetadata } from '../../sif/integrity.ts';
+import type { HashName, SifMetadata } from '../../sif/integrity.ts';
 import { groupsOf, readObject, type SifImage, type SifObject } from '../../sif/sif.ts';
 import type { SignatureCheck } from '../../crypto/verifier.ts';
 import type { BundleFact } from '../bundle.ts';
@@ -124,6 +125,11 @@ export function placeText(place: Place): string {
 }
 
 const CLEARTEXT = '-----BEGIN PGP SIGNED MESSAGE-----';
+
+/** True for a native DSSE signature, damaged or not. What begins with a dash is no JSON. */
+export function isDsse(data: Uint8Array): boolean {
+  return data[0] !== 0x2d && isNativeDsse(data);
+}
 
 /** Whether the bytes begin as a cleartext signature does, here or after other lines. */
 export function isCleartext(data: Uint8Array): boolean {
@@ -241,4 +247,24 @@ export function withLaneDefect(fact: BundleFact, stored: LaneObject | undefined)
 function labelOf(fact: BundleFact, object: SifObject): string {
   if (fact.is === 'evidence') return evidenceLabel(fact.fact.predicateType);
   return fact.fact.approval?.stage ?? object.name.split('/')[2] ?? '';
+}
+
+/**
+ * Digest algorithms that a native signature may name, found without checking it, so that all of them are computed in the
+ * one read of the data.
+ */
+export function algorithmsNamed({ data }: FoundNative): readonly HashName[] {
+  const text = Buffer.from(isDsse(data) ? payloadOf(data) : data).toString('latin1');
+  return (['sha224', 'sha384', 'sha512', 'sha512_224', 'sha512_256'] as const).filter((name) =>
+    text.includes(`"${name}:`),
+  );
+}
+
+function payloadOf(data: Uint8Array): Uint8Array {
+  try {
+    return parseNativeDsse(data).payload;
+  } catch (error) {
+    if (error instanceof CountersignError) return new Uint8Array();
+    throw error;
+  }
 }

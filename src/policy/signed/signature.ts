@@ -5,8 +5,7 @@
 import { sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { parseBundle } from '../../attest/bundle.ts';
-import { encodePae } from '../../attest/dsse.ts';
+import { encodePae, parseBundle } from '../../attest/bundle.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../../attest/statement.ts';
 import { createVerifier, type TrustMaterial } from '../../crypto/verifier.ts';
 import { readFileBounded } from '../../files/files.ts';

@@ -3,7 +3,7 @@
 // what others say stays.
 
 import { recordKind, supersedes } from '../../attest/record.ts';
-import { encodePae } from '../../attest/dsse.ts';
+import { encodePae } from '../../attest/bundle.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { parseStatement } from '../../attest/statement.ts';
 import type { Signer } from '../../crypto/signer.ts';

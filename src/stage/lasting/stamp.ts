@@ -3,7 +3,7 @@
 // again, and what later approvals call a layer stays the same.
 
 import { type Digest, sha256 } from '../../base/bytes.ts';
-import { withTimestamp } from '../../attest/bundle.ts';
+import { withTimestamp } from '../../attest/sign.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import type { BundleFact, Examination, OpenedBundle } from '../../image/bundle.ts';
 import { evidenceLabel, type LaneKind } from '../../image/sif/signature-objects.ts';

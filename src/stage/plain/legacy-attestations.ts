@@ -3,7 +3,7 @@
 // An annotation of the bundle says so, so that anybody can put back one that a parallel writer overwrote.
 
 import { parseBundle } from '../../attest/bundle.ts';
-import { encodeEnvelope } from '../../attest/dsse.ts';
+import { encodeEnvelope } from '../../attest/sign.ts';
 import { parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { Digest } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';

@@ -3,8 +3,7 @@
 // annotation of its bundle, so that anybody can put back one that a parallel writer overwrote in the shared tag. What stands
 // in cosign's tags for an approval goes with it: other tools read no withdrawals.
 
-import { type Bundle, parseBundle } from '../../attest/bundle.ts';
-import { parseEnvelope } from '../../attest/dsse.ts';
+import { type Bundle, parseBundle, parseEnvelope } from '../../attest/bundle.ts';
 import { parseStatement } from '../../attest/statement.ts';
 import { parseWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../attest/withdrawal.ts';
 import { type Digest, encodePem, sha256 } from '../../base/bytes.ts';

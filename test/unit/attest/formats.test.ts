@@ -9,23 +9,20 @@ import { CountersignError } from '../../../src/base/errors.ts';
 import {
   BUNDLE_CHAIN_MEDIA_TYPE,
   BUNDLE_MEDIA_TYPE,
-  encodeBundle,
-  leafOnlyBundle,
-  parseBundle,
-  withIntermediates,
-} from '../../../src/attest/bundle.ts';
-import {
-  encodeEnvelope,
-  encodeNativeDsse,
   encodePae,
+  parseBundle,
+  parseEnvelope,
+} from '../../../src/attest/bundle.ts';
+import { encodeBundle, encodeEnvelope, leafOnlyBundle, withIntermediates } from '../../../src/attest/sign.ts';
+import {
+  encodeNativeDsse,
   isNativeDsse,
   joinNativeDsse,
   nativePae,
-  parseEnvelope,
   parseForeignEnvelope,
   parseNativeDsse,
   SIF_METADATA_PAYLOAD_TYPE,
-} from '../../../src/attest/dsse.ts';
+} from '../../../src/attest/native-dsse.ts';
 import { opensshKeyid, signMessage } from '../../../src/crypto/signatures.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../../../src/attest/statement.ts';
 import { vectorPath } from '../../support/vectors.ts';

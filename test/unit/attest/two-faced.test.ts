@@ -3,7 +3,7 @@
 // spelling that Go takes for its name: refused, or no other content is read than without it.
 
 import { describe, expect, test } from 'vitest';
-import { parseEnvelope } from '../../../src/attest/dsse.ts';
+import { parseEnvelope } from '../../../src/attest/bundle.ts';
 import { parseNotation } from '../../../src/attest/notation.ts';
 import { parseStatement, parseStatementHead } from '../../../src/attest/statement.ts';
 import { utf8 } from '../../../src/base/bytes.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseForeignEnvelope } from '../../../src/attest/dsse.ts';
+import { parseForeignEnvelope } from '../../../src/attest/native-dsse.ts';
 import { toBase64, utf8 } from '../../../src/base/bytes.ts';
 import { CountersignError } from '../../../src/base/errors.ts';
 import { foldName } from '../../../src/base/json.ts';

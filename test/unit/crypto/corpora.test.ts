@@ -5,8 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodePae } from '../../../src/attest/dsse.ts';
-import { parseBundle } from '../../../src/attest/bundle.ts';
+import { encodePae, parseBundle } from '../../../src/attest/bundle.ts';
 import { parsePem } from '../../../src/base/bytes.ts';
 import { CountersignError } from '../../../src/base/errors.ts';
 import { readPublicKeys } from '../../../src/crypto/keys.ts';

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCertificateFile } from '../../../src/crypto/x509/certificate.ts';
-import { nativePae, parseNativeDsse } from '../../../src/attest/dsse.ts';
+import { nativePae, parseNativeDsse } from '../../../src/attest/native-dsse.ts';
 import type { SignatureCheck, TrustMaterial } from '../../../src/crypto/verifier.ts';
 import { codeOf, NOW, vector, verifier } from '../../support/signing.ts';
 import { vectorPath } from '../../support/vectors.ts';

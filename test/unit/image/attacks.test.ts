@@ -346,8 +346,8 @@ describe('outsiders', () => {
     const path = await signed();
     const copy = `${path}.copy`;
     await copyFile(path, copy);
-    const { parseBundle, encodeBundle } = await import('../../../src/attest/bundle.ts');
-    const { encodePae } = await import('../../../src/attest/dsse.ts');
+    const { encodePae, parseBundle } = await import('../../../src/attest/bundle.ts');
+    const { encodeBundle } = await import('../../../src/attest/sign.ts');
     const { payload, payloadType } = parseBundle(await laneBytes(path, 7)).envelope;
     const { signer } = mallory;
     const signature = await signer.signPae(encodePae(payloadType, payload), NOW);

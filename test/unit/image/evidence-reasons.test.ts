@@ -3,8 +3,8 @@
 
 import { expect, test } from 'vitest';
 import { parsePem, utf8 } from '../../../src/base/bytes.ts';
-import { encodePae } from '../../../src/attest/dsse.ts';
-import { encodeBundle } from '../../../src/attest/bundle.ts';
+import { encodePae } from '../../../src/attest/bundle.ts';
+import { encodeBundle } from '../../../src/attest/sign.ts';
 import type { VerificationMaterial } from '../../../src/crypto/verifier.ts';
 import { trustIn } from '../../../src/crypto/trust.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';

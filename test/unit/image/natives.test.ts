@@ -7,7 +7,7 @@ import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
 import { appendObjects, deleteObjects, signatureExtra } from '../../../src/sif/edit/append.ts';
 import { openSif, readObject } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
-import { encodeNativeDsse, parseNativeDsse } from '../../../src/attest/dsse.ts';
+import { encodeNativeDsse, parseNativeDsse } from '../../../src/attest/native-dsse.ts';
 import {
   examined,
   judgeBy,

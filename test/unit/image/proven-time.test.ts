@@ -3,8 +3,8 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseBundle, withTimestamp } from '../../../src/attest/bundle.ts';
-import { signStatement } from '../../../src/attest/sign.ts';
+import { parseBundle } from '../../../src/attest/bundle.ts';
+import { signStatement, withTimestamp } from '../../../src/attest/sign.ts';
 import { encodeStatement } from '../../../src/attest/statement.ts';
 import { openBundles } from '../../../src/image/open-bundles.ts';
 import { DATA_TYPE } from '../../../src/sif/format.ts';

@@ -4,8 +4,8 @@
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Bundle, encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
-import { encodePae } from '../../../src/attest/dsse.ts';
+import { type Bundle, encodePae, parseBundle } from '../../../src/attest/bundle.ts';
+import { encodeBundle } from '../../../src/attest/sign.ts';
 import type { VerificationMaterial } from '../../../src/crypto/verifier.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
 import { readObject } from '../../../src/sif/sif.ts';

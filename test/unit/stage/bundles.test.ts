@@ -9,7 +9,7 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { LIMITS } from '../../../src/base/limits.ts';
 import { attachBundle, type BundleToAttach } from '../../../src/oci/referrers/bundles.ts';
 import { APPROVAL_PREDICATE_TYPE } from '../../../src/attest/approval.ts';
-import { encodeBundle } from '../../../src/attest/bundle.ts';
+import { encodeBundle } from '../../../src/attest/sign.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../../../src/attest/statement.ts';
 import { judgeTrusting, keyPerson, NOW, type Person, refusal, signAs, verdictOf } from '../../support/layers.ts';
 import { openIn, pushImage, startRegistry } from '../../support/registry-session.ts';

@@ -13,8 +13,8 @@ import { readObject } from '../../../src/sif/sif.ts';
 import type { Criteria } from '../../../src/image/verify.ts';
 import { sha256 } from '../../../src/base/bytes.ts';
 import { appendObjects } from '../../../src/sif/edit/append.ts';
-import { encodeBundle, parseBundle, withTimestamp } from '../../../src/attest/bundle.ts';
-import { encodePae } from '../../../src/attest/dsse.ts';
+import { encodePae, parseBundle } from '../../../src/attest/bundle.ts';
+import { encodeBundle, withTimestamp } from '../../../src/attest/sign.ts';
 import { encodeWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../../src/attest/withdrawal.ts';
 import {
   judgeBy,

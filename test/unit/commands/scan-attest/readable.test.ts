@@ -18,7 +18,7 @@ import { LayoutIndex } from '../../../../src/oci/layout/index.ts';
 import { LayoutRepository } from '../../../../src/oci/layout/layout.ts';
 import { parsePredicate } from '../../../../src/scan/predicate.ts';
 import { parseSbom } from '../../../../src/scan/read/sbom.ts';
-import { encodeBundle } from '../../../../src/attest/bundle.ts';
+import { encodeBundle } from '../../../../src/attest/sign.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../../../../src/attest/statement.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { keyPerson, NOW, type Person } from '../../../support/layers.ts';

@@ -5,7 +5,7 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { encodePae } from '../../../../src/attest/dsse.ts';
+import { encodePae } from '../../../../src/attest/bundle.ts';
 import { sha256 } from '../../../../src/base/bytes.ts';
 import { CountersignError } from '../../../../src/base/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../../../src/base/json.ts';

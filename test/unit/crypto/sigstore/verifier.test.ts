@@ -2,8 +2,7 @@
 // A keyless signature whose proofs are taken away, exchanged or altered: each has its own reason, and none is valid.
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { encodePae } from '../../../../src/attest/dsse.ts';
-import { parseBundle } from '../../../../src/attest/bundle.ts';
+import { encodePae, parseBundle } from '../../../../src/attest/bundle.ts';
 import { signStatement } from '../../../../src/attest/sign.ts';
 import { sha256, utf8 } from '../../../../src/base/bytes.ts';
 import { Secret } from '../../../../src/base/secret.ts';
