@@ -45,8 +45,8 @@ export interface FoundBundle {
   readonly bytes: Uint8Array;
   /** Why the way it is stored is not as we write it; makes it invalid. */
   readonly defect?: Reason;
-  /** Why cosign would not look at it where it is; a plain signature in it counts for nothing then. */
-  readonly cosignRefusal?: Reason;
+  /** Media types of the layers of the manifest that holds it, its own first; absent of what is in no manifest. */
+  readonly layerTypes?: readonly string[];
   /** Given by the user as evidence: an approval in it does not count, for a copy beside an image proves no presence. */
   readonly evidenceOnly?: boolean;
 }

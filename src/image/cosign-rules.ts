@@ -4,10 +4,14 @@
 
 import type { Reason } from '../findings/signature.ts';
 import type { SignatureCheck } from '../crypto/verifier.ts';
-import type { AttachedBundle } from '../oci/referrers/bundles.ts';
 import { orUndefined } from '../oci/cosign/cosign.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { strangeBundleMember, strangeStatementMember } from '../attest/known-members.ts';
+
+/** What is known of the manifest that holds a bundle. */
+interface Attached {
+  readonly layerTypes?: readonly string[];
+}
 
 /** Why cosign would not take a signature for what is in its bundle, or for how that was found. */
 export function cosignRefusal({
@@ -17,9 +21,10 @@ export function cosignRefusal({
 }: {
   readonly bundle: Bundle;
   readonly check: SignatureCheck;
-  readonly found: { readonly cosignRefusal?: Reason };
+  readonly found: Attached;
 }): Reason | undefined {
-  if (found.cosignRefusal) return found.cosignRefusal;
+  const unread = found.layerTypes && manifestRefusal(bundle, found.layerTypes);
+  if (unread) return unread;
   const { keyid } = bundle.envelope;
   if (keyid !== undefined && keyid !== check.keyid)
     return unusual('its keyid is not the OpenSSH fingerprint of the key, with which cosign compares it');
@@ -27,10 +32,15 @@ export function cosignRefusal({
   return strange === undefined ? undefined : unusual(`cosign does not know ${JSON.stringify(strange)}`);
 }
 
-/** Why cosign would pass over the manifest of a bundle; undefined for bundles that it cannot read anyway. */
-export function attachedCosignRefusal({ bytes, layerTypes }: AttachedBundle): Reason | undefined {
+/** Whether cosign would pass over a bundle for its manifest, whatever is in it. */
+export function isPassedOver({ bytes, layerTypes }: Attached & { readonly bytes: Uint8Array }): boolean {
   const bundle = orUndefined(() => parseBundle(bytes));
-  if (!bundle || isPgp(bundle)) return undefined;
+  return bundle !== undefined && layerTypes !== undefined && manifestRefusal(bundle, layerTypes) !== undefined;
+}
+
+/** Why cosign would pass over the manifest of a bundle; undefined for bundles that it cannot read anyway. */
+function manifestRefusal(bundle: Bundle, layerTypes: readonly string[]): Reason | undefined {
+  if (isPgp(bundle)) return undefined;
   if (layerTypes.length > 1)
     return unusual(`its manifest has ${layerTypes.length} layers, and cosign looks at a single one`);
   const [layerType = ''] = layerTypes;

@@ -22,8 +22,7 @@ import type { ApprovalReport, Unjudged } from '../policy/verdict.ts';
 import { attestationTag, typeOfEnvelope } from './registry/cosign.ts';
 import { type FoundCosign, type FoundNotation, readAttachments } from './registry/attachments.ts';
 import type { IndexEntry } from '../oci/manifest.ts';
-import type { RegistryImage } from './registry/image.ts';
-import { registrySource } from './registry/source.ts';
+import { type RegistryImage, registrySource } from './registry/image.ts';
 
 const FILE_SYSTEM_NAMES: ReadonlyMap<number, string> = new Map([
   [FILE_SYSTEM.squashfs, 'squashfs'],

@@ -3,7 +3,7 @@
 // before what names it.
 
 import type { Digest } from '../base/bytes.ts';
-import { manifestsBelow } from '../image/registry/image.ts';
+import { manifestsBelow } from '../image/registry/platforms.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { parseManifest } from '../oci/manifest.ts';
 import type {

@@ -122,7 +122,7 @@ export class RequiredGates {
 
   async #listOf({ shape, repository }: RegistryImage): Promise<GateVerdict> {
     if (shape.is !== 'sif') return undecided('ecl', 'the list is about SIF images, and this is none');
-    const { registrySource } = await import('../../image/registry/source.ts');
+    const { registrySource } = await import('../../image/registry/image.ts');
     const { openSif } = await import('../../sif/sif.ts');
     return this.#byList(await openSif(registrySource(repository, shape.layer)));
   }

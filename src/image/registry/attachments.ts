@@ -23,7 +23,7 @@ import { isNotationReferrer, readNotation } from '../../oci/referrers/notation.t
 import type { Unjudged } from '../../policy/verdict.ts';
 import type { FoundBundle } from '../bundle.ts';
 import type { FoundNative } from '../sif/signature-objects.ts';
-import { attachedCosignRefusal } from '../cosign-rules.ts';
+import { isPassedOver } from '../cosign-rules.ts';
 import { AttachedBlobs } from './attached-blobs.ts';
 import type { RegistryImage } from './image.ts';
 
@@ -185,13 +185,13 @@ class AttachmentReader implements Attachments {
     const digest = this.#blobs.digestOf(bytes);
     const subjects = this.attachedTo.get(digest) ?? [];
     this.attachedTo.set(digest, [...subjects, subject]);
-    const cosignRefusal = attachedCosignRefusal(attached);
-    const found = { place: { in: 'registry', name }, bytes, ...(cosignRefusal ? { cosignRefusal } : {}) } as const;
+    const found = { place: { in: 'registry', name }, bytes, layerTypes: attached.layerTypes } as const;
     this.#takeNatives(name, bytes, attached);
     if (subjects.length > 0) {
       // One copy as cosign takes it is enough, whatever others are attached.
-      const at = this.bundles.findIndex((other) => other.cosignRefusal && this.#blobs.digestOf(other.bytes) === digest);
-      if (at >= 0 && !cosignRefusal) this.bundles.splice(at, 1, found);
+      const at = this.bundles.findIndex((other) => this.#blobs.digestOf(other.bytes) === digest);
+      const first = this.bundles[at];
+      if (first && isPassedOver(first) && !isPassedOver(found)) this.bundles.splice(at, 1, found);
       return;
     }
     this.bundles.push(found);

@@ -9,7 +9,7 @@ import type { Reason } from '../../findings/signature.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { ACCEPT_MANIFESTS, parseManifest } from '../../oci/manifest.ts';
 import type { OciDescriptor, BlobFetcher } from '../../oci/oci.ts';
-import type { RegistryImage } from './image.ts';
+import { isFolder, type RegistryImage } from './image.ts';
 
 /** Problems that are listed one by one. */
 const SHOWN = 20;
@@ -35,7 +35,6 @@ interface Wanted extends OciDescriptor {
  */
 export async function blobProblems(image: RegistryImage, check: BlobCheck): Promise<readonly Reason[]> {
   const { repository } = image;
-  if (!check.verifyData && !isFolder(repository)) return [];
   const problems: Reason[] = [];
   const wanted = new Map<string, Wanted>();
   for (const subject of image.subjects) {
@@ -67,11 +66,6 @@ function asAbsentPlatform(problem: Reason): Reason {
     severity: 'remark',
     hint: 'nothing, if this platform is not needed here; else copy the image anew with all its platforms',
   };
-}
-
-/** In a folder of this machine the size of a blob costs nothing to ask for. */
-function isFolder({ name }: BlobFetcher): boolean {
-  return name.startsWith('oci:');
 }
 
 /** Adds what a manifest names to `wanted`, each blob once. */

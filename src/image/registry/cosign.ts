@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What cosign's legacy tags hold → facts: plain signatures, checked as strictly as podman does, and attestations.
 
-import type { EvidenceFact, LayerFact, Place } from '../../policy/facts.ts';
+import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../../policy/facts.ts';
 import type { Unjudged } from '../../policy/verdict.ts';
 import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
@@ -27,8 +27,8 @@ export interface LegacyCheck {
   readonly verifier: Verifier;
   readonly now: Date;
   readonly unitsOf: (digest: Digest) => readonly string[];
-  /** Facts of the bundles: what in a tag copies a valid approval needs no mention. */
-  readonly layersOfBundles: readonly LayerFact[];
+  /** What is known already: what in a tag copies a valid approval needs no mention, and a copy of valid evidence is none. */
+  readonly known: Pick<ImageFacts, 'layers' | 'evidence'>;
 }
 
 /** What the legacy tags hold. */
@@ -53,12 +53,12 @@ export async function legacyFacts(layers: Attachments, check: LegacyCheck): Prom
     if (!trusted && !copiesApproval(found, check))
       unjudged.push({ where: attestationTag(found), type: typeOfEnvelope(found.envelope) });
   }
-  return { layers: signatures, evidence, unjudged };
+  return { layers: signatures, evidence: withoutCopies(evidence, check.known.evidence), unjudged };
 }
 
-function copiesApproval({ envelope }: FoundEnvelope, { layersOfBundles }: LegacyCheck): boolean {
+function copiesApproval({ envelope }: FoundEnvelope, { known }: LegacyCheck): boolean {
   const digest = orUndefined(() => sha256(parseEnvelope(envelope).payload));
-  return layersOfBundles.some((layer) => layer.approval && layer.signature === 'valid' && layer.digest === digest);
+  return known.layers.some((layer) => layer.approval && layer.signature === 'valid' && layer.digest === digest);
 }
 
 async function cosignFact({ subject, signature }: FoundCosign, check: LegacyCheck): Promise<LayerFact> {
@@ -138,10 +138,7 @@ async function checkEither(
 }
 
 /** What a legacy tag adds to what is known already: a copy of a valid bundle's envelope is the same statement by the same signer. */
-export function withoutCopies(
-  evidence: readonly EvidenceFact[],
-  known: readonly EvidenceFact[],
-): readonly EvidenceFact[] {
+function withoutCopies(evidence: readonly EvidenceFact[], known: readonly EvidenceFact[]): readonly EvidenceFact[] {
   return evidence.filter(
     (fact) =>
       !known.some(

@@ -8,11 +8,9 @@ import { isDigest, sha256, type Digest } from '../../base/bytes.ts';
 import { withinEffort } from '../../crypto/signatures.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
-import type { BlobFetcher, OciDescriptor } from '../../oci/oci.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import { DATA_TYPE } from '../../sif/format.ts';
-import { openSif, type SifImage } from '../../sif/sif.ts';
+import type { SifImage } from '../../sif/sif.ts';
 import { type ContentView, type Examination, type FoundBundle, placeBundle } from '../bundle.ts';
 import { openBundles } from '../open-bundles.ts';
 import { readSignatureObjects } from '../sif/signature-objects.ts';
@@ -20,10 +18,9 @@ import { withinLimits } from '../carried-crls.ts';
 import { type ExamineOptions, examineSif, type SifExamination } from '../sif/examine.ts';
 import { type Criteria, judgeImage, type VerifyOptions } from '../verify.ts';
 import { type Attachments, readAttachments } from './attachments.ts';
-import type { RegistryImage } from './image.ts';
-import { blobProblems } from './blobs.ts';
-import { legacyFacts, withoutCopies } from './cosign.ts';
-import { blobHasher, registrySource } from './source.ts';
+import { blobHasher, isFolder, openRemoteSif, type RegistryImage } from './image.ts';
+import { type BlobCheck, blobProblems } from './blobs.ts';
+import { type LegacyCheck, legacyFacts } from './cosign.ts';
 
 /** What was found on an image in a registry. */
 export interface RegistryExamination extends Examination {
@@ -88,7 +85,7 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
   const { name, verifier, now, verifyData, evidence, onBytes } = options;
   const file = await openRemoteSif(image.repository, layer);
   const attached = await readAttachments(image, await signatureBlobs(file));
-  const broken = await blobProblems(image, { verifyData: false });
+  const broken = await problemsOfBlobs(image, { verifyData: false });
   const sif = await examineWithAttached(
     file,
     { image, attached },
@@ -143,31 +140,39 @@ async function examineBoth(
     aliases: [image.descriptor.digest, ...blobs],
   });
   const unitsOf = () => sif.facts.units.map(({ id }) => id);
-  const more = await legacyFacts(attached, { verifier: sif.verifier, now, unitsOf, layersOfBundles: sif.facts.layers });
-  const facts: ImageFacts = {
-    ...sif.facts,
-    ...referenceOf(image),
-    layers: [...sif.facts.layers, ...more.layers],
-    evidence: [...sif.facts.evidence, ...withoutCopies(more.evidence, sif.facts.evidence)],
-    unjudged: [...attached.foreign, ...more.unjudged],
-    problems: [...sif.facts.problems, ...listProblems(attached)],
+  const facts = await withOthers(sif.facts, attached, { verifier: sif.verifier, now, unitsOf });
+  return {
+    ...sif,
+    facts: { ...facts, ...referenceOf(image), problems: [...facts.problems, ...listProblems(attached)] },
   };
-  return { ...sif, facts };
+}
+
+/** What was found together with what is attached in formats of others. */
+async function withOthers(
+  found: ImageFacts,
+  attached: Attachments,
+  check: Omit<LegacyCheck, 'known'>,
+): Promise<ImageFacts> {
+  const { cosign, notations, envelopes, foreign } = attached;
+  if (cosign.length + notations.length + envelopes.length === 0) return { ...found, unjudged: foreign };
+  const more = await legacyFacts(attached, { ...check, known: found });
+  return {
+    ...found,
+    layers: [...found.layers, ...more.layers],
+    evidence: [...found.evidence, ...more.evidence],
+    unjudged: [...foreign, ...more.unjudged],
+  };
+}
+
+/** What is wrong with blobs, where they are looked at: in a registry only if they are to be read. */
+async function problemsOfBlobs(image: RegistryImage, check: BlobCheck): Promise<readonly Reason[]> {
+  return check.verifyData || isFolder(image.repository) ? blobProblems(image, check) : [];
 }
 
 /** What is attached, and what was given along and is not. */
 function withEvidence({ bundles }: Attachments, given: readonly FoundBundle[] = []): readonly FoundBundle[] {
   const attached = new Set(given.length > 0 ? bundles.map(({ bytes }) => sha256(bytes)) : []);
   return [...bundles, ...given.filter(({ bytes }) => !attached.has(sha256(bytes)))];
-}
-
-/** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
-async function openRemoteSif(repository: BlobFetcher, layer: OciDescriptor): Promise<SifImage> {
-  const source = registrySource(repository, layer);
-  const file = await openSif(source);
-  const signatures = file.objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
-  await source.prefetch(signatures.map(({ offset, sizeBytes }) => ({ offset, lengthBytes: sizeBytes })));
-  return file;
 }
 
 /** The signature objects of a file by digest: what its layers are called when they are attached. */
@@ -182,7 +187,7 @@ async function examinePlainImage(
   { name, verifier: asked, now, verifyData, evidence: given, onBytes }: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
   const verifier = asked.withCrls(withinLimits(attached.crls));
-  const broken = await blobProblems(image, { verifyData, ...(onBytes ? { onBytes } : {}) });
+  const broken = await problemsOfBlobs(image, { verifyData, ...(onBytes ? { onBytes } : {}) });
   const digests = image.subjects.map(({ digest }) => digest);
   const unitsOf = (digest: Digest): readonly string[] => (digests.includes(digest) ? [unitId(digest)] : []);
   const units = digests.map(unitId);
@@ -191,28 +196,25 @@ async function examinePlainImage(
   const bundles = opened
     .map((bundle) => placeBundle(bundle, view))
     .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
-  const layersOfBundles = bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : []));
-  const legacy = await legacyFacts(attached, { verifier, now, unitsOf, layersOfBundles });
-  const evidence = bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : []));
-  const facts: ImageFacts = {
+  const found: ImageFacts = {
     name,
     kind: 'oci',
     ...referenceOf(image),
     contentDigests: [image.descriptor.digest],
     units: units.map((id) => ({ id })),
-    layers: [...layersOfBundles, ...legacy.layers],
-    evidence: [...evidence, ...withoutCopies(legacy.evidence, evidence)],
-    unjudged: [...attached.foreign, ...legacy.unjudged],
+    layers: bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])),
+    evidence: bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])),
     dataRead: verifyData,
     problems: [...broken, ...listProblems(attached)],
   };
+  const facts = await withOthers(found, attached, { verifier, now, unitsOf });
   const subjects = digests.map((digest) => subjectOf(image, digest));
   return { image, attached, sif: undefined, facts, view, verifier, bundles, subjects, content: [], freeSlots: null };
 }
 
 /** What signatures that name a place are compared with; a folder is none. */
 function referenceOf({ repository: { name }, name: pinned, asked }: RegistryImage) {
-  return name.startsWith('oci:') ? { pinned } : { pinned, reference: `${name}${isDigest(asked) ? '@' : ':'}${asked}` };
+  return isFolder({ name }) ? { pinned } : { pinned, reference: `${name}${isDigest(asked) ? '@' : ':'}${asked}` };
 }
 
 function unitId(digest: Digest): string {
@@ -221,7 +223,7 @@ function unitId(digest: Digest): string {
 
 /** Statements are public: of a layout folder only the last part of its path is named. */
 function subjectOf({ repository: { name } }: RegistryImage, digest: Digest): StatementSubject {
-  const place = name.startsWith('oci:') ? `oci:${basename(name)}` : name;
+  const place = isFolder({ name }) ? `oci:${basename(name)}` : name;
   return subjectNamed(place, digest);
 }
 

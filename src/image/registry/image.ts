@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// An image in a registry or layout folder: what a reference names, resolved once, and for an index the manifests below it,
-// at every depth and within limits.
+// An image in a registry or layout folder: what a reference names, resolved once, and a SIF there as something to read
+// from: range requests, with the beginning of the file fetched once, since header and descriptor table are always read
+// first, or its data hashed in one pass over the blob, whose digest is checked.
 
+import { counted } from '../../base/text.ts';
 import type { Digest } from '../../base/bytes.ts';
-import { LIMITS } from '../../base/limits.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { type IndexEntry, parseManifest } from '../../oci/manifest.ts';
 import {
+  type BlobFetcher,
+  type ByteRange,
   type Manifest,
-  type ManifestFetcher,
-  MEDIA_TYPE,
   type OciDescriptor,
   type ReadableRepository,
   SIF_LAYER_TYPES,
 } from '../../oci/oci.ts';
+import { SifError } from '../../sif/errors.ts';
+import { DATA_TYPE } from '../../sif/format.ts';
+import type { hashObjects } from '../../sif/hash/hash.ts';
+import { ObjectStreamHasher } from '../../sif/hash/passing.ts';
+import { openSif, type SifImage } from '../../sif/sif.ts';
+import type { ByteSource } from '../../sif/source.ts';
+import { isAttestation, manifestsBelow } from './platforms.ts';
 
 /** What a manifest is: a SIF, a multi-platform index, or any other image or artifact. */
 export type RegistryShape =
@@ -79,60 +87,126 @@ async function shapeOf(repository: ReadableRepository, manifest: Manifest): Prom
   return { is: 'image' };
 }
 
-const REFERENCE_TYPE = 'vnd.docker.reference.type';
-const INDEX_TYPES: readonly string[] = [MEDIA_TYPE.index, MEDIA_TYPE.dockerIndex];
+/** A folder of this machine, where the size of a blob costs nothing to ask for and nobody names a place. */
+export function isFolder({ name }: Pick<BlobFetcher, 'name'>): boolean {
+  return name.startsWith('oci:');
+}
 
-/**
- * Every manifest below an index once, the index itself left out; entries for which `follow` is false are not among them.
- * Only nested indexes are fetched.
- * @throws RegistryError REGISTRY_INDEX_TOO_LARGE, REGISTRY_NOT_FOUND when a nested index is missing; as getManifest
- */
-export async function manifestsBelow(
-  repository: ManifestFetcher,
-  index: Manifest,
-  follow: (entry: IndexEntry) => boolean = () => true,
-): Promise<readonly IndexEntry[]> {
-  const found = new Map<Digest, IndexEntry>();
-  const seen = new Set<Digest>([index.digest]);
-  const visit = async (manifest: Manifest, depth: number): Promise<void> => {
-    if (depth > LIMITS.indexDepth) throw tooLarge(index, `is nested deeper than ${LIMITS.indexDepth} levels`);
-    const { manifests } = parseManifest(manifest, `the manifest ${manifest.digest}`);
-    for (const entry of manifests.filter(follow)) {
-      if (seen.has(entry.digest)) continue;
-      seen.add(entry.digest);
-      if (seen.size > LIMITS.indexManifests)
-        throw tooLarge(index, `names more than ${LIMITS.indexManifests} manifests`);
-      if (INDEX_TYPES.includes(entry.mediaType)) await visit(await nested(repository, entry.digest), depth + 1);
-      found.set(entry.digest, entry);
-    }
+/** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
+export async function openRemoteSif(repository: BlobFetcher, layer: OciDescriptor): Promise<SifImage> {
+  const source = registrySource(repository, layer);
+  const file = await openSif(source);
+  const signatures = file.objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
+  await source.prefetch(signatures.map(({ offset, sizeBytes }) => ({ offset, lengthBytes: sizeBytes })));
+  return file;
+}
+
+/** Header and a table of 48 slots, the usual size, end at 32,176. */
+const HEAD_BYTES = 32_768;
+
+/** Parts that lie this close together are fetched as one; a request costs about as much. */
+const GAP_BYTES = 1024;
+/** Nothing larger is fetched ahead. */
+const AHEAD_BYTES = 1024 * 1024;
+
+/** A SIF in a registry, with parts fetched ahead of being read. */
+interface RegistrySource extends ByteSource {
+  /** Fetches parts that will be read, neighbours together; too large ones are left to be read by themselves. */
+  prefetch(ranges: readonly ByteRange[]): Promise<void>;
+}
+
+interface Part {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads a SIF's bytes from its blob; a registry that cannot send parts is an error, never a download of it all. */
+export function registrySource(repository: BlobFetcher, layer: OciDescriptor): RegistrySource {
+  const name = `${repository.name}@${layer.digest}`;
+  const parts: Part[] = [];
+  let head: Promise<Part> | undefined;
+  const fetchPart = async (offset: number, lengthBytes: number): Promise<Part> => ({
+    offset,
+    bytes: await fetchRange(repository, layer.digest, { offset, lengthBytes }),
+  });
+  return {
+    name,
+    sizeBytes: layer.size,
+    async read(offset, lengthBytes) {
+      if (offset < 0 || offset + lengthBytes > layer.size)
+        throw new SifError('SIF_TRUNCATED', `${name} ends at ${layer.size}, before offset ${offset + lengthBytes}`);
+      if (lengthBytes === 0) return new Uint8Array();
+      const headBytes = Math.min(HEAD_BYTES, layer.size);
+      if (offset + lengthBytes <= headBytes) return cut(await (head ??= fetchPart(0, headBytes)), offset, lengthBytes);
+      const part = parts.find((one) => one.offset <= offset && offset + lengthBytes <= one.offset + one.bytes.length);
+      return cut(part ?? (await fetchPart(offset, lengthBytes)), offset, lengthBytes);
+    },
+    async prefetch(ranges) {
+      const inside = ranges.filter(
+        (range) => range.offset >= HEAD_BYTES && range.offset + range.lengthBytes <= layer.size,
+      );
+      for (const { offset, lengthBytes } of joined(inside)) parts.push(await fetchPart(offset, lengthBytes));
+    },
   };
-  await visit(index, 1);
-  return [...found.values()];
 }
 
-async function nested(repository: ManifestFetcher, digest: Digest): Promise<Manifest> {
-  const manifest = await repository.getManifest(digest);
-  if (manifest) return manifest;
-  throw new RegistryError('REGISTRY_NOT_FOUND', `${repository.name} has no manifest ${digest}, which its image names`, {
-    hint: 'the image is incomplete; push it again',
-  });
+function cut({ offset, bytes }: Part, from: number, lengthBytes: number): Uint8Array {
+  return bytes.slice(from - offset, from - offset + lengthBytes);
 }
 
-function tooLarge({ digest }: Manifest, what: string): RegistryError {
-  return new RegistryError('REGISTRY_INDEX_TOO_LARGE', `the index ${digest} ${what}`, {
-    hint: 'split the image into several',
-  });
+/** Ranges with those that lie close together made one; none is larger than what may be fetched ahead. */
+function joined(ranges: readonly ByteRange[]): readonly ByteRange[] {
+  const result: ByteRange[] = [];
+  for (const range of ranges.filter(isSmall).toSorted((a, b) => a.offset - b.offset)) {
+    const last = result.at(-1);
+    const end = range.offset + range.lengthBytes;
+    const near = last !== undefined && range.offset - (last.offset + last.lengthBytes) <= GAP_BYTES;
+    if (near && end - last.offset <= AHEAD_BYTES)
+      result.splice(-1, 1, { offset: last.offset, lengthBytes: Math.max(end - last.offset, last.lengthBytes) });
+    else result.push(range);
+  }
+  return result;
+}
+
+function isSmall({ lengthBytes }: ByteRange): boolean {
+  return lengthBytes > 0 && lengthBytes <= AHEAD_BYTES;
+}
+
+async function fetchRange(repository: BlobFetcher, digest: Digest, range: ByteRange): Promise<Uint8Array> {
+  const bytes = new Uint8Array(range.lengthBytes);
+  let at = 0;
+  for await (const chunk of repository.readBlob(digest, { range })) {
+    if (at + chunk.length > bytes.length) break;
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  if (at !== bytes.length)
+    throw new RegistryError(
+      'REGISTRY_SIZE_MISMATCH',
+      `${repository.name} sent ${at} of ${counted(bytes.length, 'byte')}`,
+      {
+        hint: 'repeat; if it stays so, the registry or a proxy does not serve parts of blobs correctly',
+      },
+    );
+  return bytes;
 }
 
 /**
- * True for what is no platform that anything could run: a build's own attestations. The annotation alone proves nothing,
- * since container engines go by the platform.
+ * Hashes the objects of a SIF while its whole blob passes by. The digests are then those of the blob that the manifest
+ * names, whatever the registry sends for parts of it.
  */
-export function isAttestation({ mediaType, annotations, platform }: IndexEntry): boolean {
-  return (
-    annotations?.[REFERENCE_TYPE] === 'attestation-manifest' &&
-    platform?.['os'] === 'unknown' &&
-    platform['architecture'] === 'unknown' &&
-    !INDEX_TYPES.includes(mediaType)
-  );
+export function blobHasher(repository: BlobFetcher, layer: OciDescriptor): typeof hashObjects {
+  return async (image, objects, { algorithms, onBytes, signal }) => {
+    const hasher = new ObjectStreamHasher(image, objects, algorithms);
+    let at = 0;
+    for await (const chunk of repository.readBlob(layer.digest, {
+      sizeBytes: layer.size,
+      ...(signal ? { signal } : {}),
+    })) {
+      hasher.update(at, chunk);
+      at += chunk.length;
+      onBytes?.(at, layer.size);
+    }
+    return hasher.digests;
+  };
 }

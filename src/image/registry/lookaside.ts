@@ -11,7 +11,7 @@ import { parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { filedName, readLookaside, simpleSignature } from '../../oci/lookaside.ts';
 import type { LayerFact } from '../../policy/facts.ts';
 import { statedStage } from './cosign.ts';
-import type { RegistryImage } from './image.ts';
+import { isFolder, type RegistryImage } from './image.ts';
 
 /** With what such signatures are checked. */
 export interface LookasideCheck {
@@ -29,7 +29,7 @@ export async function lookasideFacts(
   { repository: { name }, subjects }: RegistryImage,
   { folder, ...check }: LookasideCheck,
 ): Promise<readonly LayerFact[]> {
-  if (name.startsWith('oci:')) return [];
+  if (isFolder({ name })) return [];
   // An image without signatures is as good as any; a folder that is not there is a mistake.
   await stat(folder).catch((error: unknown) => {
     throw fileError(error, folder, 'read');
