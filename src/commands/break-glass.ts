@@ -15,7 +15,7 @@ import type { Criteria } from '../image/verify.ts';
 import type { Stage } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
 import { printable } from '../report/wording.ts';
-import { claimedIdentity } from '../stage/earlier.ts';
+import { claimedIdentity } from '../stage/review.ts';
 import { StageError } from '../stage/errors.ts';
 import { storeStatement } from './evidence/statement.ts';
 import type { Host } from './host.ts';

@@ -13,7 +13,7 @@ import type { Signer } from '../crypto/signer.ts';
 import { readFileBounded } from '../files/files.ts';
 import type { Policy } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
-import { claimedIdentity } from '../stage/earlier.ts';
+import { claimedIdentity } from '../stage/review.ts';
 import { printable } from '../report/wording.ts';
 import { storeStatement } from './evidence/statement.ts';
 import type { Host } from './host.ts';

@@ -2,39 +2,42 @@
 // Adds one stage's layer to an image: examine (one read), verify what came before, sign, check what was signed, store.
 // Nothing is stored unless the new approval would count.
 
+import { APPROVAL_PREDICATE_TYPE, encodeApproval } from '../attest/approval.ts';
+import { parseBundle } from '../attest/bundle.ts';
+import { signStatement } from '../attest/sign.ts';
+import { encodeStatement, subjectDigests } from '../attest/statement.ts';
+import { type Digest, sha256, utf8 } from '../base/bytes.ts';
+import { listed } from '../base/text.ts';
+import type { Signer } from '../crypto/signer.ts';
+import type { SignerIdentity } from '../findings/signature.ts';
 import { type Examination, placeBundle } from '../image/bundle.ts';
 import { openBundle, withGrants } from '../image/open-bundles.ts';
-import type { SignerIdentity } from '../findings/signature.ts';
+import { type Criteria, judgeImage } from '../image/verify.ts';
+import type { Policy } from '../policy/document/model.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
 import { unlikeness } from '../policy/keyless/match.ts';
 import { isProblem } from '../policy/reasons.ts';
 import { describeForPolicy } from '../policy/rules/people.ts';
+import { scopesOf } from '../policy/rules/view.ts';
 import type { ImageVerdict, StageReport } from '../policy/verdict.ts';
-import type { Digest } from '../base/bytes.ts';
-import { listed } from '../base/text.ts';
-import { APPROVAL_PREDICATE_TYPE, encodeApproval } from '../attest/approval.ts';
-import { parseBundle } from '../attest/bundle.ts';
-import { signStatement } from '../attest/sign.ts';
-import type { Signer } from '../crypto/signer.ts';
-import { encodeStatement } from '../attest/statement.ts';
-import { type Criteria, judgeImage } from '../image/verify.ts';
 import { type ApprovalRequest, newApproval, type PolicyFile, stagesBefore } from './approval.ts';
 import { assertBundleReadable } from './bundles.ts';
+import { StageError } from './errors.ts';
+import type { NativeChoice } from './native.ts';
+import { planSteps } from './plan/plan.ts';
 import {
+  assertExpected,
+  assertStage,
   countsForStage,
   isNeededByOthers,
   keptRemark,
-  openedOf,
   passedOver,
   principalsOf,
   replacedLayers,
   reportOf,
+  reviewBefore,
   without,
-} from './earlier.ts';
-import { StageError } from './errors.ts';
-import type { NativeChoice } from './native.ts';
-import { planSteps } from './plan/plan.ts';
-import { assertExpected, assertStage, reviewBefore, type StageScope, stageScope } from './review.ts';
+} from './review.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
 
 /** What to sign, and how. */
@@ -148,18 +151,14 @@ async function complete(
 async function makeLayer(
   session: StageSession,
   criteria: Criteria,
-  {
-    request,
-    scope,
-    replaces,
-    replaced,
-  }: {
+  wanted: {
     readonly request: StageRequest;
     readonly scope: StageScope;
     readonly replaces: readonly LayerFact[];
     readonly replaced: readonly LayerFact[];
   },
 ): Promise<NewLayer & { readonly progress: StageProgress | undefined }> {
+  const { request, scope, replaces, replaced } = wanted;
   const { signer, now, stage } = request;
   const { examined } = session;
   const plan = await session.planNative({ ...request, groups: scope.groups }, examined.verifier);
@@ -192,7 +191,11 @@ async function selfCheck(
   { criteria, request }: { readonly criteria: Criteria; readonly request: StageRequest },
 ): Promise<StageProgress | undefined> {
   const alone = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, examined.verifier, criteria.now);
-  const [opened = alone] = await withGrants([alone], examined.bundles.map(openedOf), criteria);
+  const [opened = alone] = await withGrants(
+    [alone],
+    examined.bundles.map(({ opened: one }) => one),
+    criteria,
+  );
   const placed = placeBundle(opened, examined.view);
   if (placed.is !== 'layer') throw new Error('an approval was read back as evidence');
   assertProven(placed.fact);
@@ -236,6 +239,48 @@ function assertProven({ method, signature, reasons: [why] }: LayerFact): void {
 
 function reasonsOf(fact: LayerFact): string {
   return fact.reasons.length > 0 ? ` (${fact.reasons.map(({ message }) => message).join('; ')})` : '';
+}
+
+/** What one approval is about. */
+export interface StageScope extends Pick<Examination, 'subjects' | 'content'> {
+  /** Groups that native signatures are made of; all when absent. */
+  readonly groups?: ReadonlySet<number>;
+}
+
+/**
+ * The scope of a stage. One that is not about the whole image names groups alone: a digest of the file or its manifest
+ * would say to other tools that all of it is approved.
+ * @throws StageError STAGE_NOTHING_TO_APPROVE
+ */
+export function stageScope(
+  { facts, subjects, content }: Pick<Examination, 'facts' | 'subjects' | 'content'>,
+  policy: Pick<Policy, 'stages' | 'objects'> | undefined,
+  stage: string,
+): StageScope {
+  const groups = groupsFor(facts, policy, stage);
+  if (!groups) return { subjects, content };
+  if (groups.size === 0)
+    throw new StageError('STAGE_NOTHING_TO_APPROVE', `${facts.name} has nothing that stage ${stage} is about`, {
+      hint: 'check `objects` of the stage in the policy, and the groups of the image with `countersign inspect`',
+    });
+  const chosen = content.filter(({ group }) => groups.has(group));
+  const named = new Set<string>(chosen.map(({ metadata }) => sha256(utf8(metadata))));
+  return {
+    groups,
+    content: chosen,
+    subjects: subjects.filter((subject) => subjectDigests(subject).some((digest) => named.has(digest))),
+  };
+}
+
+/** The groups that a stage is about; undefined when that is the whole image. */
+export function groupsFor(
+  { units }: Pick<ImageFacts, 'units'>,
+  policy: Pick<Policy, 'stages' | 'objects'> | undefined,
+  stage: string,
+): ReadonlySet<number> | undefined {
+  const about = new Set(scopesOf(policy, units)(stage));
+  if (about.size === units.length) return undefined;
+  return new Set(units.flatMap(({ id, group }) => (about.has(id) && group !== undefined ? [group] : [])));
 }
 
 /** How far a stage is, as a verdict about it says; undefined when it says nothing. */

@@ -14,7 +14,7 @@ import type { Verifier } from '../../src/crypto/verifier.ts';
 import { createCriteria, type Criteria } from '../../src/image/verify.ts';
 import type { LoadedPolicy } from '../../src/policy/document/load.ts';
 import { isProblem } from '../../src/policy/reasons.ts';
-import { claimedIdentity } from '../../src/stage/earlier.ts';
+import { claimedIdentity } from '../../src/stage/review.ts';
 import { judgeBy, type Person, signAs, verdictOf } from './layers.ts';
 import { OPENSSL_CA, OpensslParty, type OpensslRevocation } from './openssl-ca.ts';
 import { runPeer } from './peers.ts';

@@ -8,7 +8,7 @@ import type { ImageFacts, LayerFact } from '../../policy/facts.ts';
 import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
 import { scopesOf } from '../../policy/rules/view.ts';
 import { newApproval, type PolicyFile } from '../approval.ts';
-import { outlivedLayers, ownLayers, replacedLayers, stillCounts } from '../earlier.ts';
+import { outlivedLayers, ownLayers, replacedLayers, stillCounts } from '../review.ts';
 import { identityFor } from './identity.ts';
 
 /** Somebody who could approve, and with what. */

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../../src/policy/document/model.ts';
 import { newApproval } from '../../../src/stage/approval.ts';
-import { replacedLayers } from '../../../src/stage/earlier.ts';
+import { replacedLayers } from '../../../src/stage/review.ts';
 import { planSteps } from '../../../src/stage/plan/plan.ts';
 import { progressOf } from '../../../src/stage/stage.ts';
 import type { ImageFacts } from '../../../src/policy/facts.ts';
