@@ -12,9 +12,8 @@ import { PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../commands/inputs/common.ts'
 import { type Command, type CommandResult, type CommandSpec, type CommonInputs, hasInputs } from '../commands/spec.ts';
 import type { RawInputs } from '../commands/inputs/values.ts';
 import { readFileBounded } from '../files/files.ts';
-import { ambientSecrets } from '../host/secrets.ts';
+import { ambientSecrets, type TemporaryFolder } from '../host/process-host.ts';
 import { stopRunningTools } from '../host/run-tool.ts';
-import type { TemporaryFolder } from '../host/temporary.ts';
 import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
 
 /** The host of an entry: besides what commands may ask of it, the entry sets the time limit of external programs. */
@@ -143,7 +142,7 @@ function repositoryId(side: JsonValue | undefined): number | undefined {
  * there is no switching it off.
  * @throws UsageError USAGE_NODE_DEBUG
  */
-export function assertNoDebugOutput(
+function assertNoDebugOutput(
   spec: Pick<CommandSpec, 'inputs'>,
   { given }: Pick<CommonInputs, 'given'>,
   { kind, env }: Pick<Host, 'kind' | 'env'>,

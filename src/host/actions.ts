@@ -9,64 +9,40 @@ import { isAbsolute, relative } from 'node:path';
 import * as core from '@actions/core';
 import { type SourceLocation, UsageError } from '../base/errors.ts';
 import { holdsSecret } from '../report/redacted-json.ts';
-import { visibleLines } from '../base/text.ts';
 import { inWordsOf } from '../commands/inputs/values.ts';
-import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
-import { ProgressLog } from './progress.ts';
-import { ambientSecrets, childEnvironment, isInGateWord, Redactor, withoutWorkflowCommands } from './secrets.ts';
+import type { Host, HostCache, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { execTool } from './exec-tool.ts';
-import { ownProcess } from './own-process.ts';
-import { findProgram } from './run-tool.ts';
-import { TemporaryFolder } from './temporary.ts';
+import { ambientSecrets, type HostOptions, ProcessHost } from './process-host.ts';
+import { isInGateWord, withoutWorkflowCommands } from './secrets.ts';
 
 /** The runner shows ten error annotations per step; the last one is the step's own failure. */
 const MAX_FINDINGS = 9;
 
 /** The streams and settings of a step. */
-export interface ActionsOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+export interface ActionsOptions extends HostOptions {
   readonly temporaryBase: string;
-  readonly now: () => Date;
   readonly write: (text: string) => void;
 }
 
 /** The host of a GitHub Actions step. */
-export class ActionsHost implements Host {
+export class ActionsHost extends ProcessHost implements Host {
   readonly kind = 'actions';
-  readonly tokenChild = { program: process.execPath, script: ownProcess('token-child') };
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
   readonly cache: HostCache;
-  readonly temporary: TemporaryFolder;
-  readonly redactor = new Redactor();
-  toolTimeoutMs: number | undefined;
   readonly #options: ActionsOptions;
   readonly #findings: { readonly text: string; readonly location: SourceLocation | undefined }[] = [];
-  readonly #progress = new ProgressLog((text) => this.info(text));
   #unopenedGroup: string | undefined;
   /** Set while the output of a tool is shown: the word that switches workflow commands on again. */
   #stopWord: string | undefined;
 
   constructor(options: ActionsOptions) {
+    super(options, options.temporaryBase);
     this.#options = options;
-    this.env = options.env;
-    this.cwd = options.cwd;
-    this.temporary = new TemporaryFolder(options.temporaryBase);
     for (const { text, origin } of ambientSecrets(options.env)) this.mask(text, origin);
     const load = async () => (await import('./actions-cache.ts')).actionsCache((text) => this.warning(text));
     this.cache = {
       restore: async (paths, key, restoreKeys) => (await load()).restore(paths, key, restoreKeys),
       save: async (paths, key) => (await load()).save(paths, key),
     };
-  }
-
-  temporaryFolder(): Promise<string> {
-    return this.temporary.path();
-  }
-
-  now(): Date {
-    return this.#options.now();
   }
 
   async idToken(audience: string): Promise<string | undefined> {
@@ -103,7 +79,7 @@ export class ActionsHost implements Host {
   /** The group is opened with the first line in it, or when it is time for a sign of life. */
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
     this.#unopenedGroup = title;
-    if (this.#progress.isDue()) this.#openGroup();
+    if (this.isLineDue()) this.#openGroup();
     try {
       return await body();
     } finally {
@@ -112,12 +88,8 @@ export class ActionsHost implements Host {
     }
   }
 
-  progress(title: string): Progress {
-    return this.#progress.follow(title);
-  }
-
   mask(text: string, origin?: SecretOrigin): void {
-    this.#setSecrets(this.redactor.add(text, origin));
+    this.#setSecrets(this.hide(text, origin));
   }
 
   async readStdin(): Promise<Uint8Array> {
@@ -128,8 +100,11 @@ export class ActionsHost implements Host {
 
   async run(call: ToolCall): Promise<ToolResult> {
     this.info(`[command]${[call.program, ...call.args].join(' ')}`);
-    const env = childEnvironment(call.env ?? this.env, this.redactor);
-    const options = { env, timeoutMs: this.toolTimeoutMs, onLine: (line: string) => this.info(line) };
+    const options = {
+      env: this.forChild(call.env),
+      timeoutMs: this.toolTimeoutMs,
+      onLine: (line: string) => this.info(line),
+    };
     if (!call.echo) return execTool(call, options);
     const resume = this.#stopCommands();
     try {
@@ -137,18 +112,6 @@ export class ActionsHost implements Host {
     } finally {
       resume();
     }
-  }
-
-  which(program: string): Promise<string | undefined> {
-    return findProgram(program, this.env);
-  }
-
-  redact(text: string): string {
-    return this.redactor.apply(text);
-  }
-
-  clean(text: string): string {
-    return visibleLines(this.redact(inWordsOf(this.kind, text)));
   }
 
   /**

@@ -5,56 +5,32 @@
 
 import { tmpdir } from 'node:os';
 import { DataError, type SourceLocation, UsageError } from '../base/errors.ts';
-import { visibleLines } from '../base/text.ts';
-import { inWordsOf } from '../commands/inputs/values.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
-import { ProgressLog, ProgressMeter } from './progress.ts';
-import { ambientSecrets, childEnvironment, Redactor } from './secrets.ts';
-import { ownProcess } from './own-process.ts';
-import { findProgram, runTool } from './run-tool.ts';
-import { TemporaryFolder } from './temporary.ts';
+import { ambientSecrets, type HostOptions, ProcessHost } from './process-host.ts';
+import { runTool } from './run-tool.ts';
 
 /** The streams and settings of a terminal program. */
-export interface TerminalOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+export interface TerminalOptions extends HostOptions {
   readonly stdin: AsyncIterable<string | Buffer>;
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
-  readonly now: () => Date;
 }
 
 const REDRAW_MS = 100;
 
 /** The host of the command line. */
-export class TerminalHost implements Host {
+export class TerminalHost extends ProcessHost implements Host {
   readonly kind = 'terminal';
-  readonly tokenChild = { program: process.execPath, script: ownProcess('token-child') };
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
   readonly cache: HostCache | undefined = undefined;
-  readonly temporary = new TemporaryFolder(tmpdir());
-  readonly redactor = new Redactor();
   /** Set by the entry once the flags are read. */
   quiet = false;
   verbose = false;
-  toolTimeoutMs: number | undefined;
   readonly #options: TerminalOptions;
   readonly #stdin = new StandardInput();
-  readonly #log = new ProgressLog((text) => this.info(text));
 
   constructor(options: TerminalOptions) {
+    super(options, tmpdir());
     this.#options = options;
-    this.env = options.env;
-    this.cwd = options.cwd;
     for (const { text, origin } of ambientSecrets(options.env)) this.mask(text, origin);
-  }
-
-  temporaryFolder(): Promise<string> {
-    return this.temporary.path();
-  }
-
-  now(): Date {
-    return this.#options.now();
   }
 
   debug(text: string): void {
@@ -75,30 +51,25 @@ export class TerminalHost implements Host {
   }
 
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
-    if (this.#options.stderr.isTTY === true || this.#log.isDue()) this.info(title);
+    if (this.#options.stderr.isTTY === true || this.isLineDue()) this.info(title);
     return body();
   }
 
-  progress(title: string): Progress {
-    if (this.#options.stderr.isTTY !== true) return this.#log.follow(title);
+  override progress(title: string): Progress {
+    if (this.#options.stderr.isTTY !== true) return super.progress(title);
     if (this.quiet) return { update() {}, finish() {} };
-    const meter = new ProgressMeter(title);
     let last = 0;
-    const draw = (text: string) => this.#options.stderr.write(`\r\u001b[2K${this.clean(text)}`);
-    return {
-      update(done, total) {
-        const now = performance.now();
-        meter.note(done, now);
-        if (now - last < REDRAW_MS) return;
-        last = now;
-        draw(meter.text(done, total, now));
-      },
-      finish: () => void draw(''),
+    const isDue = (nowMs: number) => {
+      if (nowMs - last < REDRAW_MS) return false;
+      last = nowMs;
+      return true;
     };
+    const draw = (text: string) => this.#options.stderr.write(`\r\u001b[2K${this.clean(text)}`);
+    return { ...this.follow(title, isDue, draw), finish: () => void draw('') };
   }
 
   mask(text: string, origin?: SecretOrigin): void {
-    this.redactor.add(text, origin);
+    this.hide(text, origin);
   }
 
   readStdin(limitBytes: number): Promise<Uint8Array> {
@@ -108,27 +79,15 @@ export class TerminalHost implements Host {
   run(call: ToolCall): Promise<ToolResult> {
     this.debug(`runs ${[call.program, ...call.args].join(' ')}`);
     return runTool(call, {
-      env: childEnvironment(call.env ?? this.env, this.redactor),
+      env: this.forChild(call.env),
       timeoutMs: this.toolTimeoutMs,
       onLine: (line) => this.info(line),
     });
   }
 
-  which(program: string): Promise<string | undefined> {
-    return findProgram(program, this.env);
-  }
-
   /** One line, or several, on standard error. */
   print(text: string): void {
     this.#options.stderr.write(`${this.clean(text)}\n`);
-  }
-
-  redact(text: string): string {
-    return this.redactor.apply(text);
-  }
-
-  clean(text: string): string {
-    return visibleLines(this.redact(inWordsOf(this.kind, text)));
   }
 }
 

@@ -2,32 +2,24 @@
 // Progress in words: percent, rate, time left; and where each host shows it.
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { durationText, ProgressMeter, sizeText } from '../../../src/host/progress.ts';
+import { durationText, progressText, sizeText } from '../../../src/host/progress.ts';
 import { TerminalHost } from '../../../src/host/terminal.ts';
 
 const MIB = 1024 * 1024;
 
 describe('a progress text', () => {
+  const at = (done: number, total?: number) => ({ done, total });
+
   test('has percent, rate and time left', () => {
-    const meter = new ProgressMeter('pulling app.sif');
-    meter.note(0, 1000);
-    expect(meter.text(0, 100 * MIB, 1000)).toBe('pulling app.sif: 0 % of 100 MiB');
-    expect(meter.text(25 * MIB, 100 * MIB, 3000)).toBe('pulling app.sif: 25 % of 100 MiB, 12.5 MiB/s, 6 s left');
-    expect(meter.text(100 * MIB, 100 * MIB, 6000)).toBe('pulling app.sif: 100 % of 100 MiB, 20.0 MiB/s');
+    const text = (done: number, ms: number) =>
+      progressText('pulling app.sif', at(done, 100 * MIB), { bytes: done, ms });
+    expect(text(0, 0)).toBe('pulling app.sif: 0 % of 100 MiB');
+    expect(text(25 * MIB, 2000)).toBe('pulling app.sif: 25 % of 100 MiB, 12.5 MiB/s, 6 s left');
+    expect(text(100 * MIB, 5000)).toBe('pulling app.sif: 100 % of 100 MiB, 20.0 MiB/s');
   });
 
   test('does without a total', () => {
-    const meter = new ProgressMeter('pushing');
-    meter.note(0, 0);
-    expect(meter.text(3 * MIB, undefined, 1000)).toBe('pushing: 3.00 MiB, 3.00 MiB/s');
-  });
-
-  test('counts what a resumed transfer already had as no speed, and starts anew when it goes back', () => {
-    const meter = new ProgressMeter('t');
-    meter.note(90 * MIB, 0);
-    expect(meter.text(91 * MIB, 100 * MIB, 1000)).toBe('t: 91 % of 100 MiB, 1.00 MiB/s, 9 s left');
-    meter.note(10 * MIB, 2000);
-    expect(meter.text(12 * MIB, 100 * MIB, 3000)).toBe('t: 12 % of 100 MiB, 2.00 MiB/s, 44 s left');
+    expect(progressText('pushing', at(3 * MIB), { bytes: 3 * MIB, ms: 1000 })).toBe('pushing: 3.00 MiB, 3.00 MiB/s');
   });
 
   test('has sizes of three digits and times of two units', () => {
@@ -52,7 +44,8 @@ describe('a progress text', () => {
 describe('the command line', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  function drawn(): string {
+  /** What is drawn for reports of so many MiB of 100, each at a time in milliseconds. */
+  function drawn(...reports: readonly (readonly [atMs: number, mib: number])[]): string {
     let text = '';
     const host = new TerminalHost({
       env: {},
@@ -61,18 +54,23 @@ describe('the command line', () => {
       stderr: { isTTY: true, write: (part: string) => void (text += part) },
       now: () => new Date(0),
     });
-    const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
-    const progress = host.progress('reading app.sif');
-    progress.update(0, 10 * MIB);
-    clock.mockReturnValue(2000);
-    progress.update(5 * MIB, 10 * MIB);
+    const clock = vi.spyOn(performance, 'now');
+    const progress = host.progress('t');
+    for (const [atMs, mib] of reports) {
+      clock.mockReturnValue(atMs);
+      progress.update(mib * MIB, 100 * MIB);
+    }
     progress.finish();
-    return text;
+    return text.replaceAll('\r\u001b[2K', '|');
   }
 
   test('redraws one line on a terminal, and clears it', () => {
-    expect(drawn()).toBe(
-      '\r\u001b[2Kreading app.sif: 0 % of 10.0 MiB\r\u001b[2Kreading app.sif: 50 % of 10.0 MiB, 5.00 MiB/s, 1 s left\r\u001b[2K',
+    expect(drawn([1000, 0], [2000, 50])).toBe('|t: 0 % of 100 MiB|t: 50 % of 100 MiB, 50.0 MiB/s, 1 s left|');
+  });
+
+  test('counts what a resumed transfer already had as no speed, and starts anew when it goes back', () => {
+    expect(drawn([1000, 90], [2000, 91], [3000, 10], [4000, 12])).toBe(
+      '|t: 90 % of 100 MiB|t: 91 % of 100 MiB, 1.00 MiB/s, 9 s left|t: 10 % of 100 MiB|t: 12 % of 100 MiB, 2.00 MiB/s, 44 s left|',
     );
   });
 

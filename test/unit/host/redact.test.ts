@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  ambientSecrets,
-  childEnvironment,
-  isInGateWord,
-  Redactor,
-  withoutWorkflowCommands,
-} from '../../../src/host/secrets.ts';
+import { ambientSecrets, childEnvironment } from '../../../src/host/process-host.ts';
+import { isInGateWord, Redactor, withoutWorkflowCommands } from '../../../src/host/secrets.ts';
 import { visibleLine, visibleLines } from '../../../src/base/text.ts';
 import { escapeHtml, escapeMarkdown, escapeMermaid, printable } from '../../../src/report/wording.ts';
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { ToolCall } from '../../../src/commands/host.ts';
 import { execTool } from '../../../src/host/exec-tool.ts';
 import { findProgram, runTool } from '../../../src/host/run-tool.ts';
-import { TemporaryFolder } from '../../../src/host/temporary.ts';
+import { TemporaryFolder } from '../../../src/host/process-host.ts';
 
 let folder = '';
 beforeAll(async () => {
