@@ -78,6 +78,12 @@ export function visibleLine(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u{${codePointHex(char)}}`);
 }
 
+/** One line; what cannot be shown safely appears as `\u{…}`; longer than `limit` characters is cut. */
+export function printable(text: string, limit = 300): string {
+  const cut = text.slice(0, limit);
+  return cut.length < text.length ? `${visibleLine(cut)}…` : visibleLine(cut);
+}
+
 function escapeCharacter(char: string): string {
   const hex = codePointHex(char);
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;

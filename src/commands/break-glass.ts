@@ -9,12 +9,11 @@ import {
   encodeBreakGlass,
 } from '../attest/break-glass.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
-import { listed, toSecond } from '../base/text.ts';
+import { listed, printable, toSecond } from '../base/text.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Criteria } from '../image/verify.ts';
 import type { Stage } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
-import { printable } from '../report/wording.ts';
 import { claimedIdentity } from '../stage/review.ts';
 import { StageError } from '../stage/errors.ts';
 import { storeStatement } from './evidence/statement.ts';

@@ -7,14 +7,13 @@ import { encodeGrant, type Grant, GRANT_PREDICATE_TYPE, grantProblem } from '../
 import { EXIT, UsageError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { parsePem } from '../base/bytes.ts';
-import { toSecond } from '../base/text.ts';
+import { printable, toSecond } from '../base/text.ts';
 import { publicKeysIn } from '../crypto/keys.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { readFileBounded } from '../files/files.ts';
 import type { Policy } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
 import { claimedIdentity } from '../stage/review.ts';
-import { printable } from '../report/wording.ts';
 import { storeStatement } from './evidence/statement.ts';
 import type { Host } from './host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';

@@ -10,11 +10,11 @@ import {
   type SifDescription,
 } from '../image/inspect.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
-import { counted } from '../base/text.ts';
+import { counted, printable } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
 import { EXIT } from '../base/errors.ts';
 import { manifestName } from '../oci/reference.ts';
-import { groundsOf, printable, unjudgedLines } from '../report/wording.ts';
+import { groundsOf, unjudgedLines } from '../report/wording.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
 import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';

@@ -5,6 +5,6 @@
 import { isNodeNewEnough } from './node-version.ts';
 
 if (isNodeNewEnough('terminal')) {
-  const { runTerminal } = await import('./terminal.ts');
+  const { runTerminal } = await import('./command-line.ts');
   await runTerminal();
 }

@@ -5,7 +5,7 @@
 import type { Reason } from '../findings/signature.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type { ImageVerdict, LayerStatus, StageReport, Verdict } from '../policy/verdict.ts';
-import { counted, toSecond } from '../base/text.ts';
+import { counted, printable, toSecond } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
 import {
   aboutText,
@@ -14,7 +14,6 @@ import {
   groundsOf,
   isByBreakGlass,
   notPassed,
-  printable,
   signerOf,
   STATE_WORDS,
   stepLines,

@@ -2,8 +2,8 @@
 // The words that all reports share: who signed, what was decided, which reasons count.
 
 import { shortDigest } from '../base/bytes.ts';
-import { counted, listed, toSecond, visibleLine } from '../base/text.ts';
-import type { Reason } from '../findings/signature.ts';
+import { counted, listed, printable, toSecond } from '../base/text.ts';
+import type { Reason, TrustSource } from '../findings/signature.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type {
   ApprovalReport,
@@ -15,7 +15,6 @@ import type {
   Unjudged,
   Verdict,
 } from '../policy/verdict.ts';
-import { sourceText } from './trust-source.ts';
 
 /** How an image or a stage is, in words. */
 export const STATE_WORDS = {
@@ -110,6 +109,21 @@ export function groundsOf({
     ),
   ];
 }
+
+/** Which file or text holds the key of a signer, or the anchor above it. */
+function sourceText(method: SignerReport['method'], { kind, name }: TrustSource): string {
+  const what = method === 'pgp' || method === 'key' ? 'key' : method === 'x509' ? 'trust anchor' : 'trusted root';
+  return `${what} from ${SOURCE_WORDS[kind]}${kind === 'policy-text' ? '' : ` ${name}`}`;
+}
+
+const SOURCE_WORDS = {
+  'policy-file': "the policy's file",
+  'policy-text': 'the text of the policy',
+  'input-file': 'the given file',
+  'input-text': 'the text in',
+  'global-ring': "Apptainer's global ring",
+  'user-ring': "the user's ring of Apptainer",
+} as const satisfies Readonly<Record<TrustSource['kind'], string>>;
 
 /** What became of every certificate, where that was asked. */
 function revocationLine(path: NonNullable<SignerReport['path']>): readonly string[] {
@@ -231,12 +245,6 @@ function problemsOf(image: ImageVerdict): readonly Reason[] {
 
 function findingLine({ name }: ImageVerdict, { code, message, hint }: Reason): string {
   return printable(`${name}: ${message} [${code}]; ${hint}`, 1000);
-}
-
-/** One line; what cannot be shown safely appears as `\u{…}`; longer than `limit` characters is cut. */
-export function printable(text: string, limit = 300): string {
-  const cut = text.slice(0, limit);
-  return cut.length < text.length ? `${visibleLine(cut)}…` : visibleLine(cut);
 }
 
 /** A value in the text of a Markdown page: whatever it holds is shown, and starts or ends nothing. */

@@ -12,7 +12,7 @@ import { ACTION_NAMES, COMMANDS } from '../../src/commands/commands.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../../src/commands/inputs/common.ts';
 import { readInputs } from '../../src/commands/spec.ts';
 import { commandHelp } from '../../src/entry/help.ts';
-import { flagInputs, GENERAL_FLAGS } from '../../src/entry/arguments.ts';
+import { flagInputs, GENERAL_FLAGS } from '../../src/entry/command-line.ts';
 import { VERSION } from '../../src/base/version.ts';
 import { PROJECT } from '../support/sources.ts';
 

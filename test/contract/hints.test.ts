@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/commands.ts';
 import { inWordsOf } from '../../src/commands/inputs/values.ts';
-import { flagInputs } from '../../src/entry/arguments.ts';
+import { flagInputs } from '../../src/entry/command-line.ts';
 import { CODE_AREAS } from '../../src/entry/error-codes.ts';
 import { actionInputs } from '../../scripts/tables.ts';
 import { sourcesBelow } from '../support/sources.ts';
@@ -25,7 +25,7 @@ const texts = sources.flatMap(({ path, text }) =>
 );
 /** Hints as they are written; those about arguments are for the command line alone. */
 const hints = sources
-  .filter(({ path }) => path !== 'src/entry/arguments.ts')
+  .filter(({ path }) => path !== 'src/entry/flag-errors.ts')
   .flatMap(({ path, text }) =>
     [...text.matchAll(/(?:^\s*|\{ )(?:hint|fix):\s*(['`])([^\n]*)\1(?=,$| \}|\n)/gm)].map(([, , hint = '']) => ({
       where: path,

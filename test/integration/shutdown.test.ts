@@ -27,7 +27,7 @@ function start(statements: string): ChildProcess {
   const script = `
     import { TerminalHost } from ${source('host/terminal.ts')};
     import { installExitHandlers } from ${source('entry/run.ts')};
-    import { printFailure } from ${source('entry/terminal.ts')};
+    import { printFailure } from ${source('entry/command-line.ts')};
     import { describeFailure } from ${source('entry/outcome.ts')};
     const host = new TerminalHost({ env: process.env, cwd: '.', stdin: process.stdin, stderr: process.stderr, now: () => new Date() });
     installExitHandlers(host.temporary, (thrown) => { const failure = describeFailure(thrown); printFailure(failure, host); return failure.exitCode; });

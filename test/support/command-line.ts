@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { COMMANDS } from '../../src/commands/commands.ts';
 import type { Command } from '../../src/commands/spec.ts';
 import { describeFailure } from '../../src/entry/outcome.ts';
-import { readArguments } from '../../src/entry/arguments.ts';
+import { readArguments } from '../../src/entry/command-line.ts';
 import { FakeHost } from './fake-host.ts';
 import { runCommand } from './run-command.ts';
 

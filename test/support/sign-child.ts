@@ -30,6 +30,6 @@ syncBuiltinESMExports();
 process.argv.splice(2, process.argv.length, 'sign-stage', join(folder, 'app.sif'), '--stage', stage);
 process.argv.push('--policy-path', join(folder, 'policy.yaml'));
 process.argv.push('--signing-method', 'key', '--key-path', join(folder, `${person}.pem`));
-const { runTerminal } = await import('../../src/entry/terminal.ts');
+const { runTerminal } = await import('../../src/entry/command-line.ts');
 await runTerminal();
 if (dieAt === '0') process.stdout.write(`\n${calls}\n`);

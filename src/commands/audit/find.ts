@@ -2,7 +2,7 @@
 // report find: which images contain a component, or rest on a key, a person or a CA.
 
 import { CountersignError, EXIT, UsageError } from '../../base/errors.ts';
-import { counted, toSecond } from '../../base/text.ts';
+import { counted, printable, toSecond } from '../../base/text.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { manifestName } from '../../oci/reference.ts';
 import { parsePurl } from '../../findings/packages.ts';
@@ -10,7 +10,6 @@ import type { ImageFacts } from '../../policy/facts.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { findIn, type Match, type Question, type Unknown } from '../../report/find/find.ts';
-import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { openFrom } from '../inputs/registry.ts';
 import { type Subject, subjectsFrom } from '../inputs/subjects.ts';

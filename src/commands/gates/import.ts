@@ -11,7 +11,7 @@ import { writeNewFolder } from '../../gates/folder.ts';
 import { type GateImport, POLICY_FILE } from '../../gates/import/document.ts';
 import { loadPolicy } from '../../policy/document/load.ts';
 import { PolicyError } from '../../policy/errors.ts';
-import { printable } from '../../report/wording.ts';
+import { printable } from '../../base/text.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';

@@ -2,7 +2,7 @@
 // A gate's verdict for people.
 
 import type { GateVerdict } from '../../gates/verdict.ts';
-import { printable } from '../../report/wording.ts';
+import { printable } from '../../base/text.ts';
 
 /** The verdict in the gate's words and ours. */
 export function gateLines(name: string, { gate, verdict, words, reasons }: GateVerdict): readonly string[] {

@@ -86,7 +86,9 @@ export function keyWorld(
   return {
     run: (call) => host.run(call),
     which: (program) => host.which(program),
-    tokenChild: host.tokenChild,
+    get tokenChild() {
+      return host.tokenChild;
+    },
     env: host.env,
     temporaryFolder: () => host.temporaryFolder(),
     plugins: keyPlugins,

@@ -16,7 +16,7 @@ import { evaluatePolicy } from '../../policy/evaluate.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { decodeRecorded, encodeRecorded } from '../../policy/recorded.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import { printable } from '../../report/wording.ts';
+import { printable } from '../../base/text.ts';
 import type { Host } from '../host.ts';
 import type { COMMON_INPUTS } from '../inputs/common.ts';
 import { assertDistinctFrom } from '../inputs/files.ts';

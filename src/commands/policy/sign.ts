@@ -4,12 +4,11 @@
 import { signStatement } from '../../attest/sign.ts';
 import { sha256 } from '../../base/bytes.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
-import { counted } from '../../base/text.ts';
+import { counted, printable } from '../../base/text.ts';
 import { writeFileAtomic } from '../../files/files.ts';
 import { loadPolicy, profilesIn } from '../../policy/document/load.ts';
 import { signaturePath } from '../../policy/signed/signature.ts';
 import { encodeSignedPolicy, type Reading } from '../../policy/signed/statement.ts';
-import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { type SigningInputs, signerFrom } from '../inputs/signing.ts';
 import type { CommandResult } from '../spec.ts';

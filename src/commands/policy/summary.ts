@@ -6,12 +6,11 @@ import { neverFilled, quorumsOf } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Requirement, Stage, Team } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/bytes.ts';
-import { counted, listed, toSecond } from '../../base/text.ts';
+import { counted, listed, printable, toSecond } from '../../base/text.ts';
 import { describeCredential } from './credential.ts';
 import { explainPolicy } from './explain.ts';
 import { type InstanceEntry, keylessSummary } from './keyless.ts';
 import { aloneWarnings, exceptionWarnings, objectWarnings, principalWarnings, stageWarnings } from './warnings.ts';
-import { printable } from '../../report/wording.ts';
 
 /** A public key of a keyring, as far as the summary shows it. */
 export interface KeyringEntry {

@@ -2,14 +2,14 @@
 // status: where an image stands. Who has approved, who is next, what is missing, and what ends when.
 
 import { EXIT } from '../../base/errors.ts';
-import { toSecond } from '../../base/text.ts';
+import { printable, toSecond } from '../../base/text.ts';
 import { endsOf } from '../../policy/ends.ts';
 import { settledFacts } from '../../policy/evaluate.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { isFilled } from '../../policy/reports.ts';
 import { viewImage } from '../../policy/rules/view.ts';
 import type { ImageVerdict, StageReport } from '../../policy/verdict.ts';
-import { aboutText, isByBreakGlass, printable, stepLines } from '../../report/wording.ts';
+import { aboutText, isByBreakGlass, stepLines } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';

@@ -2,8 +2,7 @@
 // The account of a period → text for people: the totals, then every release with what an auditor asks first.
 
 import { shortDigest } from '../../base/bytes.ts';
-import { counted, toSecond } from '../../base/text.ts';
-import { printable } from '../wording.ts';
+import { counted, printable, toSecond } from '../../base/text.ts';
 import type { Period, Release } from './period.ts';
 
 /** Text report, final line end included. */

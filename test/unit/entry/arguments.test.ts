@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { CommandSpec } from '../../../src/commands/spec.ts';
-import { readArguments } from '../../../src/entry/arguments.ts';
+import { readArguments } from '../../../src/entry/command-line.ts';
 
 const spec: CommandSpec = {
   name: 'try',

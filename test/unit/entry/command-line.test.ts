@@ -8,7 +8,7 @@ import { COMMON_INPUTS, PRIVILEGED_INPUTS } from '../../../src/commands/inputs/c
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../../../src/commands/spec.ts';
 import type { Host } from '../../../src/commands/host.ts';
 import { TerminalHost } from '../../../src/host/terminal.ts';
-import { runCommandLine } from '../../../src/entry/terminal.ts';
+import { runCommandLine } from '../../../src/entry/command-line.ts';
 import { UsageError } from '../../../src/base/errors.ts';
 import { VERSION } from '../../../src/base/version.ts';
 

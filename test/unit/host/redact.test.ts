@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ambientSecrets, childEnvironment } from '../../../src/host/process-host.ts';
 import { isInGateWord, Redactor, withoutWorkflowCommands } from '../../../src/host/secrets.ts';
-import { visibleLine, visibleLines } from '../../../src/base/text.ts';
-import { escapeHtml, escapeMarkdown, escapeMermaid, printable } from '../../../src/report/wording.ts';
+import { printable, visibleLine, visibleLines } from '../../../src/base/text.ts';
+import { escapeHtml, escapeMarkdown, escapeMermaid } from '../../../src/report/wording.ts';
 
 describe('the redactor', () => {
   test('removes the longest secret first, so that nothing of it is left', () => {

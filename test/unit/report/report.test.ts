@@ -7,7 +7,8 @@ import { combineVerdict, evaluatePolicy } from '../../../src/policy/evaluate.ts'
 import type { ImageFacts } from '../../../src/policy/facts.ts';
 import type { Policy } from '../../../src/policy/document/model.ts';
 import { LAYER_KINDS, type Verdict } from '../../../src/policy/verdict.ts';
-import { escapeHtml, escapeMarkdown, escapeMermaid, findingsOf, printable } from '../../../src/report/wording.ts';
+import { printable } from '../../../src/base/text.ts';
+import { escapeHtml, escapeMarkdown, escapeMermaid, findingsOf } from '../../../src/report/wording.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { renderText } from '../../../src/report/text.ts';
 import {

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { command as key } from '../../../../src/commands/key/key.ts';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
 import { spec } from '../../../../src/commands/sign-stage/spec.ts';
-import { readArguments } from '../../../../src/entry/arguments.ts';
+import { readArguments } from '../../../../src/entry/command-line.ts';
 import { runTool } from '../../../../src/host/run-tool.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { pluginScript, programFolder } from '../../../support/key-programs.ts';
