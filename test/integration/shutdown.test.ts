@@ -214,7 +214,7 @@ describe('a run that nothing can bring to its end', () => {
   /** The statements stand where an entry is; the command waits for what never comes. */
   const stuck = (load: string, call: string) => `
     import { COMMANDS } from ${source('commands/commands.ts')};
-    import { ${load} } from ${source(`entry/${load === 'runAction' ? 'action' : 'terminal'}.ts`)};
+    import { ${load} } from ${source(`entry/${load === 'runAction' ? 'action' : 'command-line'}.ts`)};
     const entry = COMMANDS.find(({ name }) => name === 'verify-all');
     const { spec, prepare } = await entry.load();
     const run = async (host) => (await host.temporaryFolder(), new Promise(() => {}));
