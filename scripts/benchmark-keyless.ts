@@ -11,7 +11,7 @@ import { Secret } from '../src/base/secret.ts';
 import { readSigningConfig } from '../src/crypto/sigstore/sign/instance.ts';
 import { createKeylessSigner } from '../src/crypto/sigstore/sign/signer.ts';
 import { trustIn } from '../src/crypto/trust.ts';
-import { createVerifier } from '../src/crypto/verifier.ts';
+import { createVerifier } from '../src/crypto/lazy-verifier.ts';
 import { proxyFromEnv } from '../src/net/connect.ts';
 import { createHttpClient } from '../src/net/http.ts';
 import { SigstoreInstance } from '../test/support/sigstore.ts';

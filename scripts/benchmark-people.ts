@@ -8,7 +8,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createVerifier } from '../src/crypto/verifier.ts';
+import { createVerifier } from '../src/crypto/lazy-verifier.ts';
 import { createCriteria, verifySifFile } from '../src/image/verify.ts';
 import { loadPolicy } from '../src/policy/document/load.ts';
 import { keyPerson, NOW, signAs } from '../test/support/layers.ts';

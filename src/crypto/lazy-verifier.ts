@@ -9,7 +9,8 @@ import { hasSigned, noteSigner, searching } from './signatures.ts';
 import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './errors.ts';
 import type { SigstoreVerifier } from './sigstore/verifier.ts';
-import { sourceOf, trustError } from './trust.ts';
+import { sourceOf } from './trust.ts';
+import { trustError } from './trust-error.ts';
 import type {
   CleartextCheck,
   DsseInput,
@@ -23,8 +24,19 @@ import type { X509Verifier } from './x509/verifier.ts';
 
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 
+/**
+ * A verifier for the given trust material, all of which is read here: what is wrong with it must never look like
+ * something wrong with an image. Code for kinds of trust that are not given is loaded only when a signature needs it.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
+ */
+export async function createVerifier(trust: TrustMaterial): Promise<Verifier> {
+  const verifier = new LazyVerifier(trust);
+  await verifier.readTrust();
+  return verifier;
+}
+
 /** Checks one signature at a time; holds parsed trust material. */
-export class LazyVerifier implements Verifier {
+class LazyVerifier implements Verifier {
   readonly #trust: TrustMaterial;
   readonly #keys: readonly PublicKey[];
   /** Where each bare key is from; beside them, since a copy of a key would have it parsed. */

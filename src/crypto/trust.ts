@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trust material from parts, and what is said about a part that cannot be used.
+// Trust material from files: each is read once, and gives keyrings as they are, keys as SPKI, certificates and lists as DER.
 
+import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
-import { sha256Hex, utf8 } from '../base/bytes.ts';
-import { DataError, type SourceLocation } from '../base/errors.ts';
+import { equalBytes, parsePem, sha256Hex, utf8 } from '../base/bytes.ts';
+import { CountersignError, DataError, type SourceLocation, SystemError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { filesAt, readFileBounded, readSmallFile, rootsAt } from '../files/files.ts';
 import type { Sourced, TrustSource } from '../findings/signature.ts';
 import { SignatureError } from './errors.ts';
-import { repairArmor } from './pgp/framing.ts';
-import { partsOf, type TrustKind } from './trust/parts.ts';
+import { spkisIn } from './keys.ts';
+import { keyBlocks, repairArmor } from './pgp/framing.ts';
 import type { TrustMaterial, TrustOrigin } from './verifier.ts';
 
 /** Trust material with these parts and nothing else. */
@@ -24,44 +25,6 @@ export function trustIn(parts: Partial<TrustMaterial>): TrustMaterial {
     sigstore: [],
     ...parts,
   };
-}
-
-const KINDS = {
-  keyrings: 'OpenPGP keyring',
-  keys: 'public key',
-  anchors: 'trust anchor',
-  intermediates: 'intermediate certificate',
-  certificates: 'signer certificate',
-  crls: 'CRL',
-  timestamps: 'trust anchor of a timestamp authority',
-} as const;
-
-type TrustPart = keyof typeof KINDS;
-type TrustParts = Partial<TrustMaterial>;
-
-/** The error about one part of the trust material: names its file, or else its number among those of its kind. */
-export function trustError(
-  cause: unknown,
-  { trust, kind, index }: { readonly trust: TrustParts; readonly kind: TrustPart; readonly index: number },
-): SignatureError {
-  const part = trust[kind]?.[index];
-  const origin = part && trust.origins?.get(part);
-  return partError(cause, { what: origin ? KINDS[kind] : `${KINDS[kind]} ${index + 1}`, origin });
-}
-
-/** The same for a part of any kind. */
-export function partError(
-  cause: unknown,
-  { what, origin }: { readonly what: string; readonly origin: TrustOrigin | undefined },
-): SignatureError {
-  const known = cause instanceof SignatureError ? cause : undefined;
-  // Texts of libraries may go on with what is of use to their authors alone.
-  const [problem] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1);
-  return new SignatureError(
-    known?.code === 'SIGNATURE_KEY_UNSUPPORTED' ? known.code : 'SIGNATURE_TRUST_UNREADABLE',
-    `${origin ? `${origin.path} (${what})` : what} cannot be used: ${problem}`,
-    { cause, ...(known ? { hint: known.hint } : {}), ...(origin?.location ? { location: origin.location } : {}) },
-  );
 }
 
 /** What an identity says of where it is trusted; nothing where that is not known. */
@@ -82,6 +45,9 @@ function describeSource({ name, isText }: TrustFile, kind: TrustKind, input: str
   const [ring] = kind === 'keyring' ? (RINGS.find(([, end]) => end.test(name)) ?? []) : [];
   return { kind: ring ?? `${by}-file`, name };
 }
+
+/** What the files are to hold. */
+export type TrustKind = 'keyring' | 'key' | 'certificate' | 'crl' | 'trusted-root';
 
 /** A path, folder or pattern, or the content of a file. */
 export interface TrustEntry {
@@ -216,4 +182,99 @@ export class TrustFiles {
     this.files.push(file);
     return { name, bytes };
   }
+}
+
+/** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
+const KEY_TAGS: readonly number[] = [6, 2];
+
+const SECRET_KEY_TAG = 5;
+
+/** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, which names the file */
+function partsOf(
+  kind: TrustKind,
+  { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
+  options: { readonly mayBeSecret: boolean },
+): readonly Uint8Array[] {
+  try {
+    switch (kind) {
+      case 'keyring':
+        return [assertKeyring(bytes, options)];
+      case 'key':
+        return spkisIn(bytes);
+      case 'certificate':
+        return certificatesIn(bytes);
+      case 'crl':
+        return crlsIn(bytes);
+      case 'trusted-root':
+        return [bytes];
+      default:
+        return kind satisfies never;
+    }
+  } catch (cause) {
+    if (!(cause instanceof CountersignError) || cause instanceof SystemError) throw cause;
+    const { message, hint } = cause;
+    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${name}: ${message}`, { hint, cause });
+  }
+}
+
+/**
+ * An empty keyring is one. What the keys are worth is said when they are read. A secret key beside a policy, where
+ * everybody looks for public ones, is a leak; one's own keyring, given as an input, may hold it.
+ */
+function assertKeyring(bytes: Uint8Array, { mayBeSecret }: { readonly mayBeSecret: boolean }): Uint8Array {
+  const blocks = keyBlocks(bytes);
+  const secret =
+    packetTag(bytes) === SECRET_KEY_TAG || Buffer.from(bytes).includes('-----BEGIN PGP PRIVATE KEY BLOCK-----');
+  if (secret && mayBeSecret) return bytes;
+  if (secret)
+    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds a secret OpenPGP key', {
+      hint: 'replace it by its public key, and treat the secret one as leaked if others can read the file',
+    });
+  if (bytes.length === 0 || (blocks ? blocks.length > 0 : KEY_TAGS.includes(packetTag(bytes)))) return bytes;
+  throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no OpenPGP key', {
+    hint: 'give public keys as `gpg --export --armor FINGERPRINT` or `apptainer key export FILE` write them',
+  });
+}
+
+/**
+ * The tag of the first packet, in the old or the new format; 0 where there is none.
+ * @see https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
+ */
+function packetTag([first = 0]: Uint8Array): number {
+  return first >= 0xc0 ? first & 0x3f : first >= 0x80 ? (first & 0x3f) >> 2 : 0;
+}
+
+function certificatesIn(bytes: Uint8Array): readonly Uint8Array[] {
+  const text = Buffer.from(bytes).toString('latin1');
+  const blocks = text.includes('-----BEGIN ') ? parsePem(text) : [{ label: 'CERTIFICATE', der: bytes }];
+  const foreign = blocks.find(({ label }) => label !== 'CERTIFICATE');
+  if (foreign) throw noCertificate(`it holds a ${foreign.label}, not only certificates`);
+  if (blocks.length === 0) throw noCertificate('it holds no certificate');
+  for (const { der } of blocks) {
+    let raw: Uint8Array;
+    try {
+      ({ raw } = new X509Certificate(der));
+    } catch (cause) {
+      throw noCertificate('it holds no certificate that can be read', cause);
+    }
+    if (!equalBytes(raw, der)) throw noCertificate('bytes follow a certificate');
+  }
+  return blocks.map(({ der }) => der);
+}
+
+/** DER begins with a sequence, and PEM with a dash or an explanation. What is in a list is said when it is parsed. */
+function crlsIn(bytes: Uint8Array): readonly Uint8Array[] {
+  if (bytes[0] === 0x30) return [bytes];
+  const blocks = parsePem(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
+  const foreign = blocks.find(({ label }) => label !== 'X509 CRL');
+  if (foreign || blocks.length === 0)
+    throw new SignatureError('SIGNATURE_CRL_UNREADABLE', foreign ? `it holds a ${foreign.label}` : 'it holds no CRL');
+  return blocks.map(({ der }) => der);
+}
+
+function noCertificate(problem: string, cause?: unknown): SignatureError {
+  return new SignatureError('SIGNATURE_TRUST_UNREADABLE', problem, {
+    cause,
+    hint: 'give certificates in PEM or DER form, and nothing else in the same file',
+  });
 }

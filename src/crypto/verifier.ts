@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interface of everything that checks signatures, and the lazy factory. A verifier answers about one signature with
+// The interface of everything that checks signatures; lazy-verifier.ts makes one. A verifier answers about one signature with
 // the trust material it was made with; it never throws for a bad signature, and never looks at stages or policies.
 
 import type { Denial } from '../findings/denial.ts';
@@ -152,16 +152,4 @@ export interface Verifier {
 export interface SignedContent {
   readonly content: Uint8Array;
   readonly check: SignatureCheck;
-}
-
-/**
- * A verifier for the given trust material, all of which is read here: what is wrong with it must never look like
- * something wrong with an image. Code for kinds of trust that are not given is loaded only when a signature needs it.
- * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
- */
-export async function createVerifier(trust: TrustMaterial): Promise<Verifier> {
-  const { LazyVerifier } = await import('./lazy-verifier.ts');
-  const verifier = new LazyVerifier(trust);
-  await verifier.readTrust();
-  return verifier;
 }

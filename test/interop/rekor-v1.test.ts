@@ -12,7 +12,7 @@ import { encodePae, parseBundle } from '../../src/attest/bundle.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
-import { createVerifier } from '../../src/crypto/verifier.ts';
+import { createVerifier } from '../../src/crypto/lazy-verifier.ts';
 import { trustIn } from '../../src/crypto/trust.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { hasPeers, runPeer } from '../support/peers.ts';

@@ -4,7 +4,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { trustIn } from '../../src/crypto/trust.ts';
-import { createVerifier } from '../../src/crypto/verifier.ts';
+import { createVerifier } from '../../src/crypto/lazy-verifier.ts';
 import type { ProvenTime } from '../../src/findings/signature.ts';
 import { GPG_REASON, GpgHome } from '../support/gpg.ts';
 import { hasPeers } from '../support/peers.ts';

@@ -7,7 +7,8 @@ import { CountersignError } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { createSigner, type Signer, type SignerOptions } from '../../src/crypto/signer.ts';
 import { trustIn } from '../../src/crypto/trust.ts';
-import { createVerifier, type TrustMaterial, type Verifier } from '../../src/crypto/verifier.ts';
+import { type TrustMaterial, type Verifier } from '../../src/crypto/verifier.ts';
+import { createVerifier } from '../../src/crypto/lazy-verifier.ts';
 
 export const NOW = new Date('2026-12-01T12:00:00Z');
 export const PASSPHRASE = new Secret('correct horse');

@@ -13,7 +13,7 @@ import { parseBundle } from '../../attest/bundle.ts';
 import { trustIn } from '../../crypto/trust.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { parseStatement, subjectDigests } from '../../attest/statement.ts';
-import { createVerifier } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import {
   assertBundlesFit,
   type EvidenceFolder,

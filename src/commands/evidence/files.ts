@@ -11,7 +11,7 @@ import { LIMITS } from '../../base/limits.ts';
 import { encodePae, parseBundle } from '../../attest/bundle.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { encodeStatement, type StatementSubject } from '../../attest/statement.ts';
-import { createVerifier } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 
 /** A statement to be kept, and the word for it in file names. */
 export interface NamedStatement extends EvidenceStatement {

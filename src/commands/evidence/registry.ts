@@ -8,7 +8,7 @@ import { sha256 } from '../../base/bytes.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { trustIn } from '../../crypto/trust.ts';
-import { createVerifier } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { SIF_SUBJECT } from '../../image/bundle.ts';
 import { ATTESTATION_ANNOTATION } from '../../image/registry/attachments.ts';

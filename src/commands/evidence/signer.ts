@@ -7,7 +7,7 @@ import { utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { SignatureError } from '../../crypto/errors.ts';
 import type { Signer } from '../../crypto/signer.ts';
-import { createVerifier } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { matchesCredential, matchPrincipals } from '../../policy/rules/people.ts';
 import type { Host } from '../host.ts';

@@ -3,8 +3,7 @@
 
 import { utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
-import { TrustFiles } from '../../crypto/trust.ts';
-import type { TrustKind } from '../../crypto/trust/parts.ts';
+import { TrustFiles, type TrustKind } from '../../crypto/trust.ts';
 import type { TrustMaterial } from '../../crypto/verifier.ts';
 import type { Denial } from '../../findings/denial.ts';
 import type { Criteria } from '../../image/verify.ts';

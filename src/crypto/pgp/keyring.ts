@@ -4,7 +4,8 @@
 import { concatBytes } from '../../base/bytes.ts';
 import { SignatureError } from '../errors.ts';
 import type { Sourced } from '../../findings/signature.ts';
-import { sourceOf, trustError } from '../trust.ts';
+import { sourceOf } from '../trust.ts';
+import { trustError } from '../trust-error.ts';
 import type { TrustMaterial } from '../verifier.ts';
 import { unsupportedKey } from './key.ts';
 import {

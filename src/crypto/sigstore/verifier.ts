@@ -9,7 +9,8 @@ import { isSameSigner, type Reason, type SigstoreIdentity, type Sourced } from '
 import { spend } from '../signatures.ts';
 import { signatureReason } from '../errors.ts';
 import { verifyMessage } from '../signatures.ts';
-import { partError, sourceOf } from '../trust.ts';
+import { sourceOf } from '../trust.ts';
+import { partError } from '../trust-error.ts';
 import type { DsseInput, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { type Certificate, isSignedBy, nameOf, parseCertificate } from '../x509/certificate.ts';
 import { findPaths } from '../x509/path.ts';

@@ -5,7 +5,8 @@ import { posix } from 'node:path';
 import { certificatesInPem, decodeUtf8, parsePem } from '../../base/bytes.ts';
 import { publicKeyOfType } from '../../crypto/keys.ts';
 import { trustIn } from '../../crypto/trust.ts';
-import { createVerifier, type Verifier } from '../../crypto/verifier.ts';
+import { type Verifier } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import { GateError } from '../errors.ts';
 import type { KeySource, SigstoreSigned } from './requirement.ts';
 

@@ -15,7 +15,8 @@ import {
   signaturePacketOf,
 } from '../../crypto/pgp/pgp.ts';
 import { trustIn } from '../../crypto/trust.ts';
-import { type CleartextCheck, createVerifier } from '../../crypto/verifier.ts';
+import { type CleartextCheck } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { CheckOptions } from '../../image/sif/native-signatures.ts';
 import { mayUse, readRing, type RingIdentity, type RingKey, type RingPart, timeOf } from './ring.ts';

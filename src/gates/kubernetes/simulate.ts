@@ -11,7 +11,7 @@ import { LIMITS } from '../../base/limits.ts';
 import { readPublicKeys } from '../../crypto/keys.ts';
 import { keyidOf, verifyMessage } from '../../crypto/signatures.ts';
 import { trustIn } from '../../crypto/trust.ts';
-import { createVerifier } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import type { RegistryImage } from '../../image/registry/image.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { parseManifest } from '../../oci/manifest.ts';

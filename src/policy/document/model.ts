@@ -2,7 +2,7 @@
 // A policy as evaluatePolicy takes it: key and certificate files read, and reduced to what identities are compared with.
 
 import type { Digest } from '../../base/bytes.ts';
-import type { TrustKind } from '../../crypto/trust/parts.ts';
+import type { TrustKind } from '../../crypto/trust.ts';
 import type { Denial } from '../../findings/denial.ts';
 import type { AllowEntry } from '../../findings/finding.ts';
 import type { FailOn } from '../../findings/judge.ts';

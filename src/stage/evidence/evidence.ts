@@ -15,7 +15,7 @@ import { parseBundle } from '../../attest/bundle.ts';
 import { signStatement } from '../../attest/sign.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { encodeStatement } from '../../attest/statement.ts';
-import { createVerifier } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import { identityKey } from '../approval.ts';
 import { appendLayers } from '../append.ts';
 import { assertBundleReadable } from '../bundles.ts';

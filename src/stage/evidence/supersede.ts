@@ -7,7 +7,7 @@ import { encodePae } from '../../attest/bundle.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { parseStatement } from '../../attest/statement.ts';
 import type { Signer } from '../../crypto/signer.ts';
-import { createVerifier } from '../../crypto/verifier.ts';
+import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import { isSameSigner } from '../../findings/signature.ts';
 import type { BundleFact } from '../../image/bundle.ts';
 import type { EvidenceFact } from '../../policy/facts.ts';

@@ -7,7 +7,8 @@ import { concatBytes, equalBytes, fromBase64, toBase64, utf8 } from '../../../sr
 import { Secret } from '../../../src/base/secret.ts';
 import { decodeCleartext, encodeCleartext } from '../../../src/crypto/pgp/framing.ts';
 import { describeKeyFile } from '../../../src/crypto/key-description.ts';
-import { createVerifier, type TrustMaterial } from '../../../src/crypto/verifier.ts';
+import { type TrustMaterial } from '../../../src/crypto/verifier.ts';
+import { createVerifier } from '../../../src/crypto/lazy-verifier.ts';
 import { trustIn } from '../../../src/crypto/trust.ts';
 import { encodeCertificate, encodeDer, TAG, caExtensions, leafExtensions } from '../../support/certificates.ts';
 import { NOW } from '../../support/layers.ts';

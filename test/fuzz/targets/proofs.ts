@@ -12,7 +12,7 @@ import { readSigningConfig } from '../../../src/crypto/sigstore/sign/instance.ts
 import { readChallenge, readToken } from '../../../src/crypto/sigstore/sign/token.ts';
 import { checkTimestamp, uniqueCertificates } from '../../../src/crypto/timestamp/verify.ts';
 import { trustIn } from '../../../src/crypto/trust.ts';
-import { createVerifier } from '../../../src/crypto/verifier.ts';
+import { createVerifier } from '../../../src/crypto/lazy-verifier.ts';
 import { readX509 } from '../../../src/crypto/x509/fields.ts';
 import { caExtensions, encodeCertificate, leafExtensions } from '../../support/certificates.ts';
 import { encodeCrl } from '../../support/crls.ts';

@@ -14,7 +14,7 @@ import { parseCertificate } from '../../../src/crypto/x509/certificate.ts';
 import { parseCrl } from '../../../src/crypto/x509/crl.ts';
 import { findPaths } from '../../../src/crypto/x509/path.ts';
 import { trustIn } from '../../../src/crypto/trust.ts';
-import { createVerifier } from '../../../src/crypto/verifier.ts';
+import { createVerifier } from '../../../src/crypto/lazy-verifier.ts';
 import { hasShared, sharedPath } from '../../support/shared.ts';
 
 const CORPORA = sharedPath('corpora');

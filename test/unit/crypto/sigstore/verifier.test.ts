@@ -12,7 +12,7 @@ import { parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
 import { readSigningConfig, type Services } from '../../../../src/crypto/sigstore/sign/instance.ts';
 import { createKeylessSigner } from '../../../../src/crypto/sigstore/sign/signer.ts';
 import type { SigstoreTrust, TrustMaterial } from '../../../../src/crypto/verifier.ts';
-import { createVerifier } from '../../../../src/crypto/verifier.ts';
+import { createVerifier } from '../../../../src/crypto/lazy-verifier.ts';
 import { trustIn } from '../../../../src/crypto/trust.ts';
 import { encodeCrl } from '../../../support/crls.ts';
 import { proxyFromEnv } from '../../../../src/net/connect.ts';

@@ -11,7 +11,7 @@ import { command } from '../../../../src/commands/gates/import.ts';
 import { containersTarget } from '../../../../src/commands/gates/containers-inputs.ts';
 import { placementsFrom } from '../../../../src/commands/gates/places.ts';
 import { encodeSigned } from '../../../../src/crypto/pgp/message.ts';
-import { createVerifier } from '../../../../src/crypto/verifier.ts';
+import { createVerifier } from '../../../../src/crypto/lazy-verifier.ts';
 import { trustIn } from '../../../../src/crypto/trust.ts';
 import { exportContainers } from '../../../../src/gates/containers/export.ts';
 import { gateOfExport, readInstalledContainers } from '../../../../src/gates/containers/installed.ts';
