@@ -7,10 +7,9 @@ import { shortDigest } from '../base/bytes.ts';
 import type { Glasses } from './break-glass/glass.ts';
 import { strayGlass } from './break-glass/report.ts';
 import { type ChainFinding, checkChain, findReplacements, isLoss } from './rules/roster.ts';
-import { claimsOf } from './rules/counts.ts';
+import { claimsOf } from './rules/claims.ts';
 import { contentDenials } from './rules/denied.ts';
 import { endRemarks, firstEnd } from './ends.ts';
-import { custodyOf } from './custody.ts';
 import {
   apptainerRemarks,
   overlayRemarks,
@@ -21,7 +20,15 @@ import {
 } from './objects/report.ts';
 import { askedOf, ofParts } from './objects/scope.ts';
 import type { ImageFacts } from './facts.ts';
-import { isFilled, reportCoverage, reportEvidence, reportLayer, reportStages, uniqueReasons } from './reports.ts';
+import {
+  custodyOf,
+  isFilled,
+  reportCoverage,
+  reportEvidence,
+  reportLayer,
+  reportStages,
+  uniqueReasons,
+} from './reports.ts';
 import { asRemark, isProblem, reason, remark } from './reasons.ts';
 import type { Policy } from './document/model.ts';
 import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';

@@ -2,6 +2,7 @@
 // What was judged of stages, layers and evidence → their parts of the verdict document.
 
 import type { Approval } from '../attest/approval.ts';
+import { compareText } from '../base/text.ts';
 import { evidenceKind } from '../attest/statement.ts';
 import type { Reason, SignerIdentity } from '../findings/signature.ts';
 import { glassOf } from './break-glass/report.ts';
@@ -9,14 +10,15 @@ import type { Policy, Stage } from './document/model.ts';
 import type { EvidenceFact } from './facts.ts';
 import { asRemark, isProblem, remark } from './reasons.ts';
 import { checkRequirement, unlisted } from './requires/requires.ts';
-import { whatEvidenceSays } from './requires/says.ts';
-import type { Order } from './rules/order.ts';
+import { evidenceEntry, whatEvidenceSays } from './requires/says.ts';
+import type { Order } from './rules/claims.ts';
 import { layerRemarks } from './rules/outsiders.ts';
-import { peopleBehind } from './rules/people.ts';
+import { describeIdentity, peopleBehind } from './rules/people.ts';
 import { type ChainFinding, isLoss } from './rules/roster.ts';
 import type { StageFill } from './rules/threshold.ts';
 import { endedReason, missingPeople } from './rules/unmet.ts';
 import {
+  type ApprovalView,
   asApproval,
   type Claim,
   claimantOf,
@@ -30,7 +32,9 @@ import {
 import type {
   ApprovalReport,
   CoverageReport,
+  CustodyEntry,
   EvidenceReport,
+  ImageVerdict,
   LayerReport,
   LayerStatus,
   ProvenTimeReport,
@@ -227,4 +231,47 @@ function reportSigner(identity: SignerIdentity, principals: readonly string[]): 
     default:
       return identity satisfies never;
   }
+}
+
+/**
+ * Through whose hands the image went: what trusted people signed about it, and what they saw that is not there any more.
+ * Approvals by their numbers, each after the evidence that it was the first to rely on; what nobody relies on comes last.
+ */
+export function custodyOf(
+  image: ImageView,
+  chain: readonly ChainFinding[],
+  policy: Policy | undefined,
+): Pick<ImageVerdict, 'custody'> {
+  const approvals = image.layers
+    .flatMap((layer) => (layer.trusted && !layer.fact.contradicted ? (asApproval(layer) ?? []) : []))
+    .sort((a, b) => a.approval.sequence - b.approval.sequence || compareText(timeOfApproval(a), timeOfApproval(b)));
+  const evidence = image.evidence
+    .flatMap((fact) => (fact.signature === 'valid' && !fact.contradicted ? (evidenceEntry(fact, policy) ?? []) : []))
+    .sort((a, b) => compareText(a.time ?? '', b.time ?? ''));
+  const placed = new Set<CustodyEntry>();
+  const entries = approvals.flatMap((view) => {
+    const relied = new Set<string>(view.approval.evidence.map(({ digest }) => digest));
+    const before = evidence.filter((one) => !placed.has(one) && relied.has(one.digest ?? ''));
+    for (const one of before) placed.add(one);
+    const gaps = chain.filter((finding) => finding.approval.fact === view.fact && isLoss(finding)).map(gapOf);
+    return [...before, ...gaps, approvalEntry(view)];
+  });
+  const custody = [...entries, ...evidence.filter((one) => !placed.has(one))];
+  return custody.length > 0 ? { custody } : {};
+}
+
+function approvalEntry(view: ApprovalView): CustodyEntry {
+  const { fact, where, people, approval } = view;
+  const by = people[0] ?? describeIdentity(fact.signer);
+  const { stage, sequence: number } = approval;
+  const time = timeOfApproval(view);
+  return { kind: 'approval', stage, number, by, time, proven: fact.proven !== undefined, where, digest: fact.digest };
+}
+
+function gapOf({ stage, reason: { message: problem } }: ChainFinding): CustodyEntry {
+  return { kind: 'gap', stage, by: null, time: null, proven: false, where: null, digest: null, problem };
+}
+
+function timeOfApproval({ fact, approval }: ApprovalView): string {
+  return fact.proven?.time.toISOString() ?? approval.timeVerified;
 }

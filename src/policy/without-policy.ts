@@ -5,7 +5,7 @@
 import { compareText } from '../base/text.ts';
 import type { Reason } from '../findings/signature.ts';
 import { type ChainFinding, isLoss, replacementOf } from './rules/roster.ts';
-import { type Found, intrinsicReasons } from './rules/counts.ts';
+import { type Found, intrinsicReasons } from './rules/claims.ts';
 import { soundLayers, uniqueReasons } from './reports.ts';
 import { asRemark, isProblem, reason } from './reasons.ts';
 import type { CoverageReport, StageReport } from './verdict.ts';

@@ -7,7 +7,11 @@ import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { counted } from '../../base/text.ts';
 import { SEVERITIES } from '../../findings/severity.ts';
+import type { Policy } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
+import { describeIdentity, peopleBehind } from '../rules/people.ts';
+import { whereOf } from '../rules/view.ts';
+import type { CustodyEntry } from '../verdict.ts';
 import { basesOf, componentsOf, listAt, Malformed, sourceOf, textAt, timeOf } from './content.ts';
 import { readFindings, scannersOf } from './findings.ts';
 
@@ -31,8 +35,19 @@ export function whatEvidenceSays({ statement, predicateType, record }: EvidenceF
   }
 }
 
+/** The place of evidence in the custody of an image; undefined for a stranger's. Ask only where its signature is valid. */
+export function evidenceEntry(fact: EvidenceFact, policy: Policy | undefined): CustodyEntry | undefined {
+  const { signer, proven, predicateType, place, digest } = fact;
+  if (!signer) return undefined;
+  const by = policy ? peopleBehind(policy, signer)[0] : describeIdentity(signer);
+  if (by === undefined) return undefined;
+  const kind = fact.record ?? evidenceKind(predicateType) ?? 'other';
+  const time = proven?.time.toISOString() ?? evidenceTime(fact) ?? null;
+  return { kind, stage: null, by, time, proven: proven !== undefined, where: whereOf(place), digest };
+}
+
 /** When the evidence was made, as it says itself. */
-export function evidenceTime({ statement, predicateType, record }: EvidenceFact): string | undefined {
+function evidenceTime({ statement, predicateType, record }: EvidenceFact): string | undefined {
   const predicate = predicateOf(statement);
   if (!predicate) return undefined;
   const said = record ? textAt(predicate, RECORD_TIMES[record]) : timeOf(predicate, evidenceKind(predicateType) ?? '');

@@ -56,3 +56,8 @@ function copyRemark(view: LayerView): Reason {
   const message = `${nameLayer(view)}: the approval of stage ${stage} names another signer, it is a copy of what that one gave`;
   return remark('APPROVAL_OTHER_SIGNER', message);
 }
+
+/** Where somebody else's signature of the same statement is, as an addition to what is missing. */
+export function copyText([where]: readonly string[]): string {
+  return where === undefined ? '' : ` (${where} is a copy of it by another signer)`;
+}

@@ -2,13 +2,14 @@
 // Does what the trusted approvals say they saw still hold? Every layer and piece of evidence that they list must be
 // there, their place in the order must follow from what they list, and their native signatures must stand beside them.
 
-import { shortDigest, type Digest } from '../../base/bytes.ts';
-import type { EvidenceEntry, NativeEntry, RosterEntry } from '../../attest/approval.ts';
-import { reason, remark } from '../reasons.ts';
+import { type Digest, shortDigest } from '../../base/bytes.ts';
+import type { Approval, NativeEntry, RosterEntry } from '../../attest/approval.ts';
+import { reason } from '../reasons.ts';
+import { evidenceReason } from '../requires/listed.ts';
 import type { Policy } from '../document/model.ts';
 import { isNamed, isSameSigner, nameText, type Reason } from '../../findings/signature.ts';
-import type { EvidenceFact } from '../facts.ts';
-import { principalsBehind } from './people.ts';
+import { copyText } from './outsiders.ts';
+import { isMany, isSamePerson, principalsBehind } from './people.ts';
 import {
   type ApprovalView,
   asApproval,
@@ -18,7 +19,6 @@ import {
   isListed,
   type LayerView,
   nameApproval,
-  whereOf,
 } from './view.ts';
 
 /** Something that an approval relies on and that no longer holds. */
@@ -49,43 +49,38 @@ export function checkChain(
   policy: Policy | undefined,
   replacements: readonly ApprovalView[],
 ): readonly ChainFinding[] {
-  const byDigest = new Map<Digest, LayerView[]>();
-  for (const layer of image.layers)
-    byDigest.set(layer.fact.digest, [...(byDigest.get(layer.fact.digest) ?? []), layer]);
+  const byDigest = Map.groupBy(image.layers, ({ fact }) => fact.digest);
   const chain: Chain = { image, policy, byDigest, replacements };
   const approvals = image.layers.flatMap((layer) => asApproval(layer) ?? []);
   return approvals
     .filter((view) => view.trusted && coversAll(view, image) && !replacementOf(view, replacements))
-    .flatMap((view) => [
-      ...checkRoster(view, chain),
-      ...checkEvidence(view, image),
-      ...view.approval.native.flatMap((entry) => checkNative(view, entry, image)),
-      ...checkNativeCoverage(view, image),
-    ]);
+    .flatMap((view) => {
+      const { roster, evidence, native, stage } = view.approval;
+      const gone = roster.flatMap((entry) => goneFinding(view, entry, chain) ?? []);
+      const reasons = [
+        gone.length > 0 ? undefined : inconsistency(view, byDigest),
+        ...evidence.map((entry) => evidenceReason(entry, view, image)),
+        ...native.map((entry) => nativeReason(view, entry, image)),
+        nativeGap(view, image),
+      ].filter((found) => found !== undefined);
+      return [...gone, ...reasons.map((found) => ({ approval: view, stage, reason: found }))];
+    });
 }
 
-function checkRoster(view: ApprovalView, chain: Chain): readonly ChainFinding[] {
-  const { approval } = view;
-  const { byDigest } = chain;
-  const gone = approval.roster.flatMap((entry) => goneFinding(view, entry, chain));
-  if (gone.length > 0) return gone;
+function inconsistency(view: ApprovalView, byDigest: Chain['byDigest']): Reason | undefined {
+  const { roster } = view.approval;
   const problem =
-    approval.roster.map((entry) => entryProblem(entry, byDigest.get(entry.digest) ?? [])).find((text) => text) ??
+    roster.map((entry) => entryProblem(entry, byDigest.get(entry.digest) ?? [])).find((text) => text) ??
     sequenceProblem(view, byDigest);
-  if (problem === undefined) return [];
-  return [
-    {
-      approval: view,
-      stage: approval.stage,
-      reason: reason('CHAIN_INCONSISTENT', `${nameApproval(view)} is inconsistent: ${problem}`),
-    },
-  ];
+  return problem === undefined
+    ? undefined
+    : reason('CHAIN_INCONSISTENT', `${nameApproval(view)} is inconsistent: ${problem}`);
 }
 
-function goneFinding(view: ApprovalView, entry: RosterEntry, chain: Chain): readonly ChainFinding[] {
+function goneFinding(view: ApprovalView, entry: RosterEntry, chain: Chain): ChainFinding | undefined {
   const { stage, digest } = entry;
   const copies = chain.byDigest.get(digest) ?? [];
-  if (copies.some((copy) => isThere(entry, copy, chain)) || isReplaced(entry, chain.replacements)) return [];
+  if (copies.some((copy) => isThere(entry, copy, chain)) || isReplaced(entry, chain.replacements)) return undefined;
   const what = `${stage === null ? 'a native signature' : `an approval of stage ${stage}`} (${shortDigest(digest)})`;
   const listed = copies.find((copy) => isListed(entry, copy));
   const found = listed
@@ -97,17 +92,7 @@ function goneFinding(view: ApprovalView, entry: RosterEntry, chain: Chain): read
         'LAYER_REMOVED',
         `${what} was removed${copyText(copies.map(({ where }) => where))}: ${nameApproval(view)} lists it`,
       );
-  return [{ approval: view, stage: stage ?? view.approval.stage, reason: found }];
-}
-
-function copyText([where]: readonly string[]): string {
-  return where === undefined ? '' : ` (${where} is a copy of it by another signer)`;
-}
-
-/** False for a copy by somebody else. What is altered can be nobody's, and is said to be that. */
-function isListedEvidence({ signer }: EvidenceEntry, fact: EvidenceFact): boolean {
-  const isBroken = fact.signature === 'invalid' || fact.signature === 'unreadable';
-  return !signer || isNamed(fact.signer, signer) || (isBroken && fact.signer === null);
+  return { approval: view, stage: stage ?? view.approval.stage, reason: found };
 }
 
 /**
@@ -156,48 +141,21 @@ function sequenceProblem(
   return undefined;
 }
 
-function checkEvidence(view: ApprovalView, image: ImageView): readonly ChainFinding[] {
-  return view.approval.evidence.flatMap((entry) => {
-    const found = evidenceReason(entry, view, image);
-    return found ? [{ approval: view, stage: view.approval.stage, reason: found }] : [];
-  });
-}
-
-function evidenceReason(entry: EvidenceEntry, view: ApprovalView, image: ImageView): Reason | undefined {
-  const same = image.evidence.filter(({ digest }) => digest === entry.digest);
-  const copies = same.filter((fact) => isListedEvidence(entry, fact));
-  const what = `${entry.predicateType} (${shortDigest(entry.digest)})`;
-  if (copies.length === 0 && entry.detached === true)
-    return remark('EVIDENCE_ELSEWHERE', `evidence ${what} is kept outside the image, says ${nameApproval(view)}`);
-  if (copies.length === 0)
-    return reason(
-      'EVIDENCE_REMOVED',
-      `evidence ${what} was removed${copyText(same.map(({ place }) => whereOf(place)))}: ${nameApproval(view)} relies on it`,
-    );
-  const good = copies.some(
-    ({ signature, contradicted }) => !contradicted && signature !== 'invalid' && signature !== 'unreadable',
-  );
-  if (good) return undefined;
-  return reason('EVIDENCE_NOT_VALID', `evidence ${what} does not hold: ${nameApproval(view)} relies on it`);
-}
-
-function checkNative(view: ApprovalView, entry: NativeEntry, image: ImageView): readonly ChainFinding[] {
-  const finding = (one: Reason): readonly ChainFinding[] => [
-    { approval: view, stage: view.approval.stage, reason: one },
-  ];
+function nativeReason(view: ApprovalView, entry: NativeEntry, image: ImageView): Reason | undefined {
   const natives = image.layers.filter(({ fact }) => fact.kind === 'native-pgp' || fact.kind === 'native-dsse');
   const named = natives.filter(({ fact }) => fact.digest === entry.digest);
-  if (named.some((native) => isSound(native, view))) return [];
+  if (named.some((native) => isSound(native, view))) return undefined;
   const what = `the native signature of group ${entry.group} that belongs to ${nameApproval(view)}`;
   const [first] = named;
-  if (first) return finding(reason('NATIVE_SIGNATURE_ALTERED', `${what} does not hold: see ${first.where}`));
+  if (first) return reason('NATIVE_SIGNATURE_ALTERED', `${what} does not hold: see ${first.where}`);
   const others = natives.filter(({ fact }) => !isClaimed(fact.digest, image));
   const other = others.find(({ fact }) => isSameSigner(fact.signer, view.fact.signer));
   if (other)
-    return finding(
-      reason('NATIVE_SIGNATURE_ALTERED', `${what} is gone; ${other.where} is of the same signer and has other bytes`),
+    return reason(
+      'NATIVE_SIGNATURE_ALTERED',
+      `${what} is gone; ${other.where} is of the same signer and has other bytes`,
     );
-  return finding(reason('NATIVE_SIGNATURE_MISSING', `${what} was removed`));
+  return reason('NATIVE_SIGNATURE_MISSING', `${what} was removed`);
 }
 
 /** True when some approval names the native signature as its own: then it is not an altered form of another one. */
@@ -213,16 +171,16 @@ function isSound(native: LayerView, view: ApprovalView): boolean {
 }
 
 /** An approval that has native signatures has one for every group: together they cover what it covers. */
-function checkNativeCoverage(view: ApprovalView, image: ImageView): readonly ChainFinding[] {
+function nativeGap(view: ApprovalView, image: ImageView): Reason | undefined {
   const { native, stage } = view.approval;
   const digests = native.map(({ digest }) => digest);
   const sound = image.layers.filter((layer) => digests.includes(layer.fact.digest) && isSound(layer, view));
-  if (native.length === 0 || sound.length < digests.length) return [];
+  if (native.length === 0 || sound.length < digests.length) return undefined;
   const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
   const gap = image.about(stage).find((id) => !covered.has(id));
-  if (gap === undefined) return [];
+  if (gap === undefined) return undefined;
   const message = `the native signatures that belong to ${nameApproval(view)} leave out ${gap}`;
-  return [{ approval: view, stage, reason: reason('NATIVE_SIGNATURE_MISSING', message) }];
+  return reason('NATIVE_SIGNATURE_MISSING', message);
 }
 
 /**
@@ -256,11 +214,80 @@ export function replacementOf(
 /** True when a listed approval was replaced, whether or not it is still there. */
 function isReplaced(entry: RosterEntry, replacements: readonly ApprovalView[]): boolean {
   return replacements.some(
-    ({ approval: { stage, replaces } }) =>
-      stage === entry.stage &&
-      replaces.some(
-        ({ digest, signer }) =>
-          digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer)),
-      ),
+    ({ approval: { stage, replaces } }) => stage === entry.stage && replaces.some((one) => isEntryOf(one, entry)),
   );
+}
+
+/** True when a replaced approval is the one that a roster lists. */
+function isEntryOf({ digest, signer }: Approval['replaces'][number], entry: RosterEntry): boolean {
+  return digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer));
+}
+
+/** By which roster entries signers saw the layers of earlier stages. */
+export class Sightings {
+  readonly #policy: Policy;
+  readonly #image: ImageView;
+  readonly #known = new Map<LayerView, Map<LayerView, string | undefined>>();
+
+  constructor(policy: Policy, image: ImageView) {
+    this.#policy = policy;
+    this.#image = image;
+  }
+
+  /** The entry by which the signer of a layer saw one of the stage `name`, in one word; undefined when they did not. */
+  entryFor(layer: LayerView, earlier: LayerView, name: string): string | undefined {
+    const known = this.#known.get(layer) ?? new Map<LayerView, string | undefined>();
+    this.#known.set(layer, known);
+    if (!known.has(earlier)) {
+      const roster = layer.fact.approval?.roster ?? [];
+      const entry = this.#sawWhole(roster, earlier, name) && roster.find((listed) => this.#sees(listed, earlier, name));
+      known.set(earlier, entry ? `entry ${entry.digest} ${entry.signer ? nameText(entry.signer) : ''}` : undefined);
+    }
+    return known.get(earlier);
+  }
+
+  /** What somebody signed part by part was seen when every part was. */
+  #sawWhole(roster: readonly RosterEntry[], earlier: LayerView, name: string): boolean {
+    const { kind, approval, signer } = earlier.fact;
+    if (approval || coversAll(earlier, this.#image, name)) return true;
+    const parts = this.#image.layers.filter(
+      (part) =>
+        part.trusted &&
+        part.fact.kind === kind &&
+        isSameSigner(part.fact.signer, signer) &&
+        roster.some((entry) => isListed(entry, part)),
+    );
+    const covered = new Set(parts.flatMap(({ fact }) => fact.covers));
+    return this.#image.about(name).every((id) => covered.has(id));
+  }
+
+  /**
+   * An entry of edition 0.1.0 names a statement that says not whose it is: it was seen of somebody only where nobody else
+   * could have given it.
+   */
+  #sees(entry: RosterEntry, earlier: LayerView, name: string): boolean {
+    const alone = this.#hasOneApprover(name);
+    if (isListed(entry, earlier)) return alone || isBound(entry, earlier);
+    return entry.stage === name && (alone || entry.signer !== null) && this.#isRenewed(entry, earlier);
+  }
+
+  #hasOneApprover(name: string): boolean {
+    const [only, ...others] = this.#policy.stages.find((stage) => stage.name === name)?.approvers ?? [];
+    return only !== undefined && others.length === 0 && !isMany(this.#policy, only);
+  }
+
+  /** Whoever approves a stage anew, by the same key or as the same principal, takes the place of their earlier approval. */
+  #isRenewed(entry: RosterEntry, { fact, principals }: LayerView): boolean {
+    const renewed = fact.approval?.replaces.filter((one) => isEntryOf(one, entry)) ?? [];
+    return renewed.some(({ digest, signer }) => {
+      if (fact.signer && (isNamed(fact.signer, signer) || fact.signer.hint === signer.key)) return true;
+      const old = this.#image.layers.filter(
+        (other) => other.fact.digest === digest && isNamed(other.fact.signer, signer),
+      );
+      return old.some((other) => {
+        const both = principalsBehind(this.#policy, other.fact).filter((name) => principals.includes(name));
+        return both.some((name) => isSamePerson(this.#policy, name, [other.fact.signer, fact.signer]));
+      });
+    });
+  }
 }

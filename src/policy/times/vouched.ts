@@ -6,7 +6,7 @@
 import type { Policy } from '../document/model.ts';
 import type { ImageFacts, LayerFact } from '../facts.ts';
 import { isProblem } from '../reasons.ts';
-import { timeReasons } from '../rules/counts.ts';
+import { timeReasons } from '../rules/claims.ts';
 import {
   type ApprovalView,
   asApproval,
