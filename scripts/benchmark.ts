@@ -12,9 +12,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createSif } from '../src/sif/edit/create.ts';
+import { createSif, partitionExtra } from '../test/support/create-sif.ts';
 import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../src/sif/format.ts';
-import { partitionExtra } from '../src/sif/edit/encode.ts';
 import { generatePgpKey } from '../src/crypto/pgp/pgp.ts';
 
 const GIB = 1024 ** 3;

@@ -6,7 +6,7 @@ import { sha256, sha256Hex } from '../base/bytes.ts';
 import { LIMITS } from '../base/limits.ts';
 import { DATA_TYPE, DETERMINISTIC_TIME } from '../sif/format.ts';
 import { readObject, type SifImage, type SifObject } from '../sif/sif.ts';
-import { signatureExtra } from '../sif/edit/encode.ts';
+import { signatureExtra } from '../sif/edit/placement.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 
 /** How the name of a carrier begins. */

@@ -21,10 +21,6 @@ export const SIF_CODES = {
     when: 'two objects of an image have the same ID, so a signature over that ID is ambiguous',
     fix: 'fetch or build the image again; it is damaged or made to mislead',
   },
-  SIF_EXISTS: {
-    when: 'an image is to be created under a name that is taken',
-    fix: 'choose another name or remove the file',
-  },
   SIF_GROUP_NOT_FOUND: {
     when: 'a group without objects was asked for',
     fix: 'list the groups with `countersign inspect`',
@@ -44,10 +40,6 @@ export const SIF_CODES = {
   SIF_METADATA_INVALID: {
     when: 'the signed list of digests in a signature is malformed',
     fix: 'sign the image again; the signature was not made by a known tool or was altered',
-  },
-  SIF_NOT_A_PARTITION: {
-    when: 'an object that is to become the primary partition is not a system partition',
-    fix: 'name an object of type partition with the role system; list them with `countersign inspect`',
   },
   SIF_NOT_SIF: {
     when: 'the file does not begin as a SIF image does',

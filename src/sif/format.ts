@@ -31,8 +31,6 @@ export const HEADER_FIELD = {
 export const MAGIC = 'SIF_MAGIC\0';
 /** The one version there is. */
 export const VERSION = '01\0';
-/** Room for the launch script, padding included. */
-export const LAUNCH_SCRIPT_BYTES = 32;
 
 /** ID of deterministic images. */
 export const NIL_ID = '00000000-0000-0000-0000-000000000000';

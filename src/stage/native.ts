@@ -8,7 +8,7 @@ import { sha256 } from '../base/bytes.ts';
 import { LIMITS } from '../base/limits.ts';
 import { DATA_TYPE } from '../sif/format.ts';
 import { groupsOf, objectsInGroup } from '../sif/sif.ts';
-import { signatureExtra } from '../sif/edit/encode.ts';
+import { signatureExtra } from '../sif/edit/placement.ts';
 import { filledUp } from '../image/sif/lane.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 import { encodeNativeDsse, isNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../attest/native-dsse.ts';

@@ -16,7 +16,7 @@ import { cosignTag, encodeSimpleSigning, PAYLOAD_TYPE as PAYLOAD, SIGNATURE } fr
 import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
-import { createSif } from '../../src/sif/edit/create.ts';
+import { createSif } from '../support/create-sif.ts';
 import { DATA_TYPE } from '../../src/sif/format.ts';
 import { CountingProxy } from '../support/counting-proxy.ts';
 import {

@@ -17,7 +17,7 @@ import { mapBounded } from '../../src/base/parallel.ts';
 import { loadPolicy } from '../../src/policy/document/load.ts';
 import { encodeSimpleSigning } from '../../src/oci/cosign/cosign.ts';
 import { keepCosignSignatures } from '../../src/oci/cosign/write.ts';
-import { createSif } from '../../src/sif/edit/create.ts';
+import { createSif } from '../support/create-sif.ts';
 import { DATA_TYPE } from '../../src/sif/format.ts';
 import { appendObjects } from '../../src/sif/edit/append.ts';
 import { FakeHost } from '../support/fake-host.ts';

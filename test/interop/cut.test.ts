@@ -12,7 +12,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { sha256 } from '../../src/base/bytes.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { findSif, pullSif } from '../../src/transfer/fetch-sif.ts';
-import { createSif } from '../../src/sif/edit/create.ts';
+import { createSif } from '../support/create-sif.ts';
 import { DATA_TYPE } from '../../src/sif/format.ts';
 import { CountingProxy } from '../support/counting-proxy.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';

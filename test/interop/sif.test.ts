@@ -5,7 +5,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createSif } from '../../src/sif/edit/create.ts';
+import { createSif } from '../support/create-sif.ts';
 import { DATA_TYPE } from '../../src/sif/format.ts';
 import { openSif, readObject } from '../../src/sif/sif.ts';
 import { openFileSource } from '../../src/sif/source.ts';

@@ -3,9 +3,8 @@
 
 import { join } from 'node:path';
 import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../../src/sif/format.ts';
-import { partitionExtra } from '../../src/sif/edit/encode.ts';
+import { createSif, partitionExtra } from './create-sif.ts';
 import { appendObjects, type NewObject } from '../../src/sif/edit/append.ts';
-import { createSif } from '../../src/sif/edit/create.ts';
 import { NOW } from './layers.ts';
 import { temporaryFolder } from './temporary.ts';
 

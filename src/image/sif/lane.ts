@@ -2,7 +2,7 @@
 // Lane objects as we write them; signature-objects.ts reads them. The same bundle makes the same object in every file.
 
 import { DATA_TYPE, DETERMINISTIC_TIME } from '../../sif/format.ts';
-import { signatureExtra } from '../../sif/edit/encode.ts';
+import { signatureExtra } from '../../sif/edit/placement.ts';
 import type { NewObject } from '../../sif/edit/append.ts';
 import { type LaneKind, laneName, reservedName } from './signature-objects.ts';
 

@@ -9,10 +9,10 @@ import { SifError } from '../errors.ts';
 import { layOut, type NewObject, type Placement } from './placement.ts';
 
 export { DETERMINISTIC_TIME } from '../format.ts';
-export { signatureExtra } from './encode.ts';
+export { signatureExtra } from './placement.ts';
 export type { WriteOptions } from './edit.ts';
 export type { NewData, NewObject } from './placement.ts';
-export { deleteObjects, setPrimaryPartition } from './remove.ts';
+export { deleteObjects } from './remove.ts';
 
 const USED = Uint8Array.of(1);
 const UNUSED = Uint8Array.of(0);

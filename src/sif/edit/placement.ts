@@ -4,8 +4,16 @@
 import { createHash } from 'node:crypto';
 import { utf8 } from '../../base/bytes.ts';
 import { counted } from '../../base/text.ts';
-import { DATA_TYPE, EXTRA_BYTES, GROUP_MASK, NAME_BYTES, PARTITION_TYPE } from '../format.ts';
-import { encodeDescriptor } from './encode.ts';
+import {
+  DATA_TYPE,
+  DESCRIPTOR_BYTES,
+  DESCRIPTOR_FIELD,
+  EXTRA_BYTES,
+  GROUP_MASK,
+  NAME_BYTES,
+  PARTITION_TYPE,
+  SIGNATURE_HASH_SHA256,
+} from '../format.ts';
 import { parsePartitionInfo } from '../sif.ts';
 import { SifError } from '../errors.ts';
 
@@ -123,21 +131,38 @@ function place(
   const offset = alignment > 0 ? Math.ceil(where.dataEnd / alignment) * alignment : where.dataEnd;
   if (!Number.isSafeInteger(offset + sizeBytes)) throw invalid('its data would end beyond 2^53');
   const createdAt = object.createdAt ?? where.time;
-  const record = encodeDescriptor({
-    dataType: object.dataType,
-    used: 0,
-    id: where.id,
-    rawGroup: (GROUP_MASK | (object.group ?? 1)) >>> 0,
-    rawLink: rawLink(object),
+  const record = new Uint8Array(DESCRIPTOR_BYTES);
+  const view = new DataView(record.buffer);
+  view.setInt32(DESCRIPTOR_FIELD.dataType, object.dataType, true);
+  view.setUint32(DESCRIPTOR_FIELD.id, where.id, true);
+  view.setUint32(DESCRIPTOR_FIELD.group, (GROUP_MASK | (object.group ?? 1)) >>> 0, true);
+  view.setUint32(DESCRIPTOR_FIELD.link, rawLink(object), true);
+  const numbers = {
     offset,
     sizeBytes,
     sizeWithPadding: offset - where.dataEnd + sizeBytes,
     createdAt,
     modifiedAt: object.modifiedAt ?? createdAt,
-    name: utf8(object.name ?? ''),
-    extra: object.extra ?? ociExtra(object),
-  });
+  };
+  for (const field of ['offset', 'sizeBytes', 'sizeWithPadding', 'createdAt', 'modifiedAt'] as const)
+    view.setBigInt64(DESCRIPTOR_FIELD[field], BigInt(numbers[field]), true);
+  record.set(utf8(object.name ?? ''), DESCRIPTOR_FIELD.name);
+  record.set(object.extra ?? ociExtra(object), DESCRIPTOR_FIELD.extra);
   return { object, slot: where.slot, id: where.id, offset, sizeBytes, record };
+}
+
+/**
+ * The extra field of a signature object: hash type SHA-256 and the signer's primary fingerprint, or zeros without one.
+ * @throws SifError SIF_OBJECT_INVALID unless the fingerprint is 40 hex digits
+ */
+export function signatureExtra(fingerprint: string | undefined): Uint8Array {
+  const extra = new Uint8Array(EXTRA_BYTES);
+  new DataView(extra.buffer).setInt32(0, SIGNATURE_HASH_SHA256, true);
+  if (fingerprint === undefined) return extra;
+  if (!/^[0-9A-Fa-f]{40}$/.test(fingerprint))
+    throw new SifError('SIF_OBJECT_INVALID', `${JSON.stringify(fingerprint)} is not a fingerprint of 40 hex digits`);
+  extra.set(Buffer.from(fingerprint, 'hex'), 4);
+  return extra;
 }
 
 /** Length of an object's data, bytes. */

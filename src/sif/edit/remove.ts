@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Removing objects from an image in place, and choosing its primary partition. A removed object is gone with one byte
-// (Used = 0); everything after that is tidying, and may be cut off at any point.
+// Removing objects from an image in place. A removed object is gone with one byte (Used = 0); everything after that is tidying,
+// and may be cut off at any point.
 
-import { DATA_TYPE, DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, EXTRA_BYTES, PARTITION_TYPE } from '../format.ts';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, PARTITION_TYPE } from '../format.ts';
 import type { SifImage, SifObject } from '../sif.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import { editImage, type OpenedImage, slotOffset, type WriteOptions, writeHeader } from './edit.ts';
@@ -62,42 +62,6 @@ async function tidy(opened: OpenedImage, object: SifObject, zero: boolean): Prom
 
 function dataEnd(image: SifImage, objects: readonly SifObject[]): number {
   return objects.reduce((end, object) => Math.max(end, object.offset + object.sizeBytes), image.header.dataOffset);
-}
-
-/**
- * Makes a system partition the primary one; the former primary becomes a system partition. Signatures over both break.
- * @throws SifError SIF_OBJECT_NOT_FOUND, SIF_NOT_A_PARTITION, SIF_LOCKED, SIF_CHANGED and those of openSif; SystemError
- */
-export async function setPrimaryPartition(path: string, id: number, options: WriteOptions): Promise<void> {
-  await editImage(path, options, async (opened) => {
-    const { image } = opened;
-    const chosen = existing(image, id);
-    if (chosen.dataType !== DATA_TYPE.partition)
-      throw new SifError('SIF_NOT_A_PARTITION', `object ${id} is of type ${chosen.typeName}, not a partition`);
-    if (chosen.partition?.type === PARTITION_TYPE.primarySystem) return;
-    if (chosen.partition?.type !== PARTITION_TYPE.system)
-      throw new SifError('SIF_NOT_A_PARTITION', `object ${id} is not a system partition`);
-    const former = image.objects.find((object) => object.partition?.type === PARTITION_TYPE.primarySystem);
-    if (former) await setPartitionType(opened, former, PARTITION_TYPE.system);
-    await setPartitionType(opened, chosen, PARTITION_TYPE.primarySystem);
-    await writeHeader(opened, {
-      descriptorsFree: image.freeSlots,
-      dataSize: image.header.dataSize,
-      archCode: chosen.extra.slice(8, 11),
-    });
-  });
-}
-
-async function setPartitionType(opened: OpenedImage, object: SifObject, type: number): Promise<void> {
-  const { image, time } = opened;
-  const record = object.record.slice();
-  const view = new DataView(record.buffer);
-  view.setBigInt64(DESCRIPTOR_FIELD.modifiedAt, BigInt(time), true);
-  view.setInt32(DESCRIPTOR_FIELD.partitionType, type, true);
-  const from = DESCRIPTOR_FIELD.modifiedAt;
-  const changed = record.subarray(from, DESCRIPTOR_FIELD.extra + EXTRA_BYTES);
-  await opened.write(changed, slotOffset(image, object.slot, from), `partition ${object.id}`);
-  await opened.flush(`partition ${object.id} flushed`);
 }
 
 /** IDs are used again: what has this ID now may not be what the caller has read and means. */

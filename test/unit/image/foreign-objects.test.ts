@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
 import { DATA_TYPE } from '../../../src/sif/format.ts';
-import { signatureExtra } from '../../../src/sif/edit/encode.ts';
+import { signatureExtra } from '../../../src/sif/edit/placement.ts';
 import { nativePgpObject } from '../../../src/stage/native.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
 import { decodeCleartext } from '../../../src/crypto/pgp/framing.ts';

@@ -6,15 +6,14 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { partitionExtra } from '../../../src/sif/edit/encode.ts';
+import { createSif, partitionExtra } from '../../support/create-sif.ts';
 import { ARCHITECTURE_NAMES, DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../../../src/sif/format.ts';
 import { groupsOf, openSif } from '../../../src/sif/sif.ts';
 import { hashObjects } from '../../../src/sif/hash/hash.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../../src/sif/integrity.ts';
-import { createSif } from '../../../src/sif/edit/create.ts';
 import { SifError } from '../../../src/sif/errors.ts';
 import { openFileSource } from '../../../src/sif/source.ts';
-import { appendObjects, deleteObjects, type NewObject, setPrimaryPartition } from '../../../src/sif/edit/append.ts';
+import { appendObjects, deleteObjects, type NewObject } from '../../../src/sif/edit/append.ts';
 import { vectorPath } from '../../support/vectors.ts';
 
 const SHA256 = new Set(['sha256'] as const);
@@ -57,7 +56,9 @@ interface Expected {
 }
 
 const load = (name: string): unknown => JSON.parse(readFileSync(vectorPath(`apptainer/${name}`), 'utf8'));
-const { vectors } = load('writer.json') as { readonly vectors: readonly Vector[] };
+const written = load('writer.json') as { readonly vectors: readonly Vector[] };
+/** Nothing of ours chooses the primary partition. */
+const vectors = written.vectors.filter(({ ops }) => ops.every(({ op }) => op !== 'setPrimary'));
 const { images } = load('expected.json') as { readonly images: Readonly<Record<string, Expected>> };
 
 const ERROR_CODES: Readonly<Record<string, string>> = {
@@ -85,8 +86,7 @@ async function apply(path: string, op: VectorOp): Promise<void> {
   const { op: kind, object, id = 0, ...rest } = op;
   const options = { now: NOW, ...rest };
   if (kind === 'add' && object) await appendObjects(path, [newObject(object)], options);
-  else if (kind === 'delete') await deleteObjects(path, [id], options);
-  else await setPrimaryPartition(path, id, options);
+  else await deleteObjects(path, [id], options);
 }
 
 describe('the reference writer', () => {

@@ -5,18 +5,11 @@ import { copyFile, readFile, rename, stat, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSif } from '../../../../src/sif/edit/create.ts';
+import { createSif, partitionExtra } from '../../../support/create-sif.ts';
 import { DATA_TYPE, DETERMINISTIC_TIME, FILE_SYSTEM, PARTITION_TYPE } from '../../../../src/sif/format.ts';
-import { partitionExtra } from '../../../../src/sif/edit/encode.ts';
 import { openSif, readObject } from '../../../../src/sif/sif.ts';
 import { memorySource, openFileSource } from '../../../../src/sif/source.ts';
-import {
-  appendObjects,
-  deleteObjects,
-  type NewObject,
-  setPrimaryPartition,
-  signatureExtra,
-} from '../../../../src/sif/edit/append.ts';
+import { appendObjects, deleteObjects, type NewObject, signatureExtra } from '../../../../src/sif/edit/append.ts';
 import { SifBuilder, sif, typicalSif } from '../../../support/sif-builder.ts';
 import { temporaryFile, temporaryFolder } from '../../../support/temporary.ts';
 
@@ -65,25 +58,6 @@ describe('creating an image', () => {
     expect(a.header).toMatchObject({ createdAt: NOW_SECONDS, launchScript: '#!/usr/bin/env run-singularity\n' });
     expect(a.header.id).not.toBe(b.header.id);
     expect((await stat(join(folder, 'a.sif'))).mode & 0o100).toBe(0o100);
-  });
-
-  test('refuses to replace a file unless told to', async () => {
-    const path = await temporaryFile(Buffer.from('precious'));
-    await expect(createSif(path, { now: NOW })).rejects.toMatchObject({ code: 'SIF_EXISTS' });
-    expect(await readFile(path, 'utf8')).toBe('precious');
-    await createSif(path, { now: NOW, replace: true });
-    expect((await openFile(path)).totalSlots).toBe(48);
-  });
-
-  test.each([
-    ['more objects than slots', { capacity: 1, objects: [layer('a'), layer('b')] }, 'SIF_NO_FREE_SLOT'],
-    ['a capacity beyond the limit', { capacity: 4097 }, 'SIF_TOO_MANY_DESCRIPTORS'],
-    ['a long launch script', { launchScript: 'x'.repeat(32) }, 'SIF_OBJECT_INVALID'],
-    ['an ID that is none', { id: 'x' }, 'SIF_OBJECT_INVALID'],
-  ])('refuses %s and leaves nothing behind', async (_, options, code) => {
-    const path = join(await temporaryFolder(), 'new.sif');
-    await expect(createSif(path, { now: NOW, ...options })).rejects.toMatchObject({ code });
-    await expect(stat(path)).rejects.toThrow('ENOENT');
   });
 });
 
@@ -408,28 +382,5 @@ describe('removing objects', () => {
         [1, 2, 3, 6],
       ]).toContainEqual(await idsIn(path));
     }
-  });
-});
-
-describe('choosing the primary partition', () => {
-  test('moves the role and the architecture in the header', async () => {
-    const path = await temporaryFile(sif().bytes());
-    const objects = [partition(PARTITION_TYPE.primarySystem, '386'), partition(PARTITION_TYPE.system, 'riscv64')];
-    await appendObjects(path, objects, { now: NOW });
-    await setPrimaryPartition(path, 2, { now: NOW });
-    const image = await openFile(path);
-    expect(image.header.arch).toBe('riscv64');
-    expect(image.objects.map((object) => object.partition?.type)).toEqual([1, 2]);
-  });
-
-  test('refuses other objects', async () => {
-    const path = await temporaryFile(typicalSif().bytes());
-    await appendObjects(path, [partition(PARTITION_TYPE.overlay)], { now: NOW });
-    for (const [id, code] of [
-      [1, 'SIF_NOT_A_PARTITION'],
-      [4, 'SIF_NOT_A_PARTITION'],
-      [9, 'SIF_OBJECT_NOT_FOUND'],
-    ] as const)
-      await expect(setPrimaryPartition(path, id, { now: NOW })).rejects.toMatchObject({ code });
   });
 });
