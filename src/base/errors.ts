@@ -117,6 +117,10 @@ export const DATA_CODES = {
     when: 'a document is larger than the limit for its kind',
     fix: 'check that the right file was given; the limits are listed in docs/formats.md',
   },
+  DATA_TOO_MANY_PARTS: {
+    when: 'a JSON document consists of many more tiny objects and lists than any real one of its length',
+    fix: 'check that the right file was given; if it is, split it, or leave out what nobody reads',
+  },
 } as const satisfies CodeCatalogue;
 
 /** Bytes or text that cannot be what they claim to be. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A strict JSON reader for hostile input: no repeated key, bounded depth, no trailing bytes, objects without a
-// prototype (so `__proto__` is an ordinary key). Numbers beyond the safe integers are kept as JavaScript numbers, or
-// refused on request.
+// prototype (so `__proto__` is an ordinary key), and a bound on what becomes of its length in memory. Numbers beyond the
+// safe integers are kept as JavaScript numbers, or refused on request.
 
 import { decodeUtf8 } from './bytes.ts';
 import { DataError } from './errors.ts';
+import { JsonSize } from './json-size.ts';
 import { LIMITS } from './limits.ts';
 
 /** What a JSON text can say. */
@@ -31,7 +32,7 @@ export interface JsonStrictness {
 
 /**
  * The value of a JSON document given as bytes or text; `what` names it in errors.
- * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8
+ * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8, DATA_TOO_MANY_PARTS
  * @see https://www.rfc-editor.org/rfc/rfc8259.html
  */
 export function parseJson(input: Uint8Array | string, what: string, strictness: JsonStrictness = {}): JsonValue {
@@ -58,8 +59,17 @@ const LITERALS = [
   ['null', null],
 ] as const;
 
+/** From so many items on a list is made while it is read. */
+const LONG_LIST = 64;
+/** A whole number of up to 15 digits is itself, however it is read. */
+const SHORT_WHOLE = /^(?:[1-9][0-9]{0,14}|0)$/;
+
 class Reader {
   #at = 0;
+  #spaces = 0;
+  readonly #size: JsonSize;
+  /** Items of the lists that are being read: each list is made when its length is known. */
+  readonly #items: JsonValue[] = [];
   readonly #text: string;
   readonly #what: string;
   readonly #depth: number;
@@ -71,6 +81,7 @@ class Reader {
   constructor(text: string, what: string, { depth = LIMITS.jsonDepth, exactNumbers = false, skip }: JsonStrictness) {
     this.#text = text;
     this.#what = what;
+    this.#size = new JsonSize(what, text.length);
     this.#depth = depth;
     this.#exactNumbers = exactNumbers;
     this.#skip = skip;
@@ -80,6 +91,8 @@ class Reader {
     const value = this.#value(0);
     this.#space();
     if (this.#at < this.#text.length) this.#fail('unexpected text after the document');
+    // What is written again without white space must be readable, too.
+    this.#size.check(this.#text.length - this.#spaces);
     return value;
   }
 
@@ -89,6 +102,7 @@ class Reader {
         `nested deeper than ${this.#depth}`,
         'nest it less deeply, with lists beside each other and not inside',
       );
+    if (this.#kept) this.#size.addValue();
     this.#space();
     const char = this.#text[this.#at];
     if (char === '{') return this.#object(depth);
@@ -103,7 +117,10 @@ class Reader {
   }
 
   #object(depth: number): JsonObject {
+    if (this.#kept) this.#size.addPart();
     const object: Record<string, JsonValue> = Object.create(null);
+    const skipped = this.#kept ? undefined : new Set<string>();
+    let members = 0;
     this.#at += 1;
     this.#space();
     if (this.#take('}')) return object;
@@ -111,12 +128,16 @@ class Reader {
       this.#space();
       if (this.#text[this.#at] !== '"') this.#fail('expected a key');
       const key = this.#string();
-      if (Object.hasOwn(object, key)) this.#fail(`the key ${JSON.stringify(key.slice(0, 80))} is repeated`);
+      if (skipped?.has(key) || Object.hasOwn(object, key))
+        this.#fail(`the key ${JSON.stringify(key.slice(0, 80))} is repeated`);
       this.#space();
       if (!this.#take(':')) this.#fail('expected a colon');
       if (depth === 0) this.#kept = key !== this.#skip;
       const value = this.#value(depth + 1);
-      object[key] = this.#kept ? value : null;
+      members += 1;
+      this.#size.sawMembers(members);
+      if (skipped) skipped.add(key);
+      else object[key] = this.#kept ? value : null;
       this.#space();
     } while (this.#take(','));
     if (!this.#take('}')) this.#fail('expected a comma or }');
@@ -124,17 +145,20 @@ class Reader {
   }
 
   #array(depth: number): readonly JsonValue[] {
-    const items: JsonValue[] = [];
+    if (this.#kept) this.#size.addPart();
     this.#at += 1;
     this.#space();
-    if (this.#take(']')) return items;
+    if (this.#take(']')) return [];
+    const start = this.#items.length;
+    let long: JsonValue[] | undefined;
     do {
       const value = this.#value(depth + 1);
-      if (this.#kept) items.push(value);
+      if (this.#kept) (long ?? this.#items).push(value);
+      if (this.#items.length - start >= LONG_LIST) long = this.#items.splice(start);
       this.#space();
     } while (this.#take(','));
     if (!this.#take(']')) this.#fail('expected a comma or ]');
-    return items;
+    return long ?? this.#items.splice(start);
   }
 
   #string(): string {
@@ -160,7 +184,7 @@ class Reader {
     const match = NUMBER.exec(this.#text);
     if (!match) this.#fail('expected a value');
     const [number] = match;
-    if (this.#exactNumbers && !keepsItsValue(number))
+    if (this.#exactNumbers && !SHORT_WHOLE.test(number) && !keepsItsValue(number))
       this.#fail(
         `the number ${number.slice(0, 60)}, which JSON readers round,`,
         'write it as a text, or with at most 15 digits',
@@ -174,6 +198,7 @@ class Reader {
       const char = this.#text.charCodeAt(this.#at);
       if (char !== 0x20 && char !== 0x0a && char !== 0x0d && char !== 0x09) return;
       this.#at += 1;
+      this.#spaces += 1;
     }
   }
 

@@ -62,6 +62,24 @@ export const LIMITS = {
   jsonDepth: 64,
   /** The same for a document that becomes part of a signed statement, which is nested itself. */
   evidenceDepth: 60,
+  /** Objects and lists that any JSON document may have. */
+  jsonParts: 20_000,
+  /** Beyond these one for so many characters; the densest of real SBOMs and reports have twice as many for each. */
+  jsonPartLength: 24,
+  /** The same for values of all kinds. */
+  jsonValues: 100_000,
+  /** Beyond these one for so many characters; real documents have some 15 for each. */
+  jsonValueLength: 5,
+  /** The same for the members of one object. */
+  jsonMembers: 20_000,
+  /** Beyond these one for so many characters: a map of files to their digests has 80 for each. */
+  jsonMemberLength: 40,
+  /** Findings in any scanner report. */
+  findings: 20_000,
+  /** Beyond these one for so many bytes of it; reports of scanners have some hundreds for each. */
+  findingLength: 256,
+  /** Runs of a SARIF document; code scanning takes 20. */
+  sarifRuns: 100,
   /** An HTTP error body, bytes. */
   errorBodyBytes: 64 * KIB,
 } as const;

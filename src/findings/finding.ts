@@ -42,24 +42,27 @@ export function cvesIn(names: readonly string[]): readonly string[] {
   return [...new Set(names.filter((name) => CVE.test(name)).map((name) => name.toUpperCase()))];
 }
 
+/** Most findings have most lists empty, and there may be tens of thousands. */
+const NONE: readonly string[] = [];
+
 /** Of an advisory about several CVEs none is another name: those become related. */
 export function createFinding(
   given: Pick<Finding, 'id' | 'scanners' | 'severity'> & Partial<Finding> & { readonly location?: string | undefined },
 ): Finding {
   const { location, aliases = [], related = [], ...rest } = given;
-  const others = [...new Set(aliases)].filter((name) => name !== given.id);
+  const others = aliases.length === 0 ? NONE : [...new Set(aliases)].filter((name) => name !== given.id);
   const several = cvesIn([given.id, ...others]).length > 1;
   return {
     score: null,
     package: null,
     version: null,
     purl: null,
-    fixedIn: [],
+    fixedIn: NONE,
     suppressed: null,
     ...rest,
-    aliases: others.filter((name) => !several || !CVE.test(name)),
-    related: [...new Set([...related, ...(several ? others.filter((name) => CVE.test(name)) : [])])],
-    locations: location === undefined ? [] : [location],
+    aliases: several ? others.filter((name) => !CVE.test(name)) : others,
+    related: several ? [...new Set([...related, ...others.filter((name) => CVE.test(name))])] : [...new Set(related)],
+    locations: location === undefined ? NONE : [location],
   };
 }
 

@@ -30,6 +30,10 @@ export const SCAN_CODES = {
     when: 'a scanner report has a member of an unexpected kind, or was cut',
     fix: 'write the report again with the scanner’s JSON or SARIF output; the message names the member',
   },
+  SCAN_REPORT_TOO_LARGE: {
+    when: 'a scanner report has more findings, or names of one, than any real scan of its size, or a SARIF document more than 100 runs',
+    fix: 'give one report for each image; if it is one, let the scanner leave out what it can: licences, or what has no fix',
+  },
   SCAN_REPORT_UNKNOWN: {
     when: 'a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0, or has members that those do not have',
     fix: 'use `trivy --format json`, `grype -o json`, `osv-scanner --format json`, or any tool’s SARIF 2.1.0 output',

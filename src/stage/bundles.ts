@@ -45,7 +45,7 @@ export function assertBundleReadable(bundle: Uint8Array, is: LaneKind, what: str
  */
 export function assertStatementReadable(payload: Uint8Array, what: string): void {
   try {
-    parseStatement(payload);
+    parseStatementHead(payload);
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause;
     throw unreadable(`${what} could not be read as a statement: ${cause.message}`, { cause });

@@ -12,7 +12,7 @@ import { openFileSource } from '../../sif/source.ts';
 import { parseBundle } from '../../attest/bundle.ts';
 import { trustIn } from '../../crypto/trust.ts';
 import type { Signer } from '../../crypto/signer.ts';
-import { parseStatement, subjectDigests } from '../../attest/statement.ts';
+import { parseStatementHead, subjectDigests } from '../../attest/statement.ts';
 import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import {
   assertBundlesFit,
@@ -68,7 +68,7 @@ function folderOf({ path, as, folder }: StoreOptions): EvidenceFolder {
 }
 
 function digestsIn(bundle: Uint8Array): readonly string[] {
-  const { subject } = parseStatement(parseBundle(bundle).envelope.payload);
+  const { subject } = parseStatementHead(parseBundle(bundle).envelope.payload);
   return subject.flatMap(subjectDigests);
 }
 

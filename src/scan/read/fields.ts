@@ -86,9 +86,15 @@ export function describeNames(names: readonly string[]): string {
   return shown.join(', ') + (names.length > shown.length ? ' …' : '');
 }
 
-/** The printable texts of a list. @throws ScanError SCAN_REPORT_INVALID */
+/** Names of one vulnerability, or versions with its fix, that are read; kernel updates have some thousand. */
+const MAX_TEXTS = 10_000;
+
+/** The printable texts of a list. @throws ScanError SCAN_REPORT_INVALID, SCAN_REPORT_TOO_LARGE */
 export function textsOf(value: JsonValue | undefined, what: string): readonly string[] {
-  return listOf(value, what).flatMap((item) => textOf(item) ?? []);
+  const list = listOf(value, what);
+  if (list.length > MAX_TEXTS)
+    throw new ScanError('SCAN_REPORT_TOO_LARGE', `${what} has ${list.length} entries; ${MAX_TEXTS} are read`);
+  return list.flatMap((item) => textOf(item) ?? []);
 }
 
 /**

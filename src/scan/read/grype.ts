@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grype's JSON report: matches, and the matches that its own configuration ignores.
 
-import { counted } from '../../base/text.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { scoreFromVector } from '../cvss.ts';
 import { createFinding, createReport, type Finding, type ScanReport } from '../../findings/finding.ts';
 import { highest, scoreOf, severityFrom } from '../../findings/severity.ts';
 import { assertMembers, objectOf, objectsOf, requiredList, requiredText, textOf, textsOf, timeOf } from './fields.ts';
+import { countRemarks, type FindingRoom } from './room.ts';
 
 const MEMBERS = ['matches', 'ignoredMatches', 'alertsByPackage', 'source', 'distro', 'descriptor'];
 
@@ -17,10 +17,10 @@ export function isGrypeReport({ descriptor }: JsonObject): boolean {
 
 /**
  * The findings of a Grype report.
- * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+ * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE
  * @see https://github.com/anchore/grype/blob/v0.121.3/grype/presenter/models/document.go
  */
-export function readGrypeReport(document: JsonObject): ScanReport {
+export function readGrypeReport(document: JsonObject, room: FindingRoom): ScanReport {
   assertMembers(document, 'Grype', MEMBERS);
   const descriptor = objectOf(document['descriptor'], 'descriptor');
   const { target } = objectOf(document['source'], 'source');
@@ -37,11 +37,8 @@ export function readGrypeReport(document: JsonObject): ScanReport {
     startedAt: finishedAt,
     finishedAt,
     target: textOf(named) ?? null,
-    findings: [
-      ...requiredList(document['matches'], 'matches').flatMap((match) => readMatch(match, null)),
-      ...objectsOf(document['ignoredMatches'], 'ignoredMatches').flatMap((match) => readMatch(match, ignoredBy(match))),
-    ],
-    remarks: readAlerts(objectsOf(document['alertsByPackage'], 'alertsByPackage')),
+    findings: room.take(findingsIn(document)),
+    remarks: countRemarks(alertsIn(objectsOf(document['alertsByPackage'], 'alertsByPackage')), 'package'),
   });
 }
 
@@ -56,36 +53,41 @@ function readDatabase(descriptor: JsonObject): ScanReport['database'] {
   return { uri: textOf(status['from']) ?? null, version, updatedAt };
 }
 
+function* findingsIn(document: JsonObject): Iterable<Finding> {
+  for (const match of requiredList(document['matches'], 'matches')) yield* readMatch(match, null);
+  for (const match of objectsOf(document['ignoredMatches'], 'ignoredMatches'))
+    yield* readMatch(match, ignoredBy(match));
+}
+
 /** One finding for each place that the package was found at. */
-function readMatch(match: JsonObject, suppressed: string | null): readonly Finding[] {
+function* readMatch(match: JsonObject, suppressed: string | null): Iterable<Finding> {
   const vulnerability = objectOf(match['vulnerability'], 'vulnerability');
   const related = objectsOf(match['relatedVulnerabilities'], 'relatedVulnerabilities');
   const artifact = objectOf(match['artifact'], 'artifact');
   const score = highest([vulnerability, ...related].flatMap(scoresOf));
-  return placesOf(artifact).map((location) =>
-    createFinding({
-      id: requiredText(vulnerability['id'], 'vulnerability.id'),
-      aliases: related.flatMap((entry) => textOf(entry['id']) ?? []),
-      related: objectsOf(vulnerability['advisories'], 'advisories').flatMap((entry) => textOf(entry['id']) ?? []),
-      severity: severityFrom(textOf(vulnerability['severity']), score),
-      score,
-      package: textOf(artifact['name']) ?? null,
-      version: textOf(artifact['version']) ?? null,
-      purl: textOf(artifact['purl']) ?? null,
-      fixedIn: textsOf(objectOf(vulnerability['fix'], 'vulnerability.fix')['versions'], 'fix.versions'),
-      scanners: ['Grype'],
-      location,
-      suppressed,
-    }),
-  );
+  const finding = createFinding({
+    id: requiredText(vulnerability['id'], 'vulnerability.id'),
+    aliases: related.flatMap((entry) => textOf(entry['id']) ?? []),
+    related: objectsOf(vulnerability['advisories'], 'advisories').flatMap((entry) => textOf(entry['id']) ?? []),
+    severity: severityFrom(textOf(vulnerability['severity']), score),
+    score,
+    package: textOf(artifact['name']) ?? null,
+    version: textOf(artifact['version']) ?? null,
+    purl: textOf(artifact['purl']) ?? null,
+    fixedIn: textsOf(objectOf(vulnerability['fix'], 'vulnerability.fix')['versions'], 'fix.versions'),
+    scanners: ['Grype'],
+    suppressed,
+  });
+  const places = placesOf(artifact);
+  if (places.length === 0) yield finding;
+  for (const place of places) yield { ...finding, locations: [place] };
 }
 
 /** Files that only support what another one shows (licences, checksums) are no places of their own. */
-function placesOf(artifact: JsonObject): readonly (string | undefined)[] {
+function placesOf(artifact: JsonObject): readonly string[] {
   const all = objectsOf(artifact['locations'], 'artifact.locations');
   const shown = all.filter((entry) => objectOf(entry['annotations'], 'annotations')['evidence'] !== 'supporting');
-  const paths = new Set((shown.length > 0 ? shown : all).flatMap((entry) => textOf(entry['path']) ?? []));
-  return paths.size > 0 ? [...paths] : [undefined];
+  return [...new Set((shown.length > 0 ? shown : all).flatMap((entry) => textOf(entry['path']) ?? []))];
 }
 
 function scoresOf(vulnerability: JsonObject): readonly (number | undefined)[] {
@@ -101,12 +103,9 @@ function ignoredBy(match: JsonObject): string {
   return reasons[0] ?? 'ignored by Grype’s configuration';
 }
 
-/** Alerts about packages, each once: a distribution that gets no fixes any more, for instance. */
-function readAlerts(packages: readonly JsonObject[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const alert of packages.flatMap((entry) => objectsOf(entry['alerts'], 'alerts'))) {
-    const text = textOf(alert['message']) ?? textOf(alert['type']) ?? 'an alert without a text';
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  return [...counts].map(([text, count]) => `${text} (${counted(count, 'package')})`);
+/** Alerts about packages: a distribution that gets no fixes any more, for instance. */
+function* alertsIn(packages: readonly JsonObject[]): Iterable<string> {
+  for (const entry of packages)
+    for (const { message, type } of objectsOf(entry['alerts'], 'alerts'))
+      yield textOf(message) ?? textOf(type) ?? 'an alert without a text';
 }

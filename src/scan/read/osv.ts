@@ -13,6 +13,7 @@ import {
   worst,
 } from '../../findings/severity.ts';
 import { assertMembers, objectOf, objectsOf, requiredList, requiredText, textOf, textsOf } from './fields.ts';
+import type { FindingRoom } from './room.ts';
 
 const MEMBERS = [
   'results',
@@ -43,28 +44,31 @@ function isPackageSource(result: unknown): boolean {
 /**
  * The findings of an OSV-Scanner report: vulnerabilities, licence violations, deprecated packages, and what its detectors
  * found.
- * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+ * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE
  * @see https://github.com/google/osv-scanner/blob/v2.4.0/pkg/models/results.go
  */
-export function readOsvReport(document: JsonObject): ScanReport {
+export function readOsvReport(document: JsonObject, room: FindingRoom): ScanReport {
   assertMembers(document, 'OSV-Scanner', MEMBERS);
-  const detected = objectsOf(document['experimental_generic_findings'], 'experimental_generic_findings');
   return createReport({
     format: 'osv-scanner',
     scanner: { name: 'OSV-Scanner', version: null, uri: 'https://github.com/google/osv-scanner' },
-    findings: [...requiredList(document['results'], 'results').flatMap(readResult), ...detected.map(readDetected)],
+    findings: room.take(findingsIn(document)),
   });
 }
 
-function readResult(result: JsonObject): readonly Finding[] {
-  assertMembers(result, 'OSV-Scanner', ['source', 'packages', 'experimental_pes']);
-  const location = textOf(objectOf(result['source'], 'source')['path']);
-  return requiredList(result['packages'], 'packages').flatMap((entry) => readPackage(entry, location));
+function* findingsIn(document: JsonObject): Iterable<Finding> {
+  for (const result of requiredList(document['results'], 'results')) {
+    assertMembers(result, 'OSV-Scanner', ['source', 'packages', 'experimental_pes']);
+    const location = textOf(objectOf(result['source'], 'source')['path']);
+    for (const entry of requiredList(result['packages'], 'packages')) yield* readPackage(entry, location);
+  }
+  const detected = objectsOf(document['experimental_generic_findings'], 'experimental_generic_findings');
+  for (const entry of detected) yield readDetected(entry);
 }
 
 type Place = Pick<Finding, 'package' | 'version' | 'scanners'> & { readonly location: string | undefined };
 
-function readPackage(entry: JsonObject, location: string | undefined): readonly Finding[] {
+function* readPackage(entry: JsonObject, location: string | undefined): Iterable<Finding> {
   const { name, version, commit, deprecated } = objectOf(entry['package'], 'package');
   const place = {
     package: textOf(name) ?? null,
@@ -73,29 +77,27 @@ function readPackage(entry: JsonObject, location: string | undefined): readonly 
     location,
   };
   const unrated = (id: string) => createFinding({ ...place, id, severity: 'unknown' });
-  return [
-    ...readVulnerabilities(entry, place),
-    ...textsOf(entry['license_violations'], 'license_violations').map((license) => unrated(`license:${license}`)),
-    ...(deprecated === true ? [unrated('deprecated')] : []),
-  ];
+  yield* readVulnerabilities(entry, place);
+  for (const license of textsOf(entry['license_violations'], 'license_violations')) yield unrated(`license:${license}`);
+  if (deprecated === true) yield unrated('deprecated');
 }
 
 /** One finding for each group, unless that is about several CVEs: then one for each of its vulnerabilities. */
-function readVulnerabilities(entry: JsonObject, place: Place): readonly Finding[] {
+function* readVulnerabilities(entry: JsonObject, place: Place): Iterable<Finding> {
   const vulnerabilities = new Map(
     objectsOf(entry['vulnerabilities'], 'vulnerabilities').map((value) => [requiredText(value['id'], 'id'), value]),
   );
   const grouped = new Set<string>();
-  const groups = objectsOf(entry['groups'], 'groups').flatMap((group) => {
+  for (const group of objectsOf(entry['groups'], 'groups')) {
     const ids = textsOf(group['ids'], 'groups.ids');
     const members = ids.map((id) => vulnerabilities.get(id)).filter((member) => member !== undefined);
     const names = [...ids, ...textsOf(group['aliases'], 'groups.aliases'), ...members.flatMap(namesOf)];
-    if (members.length > 0 && members.length === ids.length && cvesIn(names).length > 1) return [];
+    if (members.length > 0 && members.length === ids.length && cvesIn(names).length > 1) continue;
     for (const id of ids) grouped.add(id);
-    return [finding(members, { names, group, place })];
-  });
-  const alone = [...vulnerabilities].filter(([id]) => !grouped.has(id)).map(([, value]) => value);
-  return [...groups, ...alone.map((value) => finding([value], { names: namesOf(value), group: {}, place }))];
+    yield finding(members, { names, group, place });
+  }
+  for (const [id, value] of vulnerabilities)
+    if (!grouped.has(id)) yield finding([value], { names: namesOf(value), group: {}, place });
 }
 
 function namesOf(vulnerability: JsonObject): readonly string[] {

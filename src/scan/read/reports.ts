@@ -8,6 +8,7 @@ import { LIMITS } from '../../base/limits.ts';
 import { type ScanCode, ScanError } from '../errors.ts';
 import type { ScanReport } from '../../findings/finding.ts';
 import { describeNames } from './fields.ts';
+import { FindingRoom } from './room.ts';
 import { isGrypeReport, readGrypeReport } from './grype.ts';
 import { isOsvReport, readOsvReport } from './osv.ts';
 import { isSarif, readSarif } from './sarif.ts';
@@ -15,15 +16,16 @@ import { isTrivyReport, readTrivyReport } from './trivy.ts';
 
 /**
  * The reports in a file: one, or one per run of a SARIF document. `name` is used in errors.
- * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE; DataError for malformed JSON
+ * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE; DataError for malformed JSON
  */
 export function parseReports(bytes: Uint8Array, name: string): readonly ScanReport[] {
   const document = readDocument(bytes, name);
+  const room = new FindingRoom(bytes.length);
   try {
-    if (isSarif(document)) return readSarif(document);
-    if (isTrivyReport(document)) return [readTrivyReport(document)];
-    if (isGrypeReport(document)) return [readGrypeReport(document)];
-    if (isOsvReport(document)) return [readOsvReport(document)];
+    if (isSarif(document)) return readSarif(document, room);
+    if (isTrivyReport(document)) return [readTrivyReport(document, room)];
+    if (isGrypeReport(document)) return [readGrypeReport(document, room)];
+    if (isOsvReport(document)) return [readOsvReport(document, room)];
     throw new ScanError('SCAN_REPORT_UNKNOWN', `found ${describeKeys(document)}`);
   } catch (cause) {
     if (!(cause instanceof ScanError)) throw cause;

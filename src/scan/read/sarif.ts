@@ -2,10 +2,12 @@
 // SARIF 2.1.0 results of any scanner: one report for each run.
 
 import type { JsonObject } from '../../base/json.ts';
+import { LIMITS } from '../../base/limits.ts';
 import { ScanError } from '../errors.ts';
 import { createFinding, createReport, type Finding, isCommonName, type ScanReport } from '../../findings/finding.ts';
 import { scoreOf } from '../../findings/severity.ts';
 import { assertMembers, listOf, objectOf, objectsOf, requiredList, requiredText, textOf, timeOf } from './fields.ts';
+import type { FindingRoom } from './room.ts';
 import { readMessage } from './sarif-message.ts';
 import { RuleBook } from './sarif-rules.ts';
 import { sarifSeverity } from './sarif-severity.ts';
@@ -25,10 +27,10 @@ export function isSarif(document: JsonObject): boolean {
 
 /**
  * One report per run of a SARIF document.
- * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+ * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
  */
-export function readSarif(document: JsonObject): readonly ScanReport[] {
+export function readSarif(document: JsonObject, room: FindingRoom): readonly ScanReport[] {
   if (document['version'] !== '2.1.0')
     throw new ScanError('SCAN_REPORT_UNKNOWN', `SARIF version ${JSON.stringify(textOf(document['version']))}`);
   assertMembers(document, 'SARIF 2.1.0', MEMBERS);
@@ -36,10 +38,15 @@ export function readSarif(document: JsonObject): readonly ScanReport[] {
   if (runs.length === 0) throw new ScanError('SCAN_REPORT_INCOMPLETE', 'the SARIF document has no run');
   if (listOf(document['inlineExternalProperties'], 'inlineExternalProperties').length > 0)
     throw new ScanError('SCAN_REPORT_INCOMPLETE', 'the SARIF document keeps parts of its runs outside of them');
-  return runs.map(readRun);
+  if (runs.length > LIMITS.sarifRuns)
+    throw new ScanError(
+      'SCAN_REPORT_TOO_LARGE',
+      `the SARIF document has ${runs.length} runs; ${LIMITS.sarifRuns} are read`,
+    );
+  return runs.map((run) => readRun(run, room));
 }
 
-function readRun(run: JsonObject): ScanReport {
+function readRun(run: JsonObject, room: FindingRoom): ScanReport {
   const driver = objectOf(objectOf(run['tool'], 'tool')['driver'], 'tool.driver');
   const name = requiredText(driver['name'], 'tool.driver.name');
   const invocations = objectsOf(run['invocations'], 'invocations');
@@ -60,10 +67,14 @@ function readRun(run: JsonObject): ScanReport {
     },
     startedAt: timeOf(invocations[0]?.['startTimeUtc']),
     finishedAt: timeOf(invocations.at(-1)?.['endTimeUtc']),
-    findings: requiredList(run['results'], 'results')
-      .filter((result) => !NO_FINDING.has(result['kind']) && result['baselineState'] !== 'absent')
-      .map((result) => readResult(result, rules, name)),
+    findings: room.take(findingsIn(run, rules, name)),
   });
+}
+
+function* findingsIn(run: JsonObject, rules: RuleBook, scanner: string): Iterable<Finding> {
+  for (const result of requiredList(run['results'], 'results'))
+    if (!NO_FINDING.has(result['kind']) && result['baselineState'] !== 'absent')
+      yield readResult(result, rules, scanner);
 }
 
 /** As section 3.20 of the standard has it: what an invocation says of how it went, errors among its notifications. */

@@ -8,6 +8,7 @@ import { ScanError } from '../errors.ts';
 import { createFinding, createReport, type Finding, isCommonName, type ScanReport } from '../../findings/finding.ts';
 import { highest, scoreOf, severityFrom } from '../../findings/severity.ts';
 import { assertMembers, listOf, objectOf, objectsOf, requiredText, textOf, textsOf, timeOf } from './fields.ts';
+import { fewRemarks, type FindingRoom } from './room.ts';
 
 const SCHEMA_VERSION = 2;
 const MEMBERS = [
@@ -33,10 +34,10 @@ export function isTrivyReport(document: JsonObject): boolean {
 
 /**
  * The findings of a Trivy report.
- * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+ * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE
  * @see https://github.com/aquasecurity/trivy/blob/v0.74.0/pkg/types/report.go
  */
-export function readTrivyReport(document: JsonObject): ScanReport {
+export function readTrivyReport(document: JsonObject, room: FindingRoom): ScanReport {
   if (document['SchemaVersion'] !== SCHEMA_VERSION)
     throw new ScanError('SCAN_REPORT_UNKNOWN', `Trivy schema version ${JSON.stringify(document['SchemaVersion'])}`);
   assertMembers(document, 'Trivy', MEMBERS);
@@ -54,12 +55,14 @@ export function readTrivyReport(document: JsonObject): ScanReport {
     finishedAt: createdAt,
     target: textOf(document['ArtifactName']) ?? null,
     recognised: results.some((result) => !BESIDE_PACKAGES.has(textOf(result['Class']))),
-    findings: results.flatMap(readResult),
-    remarks: results.flatMap(({ Target: target, CustomResources: resources }) => {
-      const { length } = listOf(resources, 'CustomResources');
-      return length === 0 ? [] : [`${textOf(target) ?? 'a result'} has ${length} custom resources of a Trivy module`];
-    }),
+    findings: room.take(findingsIn(results)),
+    remarks: fewRemarks(results.flatMap(remarksOn)),
   });
+}
+
+function remarksOn({ Target: target, CustomResources: resources }: JsonObject): readonly string[] {
+  const { length } = listOf(resources, 'CustomResources');
+  return length === 0 ? [] : [`${textOf(target) ?? 'a result'} has ${length} custom resources of a Trivy module`];
 }
 
 type Kind = 'vulnerability' | 'misconfiguration' | 'secret' | 'license';
@@ -70,13 +73,14 @@ const LISTS: readonly (readonly [string, Kind])[] = [
   ['Licenses', 'license'],
 ];
 
-function readResult(result: JsonObject): readonly Finding[] {
-  const target = textOf(result['Target']);
-  const shown = LISTS.flatMap(([list, kind]) =>
-    objectsOf(result[list], list).flatMap((entry) => readFinding(kind, entry, { target, suppressed: null })),
-  );
-  const modified = objectsOf(result['ExperimentalModifiedFindings'], 'ExperimentalModifiedFindings');
-  return [...shown, ...modified.flatMap((entry) => readModified(entry, target))];
+function* findingsIn(results: readonly JsonObject[]): Iterable<Finding> {
+  for (const result of results) {
+    const target = textOf(result['Target']);
+    for (const [list, kind] of LISTS)
+      for (const entry of objectsOf(result[list], list)) yield* readFinding(kind, entry, { target, suppressed: null });
+    const modified = objectsOf(result['ExperimentalModifiedFindings'], 'ExperimentalModifiedFindings');
+    for (const entry of modified) yield* readModified(entry, target);
+  }
 }
 
 function readModified(entry: JsonObject, target: string | undefined): readonly Finding[] {

@@ -251,11 +251,11 @@ describe('a run that is no whole answer is refused', () => {
 
 test('a report of 10 MB costs seconds in none of its lists', () => {
   const many = (count: number, make: (index: number) => object) => Array.from({ length: count }, (_, at) => make(at));
-  const driver = { name: 'x', rules: many(20_000, (at) => ({ id: `R${at}` })) };
-  const extensions = many(3000, (at) => ({ name: `e${at}`, rules: [{ id: `E${at}` }] }));
+  const driver = { name: 'x', rules: many(20_000, (at) => ({ id: `R${at}`, name: 'a rule with a name' })) };
+  const extensions = many(3000, (at) => ({ name: `e${at}`, rules: [{ id: `E${at}`, name: 'one more' }] }));
   const overrides = many(20_000, (at) => ({ descriptor: { id: `R${at}` }, configuration: { level: 'error' } }));
   const results = many(40_000, (at) => ({
-    message: { text: 'm' },
+    message: { text: 'what was found, in words' },
     ...(at % 2 === 0
       ? { ruleId: `R${at / 2}` }
       : { ruleId: `E${at % 3000}`, rule: { toolComponent: { name: `e${at % 3000}` } } }),
