@@ -6,7 +6,7 @@
 import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { leafOnlyBundle } from '../attest/sign.ts';
-import { parseStatement, type Statement, statementTime } from '../attest/statement.ts';
+import { parseStatement, parseStatementHead, type Statement, statementTime } from '../attest/statement.ts';
 import { encodePem, sha256 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject } from '../base/json.ts';
