@@ -145,8 +145,8 @@ async function withdrawFrom(subject: Subject, task: Task) {
   }
   const { openRegistryImage } = await import('../image/registry/image.ts');
   const { examineRegistryImage } = await import('../image/registry/examine.ts');
-  const { orRefused, storeRegistryEvidence } = await import('./evidence/registry.ts');
-  const { dropWithdrawn } = await import('../stage/plain/legacy-signatures.ts');
+  const { storeRegistryEvidence } = await import('./evidence/registry.ts');
+  const { dropWithdrawn, unlessRefused } = await import('../stage/plain/cosign-tags.ts');
   const { reference } = subject;
   await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
   const { repository } = opened;
@@ -167,8 +167,9 @@ async function withdrawFrom(subject: Subject, task: Task) {
     defaultFolder: inputs.workingDirectory,
   });
   const named = new Set(digestsOf(withdrawn));
-  const kept = await orRefused(() => dropWithdrawn(attached, named, { repository, clock: systemClock() }));
-  for (const remark of [...(stored.remarks ?? []), ...kept]) host.warning(`${subject.name}: ${remark}`);
+  const remarks = [...(stored.remarks ?? [])];
+  await unlessRefused(remarks, () => dropWithdrawn(attached, named, { repository, clock: systemClock() }));
+  for (const remark of remarks) host.warning(`${subject.name}: ${remark}`);
   return { name: subject.name, withdrawn: digestsOf(withdrawn), stored };
 }
 

@@ -15,8 +15,8 @@ import { RegistryError } from '../oci/errors.ts';
 import type { Referrer, Repository } from '../oci/oci.ts';
 import { isBundleReferrer } from '../oci/referrers/bundles.ts';
 import type { EvidenceFact, LayerFact } from '../policy/facts.ts';
-import type { Successor } from './attach-approval.ts';
-import { attestationOf } from './plain/legacy-attestations.ts';
+import { attestationOf } from './plain/cosign-tags.ts';
+import type { Successor } from './target.ts';
 
 /** Whose place something new takes: an approval, or a record. */
 type Replaced = Pick<LayerFact | EvidenceFact, 'place'>;

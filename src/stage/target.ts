@@ -5,6 +5,8 @@
 import type { LayerFact } from '../policy/facts.ts';
 import type { Digest } from '../base/bytes.ts';
 import type { Signer } from '../crypto/signer.ts';
+import type { CosignSignature } from '../oci/cosign/cosign.ts';
+import type { Manifest } from '../oci/oci.ts';
 import type { Verifier } from '../crypto/verifier.ts';
 import type { Examination } from '../image/bundle.ts';
 import type { Criteria } from '../image/verify.ts';
@@ -26,6 +28,13 @@ export interface WriteContext {
   readonly replaced: readonly LayerFact[];
   readonly now: Date;
   readonly native: NativeChoice;
+}
+
+/** A new approval, attached to one manifest. */
+export interface Successor {
+  readonly subject: Digest;
+  readonly manifest: Manifest;
+  readonly legacy: CosignSignature | undefined;
 }
 
 /** What became of a layer. */

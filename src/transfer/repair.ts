@@ -8,8 +8,7 @@ import { cosignTag, readCosignAttestations, readCosignSignatures } from '../oci/
 import { parseList } from '../oci/manifest.ts';
 import { referrersTag } from '../oci/reference.ts';
 import type { BlobFetcher, ManifestFetcher, Repository } from '../oci/oci.ts';
-import { keepAttestations } from '../stage/plain/legacy-attestations.ts';
-import { keepLegacy } from '../stage/plain/legacy-signatures.ts';
+import { keepAttestations, keepLegacy } from '../stage/plain/cosign-tags.ts';
 import type { RegistryImage } from '../image/registry/image.ts';
 
 /** How many entries a manifest's shared lists had before and have now. */

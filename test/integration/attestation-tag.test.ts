@@ -15,7 +15,7 @@ import { keepCosignAttestations, legacyLayers } from '../../src/oci/cosign/write
 import { makeManifest } from '../../src/oci/manifest.ts';
 import type { Manifest, Repository } from '../../src/oci/oci.ts';
 import { readBundle, isBundleReferrer } from '../../src/oci/referrers/bundles.ts';
-import { attestationOf, keepAttestations } from '../../src/stage/plain/legacy-attestations.ts';
+import { attestationOf, keepAttestations } from '../../src/stage/plain/cosign-tags.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { judgeTrusting, keyPerson, NOW, type Person, stagesOf, x509Person } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';

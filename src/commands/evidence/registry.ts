@@ -14,14 +14,14 @@ import { SIF_SUBJECT } from '../../image/bundle.ts';
 import { ATTESTATION_ANNOTATION } from '../../image/registry/attachments.ts';
 import { openRegistryImage } from '../../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../../image/registry/examine.ts';
-import { isTagRefused, RegistryError, unlistedRemark } from '../../oci/errors.ts';
+import { RegistryError, unlistedRemark } from '../../oci/errors.ts';
 import type { Repository } from '../../oci/oci.ts';
 import { manifestName, type Reference } from '../../oci/reference.ts';
 import { attachBundle, type BundleToAttach } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../../stage/approval.ts';
-import type { Successor } from '../../stage/attach-approval.ts';
+import type { Successor } from '../../stage/target.ts';
 import { bundleToAttach } from '../../stage/bundles.ts';
-import { keepAttestations } from '../../stage/plain/legacy-attestations.ts';
+import { keepAttestations, unlessRefused } from '../../stage/plain/cosign-tags.ts';
 import { findOutdated, type Outdated, takeAway } from '../../stage/replace.ts';
 import { supersededBy } from '../../stage/evidence/supersede.ts';
 import { assertAttachable, assertBundleReadable } from '../../stage/bundles.ts';
@@ -129,21 +129,7 @@ async function keepTags(
   const bundles = signed.map(({ bundle }) => bundle);
   const atHand = new Map([...examined.attached.blobs, ...bundles.map((bytes) => [sha256(bytes), bytes] as const)]);
   for (const { digest } of examined.image.subjects)
-    remarks.push(
-      ...(await orRefused(() => keepAttestations(repository, digest, { bundles, atHand, clock: systemClock() }))),
-    );
-}
-
-/** A shared tag that must not change or be read is no error: what is to be said of it, or nothing. */
-export async function orRefused(act: () => Promise<unknown>): Promise<readonly string[]> {
-  try {
-    await act();
-    return [];
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    if (error.code !== 'REGISTRY_TAG_IMMUTABLE' && !isTagRefused(error)) throw error;
-    return [unlistedRemark(error)];
-  }
+    await unlessRefused(remarks, () => keepAttestations(repository, digest, { bundles, atHand, clock: systemClock() }));
 }
 
 /** Referrers with earlier records of the signer whose place the statement takes. What is in a SIF stays in it. */

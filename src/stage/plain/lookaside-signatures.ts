@@ -6,7 +6,7 @@ import { VERSION } from '../../base/version.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { encodeSimpleSigning, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { addToLookaside, readLookaside } from '../../oci/lookaside.ts';
-import type { LegacyPayload } from './legacy-signatures.ts';
+import type { LegacyPayload } from './cosign-tags.ts';
 
 /** Which folder, and what is signed. */
 export interface LookasideEntry extends LegacyPayload {

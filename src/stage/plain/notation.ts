@@ -7,7 +7,9 @@ import type { Digest } from '../../base/bytes.ts';
 import { VERSION } from '../../base/version.ts';
 import type { NotationSigner, Signer } from '../../crypto/signer.ts';
 import type { OciDescriptor } from '../../oci/oci.ts';
+import type { RegistryExamination } from '../../image/registry/examine.ts';
 import type { NotationToAttach } from '../../oci/referrers/notation.ts';
+import { identityKey } from '../approval.ts';
 import { StageError } from '../errors.ts';
 
 /** What the signature says of the approval that it is beside. */
@@ -54,6 +56,27 @@ export function signNotation(
   const agent = `countersign/${VERSION}`;
   const bytes = encodeNotation(unsigned, { signature, chain, agent });
   return { bytes, mediaType: NOTATION_MEDIA_TYPE, chain, createdAt: now };
+}
+
+/** True when the image has a valid signature of this manifest by this signer for the stage. */
+export function hasNotation(
+  { attached, facts }: Pick<RegistryExamination, 'attached' | 'facts'>,
+  subject: Digest,
+  { stage, signer }: { readonly stage: string; readonly signer: Signer },
+): boolean {
+  const names = attached.notations
+    .filter((one) => one.subject.digest === subject)
+    .map((one) => `referrer ${one.referrer}`);
+  return facts.layers.some(
+    ({ kind, place, signature, signer: by, statedStage }) =>
+      kind === 'notation' &&
+      place.in === 'registry' &&
+      names.includes(place.name) &&
+      signature === 'valid' &&
+      statedStage === stage &&
+      by !== null &&
+      identityKey(by) === identityKey(signer.identity),
+  );
 }
 
 function unable(message: string, hint: string): StageError {
