@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DATA_TYPE } from '../src/sif/format.ts';
 import { appendObjects } from '../src/sif/edit/append.ts';
-import { generatePgpKey } from '../src/crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../src/crypto/pgp/generate.ts';
 import { launchRegistry } from '../test/support/registry-process.ts';
 
 const MIB = 1024 ** 2;

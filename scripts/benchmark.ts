@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createSif, partitionExtra } from '../test/support/create-sif.ts';
 import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../src/sif/format.ts';
-import { generatePgpKey } from '../src/crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../src/crypto/pgp/generate.ts';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;

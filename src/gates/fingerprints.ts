@@ -20,7 +20,7 @@ export async function exportFingerprints(loaded: LoadedPolicy, now: Date): Promi
       'Fingerprints: asks for signatures by all of its OpenPGP keys, and there is no stage that needs one certain key',
       { hint: 'gate base images with `verify-all`, or let a stage be approved by one OpenPGP key alone' },
     );
-  const { exportKeys } = await import('../crypto/pgp/keyring.ts');
+  const { exportKeys } = await import('../crypto/pgp/ring.ts');
   const { bytes, missing } = await exportKeys(loaded.trust, forced);
   if (missing.length > 0)
     throw new GateError('GATE_KEY_MISSING', `no keyring of the policy has the key ${missing.join(', ')}`);

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderContent } from '../../scripts/bundle.ts';
 import { ACTION_NAMES, findCommand } from '../../src/commands/commands.ts';
 import { generateX509Chain } from '../../src/crypto/x509/generate.ts';
-import { generatePgpKey } from '../../src/crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../../src/crypto/pgp/generate.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { VERSION } from '../../src/base/version.ts';
 import { grypeReport } from '../support/scan-reports.ts';

@@ -13,7 +13,7 @@ import { type LoadedPolicy, loadPolicyBytes } from '../../src/policy/document/lo
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { generateX509Chain } from '../../src/crypto/x509/generate.ts';
-import { generatePgpKey } from '../../src/crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../../src/crypto/pgp/generate.ts';
 import { createSigner, type Signer, type SignerOptions } from '../../src/crypto/signer.ts';
 
 /** When everything in these tests happens. */

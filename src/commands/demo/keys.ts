@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateX509Chain } from '../../crypto/x509/generate.ts';
 import { generateEcKey } from '../../crypto/key-generate.ts';
-import { generatePgpKey } from '../../crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../../crypto/pgp/generate.ts';
 
 interface KeyOnDisk {
   /** Absolute path of the private key. */

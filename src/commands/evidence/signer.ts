@@ -118,7 +118,7 @@ async function stagesOpenTo(signer: Signer, policy: LoadedPolicy, now: Date): Pr
 /** Principals whose OpenPGP keys hold the key material. */
 async function ownersOf(hint: string | undefined, { policy, trust }: LoadedPolicy): Promise<readonly string[]> {
   if (hint === undefined || trust.keyrings.length === 0) return [];
-  const { readKeyring } = await import('../../crypto/pgp/keyring.ts');
+  const { readKeyring } = await import('../../crypto/pgp/ring.ts');
   const { hintOf } = await import('../../crypto/pgp/pgp.ts');
   const fingerprints = [...(await readKeyring(trust))]
     .filter(([, key]) => key.getKeys().some((part) => hintOf(part) === hint))

@@ -107,7 +107,7 @@ async function signerOn(inputs: PolicyChoiceInputs): Promise<PolicySigner | unde
     ];
     return { said, file: { name: 'policy-signer.pem', content: pem.join('') } };
   }
-  const { exportKeys } = await import('../../crypto/pgp/keyring.ts');
+  const { exportKeys } = await import('../../crypto/pgp/ring.ts');
   const { bytes } = await exportKeys(
     pin.trust,
     pin.credentials.flatMap((one) => ('fingerprint' in one ? one.fingerprint : [])),

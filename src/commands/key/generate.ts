@@ -18,7 +18,7 @@ import { DEFAULT_DAYS, type KeyInputs } from './spec.ts';
  */
 export async function generate(folder: string, inputs: KeyInputs, host: Host): Promise<CommandResult> {
   const passphrase = passphraseText(inputs.passphrase);
-  const { generatePgpKey } = await import('../../crypto/pgp/pgp.ts');
+  const { generatePgpKey } = await import('../../crypto/pgp/generate.ts');
   const { generateX509Chain } = await import('../../crypto/x509/generate.ts');
   const days = inputs.days ?? DEFAULT_DAYS;
   if (days < 1 || days > 36_500)

@@ -106,7 +106,7 @@ function files({ path, files: read, roots, digest }: LoadedPolicy): CommandResul
 /** Loads OpenPGP code only for policies that use it. */
 async function keysOf(trust: TrustMaterial, now: Date): Promise<readonly KeyringEntry[]> {
   if (trust.keyrings.length === 0) return [];
-  const { readKeyring } = await import('../../crypto/pgp/keyring.ts');
+  const { readKeyring } = await import('../../crypto/pgp/ring.ts');
   const { expiryOf, keyProblem } = await import('../../crypto/pgp/key.ts');
   const entries: KeyringEntry[] = [];
   for (const [fingerprint, key] of await readKeyring(trust)) {

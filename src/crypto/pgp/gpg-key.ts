@@ -10,7 +10,7 @@ import type { Reason } from '../../findings/signature.ts';
 import { KeyError } from '../external/errors.ts';
 import { Holder, type KeyWorld, lastWords } from '../external/holder.ts';
 import { decodeArmor, encodeCleartext, keyBlocks } from './framing.ts';
-import { partProblem, tellingReason, unsupportedKey } from './key.ts';
+import { partProblem, tellingReason } from './key.ts';
 import {
   fingerprintOf,
   hashNameOf,
@@ -20,6 +20,7 @@ import {
   messageOf,
   readKeyFile,
   readSignaturePackets,
+  unsupportedKey,
 } from './pgp.ts';
 import { cannotSign, type PgpSecretKey, refusal } from './secret-key.ts';
 import { openPgpVerifier, type PgpVerifier } from './verifier.ts';

@@ -7,7 +7,6 @@ import { toSecond } from '../../base/text.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import {
   type AnyKeyPacket,
-  demandOf,
   directSignatures,
   fingerprintOf,
   HASH,
@@ -19,11 +18,9 @@ import {
   SIGNATURE,
   type SignaturePacket,
   type Subkey,
+  unsupportedKey,
 } from './pgp.ts';
 
-/** As Apptainer's library, which counts from 2047 because some keys have a leading zero bit. */
-const MIN_RSA_BITS = 2047;
-const ECDSA_CURVES: ReadonlySet<string> = new Set(['nistP256', 'nistP384', 'nistP521']);
 /** SHA-1 is accepted in what keys say of themselves: they come from the policy, so nobody can slip a forged one in. */
 const BROKEN_HASHES: ReadonlySet<number | null> = new Set([HASH.md5, HASH.ripemd]);
 /** Reasons of revocations that take nothing back that was signed before. */
@@ -36,18 +33,6 @@ export interface KeyMoment {
   readonly proven?: Date | undefined;
   /** The time that a signature says it was made at; undefined when it is to be made now. */
   readonly signedAt?: Date | undefined;
-}
-
-/** What is not supported about a key, whatever its owner says. */
-export function unsupportedKey(part: KeyPart): string | undefined {
-  const { version } = part.keyPacket;
-  if (version !== 4) return `keys of version ${version} are not supported`;
-  const { algorithm, bits, curve = '' } = part.getAlgorithmInfo();
-  if (algorithm === 'dsa' || algorithm === 'elgamal' || algorithm === 'ed448')
-    return `${algorithm === 'ed448' ? 'Ed448' : algorithm.toUpperCase()} keys are not supported`;
-  if (algorithm.startsWith('rsa') && bits !== undefined && bits < MIN_RSA_BITS)
-    return `RSA keys of ${bits} bits are not supported`;
-  return algorithm === 'ecdsa' && !ECDSA_CURVES.has(curve) ? `the curve ${curve} is not supported` : undefined;
 }
 
 /** Why no part of a key can make a signature that counts; undefined when one can. The primary key's reason, if it has one that says more. */
@@ -95,6 +80,14 @@ export async function partExpiryOf(key: Key, part: KeyPart, now: Date): Promise<
       if (binding) own.push(endOf(part.keyPacket, binding));
     }
   return earliest(own);
+}
+
+/** What a signature demands of its reader that we cannot do. */
+export function demandOf({ unknownSubpackets, rawNotations }: SignaturePacket): string | undefined {
+  const unknown = unknownSubpackets.find(({ critical }) => critical);
+  if (unknown) return `the critical subpacket ${unknown.type}, which is not known`;
+  const notation = rawNotations.find(({ critical }) => critical);
+  return notation && `the critical notation ${JSON.stringify(notation.name.slice(0, 80))}, which is not known`;
 }
 
 async function primaryProblem(key: Key, signs: boolean, moment: KeyMoment): Promise<Reason | undefined> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenPGP packets, by the one importer of openpgp: reads key files and signatures, answers whether a key made a signature,
-// signs, makes keys. What is judged of a key is key.ts, what a signature is worth verifier.ts.
+// OpenPGP keys and signatures: reads the keyrings of the trust material, says what is wrong with a file before any image is
+// read, and answers whether a key made a signature. What is judged of a key is key.ts, what a signature is worth verifier.ts.
 
 import {
   type AnyKeyPacket,
@@ -9,27 +9,25 @@ import {
   config as defaults,
   createMessage,
   enums,
-  generateKey,
   type Key,
   PacketList,
   type PartialConfig,
   type PrivateKey,
   PublicKey,
-  PublicKeyPacket,
-  PublicSubkeyPacket,
   readKeys,
   readSignature,
-  SecretKeyPacket,
-  SecretSubkeyPacket,
   SignaturePacket,
   type Subkey,
-  sign,
 } from 'openpgp';
-import type { Secret } from '../../base/secret.ts';
+import type { Sourced } from '../../findings/signature.ts';
+import { SignatureError } from '../errors.ts';
+import { trustError } from '../trust-error.ts';
+import { sourceOf } from '../trust.ts';
+import type { TrustMaterial } from '../verifier.ts';
 import { decodeArmor, keyBlocks, packetHint, type RawPacket, splitPackets } from './framing.ts';
 
 /** SHA-256 as Apptainer. What a library may refuse about hashes, keys and times is judged here and not by it. */
-const CONFIG = {
+export const CONFIG = {
   preferredHashAlgorithm: enums.hash.sha256,
   rejectHashAlgorithms: new Set<enums.hash>(),
   rejectMessageHashAlgorithms: new Set<enums.hash>(),
@@ -49,6 +47,9 @@ const SIGNATURE_TAG: number = enums.packet.signature;
 /** Of keys that the library reads. */
 const ALGORITHMS: ReadonlySet<unknown> = new Set(Object.values(enums.publicKey));
 
+/** As Apptainer's library, which counts from 2047 because some keys have a leading zero bit. */
+const MIN_RSA_BITS = 2047;
+const ECDSA_CURVES: ReadonlySet<string> = new Set(['nistP256', 'nistP384', 'nistP521']);
 /** Signature packets in one object that are looked at; Apptainer writes one and reads up to the first that it knows. */
 const MAX_PACKETS = 8;
 
@@ -119,33 +120,6 @@ function readRevocation(body: Uint8Array): readonly SignaturePacket[] {
   return packet.signatureType === enums.signature.keyRevocation ? [packet] : [];
 }
 
-/** A public key or subkey from the content of its packet; undefined for what the library does not read. */
-export async function keyPacketOf(body: Uint8Array, isSubkey: boolean): Promise<AnyKeyPacket | undefined> {
-  const packet = isSubkey ? new PublicSubkeyPacket() : new PublicKeyPacket();
-  try {
-    await packet.read(body);
-    return packet;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The same of a signature. */
-export function signaturePacketOf(body: Uint8Array): SignaturePacket | undefined {
-  const packet = new SignaturePacket();
-  try {
-    packet.read(body);
-    return packet;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The signature as if it named this key, which the library wants before it looks. */
-export function attributedTo(signature: SignaturePacket, key: AnyKeyPacket): SignaturePacket {
-  return Object.assign(new SignaturePacket(), signature, { issuerKeyID: key.getKeyID() });
-}
-
 /** Copies of one public key, and revocations of it that were found alone, as one: nothing that any of them says is lost. */
 export function mergeKeys(copies: readonly Key[], revocations: readonly SignaturePacket[]): Key {
   const [first = new PacketList<AnyPacket>(), ...others] = copies.map((key) => key.toPublic().toPacketList());
@@ -172,7 +146,7 @@ export function directSignatures(key: Key): readonly SignaturePacket[] {
   return key
     .toPacketList()
     .filter((packet) => packet instanceof SignaturePacket)
-    .filter(({ signatureType }) => signatureType === enums.signature.key);
+    .filter(({ signatureType }) => signatureType === SIGNATURE.key);
 }
 
 /** The text of a plain error, as the library throws. Further lines are for its authors, and may hold paths. */
@@ -219,44 +193,6 @@ export async function isMadeBy(
   }
 }
 
-/** What a signature demands of its reader that we cannot do. */
-export function demandOf({ unknownSubpackets, rawNotations }: SignaturePacket): string | undefined {
-  const unknown = unknownSubpackets.find(({ critical }) => critical);
-  if (unknown) return `the critical subpacket ${unknown.type}, which is not known`;
-  const notation = rawNotations.find(({ critical }) => critical);
-  return notation && `the critical notation ${JSON.stringify(notation.name.slice(0, 80))}, which is not known`;
-}
-
-/** The packet with the secret part; undefined for a stub, as of a primary key kept offline or on a card. */
-export function secretPacket(part: KeyPart): SecretKeyPacket | SecretSubkeyPacket | undefined {
-  const packet = part.keyPacket;
-  const secret = packet instanceof SecretKeyPacket || packet instanceof SecretSubkeyPacket ? packet : undefined;
-  return secret && !secret.isDummy() && !secret.isMissingSecretKeyMaterial() ? secret : undefined;
-}
-
-/**
- * A signature packet by an unlocked part of a key, with the name of its hash.
- * @throws what the library throws, plain errors
- */
-export async function signDetached(
-  key: PrivateKey,
-  part: KeyPart,
-  { message, now }: { readonly message: string | Uint8Array; readonly now: Date },
-): Promise<{ readonly packet: Uint8Array; readonly hash: string }> {
-  const signature = await sign({
-    message:
-      typeof message === 'string' ? await createMessage({ text: message }) : await createMessage({ binary: message }),
-    signingKeys: key,
-    signingKeyIDs: part.getKeyID(),
-    detached: true,
-    date: now,
-    format: 'binary',
-    config: { ...CONFIG, allowMissingKeyFlags: true },
-  });
-  const [packet] = (await readSignaturePackets(signature)) ?? [];
-  return { packet: signature, hash: hashNameOf(packet?.hashAlgorithm) };
-}
-
 /** Name of a hash in a Hash header; empty for one that is not accepted over messages. */
 export function hashNameOf(algorithm: number | null | undefined): string {
   return HASH_NAMES.get(algorithm ?? null) ?? '';
@@ -267,32 +203,98 @@ export function isMessageHash(algorithm: number | null): boolean {
   return HASH_NAMES.has(algorithm);
 }
 
-/** A new key as armored files. */
-export interface PgpKeyFiles {
-  /** Primary key, 40 upper-case hex digits. */
-  readonly fingerprint: string;
-  readonly privateKey: string;
-  readonly publicKey: string;
+/** What is not supported about a key, whatever its owner says. */
+export function unsupportedKey(part: KeyPart): string | undefined {
+  const { version } = part.keyPacket;
+  if (version !== 4) return `keys of version ${version} are not supported`;
+  const { algorithm, bits, curve = '' } = part.getAlgorithmInfo();
+  if (algorithm === 'dsa' || algorithm === 'elgamal' || algorithm === 'ed448')
+    return `${algorithm === 'ed448' ? 'Ed448' : algorithm.toUpperCase()} keys are not supported`;
+  if (algorithm.startsWith('rsa') && bits !== undefined && bits < MIN_RSA_BITS)
+    return `RSA keys of ${bits} bits are not supported`;
+  return algorithm === 'ecdsa' && !ECDSA_CURVES.has(curve) ? `the curve ${curve} is not supported` : undefined;
 }
 
-/** A new version 4 Ed25519 key whose primary part signs, as Apptainer prefers. */
-export async function generatePgpKey(options: {
-  readonly name: string;
-  readonly email: string;
-  readonly passphrase?: Secret | undefined;
-  readonly now: Date;
-}): Promise<PgpKeyFiles> {
-  const { name, email, passphrase, now } = options;
-  const pair = await generateKey({
-    type: 'ecc',
-    curve: 'ed25519Legacy',
-    userIDs: { name, email },
-    date: now,
-    subkeys: [],
-    format: 'object',
-    ...(passphrase ? { passphrase: passphrase.revealText() } : {}),
-    config: CONFIG,
+/** Public keys that are trusted, by upper-case fingerprint of the primary key. */
+export type PgpKeyring = ReadonlyMap<string, Key>;
+
+/** Keys that a message names. */
+const NAMED = 5;
+
+/** Where keyrings come from. */
+export type KeyringFiles = Pick<TrustMaterial, 'keyrings' | 'origins'>;
+
+/**
+ * The version 4 keys of keyrings, and where each is from, by its fingerprint: the first keyring that holds it. Copies of one
+ * key are merged and revocations that stand alone are added to theirs, so that a revocation counts wherever it is.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, also for a file none of whose keys can be used
+ */
+export async function readSourcedKeyring(
+  trust: KeyringFiles,
+): Promise<{ readonly keyring: PgpKeyring; readonly sources: ReadonlyMap<string, Sourced> }> {
+  const files = await readFiles(trust);
+  const from = trust.keyrings.map((file) => sourceOf(trust, file));
+  const sources = files.flatMap(({ keys }, index) =>
+    keys.map((key) => [fingerprintOf(key), from[index] ?? {}] as const),
+  );
+  return { keyring: await mergeFiles(trust, files), sources: new Map(sources.toReversed()) };
+}
+
+async function readFiles(trust: KeyringFiles): Promise<readonly KeyFile[]> {
+  const files: KeyFile[] = [];
+  for (const [index, file] of trust.keyrings.entries())
+    files.push(await about(trust, index, async () => assertUsable(await readKeyFile(file), file)));
+  return files;
+}
+
+async function mergeFiles(trust: KeyringFiles, files: readonly KeyFile[]): Promise<PgpKeyring> {
+  const copies = new Map<string, Key[]>();
+  for (const key of files.flatMap(({ keys }) => keys).filter(({ keyPacket }) => keyPacket.version === 4))
+    copies.set(fingerprintOf(key), [...(copies.get(fingerprintOf(key)) ?? []), key]);
+  const revocations = new Map<string, SignaturePacket[]>();
+  for (const [index, file] of files.entries())
+    for (const revocation of file.revocations) {
+      const fingerprint = await about(trust, index, () => revokedKey(revocation, copies));
+      revocations.set(fingerprint, [...(revocations.get(fingerprint) ?? []), revocation]);
+    }
+  return new Map(
+    [...copies].map(([fingerprint, keys]) => [fingerprint, mergeKeys(keys, revocations.get(fingerprint) ?? [])]),
+  );
+}
+
+/** What goes wrong is told with the file that it is about. */
+async function about<T>(trust: KeyringFiles, index: number, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw trustError(cause, { trust, kind: 'keyrings', index });
+  }
+}
+
+function assertUsable(file: KeyFile, bytes: Uint8Array): KeyFile {
+  const unusable = [...file.foreign, ...file.keys.flatMap((key) => describeUnusable(key) ?? [])];
+  if (bytes.length === 0 || unusable.length < file.keys.length + file.foreign.length || file.revocations.length > 0)
+    return file;
+  const what = unusable.length === 0 ? 'no OpenPGP key' : [...new Set(unusable)].slice(0, NAMED).join(', ');
+  throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `it holds ${what}`, {
+    hint: 'give a version 4 public key of type Ed25519, NIST P-256, P-384 or P-521, or RSA of 2048 bits or more',
   });
-  const { privateKey, publicKey } = pair;
-  return { fingerprint: fingerprintOf(publicKey), privateKey: privateKey.armor(), publicKey: publicKey.armor() };
+}
+
+function describeUnusable(key: Key): string | undefined {
+  const problem = unsupportedKey(key);
+  return problem === undefined ? undefined : `the OpenPGP key ${fingerprintOf(key)}, and ${problem}`;
+}
+
+/** The fingerprint of the key that a revocation is for. */
+async function revokedKey(revocation: SignaturePacket, known: ReadonlyMap<string, readonly Key[]>): Promise<string> {
+  const id = revocation.issuerKeyID.toHex().toUpperCase();
+  for (const [fingerprint, [key]] of known)
+    if (key && fingerprint.endsWith(id) && (await isMadeBy(revocation, key.keyPacket, { key: key.keyPacket })))
+      return fingerprint;
+  throw new SignatureError(
+    'SIGNATURE_TRUST_UNREADABLE',
+    `it holds a revocation of the OpenPGP key ${id}, which is in no keyring`,
+    { hint: 'give the public key itself; beside it, the revocation takes back what is trusted' },
+  );
 }

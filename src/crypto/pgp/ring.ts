@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keyrings as files: one key out of many, and one key into many, with every byte of the others as it was.
+// Keyrings as files: one key out of many, and one key into many, with every byte of the others as it was; and their packets,
+// one by one.
 
+import { PublicKeyPacket, PublicSubkeyPacket, SignaturePacket } from 'openpgp';
 import { concatBytes, equalBytes } from '../../base/bytes.ts';
 import { SignatureError } from '../errors.ts';
 import { decodeArmor, keyBlocks, type RawPacket, splitPackets } from './framing.ts';
-import { fingerprintOf, type Key, readKeyFile } from './pgp.ts';
+import {
+  type AnyKeyPacket,
+  fingerprintOf,
+  type Key,
+  type KeyringFiles,
+  type PgpKeyring,
+  readKeyFile,
+  readSourcedKeyring,
+} from './pgp.ts';
 
 const PRIMARY_TAGS: ReadonlySet<number> = new Set([5, 6]);
 
@@ -90,4 +100,53 @@ function unreadable(problem: string): SignatureError {
   return new SignatureError('SIGNATURE_KEY_UNREADABLE', `the ring cannot be read, and was left as it is: ${problem}`, {
     hint: 'give another place with ⟨into⟩, or restore the ring from a copy',
   });
+}
+
+/** The keys of keyrings. @throws SignatureError as readSourcedKeyring */
+export async function readKeyring(trust: KeyringFiles): Promise<PgpKeyring> {
+  return (await readSourcedKeyring(trust)).keyring;
+}
+
+/**
+ * The public keys with these fingerprints as one binary keyring, revocations included, as `apptainer key import` and
+ * skopeo read it; the fingerprints that are in no keyring are left over.
+ * @throws SignatureError as readKeyring
+ */
+export async function exportKeys(
+  trust: KeyringFiles,
+  fingerprints: readonly string[],
+): Promise<{ readonly bytes: Uint8Array; readonly missing: readonly string[] }> {
+  const keyring = await readKeyring(trust);
+  const found = fingerprints.flatMap((fingerprint) => keyring.get(fingerprint) ?? []);
+  return {
+    bytes: concatBytes(...found.map((key) => key.toPublic().write())),
+    missing: fingerprints.filter((fingerprint) => !keyring.has(fingerprint)),
+  };
+}
+
+/** A public key or subkey from the content of its packet; undefined for what the library does not read. */
+export async function keyPacketOf(body: Uint8Array, isSubkey: boolean): Promise<AnyKeyPacket | undefined> {
+  const packet = isSubkey ? new PublicSubkeyPacket() : new PublicKeyPacket();
+  try {
+    await packet.read(body);
+    return packet;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same of a signature. */
+export function signaturePacketOf(body: Uint8Array): SignaturePacket | undefined {
+  const packet = new SignaturePacket();
+  try {
+    packet.read(body);
+    return packet;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The signature as if it named this key, which the library wants before it looks. */
+export function attributedTo(signature: SignaturePacket, key: AnyKeyPacket): SignaturePacket {
+  return Object.assign(new SignaturePacket(), signature, { issuerKeyID: key.getKeyID() });
 }

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenPGP secret key files → an unlocked key that signs: which key of the file, which part of the key, and why not.
 
+import { createMessage, SecretKeyPacket, SecretSubkeyPacket, sign } from 'openpgp';
 import { Secret } from '../../base/secret.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
 import { repairArmor } from './framing.ts';
-import { expiryOf, partProblem, tellingReason, unsupportedKey } from './key.ts';
+import { expiryOf, partProblem, tellingReason } from './key.ts';
 import {
+  CONFIG,
   fingerprintOf,
+  hashNameOf,
   hintOf,
   type Key,
+  type KeyFile,
   type KeyPart,
   messageOf,
   type PrivateKey,
-  type KeyFile,
   readKeyFile,
-  secretPacket,
-  signDetached,
+  readSignaturePackets,
+  unsupportedKey,
 } from './pgp.ts';
 
 /** An unlocked key that can sign. */
@@ -169,6 +172,36 @@ const REFUSALS: ReadonlyMap<string, SignatureCode> = new Map([
 export function cannotSign(fingerprint: string, problem: string, hint?: string): SignatureError {
   const message = `the OpenPGP key ${fingerprint} cannot sign: ${problem}`;
   return new SignatureError('SIGNATURE_PGP_CANNOT_SIGN', message, hint === undefined ? {} : { hint });
+}
+
+/** The packet with the secret part; undefined for a stub, as of a primary key kept offline or on a card. */
+function secretPacket(part: KeyPart): SecretKeyPacket | SecretSubkeyPacket | undefined {
+  const packet = part.keyPacket;
+  const secret = packet instanceof SecretKeyPacket || packet instanceof SecretSubkeyPacket ? packet : undefined;
+  return secret && !secret.isDummy() && !secret.isMissingSecretKeyMaterial() ? secret : undefined;
+}
+
+/**
+ * A signature packet by an unlocked part of a key, with the name of its hash.
+ * @throws what the library throws, plain errors
+ */
+async function signDetached(
+  key: PrivateKey,
+  part: KeyPart,
+  { message, now }: { readonly message: string | Uint8Array; readonly now: Date },
+): Promise<{ readonly packet: Uint8Array; readonly hash: string }> {
+  const signature = await sign({
+    message:
+      typeof message === 'string' ? await createMessage({ text: message }) : await createMessage({ binary: message }),
+    signingKeys: key,
+    signingKeyIDs: part.getKeyID(),
+    detached: true,
+    date: now,
+    format: 'binary',
+    config: { ...CONFIG, allowMissingKeyFlags: true },
+  });
+  const [packet] = (await readSignaturePackets(signature)) ?? [];
+  return { packet: signature, hash: hashNameOf(packet?.hashAlgorithm) };
 }
 
 async function unlock(part: KeyPart, passphrase: Secret | undefined, fingerprint: string): Promise<void> {

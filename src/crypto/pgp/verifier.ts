@@ -9,17 +9,17 @@ import { costOf, spend } from '../signatures.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import type { CleartextCheck, Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { decodeCleartext } from './framing.ts';
-import { partExpiryOf, partProblem, unsupportedProblem, userIdsOf } from './key.ts';
-import { type PgpKeyring, readSourcedKeyring } from './keyring.ts';
+import { demandOf, partExpiryOf, partProblem, unsupportedProblem, userIdsOf } from './key.ts';
 import {
-  demandOf,
   fingerprintOf,
   hintOf,
   isMadeBy,
   isMessageHash,
   type Key,
   type KeyPart,
+  type PgpKeyring,
   readSignaturePackets,
+  readSourcedKeyring,
   SIGNATURE,
   type SignaturePacket,
 } from './pgp.ts';

@@ -155,7 +155,7 @@ class Writer {
   }
 
   async #ringFile(name: string, { fingerprint }: PgpCredential): Promise<string> {
-    const { exportKeys } = await import('../../crypto/pgp/keyring.ts');
+    const { exportKeys } = await import('../../crypto/pgp/ring.ts');
     const { bytes, missing } = await exportKeys(this.#loaded.trust, [fingerprint]);
     if (missing.length > 0) throw new GateError('GATE_KEY_MISSING', `no keyring has the key ${fingerprint}`);
     return this.#file(`${name}-${fingerprint}.gpg`, bytes);

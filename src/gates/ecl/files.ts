@@ -37,7 +37,7 @@ export async function exportList(
   const wanted = [
     ...new Set(list.groups.flatMap(({ fingerprints, mode }) => (mode === 'blacklist' ? [] : fingerprints))),
   ];
-  const { exportKeys, readKeyring } = await import('../../crypto/pgp/keyring.ts');
+  const { exportKeys, readKeyring } = await import('../../crypto/pgp/ring.ts');
   const { keyProblem } = await import('../../crypto/pgp/key.ts');
   const { bytes, missing } = await exportKeys(loaded.trust, wanted);
   if (missing.length > 0)

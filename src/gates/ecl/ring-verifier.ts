@@ -12,8 +12,8 @@ import {
   REVOCATION,
   SIGNATURE,
   type SignaturePacket,
-  signaturePacketOf,
 } from '../../crypto/pgp/pgp.ts';
+import { signaturePacketOf } from '../../crypto/pgp/ring.ts';
 import { trustIn } from '../../crypto/trust.ts';
 import { type CleartextCheck } from '../../crypto/verifier.ts';
 import { createVerifier } from '../../crypto/lazy-verifier.ts';

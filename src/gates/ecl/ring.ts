@@ -4,15 +4,13 @@
 
 import {
   type AnyKeyPacket,
-  attributedTo,
   fingerprintOf,
   isMadeBy,
-  keyPacketOf,
   KEY_FLAG,
   SIGNATURE,
   type SignaturePacket,
-  signaturePacketOf,
 } from '../../crypto/pgp/pgp.ts';
+import { attributedTo, keyPacketOf, signaturePacketOf } from '../../crypto/pgp/ring.ts';
 import { GateError } from '../errors.ts';
 import { type RingEvent, ringEvents } from './ring-packets.ts';
 

@@ -178,7 +178,7 @@ class Reader {
 
   /** Whoever has a key in the file, of which there may be many. */
   async #ring(source: KeySource): Promise<readonly string[]> {
-    const { exportKeys, readKeyring } = await import('../../crypto/pgp/keyring.ts');
+    const { exportKeys, readKeyring } = await import('../../crypto/pgp/ring.ts');
     const trust = { keyrings: [await keyBytes(source, this.#gate)] };
     const keys = await readKeyring(trust);
     const names: string[] = [];

@@ -97,7 +97,7 @@ function assumptions({ activated }: ExecutionList, stages: readonly ImportedStag
 }
 
 async function keysOf(trust: Pick<TrustMaterial, 'keyrings' | 'origins'>, fingerprints: readonly string[]) {
-  const { exportKeys, readKeyring } = await import('../../crypto/pgp/keyring.ts');
+  const { exportKeys, readKeyring } = await import('../../crypto/pgp/ring.ts');
   const { bytes, missing } = await exportKeys(trust, fingerprints);
   if (missing.length > 0)
     throw new GateError('GATE_KEY_MISSING', `no keyring has the key ${missing.join(', ')}`, {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parsePem, utf8 } from '../../../src/base/bytes.ts';
-import { generatePgpKey } from '../../../src/crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../../../src/crypto/pgp/generate.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import type { SignatureCheck } from '../../../src/crypto/verifier.ts';
 import { NOW, signer, verifier } from '../../support/signing.ts';

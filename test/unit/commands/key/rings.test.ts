@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { command } from '../../../../src/commands/key/key.ts';
 import { Secret } from '../../../../src/base/secret.ts';
-import { generatePgpKey } from '../../../../src/crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../../../../src/crypto/pgp/generate.ts';
 import { describePgpKeys } from '../../../../src/crypto/pgp/secret-key.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { runCommand } from '../../../support/run-command.ts';

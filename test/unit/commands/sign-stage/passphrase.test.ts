@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { utf8 } from '../../../../src/base/bytes.ts';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
 import { generateEcKey } from '../../../../src/crypto/key-generate.ts';
-import { generatePgpKey } from '../../../../src/crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../../../../src/crypto/pgp/generate.ts';
 import { generateX509Chain } from '../../../../src/crypto/x509/generate.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { runCommand } from '../../../support/run-command.ts';

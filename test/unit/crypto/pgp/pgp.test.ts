@@ -7,7 +7,7 @@ import { utf8 } from '../../../../src/base/bytes.ts';
 import { Secret } from '../../../../src/base/secret.ts';
 import { decodeArmor, encodeCleartext } from '../../../../src/crypto/pgp/framing.ts';
 import { describePgpKeys } from '../../../../src/crypto/pgp/secret-key.ts';
-import { generatePgpKey } from '../../../../src/crypto/pgp/pgp.ts';
+import { generatePgpKey } from '../../../../src/crypto/pgp/generate.ts';
 import { vectorPath } from '../../../support/vectors.ts';
 import { codeOf, flipped, NOW, PASSPHRASE, secretVector, signer, vector, verifier } from '../../../support/signing.ts';
 

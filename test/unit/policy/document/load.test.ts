@@ -9,7 +9,7 @@ import { matchPrincipals } from '../../../../src/policy/rules/people.ts';
 import { loadPolicy, loadPolicyBytes } from '../../../../src/policy/document/load.ts';
 import { encodePem, parsePem, sha256 } from '../../../../src/base/bytes.ts';
 import { certificateIdentity, parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
-import { readKeyring } from '../../../../src/crypto/pgp/keyring.ts';
+import { readKeyring } from '../../../../src/crypto/pgp/ring.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { runCommand } from '../../../support/run-command.ts';
 import { codeOf, vector } from '../../../support/signing.ts';
