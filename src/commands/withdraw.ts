@@ -11,7 +11,7 @@ import type { Signer } from '../crypto/signer.ts';
 import { type Criteria, verifySifFile } from '../image/verify.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
 import { grantIn } from '../policy/rules/grants.ts';
-import { isSameKey, mayTakeBack, withoutWithdrawn } from '../policy/rules/withdrawn.ts';
+import { isSameKey, mayTakeBack, withoutWithdrawn } from '../policy/rules/standing.ts';
 import { manifestName } from '../oci/reference.ts';
 import { StageError } from '../stage/errors.ts';
 import { storeEvidence } from './evidence/evidence.ts';

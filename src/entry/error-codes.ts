@@ -6,12 +6,14 @@ import { BUILD_CODES } from '../commands/build/errors.ts';
 import { STAGE_CODES } from '../stage/errors.ts';
 import { POLICY_CODES } from '../policy/errors.ts';
 import { POLICY_REASONS } from '../policy/reasons.ts';
-import { BREAK_GLASS_REASONS } from '../policy/break-glass/reasons.ts';
-import { ENDING_REASONS } from '../policy/ending-reasons.ts';
-import { GRANT_REASONS } from '../policy/grant-reasons.ts';
-import { EVIDENCE_REASONS } from '../policy/requires/reasons.ts';
-import { OBJECT_REASONS } from '../policy/objects/reasons.ts';
-import { TIME_REASONS } from '../policy/times/reasons.ts';
+import {
+  BREAK_GLASS_REASONS,
+  ENDING_REASONS,
+  EVIDENCE_REASONS,
+  GRANT_REASONS,
+  OBJECT_REASONS,
+  TIME_REASONS,
+} from '../policy/special-reasons.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../base/errors.ts';
 import { NETWORK_CODES } from '../net/errors.ts';
 import { TOOL_CODES } from '../commands/tool-errors.ts';

@@ -8,7 +8,7 @@ import type { CrlName, Reason, SignerIdentity } from '../findings/signature.ts';
 import type { Policy } from './document/model.ts';
 import type { EvidenceFact } from './facts.ts';
 import { remark } from './reasons.ts';
-import { type End, endsOfEvidence } from './requires/ends.ts';
+import { type End, endsOfEvidence } from './requires/requires.ts';
 import { windowsOf } from './rules/people.ts';
 import type { ImageView, LayerView } from './rules/view.ts';
 

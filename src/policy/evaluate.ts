@@ -8,7 +8,7 @@ import type { Glasses } from './break-glass/glass.ts';
 import { strayGlass } from './break-glass/report.ts';
 import { type ChainFinding, checkChain, findReplacements, isLoss } from './rules/roster.ts';
 import { claimsOf } from './rules/claims.ts';
-import { contentDenials } from './rules/denied.ts';
+import { contentDenials } from './rules/standing.ts';
 import { endRemarks, firstEnd } from './ends.ts';
 import {
   apptainerRemarks,
@@ -44,7 +44,7 @@ import {
   viewImage,
   whereOf,
 } from './rules/view.ts';
-import { settleTimes } from './times/vouched.ts';
+import { settleTimes } from './rules/vouched.ts';
 import { claimsWithoutPolicy, coverageReasons, reportStagesFound } from './without-policy.ts';
 
 /** When and about which stages a verdict is wanted. */

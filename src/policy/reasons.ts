@@ -3,14 +3,16 @@
 // the reading of layers give, with when they occur and what to do. They are findings, not errors. Codes about single
 // signatures and about SIF structure are in crypto/errors.ts and sif/errors.ts.
 
-import { BREAK_GLASS_REASONS } from './break-glass/reasons.ts';
-import { ENDING_REASONS } from './ending-reasons.ts';
-import { GRANT_REASONS } from './grant-reasons.ts';
-import { OBJECT_REASONS } from './objects/reasons.ts';
-import { EVIDENCE_REASONS } from './requires/reasons.ts';
-import { TIME_REASONS } from './times/reasons.ts';
 import type { CodeCatalogue } from '../base/errors.ts';
 import type { Reason } from '../findings/signature.ts';
+import {
+  BREAK_GLASS_REASONS,
+  ENDING_REASONS,
+  EVIDENCE_REASONS,
+  GRANT_REASONS,
+  OBJECT_REASONS,
+  TIME_REASONS,
+} from './special-reasons.ts';
 
 /** Codes of findings about images, with when they occur and what to do. */
 export const POLICY_REASONS = {

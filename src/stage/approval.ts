@@ -21,7 +21,7 @@ import {
   standingFacts,
   viewImage,
 } from '../policy/rules/view.ts';
-import { withdrawalsIn } from '../policy/rules/withdrawn.ts';
+import { withdrawalsIn } from '../policy/rules/standing.ts';
 import { glassIn } from '../policy/break-glass/glass.ts';
 
 /** What the user and the run add to an approval. */

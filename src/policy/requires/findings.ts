@@ -7,11 +7,10 @@ import { type AllowEntry, type Finding, createFinding } from '../../findings/fin
 import { judgeFindings } from '../../findings/judge.ts';
 import { type Severity, severityFromScore, severityFromWord, worst } from '../../findings/severity.ts';
 import type { FindingsCondition } from '../document/model.ts';
-import type { EvidenceFact } from '../facts.ts';
 import { remark } from '../reasons.ts';
 import { whereOf } from '../rules/view.ts';
 import { ageProblem, type Content, listAt, Malformed, textAt, valueAt } from './content.ts';
-import type { VexBook, VexStatement } from './vex.ts';
+import type { SignedVex, VexBook } from './vex.ts';
 
 /** Findings named in one message. */
 const NAMED = 5;
@@ -65,12 +64,6 @@ export function checkFindings(
     }),
     rests: [...new Set([...used].map(({ fact }) => fact))],
   };
-}
-
-/** A statement of a VEX document by a principal who may make findings acceptable. */
-export interface SignedVex extends VexStatement {
-  readonly by: string;
-  readonly fact: EvidenceFact;
 }
 
 /** Day that no finding outlives: a VEX statement holds until a newer one says otherwise. */

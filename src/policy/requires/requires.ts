@@ -13,11 +13,19 @@ import type { EvidenceFact } from '../facts.ts';
 import { reason, type ReasonCode, remark } from '../reasons.ts';
 import { describeIdentity, matchPrincipals } from '../rules/people.ts';
 import { type Claim, type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
-import { ageProblem, checkFields, checkProvenance, checkSbom, type Content, Malformed, timeOf } from './content.ts';
+import {
+  ageProblem,
+  checkFields,
+  checkProvenance,
+  checkSbom,
+  type Content,
+  Malformed,
+  textAt,
+  timeOf,
+} from './content.ts';
 import { deniedComponents } from './components.ts';
-import { checkFindings, scannersOf, type SignedVex } from './findings.ts';
-import type { VexBook } from './vex.ts';
-import { findVex } from './vex-evidence.ts';
+import { checkFindings, scannersOf } from './findings.ts';
+import { findVex, type SignedVex, type VexBook } from './vex.ts';
 
 /** Whether a requirement is met. */
 export interface RequirementReport {
@@ -237,4 +245,43 @@ function contentOf(
     default:
       return condition satisfies never;
   }
+}
+
+/** Something that will not count any more from a time on. */
+export interface End {
+  /** Milliseconds. */
+  readonly time: number;
+  readonly what: string;
+}
+
+/** What ends for a stage whose requirements are met. */
+export function endsOfEvidence(policy: Policy, stage: Stage, image: ImageView): readonly End[] {
+  return stage.requires.flatMap((requirement) => {
+    const { met, relied } = checkRequirement(requirement, { policy, stage, image });
+    if (!met) return [];
+    const { condition, evidence, maxAge } = requirement;
+    const exceptions = condition.of === 'findings' ? condition.exceptions : [];
+    const days = exceptions.map(({ id, expires }) => ({
+      time: Date.parse(`${expires}T23:59:59Z`),
+      what: `the exception for ${id} (stage ${stage.name})`,
+    }));
+    const ages = relied.flatMap(({ statement }) => {
+      const predicate = statement && parseStatement(statement).predicate;
+      if (!isJsonObject(predicate)) return [];
+      const limits = [
+        { from: timeOf(predicate, evidence), age: maxAge, what: evidence },
+        {
+          from: textAt(predicate, 'scanner.db.lastUpdate'),
+          age: condition.of === 'findings' ? condition.databaseMaxAge : undefined,
+          what: 'the scanner’s database',
+        },
+      ];
+      return limits.flatMap(({ from, age, what }) =>
+        from === undefined || age === undefined
+          ? []
+          : [{ time: Date.parse(from) + age, what: `${what} of stage ${stage.name} is too old then` }],
+      );
+    });
+    return [...ages, ...days].filter(({ time }) => time >= image.now.getTime());
+  });
 }

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signed VEX documents: OpenVEX, and CycloneDX with analyses. A statement is about a vulnerability in a product; both must be
-// named as the finding and the image name them, or it says nothing about them. Of several the newest holds.
+// named as the finding and the image name them, or it says nothing about them. Of several the newest holds. Those count that are
+// signed by a principal of `vexBy` and about all of this image; the others are named, since somebody may rely on them in vain.
 
+import { parseStatement } from '../../attest/statement.ts';
+import { shortDigest } from '../../base/bytes.ts';
 import { CLOCK_SKEW_MS } from '../../base/clock.ts';
+import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { type Finding, isSamePackage } from '../../findings/finding.ts';
-import { listAt, textAt, valueAt } from './content.ts';
+import type { Reason } from '../../findings/signature.ts';
+import type { FindingsCondition, Policy, Stage } from '../document/model.ts';
+import type { EvidenceFact } from '../facts.ts';
+import { reason } from '../reasons.ts';
+import { describeIdentity, matchPrincipals } from '../rules/people.ts';
+import { type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
+import { listAt, Malformed, textAt, valueAt } from './content.ts';
 
 /** What a document says about one vulnerability in some products. */
 export interface VexStatement {
@@ -31,7 +41,7 @@ interface VexProduct {
 }
 
 /** True for a predicate type that VEX documents of their own have. */
-export function isVexType(predicateType: string): boolean {
+function isVexType(predicateType: string): boolean {
   return /^https:\/\/(?:openvex\.dev\/ns(?:\/v[0-9.]+)?|cyclonedx\.org\/vex)$/.test(predicateType);
 }
 
@@ -197,5 +207,63 @@ export class VexBook<T extends VexStatement> {
     const time = mine.reduce((newestTime, one) => Math.max(newestTime, one.time), Number.NEGATIVE_INFINITY);
     const last = mine.filter((one) => one.time === time);
     return last.every(({ accepts }) => accepts) ? last[0] : undefined;
+  }
+}
+
+/** A statement of a VEX document by a principal who may make findings acceptable. */
+export interface SignedVex extends VexStatement {
+  readonly by: string;
+  readonly fact: EvidenceFact;
+}
+
+/** What counts, and why the rest does not. */
+interface FoundVex {
+  readonly book: VexBook<SignedVex>;
+  readonly refused: readonly Reason[];
+}
+
+/** All VEX documents on the image, as far as they count for a requirement. */
+export function findVex(
+  { vexBy = [] }: FindingsCondition,
+  { policy, stage, image }: { readonly policy: Policy; readonly stage: Stage; readonly image: ImageView },
+): FoundVex {
+  const statements: SignedVex[] = [];
+  const refused: Reason[] = [];
+  for (const fact of image.evidence) {
+    const read = statementsOf(fact);
+    if (read === undefined || (!('problem' in read) && read.length === 0)) continue;
+    const signers = fact.signature === 'valid' && fact.signer ? matchPrincipals(policy, fact.signer) : [];
+    const by = signers.find((name) => vexBy.includes(name));
+    const problem =
+      'problem' in read
+        ? read.problem
+        : by === undefined
+          ? `it is signed by ${signers.join(', ') || describeIdentity(fact.signer)}, ${vexBy.length > 0 ? `not by ${vexBy.join(' or ')}` : 'and the requirement names nobody in vexBy'}`
+          : isAboutAll(fact, image.about(stage.name))
+            ? undefined
+            : 'it is about other content';
+    if (problem === undefined && by !== undefined && !('problem' in read))
+      statements.push(...read.map((one) => ({ ...one, by, fact })));
+    else {
+      const where = `the VEX document at ${whereOf(fact.place)} (${shortDigest(fact.digest)})`;
+      refused.push(reason('EVIDENCE_VEX_REFUSED', `${where} does not count: ${problem}`));
+    }
+  }
+  const { contentDigests, pinned } = image.facts;
+  const images = [...contentDigests, ...(pinned === undefined ? [] : [pinned.slice(pinned.lastIndexOf('@') + 1)])];
+  return { book: new VexBook(statements, { images, now: image.now }), refused };
+}
+
+/** Undefined for what is no VEX document. Content without a valid signature is not looked at. */
+function statementsOf(fact: EvidenceFact): readonly VexStatement[] | { readonly problem: string } | undefined {
+  const own = isVexType(fact.predicateType);
+  if (!own && !fact.predicateType.startsWith('https://cyclonedx.org/bom')) return undefined;
+  if (!fact.statement) return own ? { problem: `its signature is ${fact.signature}` } : undefined;
+  try {
+    const { predicate } = parseStatement(fact.statement);
+    return isJsonObject(predicate) ? readVex(predicate) : undefined;
+  } catch (error) {
+    if (!(error instanceof Malformed || error instanceof CountersignError)) throw error;
+    return own ? { problem: error.message } : undefined;
   }
 }

@@ -10,7 +10,6 @@ import type { NativeFormat, Policy, Stage } from '../document/model.ts';
 import { type Glasses, glassesOn, sawBroken } from '../break-glass/glass.ts';
 import { unlikeness } from '../keyless/match.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
-import { ageReasons } from '../times/age.ts';
 import { withKin } from './certificate.ts';
 import { grantRemarks, personVouchedFor } from './grants.ts';
 import { nativeClaim } from './native.ts';
@@ -29,6 +28,7 @@ import {
   type StageFill,
 } from './threshold.ts';
 import {
+  ageReasons,
   type ApprovalView,
   asApproval,
   type Claim,
@@ -116,7 +116,7 @@ function approvalClaim(view: ApprovalView, stage: Stage, { policy, found }: Cont
     ...verifierReasons(view, stage),
     ...reviewReasons(view, stage),
     ...intrinsicReasons(view, found),
-    ...(stage.maxAge === undefined ? [] : ageReasons(view, stage, found.image.now)),
+    ...ageReasons(view, stage, found.image.now),
     ...policyRemarks(view, policy),
     ...(view.vouching ? grantRemarks(view.where, view.vouching) : []),
   ];

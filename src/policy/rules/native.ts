@@ -5,9 +5,9 @@
 import type { Reason } from '../../findings/signature.ts';
 import type { NativeFormat, Stage } from '../document/model.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
-import { ageReasons } from '../times/age.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
 import {
+  ageReasons,
   type ApprovalView,
   approvalsBy,
   arePartsOfOne,
@@ -70,7 +70,7 @@ export function nativeClaim(
   if (otherPlace) return { layer, reasons: [otherPlace], counts: false, outsider: true };
   const reasons = [
     ...contentReasons(takenTogether(layer, stage, image), image, stage.name),
-    ...(stage.maxAge === undefined ? [] : ageReasons(layer, stage, image.now)),
+    ...ageReasons(layer, stage, image.now),
     ...layer.fact.reasons,
   ];
   if (stage.after.length > 0) {

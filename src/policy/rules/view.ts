@@ -2,19 +2,17 @@
 // An image as evaluation looks at it: each layer with the principals behind its signer, and the lookups that all rules
 // share. Layers are put into one fixed order first, so that no verdict depends on theirs.
 
-import { compareText } from '../../base/text.ts';
+import { compareText, toSecond } from '../../base/text.ts';
 import type { Approval, RosterEntry } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/bytes.ts';
 import { isNamed, isSameSigner, type Reason } from '../../findings/signature.ts';
-import type { Policy } from '../document/model.ts';
+import type { Policy, Stage } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place, UnitFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
 import { objectsByStage } from '../objects/scope.ts';
-import { withoutDenied } from './denied.ts';
 import { type Vouching, vouchingFor } from './grants.ts';
 import { describeIdentity, peopleBehind, principalsAt } from './people.ts';
-import { withoutWithdrawn } from './withdrawn.ts';
-import { withinWindows } from '../times/window.ts';
+import { withinWindows, withoutDenied, withoutWithdrawn } from './standing.ts';
 
 /** A layer and who is behind it. */
 export interface LayerView {
@@ -200,6 +198,18 @@ export function contentReasons(
   const gaps = image.about(stage).filter((id) => !covered.has(id));
   const parts = gaps.slice(0, 5).join(', ') || 'everything';
   return [reason('LAYER_PARTIAL', `${nameLayer(view)}: ${subjectOf(view)} leaves out ${parts}`)];
+}
+
+/** Why a layer is too old for its stage; a time that the signer states can make it older than it is proven to be. */
+export function ageReasons(view: LayerView, { name, maxAge }: Stage, now: Date): readonly Reason[] {
+  if (maxAge === undefined) return [];
+  const { approval, signedAt, proven } = view.fact;
+  const stated = Date.parse(approval?.timeVerified ?? signedAt ?? '');
+  const times = [...(Number.isNaN(stated) ? [] : [stated]), ...(proven ? [proven.time.getTime()] : [])];
+  const [oldest] = times.toSorted((a, b) => a - b);
+  if (oldest !== undefined && now.getTime() - oldest <= maxAge) return [];
+  const of = oldest === undefined ? 'does not say when it was made' : `is of ${toSecond(new Date(oldest))}`;
+  return [reason('APPROVAL_TOO_OLD', `${nameLayer(view)}: it ${of}, too old for stage ${name}`)];
 }
 
 function subjectOf({ fact }: LayerView): string {

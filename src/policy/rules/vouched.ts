@@ -6,7 +6,7 @@
 import type { Policy } from '../document/model.ts';
 import type { ImageFacts, LayerFact } from '../facts.ts';
 import { isProblem } from '../reasons.ts';
-import { timeReasons } from '../rules/claims.ts';
+import { timeReasons } from './claims.ts';
 import {
   type ApprovalView,
   asApproval,
@@ -15,7 +15,7 @@ import {
   standingFacts,
   viewImage,
   vouchingOf,
-} from '../rules/view.ts';
+} from './view.ts';
 
 /** The layers of an image, each judged by the earliest time that is proven for it. */
 export function settleTimes(policy: Policy | undefined, facts: ImageFacts, now: Date): ImageFacts {
