@@ -16,7 +16,7 @@ import type { Stage } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
 import { claimedIdentity } from '../stage/review.ts';
 import { StageError } from '../stage/errors.ts';
-import { storeStatement } from './evidence/statement.ts';
+import { signOnEach } from './evidence/evidence.ts';
 import type { Host } from './host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
@@ -86,11 +86,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     predicate: encodeBreakGlass(said),
     inside: true,
   };
-  const images: { readonly name: string; readonly digest: string }[] = [];
-  for (const subject of subjects) {
-    const { evidence } = await storeStatement(subject, { inputs, host, signer, statement });
-    images.push({ name: subject.name, digest: evidence[0]?.digest ?? '' });
-  }
+  const images = await signOnEach(subjects, { statement, signer }, { inputs, host });
   const what = `stage ${said.stage} is skipped until ${said.until}; have somebody else approve it, which is the review`;
   return {
     exitCode: EXIT.passed,

@@ -14,7 +14,7 @@ import { readFileBounded } from '../files/files.ts';
 import type { Policy } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
 import { claimedIdentity } from '../stage/review.ts';
-import { storeStatement } from './evidence/statement.ts';
+import { signOnEach } from './evidence/evidence.ts';
 import type { Host } from './host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
@@ -83,11 +83,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     });
   assertMayGrant(policy, grant, signer);
   const statement = { label: 'grant', predicateType: GRANT_PREDICATE_TYPE, predicate: encodeGrant(grant) };
-  const images: { readonly name: string; readonly digest: string }[] = [];
-  for (const subject of await subjectsFrom(inputs)) {
-    const { evidence } = await storeStatement(subject, { inputs, host, signer, statement });
-    images.push({ name: subject.name, digest: evidence[0]?.digest ?? '' });
-  }
+  const images = await signOnEach(await subjectsFrom(inputs), { statement, signer }, { inputs, host });
   const what = `${grant.name} may approve ${grant.stages.join(', ')} until ${grant.until}`;
   const text = images.map(({ name }) => `${printable(name, 500)}: ${printable(what, 500)}\n`).join('');
   return {

@@ -55,7 +55,7 @@ export interface CommandError {
 }
 
 /** A command whose inputs were read: it can be run. */
-export interface PreparedCommand {
+interface PreparedCommand {
   readonly inputs: CommonInputs;
   run(host: Host): Promise<CommandResult>;
 }

@@ -33,7 +33,7 @@ export const TOOL_CODES = {
 } as const satisfies CodeCatalogue;
 
 /** Code of an external program. */
-export type ToolCode = keyof typeof TOOL_CODES;
+type ToolCode = keyof typeof TOOL_CODES;
 
 /** Whether a value is one of these codes. */
 export function isToolCode(value: unknown): value is ToolCode {

@@ -57,7 +57,7 @@ export async function runTerminal(): Promise<void> {
 }
 
 /** What a command line runs in. */
-export interface Terminal {
+interface Terminal {
   readonly host: TerminalHost;
   /** Standard output. */
   readonly write: (text: string) => void;

@@ -31,7 +31,7 @@ export async function writeReport(path: string, document: unknown, host: Documen
 }
 
 /** Where the report of a step may go. */
-export interface ReportPlaces {
+interface ReportPlaces {
   /** The input `report-path`, where that may be written, else the default. */
   readonly wanted: string;
   /** A new file of the runner. */

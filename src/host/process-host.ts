@@ -153,7 +153,7 @@ const AMBIENT_TOKEN =
 const PROXY = /^(https?|all)_proxy$/i;
 
 /** A secret of the environment. */
-export interface AmbientSecret {
+interface AmbientSecret {
   readonly text: string;
   readonly origin: SecretOrigin;
 }

@@ -23,6 +23,12 @@ import { BuildError } from './errors.ts';
 import { pinFrom } from '../inputs/policy-signer.ts';
 import type { PolicyPin } from '../../policy/signed/signature.ts';
 import type { BuildInputs } from './spec.ts';
+import { type Digest, digestHex } from '../../base/bytes.ts';
+import { openRegistryImage } from '../../image/registry/image.ts';
+import { verifyRegistryImage } from '../../image/registry/examine.ts';
+import type { OpenedRepository } from '../../oci/open.ts';
+import { parseReference, type RegistryReference } from '../../oci/reference.ts';
+import { openFrom } from '../inputs/registry.ts';
 
 /** A base image that is a SIF file at hand. */
 export interface LocalBase {
@@ -176,7 +182,7 @@ export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): 
 }
 
 /** Why a verdict refuses a base; empty when it passed. */
-export function refusalsOf({ verdict, stages, reasons }: ImageVerdict): readonly string[] {
+function refusalsOf({ verdict, stages, reasons }: ImageVerdict): readonly string[] {
   if (verdict === 'passed') return [];
   const open = stages.filter((stage) => !isFilled(stage));
   const messages = [...open.flatMap((stage) => stage.reasons), ...reasons].map(({ message }) => message);
@@ -213,4 +219,63 @@ export async function assertUnchanged(base: LocalBase): Promise<void> {
   const again = await openBase(base.name, base.path).catch(() => undefined);
   if (again?.identity !== base.identity)
     throw new BuildError('BUILD_INPUT_CHANGED', `the base ${base.path} was changed while the image was built`);
+}
+
+/** A base image that a policy can judge in its registry. */
+export interface RegistryBase {
+  /** As the definition names it. */
+  readonly name: string;
+  readonly reference: RegistryReference;
+  readonly digest: Digest;
+}
+
+/**
+ * The bases of `Bootstrap: docker`. By digest only: what was judged is then what is built from.
+ * @throws BuildError BUILD_BASE_UNVERIFIABLE; RegistryError REGISTRY_REFERENCE_INVALID
+ */
+export function registryBases(bases: readonly StageBase[], rules: BaseRules): readonly RegistryBase[] {
+  return bases.flatMap(({ agent, from }) => {
+    if (agent !== 'docker' || from === '') return [];
+    if (rules.fingerprints.length > 0)
+      throw unverifiable(`the base ${from} of Bootstrap docker is no SIF image, and base-fingerprints asks for one`);
+    const reference = parseReference(`docker://${from.replace(/^\/\//, '')}`);
+    const digest = reference.in === 'registry' ? reference.digest : undefined;
+    if (reference.in !== 'registry' || reference.tag !== undefined || !digest?.startsWith('sha256:'))
+      throw unverifiable(`the base ${from} is not pinned by digest alone, so it could change between check and build`);
+    return [{ name: from, reference, digest }];
+  });
+}
+
+/**
+ * The verdict about one of them, its data read as well.
+ * @throws RegistryError, NetworkError when it cannot be read
+ */
+export async function verifyRegistryBase(
+  { name, reference, digest }: RegistryBase,
+  { policyPath, profile, pin }: BaseRules,
+  { inputs, host }: { readonly inputs: BuildInputs; readonly host: Host },
+): Promise<BaseVerdict> {
+  const loaded = policyPath === undefined ? undefined : await loadPolicy(policyPath, { profile, pin });
+  const criteria = await createCriteria({ policy: loaded, now: host.now() });
+  await using opened = await openBaseRepository(reference, inputs, host);
+  const image = await openRegistryImage(opened.repository, digest);
+  const verdict = await verifyRegistryImage(image, criteria, { name, verifyData: true });
+  return { name, sha256: digestHex(digest), refusals: refusalsOf(verdict) };
+}
+
+/** The repository of a base, with the logins that are on the machine: those of the inputs are for other registries. */
+export function openBaseRepository(
+  reference: RegistryReference,
+  inputs: BuildInputs,
+  host: Host,
+): Promise<OpenedRepository> {
+  const connection = {
+    ...inputs,
+    registryUsername: undefined,
+    registryPassword: undefined,
+    githubToken: undefined,
+    plainHttp: false,
+    caCertificates: [],
+  };
+  return openFrom(connection, host, { reference, access: 'pull' });
 }

@@ -7,22 +7,30 @@ import type { Host, ToolResult } from '../host.ts';
 import { writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { VERSION } from '../../base/version.ts';
-import { assertUnchanged, type BaseVerdict, fetchBases, type LocalBase, localBases, verifyBase } from './base.ts';
+import {
+  assertUnchanged,
+  type BaseVerdict,
+  fetchBases,
+  type LocalBase,
+  localBases,
+  type RegistryBase,
+  registryBases,
+  verifyBase,
+  verifyRegistryBase,
+} from './base.ts';
 import { restoreCache, saveCache } from './cache.ts';
 import { unknownHeader } from './definition.ts';
 import { dependenciesOf, lookUpTags, pinnedSource, unmovedTags } from './dependencies.ts';
-import { explainFailure } from './failure.ts';
+import { BuildError, explainFailure } from './errors.ts';
 import { assertImage, partialPath, publishImage } from './output.ts';
 import { type BuildPlan, readDefinition, readPlan } from './plan.ts';
 import { judgeMachine, type MachineFacts, namespaceCause, readMachine } from './preflight.ts';
 import { buildProvenance, type Dependency, PROVENANCE_PREDICATE_TYPE, publicOrigin } from './provenance.ts';
 import { buildResult, refusedResult } from './result.ts';
-import { type RegistryBase, registryBases, verifyRegistryBase } from './registry-base.ts';
 import { BUILD_SPEC, type BuildInputs } from './spec.ts';
 import { buildArguments, buildEnvironment } from './tool.ts';
 import type { Stored } from '../evidence/files.ts';
 import { examineContent, storeEvidence } from '../evidence/evidence.ts';
-import { BuildError } from './errors.ts';
 import { type CommandResult, defineCommand } from '../spec.ts';
 
 async function run(inputs: BuildInputs, host: Host): Promise<CommandResult> {

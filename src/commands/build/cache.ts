@@ -15,7 +15,7 @@ export interface CachePlan {
 }
 
 /** What decides whether and what is cached. */
-export interface CacheRequest {
+interface CacheRequest {
   readonly wanted: boolean;
   readonly signs: boolean;
   /** Folder given by the user. */

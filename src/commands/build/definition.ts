@@ -6,13 +6,13 @@ import type { SourceLocation } from '../../base/errors.ts';
 import { BuildError } from './errors.ts';
 
 /** A value of a definition file and its line, from 1. */
-export interface HeaderValue {
+interface HeaderValue {
   readonly value: string;
   readonly line: number;
 }
 
 /** The header of one build stage. */
-export interface DefinitionStage {
+interface DefinitionStage {
   /** Line of its `Bootstrap:`. */
   readonly line: number;
   /** Lower-case key → value; a repeated key counts as Apptainer does it, the last one. */

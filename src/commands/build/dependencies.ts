@@ -6,18 +6,17 @@ import type { Host } from '../host.ts';
 import { digestHex, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { parseReference } from '../../oci/reference.ts';
-import { type BaseVerdict, fileSha256, type LocalBase } from './base.ts';
+import { type BaseVerdict, fileSha256, type LocalBase, openBaseRepository } from './base.ts';
 import type { StageBase } from './definition.ts';
 import type { BuildPlan } from './plan.ts';
 import type { Dependency } from './provenance.ts';
-import { openBaseRepository } from './registry-base.ts';
 import type { BuildInputs } from './spec.ts';
 
 /** Longest wait for a registry, which is asked for the record alone: the build program reads caches and mirrors of its own. */
 const PATIENCE_MS = 5000;
 
 /** What tags lead to, by the address that has them. */
-export type TagDigests = ReadonlyMap<string, Digest>;
+type TagDigests = ReadonlyMap<string, Digest>;
 
 /** The digests of the bases that tags name; one that cannot be found out is left out with a warning. */
 export async function lookUpTags(

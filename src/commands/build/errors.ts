@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why an image could not be built. The codes about the program itself are in primitives/tool.ts.
+// Why an image could not be built. The codes about the program itself are in ../tool-errors.ts.
 
-import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../../base/errors.ts';
+import {
+  type CodeCatalogue,
+  CountersignError,
+  type ErrorDetails,
+  EXIT,
+  type SourceLocation,
+} from '../../base/errors.ts';
+import { printable } from '../../scan/read/fields.ts';
 
 /** Codes of builds, with when they occur and what to do. */
 export const BUILD_CODES = {
@@ -44,7 +51,7 @@ export const BUILD_CODES = {
 } as const satisfies CodeCatalogue;
 
 /** One code of BUILD_CODES. */
-export type BuildCode = keyof typeof BUILD_CODES;
+type BuildCode = keyof typeof BUILD_CODES;
 
 /** A build that cannot start or did not succeed: exit code 2 for the definition and the target, else 3. */
 export class BuildError extends CountersignError {
@@ -54,4 +61,102 @@ export class BuildError extends CountersignError {
     const usage = code === 'BUILD_DEFINITION_INVALID' || code === 'BUILD_IMAGE_EXISTS';
     this.exitCode = usage || code === 'BUILD_BASE_UNVERIFIABLE' ? EXIT.usage : EXIT.environment;
   }
+}
+
+interface Explanation {
+  readonly pattern: RegExp;
+  readonly code: BuildCode;
+  /** Undefined: the hint of the code. */
+  readonly hint?: string;
+}
+
+// oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
+const COLOR = /\u001b\[[0-9;]*m/g;
+
+const EXPLANATIONS: readonly Explanation[] = [
+  { pattern: /no space left on device|disk quota exceeded/i, code: 'BUILD_NO_SPACE' },
+  {
+    pattern: /no mapping entry found in \/etc\/sub[ug]id/i,
+    code: 'BUILD_USER_NAMESPACES',
+    hint: 'add the user to /etc/subuid and /etc/subgid (`apptainer config fakeroot --add USER` as root), or leave ⟨fakeroot⟩ out',
+  },
+  {
+    pattern: /capability set 0x[0-9a-f]+ while permitted/i,
+    code: 'BUILD_USER_NAMESPACES',
+    hint: 'the container around this job withholds capabilities that the build asks for; run it with all capabilities, or outside a container',
+  },
+  { pattern: /user namespace|userns|setgroups|newuidmap|unshare/i, code: 'BUILD_USER_NAMESPACES' },
+  {
+    pattern: /invalid build source/i,
+    code: 'BUILD_DEFINITION_INVALID',
+    hint: 'use a bootstrap agent that this version knows: docker, oras, library, localimage, scratch, debootstrap, dnf, yum, zypper, arch, busybox, oci, oci-archive, docker-archive',
+  },
+  {
+    pattern: /invalid header keyword|failed to parse deffile|no bootstrap specification|must have headers|had no val/i,
+    code: 'BUILD_DEFINITION_INVALID',
+  },
+  {
+    pattern: /unused build args/i,
+    code: 'BUILD_DEFINITION_INVALID',
+    hint: 'remove the build argument, or use it as {{ name }} in the definition',
+  },
+  {
+    pattern: /toomanyrequests|too many requests|\b429\b/i,
+    code: 'BUILD_NETWORK',
+    hint: 'the registry limits downloads: log in to it in an earlier step, use a mirror, or wait',
+  },
+  {
+    pattern: /unauthorized|authentication required|denied: |\b40[13] (unauthorized|forbidden)/i,
+    code: 'BUILD_NETWORK',
+    hint: 'the registry wants a login, or the name is wrong: log in with `apptainer registry login --username USER oras://REGISTRY` or docker in an earlier step',
+  },
+  {
+    pattern: /certificate signed by unknown authority|failed to verify certificate/i,
+    code: 'BUILD_NETWORK',
+    hint: 'add the certificate of the registry or proxy to the trust store of the system; the build does not use NODE_EXTRA_CA_CERTS',
+  },
+  {
+    pattern:
+      /no such host|connection refused|i\/o timeout|network is unreachable|connection reset|TLS handshake timeout|proxyconnect/i,
+    code: 'BUILD_NETWORK',
+  },
+];
+
+const FACT_LINES = 3;
+
+/** What is known of a build that failed. */
+interface FailureFacts {
+  readonly exitCode: number;
+  /** Standard output and standard error. */
+  readonly log: string;
+  /** What forbids user namespaces on this machine, as a hint. */
+  readonly namespaceHint: string;
+  /** The header line that cannot be read, if there is one. */
+  readonly headerLocation: SourceLocation | undefined;
+}
+
+/** The error for a build that ended with a failing exit code. */
+export function explainFailure(tool: string, facts: FailureFacts): BuildError {
+  const lines = facts.log
+    .split('\n')
+    .map((line) => printable(line.replace(COLOR, '')))
+    .filter((line) => line !== '');
+  const fatal = lines.filter((line) => /^(?:FATAL|ERROR)\b/.test(line));
+  const told = (fatal.length > 0 ? fatal : lines).slice(-FACT_LINES);
+  const found = EXPLANATIONS.find(({ pattern }) => told.some((line) => pattern.test(line))) ?? fullDisk(lines);
+  const code = found?.code ?? 'BUILD_FAILED';
+  const generic = code === 'BUILD_USER_NAMESPACES' ? facts.namespaceHint : undefined;
+  const hint = found?.hint ?? generic;
+  const location = code === 'BUILD_DEFINITION_INVALID' ? facts.headerLocation : undefined;
+  const reason = told.join('; ') || 'it printed nothing';
+  return new BuildError(code, `${tool} build ended with exit code ${facts.exitCode}: ${reason}`, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(location ? { location } : {}),
+  });
+}
+
+/** A script in %post that meets a full disk says so itself; the program then only reports the script's exit status. */
+function fullDisk(lines: readonly string[]): Explanation | undefined {
+  const [full] = EXPLANATIONS;
+  return full && lines.slice(-20).some((line) => full.pattern.test(line)) ? full : undefined;
 }

@@ -10,7 +10,7 @@ import { ToolError } from '../tool-errors.ts';
 import { BuildError } from './errors.ts';
 
 /** What a file system has room for. */
-export interface DiskFacts {
+interface DiskFacts {
   readonly path: string;
   readonly freeBytes: number;
   readonly inMemory: boolean;
@@ -96,7 +96,7 @@ async function tryUserNamespace(host: Host): Promise<boolean | undefined> {
 }
 
 /** What the build is going to need. */
-export interface PreflightRequest {
+interface PreflightRequest {
   /** Size of the finished image as far as known: from the input, else the base. */
   readonly expectedBytes: number | undefined;
   readonly fakeroot: boolean;

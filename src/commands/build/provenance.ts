@@ -14,9 +14,9 @@ export const PROVENANCE_PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
  * Build type of a build in a GitHub workflow.
  * @see https://actions.github.io/buildtypes/workflow/v1
  */
-export const GITHUB_BUILD_TYPE = 'https://actions.github.io/buildtypes/workflow/v1';
+const GITHUB_BUILD_TYPE = 'https://actions.github.io/buildtypes/workflow/v1';
 /** Build type of a build anywhere else. */
-export const LOCAL_BUILD_TYPE = 'urn:countersign:buildtype:local:v1';
+const LOCAL_BUILD_TYPE = 'urn:countersign:buildtype:local:v1';
 const LOCAL_BUILDER = 'urn:countersign:builder:local';
 
 /** Something that went into the build, named by digest. */

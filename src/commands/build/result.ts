@@ -10,10 +10,10 @@ import { describeEvidence, type Stored } from '../evidence/files.ts';
 import type { CommandResult } from '../spec.ts';
 
 /** Names the JSON document of build. */
-export const BUILD_SCHEMA = 'countersign/build/v1';
+const BUILD_SCHEMA = 'countersign/build/v1';
 
 /** What a build that succeeded made. */
-export interface BuildOutcome {
+interface BuildOutcome {
   readonly imagePath: string;
   readonly sourceName: string;
   readonly tool: BuildTool;

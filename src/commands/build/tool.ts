@@ -75,7 +75,7 @@ export function honoursEpoch(tool: BuildTool): boolean {
 }
 
 /** What one run of the program is to build. */
-export interface BuildCall {
+interface BuildCall {
   readonly output: string;
   /** Absolute path of the definition, or an address. */
   readonly source: string;
@@ -106,7 +106,7 @@ export interface Encryption {
 }
 
 /** Where the program may keep files. */
-export interface BuildFolders {
+interface BuildFolders {
   readonly tmp: string | undefined;
   readonly cache: string | undefined;
 }

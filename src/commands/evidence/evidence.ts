@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where statements about a SIF file go: signed into its lane, signed into a file beside it when they are too large or
+// Where statements about an image go. Those about a SIF file: signed into its lane, signed into a file beside it when they are too large or
 // the user wants files, or unsigned into a file when there is no key.
 
 import { basename, dirname } from 'node:path';
@@ -14,6 +14,9 @@ import { trustIn } from '../../crypto/trust.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { parseStatementHead, subjectDigests } from '../../attest/statement.ts';
 import { createVerifier } from '../../crypto/lazy-verifier.ts';
+import type { Host } from '../host.ts';
+import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
+import type { Subject } from '../inputs/subjects.ts';
 import {
   assertBundlesFit,
   type EvidenceFolder,
@@ -24,7 +27,7 @@ import {
 } from './files.ts';
 
 /** What is to be stored about a SIF file, and where. */
-export interface StoreOptions {
+interface StoreOptions {
   /** Absolute path of the SIF file. */
   readonly path: string;
   /** Path that the image is going to have, when it does not have it yet: files are named after it. */
@@ -39,6 +42,50 @@ export interface StoreOptions {
   /** The image as it was examined already; read when not given. */
   readonly examination?: SifExamination;
   readonly onBytes?: (done: number, total: number) => void;
+}
+
+/** What is to be stored about an image wherever it is. */
+type StatementsToStore = Omit<StoreOptions, 'path'> & { readonly attestationTag?: boolean };
+
+/** With what an image is reached. */
+interface Reach {
+  readonly inputs: ConnectionInputs;
+  readonly host: Host;
+}
+
+/**
+ * Stores the statements about an image, in the file or attached in its registry.
+ * @throws as storeEvidence, storeRegistryEvidence
+ */
+export async function storeStatements(
+  subject: Subject,
+  options: StatementsToStore,
+  { inputs, host }: Reach,
+): Promise<Stored> {
+  if (subject.in === 'file') return storeEvidence({ ...options, path: subject.path });
+  const { reference } = subject;
+  const { storeRegistryEvidence } = await import('./registry.ts');
+  const access = options.signer && !options.beside ? 'push' : 'pull';
+  await using opened = await openFrom(inputs, host, { reference, access, existing: true });
+  const where = { repository: opened.repository, reference, defaultFolder: inputs.workingDirectory };
+  const stored = await storeRegistryEvidence({ ...options, ...where });
+  for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
+  return stored;
+}
+
+/** Signs the same statement about each of the images; gives their names, and the digests of the statements. */
+export async function signOnEach(
+  subjects: readonly Subject[],
+  { statement, signer }: { readonly statement: NamedStatement; readonly signer: Signer },
+  reach: Reach,
+): Promise<readonly { readonly name: string; readonly digest: string }[]> {
+  const images: { readonly name: string; readonly digest: string }[] = [];
+  for (const subject of subjects) {
+    const options = { statements: [statement], signer, now: reach.host.now(), beside: false, folder: undefined };
+    const { evidence } = await storeStatements(subject, options, reach);
+    images.push({ name: subject.name, digest: evidence[0]?.digest ?? '' });
+  }
+  return images;
 }
 
 /**

@@ -20,11 +20,10 @@ import { manifestName, type Reference } from '../../oci/reference.ts';
 import { attachBundle, type BundleToAttach } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../../stage/approval.ts';
 import type { Successor } from '../../stage/target.ts';
-import { bundleToAttach } from '../../stage/bundles.ts';
+import { assertAttachable, assertBundleReadable, bundleToAttach } from '../../stage/bundles.ts';
 import { keepAttestations, unlessRefused } from '../../stage/plain/cosign-tags.ts';
 import { findOutdated, type Outdated, takeAway } from '../../stage/replace.ts';
 import { supersededBy } from '../../stage/evidence/supersede.ts';
-import { assertAttachable, assertBundleReadable } from '../../stage/bundles.ts';
 import { assertSound } from '../../stage/review.ts';
 import {
   assertBundlesFit,
@@ -36,7 +35,7 @@ import {
 } from './files.ts';
 
 /** What is to be stored about an image in a registry or layout folder, and where. */
-export interface RegistryStoreOptions {
+interface RegistryStoreOptions {
   readonly repository: Repository;
   readonly reference: Reference;
   readonly statements: readonly NamedStatement[];

@@ -80,9 +80,9 @@ async function run(inputs: SimulateInputs, host: Host): Promise<CommandResult> {
 
 async function simulate(gate: string | undefined, images: readonly string[], inputs: SimulateInputs, host: Host) {
   if (gate === 'ecl') return (await import('./simulate-list.ts')).simulateList(images, inputs, host);
-  if (gate === 'kyverno') return (await import('./simulate-cluster.ts')).simulateKyverno(images, inputs, host);
+  if (gate === 'kyverno') return (await import('./simulate-registry.ts')).simulateKyverno(images, inputs, host);
   if (gate !== 'containers-policy') return undefined;
-  return (await import('./simulate-containers.ts')).simulateContainers(images, inputs, host);
+  return (await import('./simulate-registry.ts')).simulateContainers(images, inputs, host);
 }
 
 /**

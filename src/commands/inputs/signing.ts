@@ -17,7 +17,7 @@ import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from './spec.ts';
 import { policyFrom, type PolicyInputs } from './trust.ts';
 import { passphraseText } from './values.ts';
-import { reviewFrom } from './keyless/review.ts';
+import { reviewFrom } from './review.ts';
 import { stamperFrom } from './timestamp.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,7 +34,7 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
   if (method === undefined && key === undefined) return undefined;
   if (method === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is missing', { hint: 'give pgp, key or x509' });
-  if (method === 'sigstore') return (await import('./keyless/signer.ts')).keylessSignerFrom(inputs, host);
+  if (method === 'sigstore') return (await import('./keyless-signer.ts')).keylessSignerFrom(inputs, host);
   if (key === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'key or key-path is missing', {
       hint: 'give ⟨key⟩',

@@ -55,10 +55,10 @@ export const SUBJECT_INPUTS = [
 ] as const satisfies readonly InputSpec[];
 
 /** The values of SUBJECT_INPUTS. */
-export type SubjectInputs = InputsOf<typeof SUBJECT_INPUTS>;
+type SubjectInputs = InputsOf<typeof SUBJECT_INPUTS>;
 
 /** The values of SUBJECT_INPUT. */
-export type FileInputs = InputsOf<readonly [typeof SUBJECT_INPUT]>;
+type FileInputs = InputsOf<readonly [typeof SUBJECT_INPUT]>;
 
 /** An image that a command works on: a file, or one in a registry or layout folder. */
 export type Subject =

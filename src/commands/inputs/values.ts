@@ -193,7 +193,7 @@ function placeOf(path: string): string {
 }
 
 /** True for what nobody calls a file: a key in the wrong input must not be repeated in an error. */
-export function looksLikeContent(text: string): boolean {
+function looksLikeContent(text: string): boolean {
   return /[\r\n]|-----BEGIN/.test(text);
 }
 
@@ -229,7 +229,7 @@ export function passphraseText(secret: Secret | undefined): Secret | undefined {
 }
 
 /** Who reads: the log and pages of a step, somebody at a terminal, or the documentation, which is for both. */
-export type Face = 'actions' | 'terminal' | 'docs';
+type Face = 'actions' | 'terminal' | 'docs';
 
 /** In Markdown the equals sign is a character reference. */
 const MENTION = /⟨([a-z][a-z0-9-]*)(?:(?:=|&#61;)([^⟨⟩]*))?⟩/g;

@@ -14,10 +14,9 @@ import { cosignPassphrase } from '../inputs/signing.ts';
 import type { Host } from '../host.ts';
 import type { CommandResult } from '../spec.ts';
 import { KeyringError } from './errors.ts';
-import { bytesOf, describePlace, filesOf, type KeyPlace } from './places.ts';
+import { bytesOf, describePlace, filesOf, type KeyPlace, wantedFingerprint } from './places.ts';
 import { publicBytes } from './show.ts';
 import type { KeyInputs } from './spec.ts';
-import { wantedFingerprint } from './wanted.ts';
 
 /** @throws KeyringError KEYRING_KEY_MISSING; KeyError, SignatureError, SystemError, UsageError */
 export async function exportKeys(names: readonly string[], inputs: KeyInputs, host: Host): Promise<CommandResult> {

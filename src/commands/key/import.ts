@@ -12,10 +12,18 @@ import type { Host } from '../host.ts';
 import type { CommandResult } from '../spec.ts';
 import { KeyringError } from './errors.ts';
 import { isServer, keyFromServer, sendKey } from './lookup.ts';
-import { bytesOf, describePlace, filesOf, isRing, type KeyPlace, RINGS, ringPaths } from './places.ts';
+import {
+  bytesOf,
+  describePlace,
+  filesOf,
+  isRing,
+  type KeyPlace,
+  ringPaths,
+  RINGS,
+  wantedFingerprint,
+} from './places.ts';
 import { shownResult } from './show.ts';
 import type { KeyInputs } from './spec.ts';
-import { wantedFingerprint } from './wanted.ts';
 
 /**
  * Imports the key; one that is there already is joined with it, so that no revocation is lost.

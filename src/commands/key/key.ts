@@ -8,8 +8,7 @@ import { type CommandResult, defineCommand } from '../spec.ts';
 import { exportKeys } from './export.ts';
 import { generate } from './generate.ts';
 import { importKey, sendToServer } from './import.ts';
-import { listKeys } from './list.ts';
-import { show } from './show.ts';
+import { listKeys, show } from './show.ts';
 import { type KeyInputs, spec } from './spec.ts';
 
 async function run(inputs: KeyInputs, host: Host): Promise<CommandResult> {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where OpenPGP keys lie: files, folders and the three rings of Apptainer.
+// Where OpenPGP keys lie: files, folders and the three rings of Apptainer; and the fingerprint that says which is meant.
 
 import { join, resolve } from 'node:path';
 import { isErrnoException, SystemError, UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { filesAt, readFileBounded } from '../../files/files.ts';
 import type { Host } from '../host.ts';
+import type { KeyInputs } from './spec.ts';
 
 /** Apptainer's rings, by the names that they have here. */
 export const RINGS = ['apptainer:public', 'apptainer:secret', 'apptainer:global'] as const;
@@ -71,4 +72,13 @@ export async function bytesOf({ name, path }: KeyPlace): Promise<Uint8Array | un
     if (isRing(name) && (absent || (isErrnoException(error) && error.code === 'ENOENT'))) return undefined;
     throw error;
   }
+}
+
+/** 40 upper-case hex digits; undefined when none was given. @throws UsageError USAGE_INVALID_INPUT */
+export function wantedFingerprint({ fingerprint }: Pick<KeyInputs, 'fingerprint'>): string | undefined {
+  const text = fingerprint?.replaceAll(/\s/g, '').toUpperCase();
+  if (text === undefined || /^[0-9A-F]{40}$/.test(text)) return text;
+  throw new UsageError('USAGE_INVALID_INPUT', `fingerprint is ${JSON.stringify(text.slice(0, 80))}`, {
+    hint: 'give all 40 hex digits: anybody can make a key with a given short name',
+  });
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// key show: every key and certificate of files, and keys that other programs hold.
+// key show: every key and certificate of files, and keys that other programs hold. key list: the OpenPGP keys of rings,
+// folders and files.
 
 import { resolve } from 'node:path';
 import { EXIT } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
+import type { Secret } from '../../base/secret.ts';
 import { toSecond, UNSAFE } from '../../base/text.ts';
 import { SignatureError } from '../../crypto/errors.ts';
 import { isPublicKeyName } from '../../crypto/external/key-name.ts';
@@ -14,6 +16,8 @@ import { passphraseText } from '../inputs/values.ts';
 import { cosignPassphrase, keyWorld } from '../inputs/signing.ts';
 import type { CommandResult } from '../spec.ts';
 import type { KeyInputs } from './spec.ts';
+import { KeyringError } from './errors.ts';
+import { bytesOf, describePlace, filesOf, wantedFingerprint } from './places.ts';
 
 /** What a file, or a program that holds a key, has. */
 export interface ShownFile {
@@ -23,9 +27,10 @@ export interface ShownFile {
 
 /** @throws SignatureError, KeyError, SystemError */
 export async function show(names: readonly string[], inputs: KeyInputs, host: Host): Promise<CommandResult> {
+  const passphrases = [passphraseText(inputs.passphrase), cosignPassphrase(host.env)];
   const shown: ShownFile[] = [];
   for (const name of names)
-    shown.push({ file: name, keys: await describe(name, await publicBytes(name, inputs, host), inputs, host) });
+    shown.push({ file: name, keys: await describe(name, await publicBytes(name, inputs, host), ...passphrases) });
   return shownResult(shown);
 }
 
@@ -64,11 +69,11 @@ export async function publicBytes(name: string, inputs: KeyInputs, host: Host): 
 async function describe(
   name: string,
   bytes: Uint8Array,
-  inputs: KeyInputs,
-  host: Host,
+  ...passphrases: readonly (Secret | undefined)[]
 ): Promise<readonly KeyDescription[]> {
+  const [passphrase, cosign] = passphrases;
   try {
-    return await describeKeyFile(bytes, passphraseText(inputs.passphrase), cosignPassphrase(host.env));
+    return await describeKeyFile(bytes, passphrase, cosign);
   } catch (cause) {
     if (!(cause instanceof SignatureError)) throw cause;
     throw cause.about(printable(name));
@@ -100,6 +105,25 @@ function linesOf({ kind, identity, algorithm, expires, sha256, keyid }: KeyDescr
 }
 
 /** Names come from the key files: nothing of them may steer a terminal. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(UNSAFE, '?');
+}
+
+/** @throws KeyringError KEYRING_KEY_MISSING when the wanted key is nowhere; SystemError, SignatureError, UsageError */
+export async function listKeys(places: readonly string[], inputs: KeyInputs, host: Host): Promise<CommandResult> {
+  const wanted = wantedFingerprint(inputs);
+  const shown: ShownFile[] = [];
+  for (const file of await filesOf(places, inputs, host)) {
+    const bytes = await bytesOf(file);
+    if (!bytes || (bytes.length === 0 && places.length === 0)) continue;
+    const found = bytes.length === 0 ? [] : await describe(describePlace(file), bytes);
+    const keys = found.filter(
+      ({ identity }) => wanted === undefined || (identity.method === 'pgp' && identity.fingerprint === wanted),
+    );
+    if (keys.length > 0) shown.push({ file: describePlace(file), keys });
+  }
+  if (wanted !== undefined && shown.length === 0)
+    throw new KeyringError('KEYRING_KEY_MISSING', `the key ${wanted} is in none of these places`);
+  const result = shownResult(shown);
+  return shown.length > 0 ? result : { ...result, text: 'no key\n' };
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A policy in sentences: what each stage needs, and what each person can do.
+// A policy in sentences: what each stage needs, and what each person can do; and a credential in one line.
 
 import { counted, listed } from '../../base/text.ts';
-import type { Policy, Stage } from '../../policy/document/model.ts';
+import type { Credential, Policy, SigstoreCredential, Stage } from '../../policy/document/model.ts';
 import { quorumText } from '../../policy/rules/unmet.ts';
 import { quorumsOf } from '../../policy/rules/threshold.ts';
 
@@ -23,7 +23,7 @@ export function explainPolicy({ stages, distinct, principals }: Policy): readonl
 }
 
 /** What a stage is about, in words. */
-export function aboutOf({ objects }: Pick<Stage, 'objects'>): string {
+function aboutOf({ objects }: Pick<Stage, 'objects'>): string {
   if (objects === undefined) return '';
   if (objects === 'base') return ', about the base of an image alone,';
   if (objects === 'overlays') return ', about overlays alone, asked only where there are some,';
@@ -40,4 +40,30 @@ function explainStage(stage: Stage): string {
     ? `; ${listed(breakGlass.by, 'or')} may let it be skipped for ${breakGlass.maxDuration / 3_600_000} hours`
     : '';
   return `${stage.name}${aboutOf(stage)} passes with an approval by ${people}${after}${pieces}${grants}${glass}`;
+}
+
+/** A credential in one line, as docs/policy.md writes it. */
+export function describeCredential(credential: Credential): string {
+  switch (credential.method) {
+    case 'pgp':
+      return `pgp ${credential.fingerprint}`;
+    case 'key':
+      return `key ${credential.hint}`;
+    case 'x509': {
+      const fields = (['san', 'subject', 'issuer'] as const).filter((field) => credential[field].length > 0);
+      const names = fields.map((field) => `${field} ${credential[field].join(' or ')}`);
+      const described = [...(credential.any ? ['any name'] : []), ...names].join(', ');
+      return `x509 ${described}, anchor ${credential.anchors.map((anchor) => anchor.slice(0, 12)).join(' or ')}`;
+    }
+    case 'sigstore':
+      return describeKeyless(credential);
+    default:
+      return credential satisfies never;
+  }
+}
+
+/** A keyless credential in one line. */
+function describeKeyless({ issuer, san, claims }: SigstoreCredential): string {
+  const said = Object.entries(claims).map(([claim, patterns]) => `${claim} ${patterns.join(' or ')}`);
+  return `keyless ${[...(san.length > 0 ? [`san ${san.join(' or ')}`] : []), ...said, `issuer ${issuer}`].join(', ')}`;
 }

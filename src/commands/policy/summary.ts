@@ -7,10 +7,16 @@ import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Requirement, Stage, Team } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/bytes.ts';
 import { counted, listed, printable, toSecond } from '../../base/text.ts';
-import { describeCredential } from './credential.ts';
-import { explainPolicy } from './explain.ts';
-import { type InstanceEntry, keylessSummary } from './keyless.ts';
-import { aloneWarnings, exceptionWarnings, objectWarnings, principalWarnings, stageWarnings } from './warnings.ts';
+import { describeCredential, explainPolicy } from './explain.ts';
+import {
+  aloneWarnings,
+  exceptionWarnings,
+  type InstanceEntry,
+  keylessSummary,
+  objectWarnings,
+  principalWarnings,
+  stageWarnings,
+} from './warnings.ts';
 
 /** A public key of a keyring, as far as the summary shows it. */
 export interface KeyringEntry {
@@ -32,7 +38,7 @@ interface CertificateEntry {
 }
 
 /** What `policy check --json` prints. */
-export interface PolicySummary {
+interface PolicySummary {
   readonly name: string;
   readonly digest: string;
   readonly path: string;

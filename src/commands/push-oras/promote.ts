@@ -18,8 +18,12 @@ import { PassingImage } from '../../sif/hash/passing.ts';
 import type { CommandResult, InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import { presentVerdict } from '../verdict-outputs.ts';
-import { type PublicationInputs as RecordInputs, type PublicationRecord, recordPublication } from './record.ts';
-import { publicationSummary } from './summary.ts';
+import {
+  type PublicationInputs as RecordInputs,
+  type PublicationRecord,
+  publicationSummary,
+  recordPublication,
+} from './record.ts';
 import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
 import type { NamedImage } from '../inputs/subjects.ts';
 import type { TrustInputs, VERIFY_DATA_INPUT } from '../inputs/trust.ts';

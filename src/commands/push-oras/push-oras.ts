@@ -20,9 +20,8 @@ import { optionalCriteria, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/tru
 import { refusalOf } from '../sign-stage/result.ts';
 import { type PresentedVerdict, presentVerdict, VERIFIED_OUTPUT } from '../verdict-outputs.ts';
 import { assembledCopy, assertLookaside, CARRIED_LOOKASIDE_INPUT, promote } from './promote.ts';
-import { type PublicationRecord, publisherFrom, recordPublication } from './record.ts';
+import { type PublicationRecord, publicationSummary, publisherFrom, recordPublication } from './record.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './sign.ts';
-import { publicationSummary } from './summary.ts';
 
 const EVIDENCE_OUTPUT = {
   name: 'evidence',

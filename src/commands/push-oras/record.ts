@@ -11,7 +11,7 @@ import { publicationTag } from '../../image/registry/publication-tag.ts';
 import type { Criteria } from '../../image/verify.ts';
 import type { Repository } from '../../oci/oci.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import { skippedStages } from '../../report/wording.ts';
+import { escapeMarkdown, skippedStages } from '../../report/wording.ts';
 import { publicPlace, type Reference } from '../../oci/reference.ts';
 import { describeEvidence, type StoredEvidence } from '../evidence/files.ts';
 import {
@@ -42,7 +42,7 @@ export async function publisherFrom(inputs: PublicationInputs, host: Host): Prom
 }
 
 /** What was published, where, and by whom that is signed. */
-export interface PublishedImage {
+interface PublishedImage {
   readonly repository: Repository;
   readonly reference: Reference;
   /** Of the manifest; undefined when nothing was published. */
@@ -125,4 +125,29 @@ function statementOf(
     run: runInfo(host.env, undefined) ?? null,
   });
   return { label: 'publication', predicateType: PUBLICATION_PREDICATE_TYPE, predicate };
+}
+
+const MAX_LINE = 2000;
+
+/** What was published, and on which verdict. */
+interface Publication {
+  /** The verdict, Markdown. */
+  readonly markdown: string;
+  /** What else was done, plain text. */
+  readonly remark?: string;
+  /** `Published` or `Promoted to`. */
+  readonly done: string;
+  /** Reference with digest; undefined when nothing was published. */
+  readonly pinned: string | undefined;
+  readonly tags: readonly string[];
+}
+
+/** The verdict, what was done and where the image is now. */
+export function publicationSummary({ markdown, remark = '', done, pinned, tags }: Publication): string {
+  const [place, names] = [pinned ?? '', tags.join(', ')].map((text) => escapeMarkdown(text, MAX_LINE));
+  const result = pinned
+    ? `${done} <code>${place}</code>, tags: ${names}.`
+    : `Not ${done.split(' ')[0]?.toLowerCase()}.`;
+  const lines = remark.trim() === '' ? '' : `${escapeMarkdown(remark.trim(), MAX_LINE)}\n\n`;
+  return `${markdown}\n${lines}${result}\n`;
 }

@@ -9,17 +9,32 @@ import { VULNS_PREDICATE_TYPE, vulnsPredicate } from '../../scan/write/vulns.ts'
 import type { Signer } from '../../crypto/signer.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { mustLieInside } from '../../policy/requires/requires.ts';
-import type { NamedStatement, Stored } from '../evidence/files.ts';
-import { storeRegistryEvidence } from '../evidence/registry.ts';
-import { storeEvidence } from '../evidence/evidence.ts';
+import type { NamedStatement } from '../evidence/files.ts';
+import { storeStatements } from '../evidence/evidence.ts';
 import { assertAttestationTag, evidenceSignerFrom } from '../evidence/signer.ts';
 import { SCAN_ATTEST_SPEC, type ScanInputs } from './spec.ts';
-import { assignFiles, loadAllowList, type ReportFile, readReports, readSboms, type SbomFile } from './documents.ts';
-import { predicateStatement, predicateTypeFrom, readPredicates } from './predicate.ts';
-import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, verdictOf } from './result.ts';
-import { openFrom } from '../inputs/registry.ts';
+import {
+  assignFiles,
+  loadAllowList,
+  predicateStatement,
+  predicateTypeFrom,
+  readPredicates,
+  readReports,
+  readSboms,
+  type ReportFile,
+  type SbomFile,
+} from './documents.ts';
+import {
+  assertFindings,
+  describeFinding,
+  scanJson,
+  scanMarkdown,
+  type ScannedImage,
+  scanText,
+  verdictOf,
+  writeSarif,
+} from './result.ts';
 import { assertScannerArguments, runScanner } from './run-scanner.ts';
-import { assertFindings, writeSarif } from './sarif-file.ts';
 import { type CommandResult, defineCommand } from '../spec.ts';
 import { type Subject, subjectsFrom } from '../inputs/subjects.ts';
 import { policyFrom } from '../inputs/trust.ts';
@@ -140,41 +155,16 @@ async function attest(
     now: host.now(),
     beside: inputs.store === 'file',
     folder: inputs.bundleFolder,
+    attestationTag: inputs.attestationTag,
   };
-  const stored = await (subject.in === 'file'
-    ? storeBeside(subject, options, host)
-    : storeAttached(subject, options, { inputs, host }));
-  // What is to be said of storing was said; the image's remarks are about what was scanned.
-  return { ...image, evidence: stored.evidence, contentDigests: stored.contentDigests };
-}
-
-type StoreRequest = Omit<Parameters<typeof storeEvidence>[0], 'path'>;
-
-async function storeBeside(
-  { name, path }: Extract<Subject, { in: 'file' }>,
-  options: StoreRequest,
-  host: Host,
-): Promise<Stored> {
-  const progress = host.progress(`reading ${name}`);
+  const progress = host.progress(`reading ${subject.name}`);
+  const onBytes = (done: number, total: number): void => progress.update(done, total);
   try {
-    return await storeEvidence({ ...options, path, onBytes: (done, total) => progress.update(done, total) });
+    const { evidence, contentDigests } = await storeStatements(subject, { ...options, onBytes }, { inputs, host });
+    return { ...image, evidence, contentDigests };
   } finally {
     progress.finish();
   }
-}
-
-async function storeAttached(
-  { name, reference }: Extract<Subject, { in: 'registry' }>,
-  options: StoreRequest,
-  { inputs, host }: Surroundings,
-): Promise<Stored> {
-  const access = options.signer && !options.beside ? 'push' : 'pull';
-  await using opened = await openFrom(inputs, host, { reference, access, existing: true });
-  const { attestationTag, workingDirectory: defaultFolder } = inputs;
-  const where = { repository: opened.repository, reference, attestationTag, defaultFolder };
-  const stored = await storeRegistryEvidence({ ...options, ...where });
-  for (const remark of stored.remarks ?? []) host.warning(`${name}: ${remark}`);
-  return stored;
 }
 
 function sbomStatements({ sboms }: JudgedImage): readonly NamedStatement[] {

@@ -15,12 +15,11 @@ import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { publicPlace } from '../../oci/reference.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import { storeEvidence } from '../evidence/evidence.ts';
+import { storeStatements } from '../evidence/evidence.ts';
 import { describeEvidence, type NamedStatement, type Stored, type StoredEvidence } from '../evidence/files.ts';
 import { assertAttestationTag, evidenceSignerFrom } from '../evidence/signer.ts';
 import { skippedStages } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
-import { openFrom } from '../inputs/registry.ts';
 import type { Subject } from '../inputs/subjects.ts';
 import type { CommandError } from '../spec.ts';
 import type { VerifyInputs } from './spec.ts';
@@ -72,26 +71,21 @@ export async function recordsFrom(
 async function recordVerdict(
   { subject, verdict, examination }: VerifiedImage,
   { signer, policy, now }: Recorder,
-  { inputs, host }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Stored> {
+  const { inputs } = surroundings;
   const options = {
     statements: [statementOf(subject, verdict, { policy, now })],
     signer,
     now,
     beside: inputs.store === 'file',
     folder: inputs.bundleFolder,
+    attestationTag: inputs.attestationTag,
+    ...(examination ? { examination } : {}),
   };
-  if (subject.in === 'file')
-    return storeEvidence({ ...options, path: subject.path, ...(examination ? { examination } : {}) });
+  if (subject.in === 'file') return storeStatements(subject, options, surroundings);
   const reference = { ...subject.reference, digest: pinnedDigest(verdict.reference) };
-  const { storeRegistryEvidence } = await import('../evidence/registry.ts');
-  const access = options.beside ? 'pull' : 'push';
-  await using opened = await openFrom(inputs, host, { reference, access, existing: true });
-  const { attestationTag, workingDirectory: defaultFolder } = inputs;
-  const where = { repository: opened.repository, reference, attestationTag, defaultFolder };
-  const stored = await storeRegistryEvidence({ ...options, ...where });
-  for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
-  return stored;
+  return storeStatements({ ...subject, reference }, options, surroundings);
 }
 
 /** An image that was verified. */

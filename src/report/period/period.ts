@@ -15,10 +15,10 @@ import {
 } from './stored.ts';
 
 /** Names the account and its edition. */
-export const PERIOD_SCHEMA = 'countersign/period/v1';
+const PERIOD_SCHEMA = 'countersign/period/v1';
 
 /** One verdict about an image. */
-export interface PeriodVerdict {
+interface PeriodVerdict {
   readonly at: string;
   readonly outcome: StoredImage['outcome'];
   readonly policy: string | null;
@@ -38,13 +38,13 @@ export interface PeriodException {
 }
 
 /** Something that an auditor would ask about. */
-export interface PeriodGap {
+interface PeriodGap {
   readonly code: GapCode;
   readonly message: string;
 }
 
 /** Kinds of gaps. */
-export type GapCode =
+type GapCode =
   | 'AS_OF'
   | 'BREAK_GLASS_UNREVIEWED'
   | 'DATA_NOT_READ'

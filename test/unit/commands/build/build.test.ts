@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { command } from '../../../../src/commands/build/build.ts';
-import { explainFailure } from '../../../../src/commands/build/failure.ts';
+import { explainFailure } from '../../../../src/commands/build/errors.ts';
 import { fingerprintRefusals } from '../../../../src/commands/build/base.ts';
 import { command as policy } from '../../../../src/commands/policy/policy.ts';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { explainFailure } from '../../../../src/commands/build/failure.ts';
+import { explainFailure } from '../../../../src/commands/build/errors.ts';
 import { judgeMachine, type MachineFacts, namespaceCause } from '../../../../src/commands/build/preflight.ts';
 
 const GIB = 1024 ** 3;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { publicationSummary } from '../../../../src/commands/push-oras/summary.ts';
+import { publicationSummary } from '../../../../src/commands/push-oras/record.ts';
 
 test('where an image was published is said after the verdict', () => {
   const publication = { markdown: 'VERDICT\n', done: 'Published', tags: ['v1', 'latest'] };

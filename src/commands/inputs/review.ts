@@ -2,22 +2,22 @@
 // The human who pressed "approve": asks the platform who released this run into its environment, and whether that needs
 // anybody's consent at all. A platform makes an environment that is not there, unprotected, when a job names it.
 
-import { UsageError } from '../../../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../base/json.ts';
-import type { Secret } from '../../../base/secret.ts';
-import { toSecond } from '../../../base/text.ts';
-import { VERSION } from '../../../base/version.ts';
-import { KeylessError } from '../../../crypto/sigstore/sign/errors.ts';
-import type { Signer } from '../../../crypto/signer.ts';
-import { encodeReviewers, type Reviewer } from '../../../findings/reviewers.ts';
-import type { HttpClient } from '../../../net/http.ts';
-import type { Host } from '../../host.ts';
+import { UsageError } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
+import type { Secret } from '../../base/secret.ts';
+import { toSecond } from '../../base/text.ts';
+import { VERSION } from '../../base/version.ts';
+import { KeylessError } from '../../crypto/sigstore/sign/errors.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import { encodeReviewers, type Reviewer } from '../../findings/reviewers.ts';
+import type { HttpClient } from '../../net/http.ts';
+import type { Host } from '../host.ts';
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const MAX_COMMENT = 512;
 
 /** What is asked for, and of whom. */
-export interface ReviewRequest {
+interface ReviewRequest {
   readonly token: Secret | undefined;
   /** Of the job; that of the certificate where it is not given. */
   readonly environment: string | undefined;
@@ -88,8 +88,8 @@ async function ask(environment: string, token: Secret, host: Host): Promise<Revi
       'REVIEW_UNREADABLE',
       'this is no job: GITHUB_API_URL, GITHUB_REPOSITORY or GITHUB_RUN_ID is not set',
     );
-  const { createHttpClient } = await import('../../../net/http.ts');
-  const { proxyFromEnv } = await import('../../../net/connect.ts');
+  const { createHttpClient } = await import('../../net/http.ts');
+  const { proxyFromEnv } = await import('../../net/connect.ts');
   const http = createHttpClient({ proxy: proxyFromEnv(host.env), userAgent: `countersign/${VERSION}` });
   try {
     const base = `${api}/repos/${repository}`;

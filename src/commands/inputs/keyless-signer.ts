@@ -2,18 +2,18 @@
 // The keyless signer that the inputs of a command describe: which instance, whose token, and what of it becomes public.
 
 import { resolve } from 'node:path';
-import { UsageError } from '../../../base/errors.ts';
-import { LIMITS } from '../../../base/limits.ts';
-import { Secret } from '../../../base/secret.ts';
-import { VERSION } from '../../../base/version.ts';
-import type { Services } from '../../../crypto/sigstore/sign/instance.ts';
-import type { Signer } from '../../../crypto/signer.ts';
-import type { SigstoreTrust } from '../../../crypto/verifier.ts';
-import { readFileBounded } from '../../../files/files.ts';
-import type { Host } from '../../host.ts';
-import type { InputsOf } from '../../spec.ts';
-import type { KEYLESS_INPUTS } from './inputs.ts';
-import { policyFrom, type PolicyInputs } from '../trust.ts';
+import { UsageError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { Secret } from '../../base/secret.ts';
+import { VERSION } from '../../base/version.ts';
+import type { Services } from '../../crypto/sigstore/sign/instance.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import type { SigstoreTrust } from '../../crypto/verifier.ts';
+import { readFileBounded } from '../../files/files.ts';
+import type { Host } from '../host.ts';
+import type { InputsOf } from '../spec.ts';
+import type { KEYLESS_INPUTS } from './common.ts';
+import { policyFrom, type PolicyInputs } from './trust.ts';
 
 type KeylessInputs = InputsOf<typeof KEYLESS_INPUTS> & {
   readonly timestampUrl: string | undefined;
@@ -39,9 +39,9 @@ export async function keylessSignerFrom(inputs: KeylessInputs, host: Host): Prom
     });
   const services = await servicesFrom(inputs, host);
   const trust = await trustFrom(inputs);
-  const { isPublic } = await import('../../../crypto/sigstore/sign/instance.ts');
-  const { readToken } = await import('../../../crypto/sigstore/sign/token.ts');
-  const { KeylessError } = await import('../../../crypto/sigstore/sign/errors.ts');
+  const { isPublic } = await import('../../crypto/sigstore/sign/instance.ts');
+  const { readToken } = await import('../../crypto/sigstore/sign/token.ts');
+  const { KeylessError } = await import('../../crypto/sigstore/sign/errors.ts');
   const token = async () => {
     const found = await tokenFrom(inputs, host);
     const { visibility } = readToken(found, host.now());
@@ -53,11 +53,11 @@ export async function keylessSignerFrom(inputs: KeylessInputs, host: Host): Prom
       );
     return found;
   };
-  const { createKeylessSigner } = await import('../../../crypto/sigstore/sign/signer.ts');
+  const { createKeylessSigner } = await import('../../crypto/sigstore/sign/signer.ts');
   const retries = inputs.retryFor === 0 ? 0 : 3;
-  const { createHttpClient } = await import('../../../net/http.ts');
-  const { proxyFromEnv } = await import('../../../net/connect.ts');
-  const { extraCertificates } = await import('../registry.ts');
+  const { createHttpClient } = await import('../../net/http.ts');
+  const { proxyFromEnv } = await import('../../net/connect.ts');
+  const { extraCertificates } = await import('./registry.ts');
   const proxy = proxyFromEnv(host.env);
   const extraCa = await extraCertificates(inputs, host);
   const options = { proxy, extraCa, userAgent: `countersign/${VERSION}`, idleTimeoutMs: IDLE_MS };
@@ -77,7 +77,7 @@ function noticeOf({ identity }: Signer, { logs }: Services, open: boolean): stri
 }
 
 async function servicesFrom(inputs: KeylessInputs, host: Host): Promise<Services> {
-  const { KNOWN_INSTANCES, readSigningConfig, serviceUrl } = await import('../../../crypto/sigstore/sign/instance.ts');
+  const { KNOWN_INSTANCES, readSigningConfig, serviceUrl } = await import('../../crypto/sigstore/sign/instance.ts');
   const { sigstoreInstance: name, fulcioUrl, rekorUrl, timestampUrl, rekorVersion } = inputs;
   const none: Services = { ca: '', logs: [], timestamps: [] };
   const base =
@@ -119,8 +119,8 @@ function hasPolicy(inputs: KeylessInputs): inputs is KeylessInputs & PolicyInput
 }
 
 async function tokenFrom({ identityToken }: KeylessInputs, host: Host): Promise<Secret> {
-  const { KeylessError } = await import('../../../crypto/sigstore/sign/errors.ts');
-  const { AUDIENCE } = await import('../../../crypto/sigstore/sign/token.ts');
+  const { KeylessError } = await import('../../crypto/sigstore/sign/errors.ts');
+  const { AUDIENCE } = await import('../../crypto/sigstore/sign/token.ts');
   if (identityToken) return new Secret(identityToken.revealText().trim());
   const text = host.env['SIGSTORE_ID_TOKEN'] ?? (await jobToken(host, AUDIENCE));
   if (text !== undefined && text !== '') {
@@ -138,7 +138,7 @@ async function jobToken(host: Host, audience: string): Promise<string | undefine
   try {
     return await host.idToken?.(audience);
   } catch (cause) {
-    const { KeylessError } = await import('../../../crypto/sigstore/sign/errors.ts');
+    const { KeylessError } = await import('../../crypto/sigstore/sign/errors.ts');
     const problem = cause instanceof Error ? cause.message.split('\n', 1)[0]?.slice(0, 200) : 'no answer';
     throw new KeylessError('SIGSTORE_TOKEN_MISSING', `the runner gives no identity token: ${problem}`, { cause });
   }
