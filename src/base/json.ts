@@ -4,8 +4,8 @@
 // safe integers are kept as JavaScript numbers, or refused on request.
 
 import { decodeUtf8 } from './bytes.ts';
-import { DataError } from './errors.ts';
-import { JsonSize } from './json-size.ts';
+import { DATA_CODES, DataError } from './errors.ts';
+import { keepsItsValue } from './json-number.ts';
 import { LIMITS } from './limits.ts';
 
 /** What a JSON text can say. */
@@ -214,71 +214,59 @@ class Reader {
   }
 }
 
-/** Beyond this the nearest double is as near as 17 digits tell. */
-const MIN_NORMAL = 2.2250738585072014e-308;
-/** So many digits name exactly one double; more of them would say what no double can. */
-const DOUBLE_DIGITS = 17;
-/** No double needs more characters than 1.8e308 written out. */
-const MAX_TEXT = 400;
-
-/** A decimal number as `digits` × 10^`exponent`, without zeros at either end; no digits for zero. */
-interface Decimal {
-  readonly digits: string;
-  readonly exponent: number;
-}
+/** After so many values the bounds are looked at again. */
+const STEP = 4096;
 
 /**
- * True for a JSON number whose value stays what it is. Fractions of up to 17 digits count as the double that they name,
- * which is how many programs write them; whole numbers must stay the same to the last digit.
- * @see https://www.rfc-editor.org/rfc/rfc8259.html#section-6
+ * Counts what a document consists of while it is read. An object takes some two hundred bytes, and two characters are one: ten
+ * megabytes could become two gigabytes. So there is a bound on how many parts a text of its length may have; the densest of
+ * real SBOMs, reports, bundles and manifests have half as many.
  */
-export function keepsItsValue(text: string): boolean {
-  const value = Number(text);
-  if (text.length > MAX_TEXT || !Number.isFinite(value) || Object.is(value, -0)) return false;
-  const given = decimalOf(text);
-  const written = decimalOf(String(value));
-  if (given.digits === written.digits && given.exponent === written.exponent) return true;
-  return given.exponent < 0 && given.digits.length <= DOUBLE_DIGITS && Math.abs(value) >= MIN_NORMAL;
-}
+class JsonSize {
+  readonly #what: string;
+  readonly #length: number;
+  #parts = 0;
+  #values = 0;
+  #largest = 0;
 
-function decimalOf(text: string): Decimal {
-  const [mantissa = '', power = '0'] = text.replace(/^-/, '').split(/[eE]/);
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const kept = digits.replace(/0+$/, '');
-  if (kept === '') return { digits: '', exponent: 0 };
-  return { digits: kept, exponent: Number(power) - fraction.length + digits.length - kept.length };
-}
+  /** @param length of the text, in characters */
+  constructor(what: string, length: number) {
+    this.#what = what;
+    this.#length = length;
+  }
 
-/** Folds of characters beyond ASCII that were asked for. */
-const known = new Map<string, string>();
+  /** One more object or list. @throws DataError DATA_TOO_MANY_PARTS */
+  addPart(): void {
+    this.#parts += 1;
+    if (this.#parts % STEP === 0) this.check(this.#length);
+  }
 
-/**
- * A name as Go's JSON reader compares it: two names are one there exactly when this gives the same text. Characters that
- * are newer than the Unicode of that Go may be joined here and not there.
- * @see https://github.com/golang/go/blob/go1.26.0/src/encoding/json/fold.go
- */
-export function foldName(name: string): string {
-  return name.replace(/[A-Z]|[^\0-\x7f]/gu, (character) => {
-    const fold = known.get(character) ?? foldCharacter(character);
-    known.set(character, fold);
-    return fold;
-  });
-}
+  /** One more value of any kind. @throws DataError DATA_TOO_MANY_PARTS */
+  addValue(): void {
+    this.#values += 1;
+    if (this.#values % STEP === 0) this.check(this.#length);
+  }
 
-/** Full case mappings join more than simple folding does, the dotless i and I for instance. */
-function foldCharacter(character: string): string {
-  const upper = character.toUpperCase();
-  for (const fold of [isOne(upper) ? upper.toLowerCase() : character, character.toLowerCase()])
-    if (fold !== character && isOne(fold) && foldsTo(character, fold)) return fold;
-  return character;
-}
+  /** An object has so many members by now. @throws DataError DATA_TOO_MANY_PARTS */
+  sawMembers(count: number): void {
+    if (count <= this.#largest) return;
+    this.#largest = count;
+    if (count % STEP === 0) this.check(this.#length);
+  }
 
-function isOne(text: string): boolean {
-  return text === String.fromCodePoint(text.codePointAt(0) ?? 0);
-}
+  /** Refuses what is too much for a text of this length. @throws DataError DATA_TOO_MANY_PARTS */
+  check(length: number): void {
+    this.#bound(this.#parts, 'objects and lists', LIMITS.jsonParts + length / LIMITS.jsonPartLength);
+    this.#bound(this.#values, 'values', LIMITS.jsonValues + length / LIMITS.jsonValueLength);
+    this.#bound(this.#largest, 'members in one object', LIMITS.jsonMembers + length / LIMITS.jsonMemberLength);
+  }
 
-function foldsTo(character: string, fold: string): boolean {
-  const codePoint = character.codePointAt(0) ?? 0;
-  return new RegExp(`^\\u{${codePoint.toString(16)}}$`, 'iu').test(fold);
+  #bound(count: number, what: string, limit: number): void {
+    if (count <= limit) return;
+    throw new DataError(
+      'DATA_TOO_MANY_PARTS',
+      `${this.#what} has more than ${Math.floor(limit)} ${what}, and ${this.#length} characters`,
+      { hint: DATA_CODES.DATA_TOO_MANY_PARTS.fix },
+    );
+  }
 }

@@ -3,7 +3,7 @@
 // whose reader takes `layers` and `Layers` for one member, and the last one wins. Such a document is refused.
 
 import { DataError } from './errors.ts';
-import { foldName, isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
 
 /**
  * What a format knows: `any` value, a `text`, an `object` with names of its own choice (annotations), the members by
@@ -60,6 +60,39 @@ function assertNames(names: readonly string[], knownNames: readonly string[], wh
 /** Readers of protobuf's JSON also take `dsse_envelope` for `dsseEnvelope`, and Go's next reader can be told to. */
 function comparable(name: string): string {
   return foldName(name).replace(/[_-]/g, '');
+}
+
+/** Folds of characters beyond ASCII that were asked for. */
+const folds = new Map<string, string>();
+
+/**
+ * A name as Go's JSON reader compares it: two names are one there exactly when this gives the same text. Characters that
+ * are newer than the Unicode of that Go may be joined here and not there.
+ * @see https://github.com/golang/go/blob/go1.26.0/src/encoding/json/fold.go
+ */
+export function foldName(name: string): string {
+  return name.replace(/[A-Z]|[^\0-\x7f]/gu, (character) => {
+    const fold = folds.get(character) ?? foldCharacter(character);
+    folds.set(character, fold);
+    return fold;
+  });
+}
+
+/** Full case mappings join more than simple folding does, the dotless i and I for instance. */
+function foldCharacter(character: string): string {
+  const upper = character.toUpperCase();
+  for (const fold of [isOne(upper) ? upper.toLowerCase() : character, character.toLowerCase()])
+    if (fold !== character && isOne(fold) && foldsTo(character, fold)) return fold;
+  return character;
+}
+
+function isOne(text: string): boolean {
+  return text === String.fromCodePoint(text.codePointAt(0) ?? 0);
+}
+
+function foldsTo(character: string, fold: string): boolean {
+  const codePoint = character.codePointAt(0) ?? 0;
+  return new RegExp(`^\\u{${codePoint.toString(16)}}$`, 'iu').test(fold);
 }
 
 /**

@@ -3,7 +3,7 @@
 // at the time, errors that say what to do. Its own check of identities is not used.
 
 import { createHash, type KeyObject } from 'node:crypto';
-import { TrustedRoot } from './proto.ts';
+import { readSigstoreBundle, type SigstoreBundle, TrustedRoot } from './formats.ts';
 import { toSignedEntity, toTrustMaterial, type TrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
 import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';
@@ -11,7 +11,6 @@ import { SignatureError } from '../errors.ts';
 import type { SigstoreTrust } from '../verifier.ts';
 import { type Operators, operatorsOf } from './operators.ts';
 import { sigstoreReason, type SigstoreReasonCode } from './reasons.ts';
-import { readSigstoreBundle, type SigstoreBundle } from './shape.ts';
 
 /** A Sigstore instance: its keys and CAs, and how much of what it can prove is asked for. */
 export interface Instance {

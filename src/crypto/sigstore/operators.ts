@@ -2,7 +2,7 @@
 // Who runs the logs and timestamp authorities of a trusted root: what one operator proves several times counts once.
 
 import { createHash, type KeyObject } from 'node:crypto';
-import type { TrustedRoot } from './proto.ts';
+import type { TrustedRoot } from './formats.ts';
 
 /** Names of operators; of one that the trusted root does not name, what tells its log or authority from others. */
 export interface Operators {

@@ -8,7 +8,7 @@ import { parseNotation } from '../../../src/attest/notation.ts';
 import { parseStatement, parseStatementHead } from '../../../src/attest/statement.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import { CountersignError, DataError } from '../../../src/base/errors.ts';
-import { foldName } from '../../../src/base/json.ts';
+import { foldName } from '../../../src/base/members.ts';
 import { parseSimpleSigning } from '../../../src/oci/cosign/cosign.ts';
 import { filesBelow } from '../../fuzz/seeds.ts';
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keepsItsValue, parseJson } from '../../../src/base/json.ts';
+import { parseJson } from '../../../src/base/json.ts';
+import { keepsItsValue } from '../../../src/base/json-number.ts';
 
 describe('a number that is read and written again', () => {
   test.each([

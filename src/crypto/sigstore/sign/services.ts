@@ -11,7 +11,7 @@ import { visibleLine } from '../../../base/text.ts';
 import { ask, type Asking } from '../../../net/ask.ts';
 import type { DsseSignature, Proofs } from '../../signer.ts';
 import { requestTimestamp } from '../../timestamp/request.ts';
-import { entryRequestToJson, HashAlgorithm, TransparencyLogEntry } from '../proto.ts';
+import { entryRequestToJson, HashAlgorithm, TransparencyLogEntry } from '../formats.ts';
 import { KeylessError, type KeylessCode } from './errors.ts';
 import type { LogService, Services } from './instance.ts';
 
