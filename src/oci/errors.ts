@@ -159,13 +159,13 @@ export const REGISTRY_CODES = {
 export type RegistryCode = keyof typeof REGISTRY_CODES;
 
 /** What a registry said. */
-export interface RegistryErrorDetails extends ErrorDetails {
-  readonly method?: string;
+export interface RegistryErrorDetails extends Partial<ErrorDetails> {
+  readonly method?: string | undefined;
   /** Without query and credentials. */
-  readonly url?: string;
-  readonly status?: number;
+  readonly url?: string | undefined;
+  readonly status?: number | undefined;
   /** The registry's own error code, for instance DENIED. */
-  readonly registryCode?: string;
+  readonly registryCode?: string | undefined;
 }
 
 /** A registry or layout folder failed or refused: exit code 3, or 2 for a malformed reference. */
@@ -177,8 +177,9 @@ export class RegistryError extends CountersignError {
   readonly status: number | undefined;
   readonly registryCode: string | undefined;
 
-  constructor(code: RegistryCode, message: string, details: RegistryErrorDetails) {
-    super(code, message, details);
+  /** @param details the catalogue's advice is the hint unless another one is given */
+  constructor(code: RegistryCode, message: string, details: RegistryErrorDetails = {}) {
+    super(code, message, { hint: REGISTRY_CODES[code].fix, ...details });
     const usage = code === 'REGISTRY_REFERENCE_INVALID' || code === 'REGISTRY_TAG_MISSING';
     this.exitCode = usage ? EXIT.usage : EXIT.environment;
     this.method = details.method;
@@ -190,14 +191,8 @@ export class RegistryError extends CountersignError {
   /** The same error, with what it is to be seen in. */
   about(place: string): RegistryError {
     const { method, url, status, registryCode, hint, cause } = this;
-    return new RegistryError(this.code, `${place}: ${this.message}`, {
-      hint,
-      cause,
-      ...(method === undefined ? {} : { method }),
-      ...(url === undefined ? {} : { url }),
-      ...(status === undefined ? {} : { status }),
-      ...(registryCode === undefined ? {} : { registryCode }),
-    });
+    const details = { method, url, status, registryCode, hint, cause };
+    return new RegistryError(this.code, `${place}: ${this.message}`, details);
   }
 }
 

@@ -15,7 +15,7 @@ import {
   parseUnambiguous,
   type Shape,
 } from '../base/members.ts';
-import { REGISTRY_CODES, RegistryError } from './errors.ts';
+import { RegistryError } from './errors.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './oci.ts';
 
 /** An entry of an index; `platform` as the index has it. */
@@ -102,17 +102,13 @@ export function makeManifest(bytes: Uint8Array, mediaType: string): Manifest {
 }
 
 function invalid(what: string, cause?: unknown): RegistryError {
-  return new RegistryError('REGISTRY_MANIFEST_INVALID', what, {
-    hint: 'push the artifact again with a tool that writes OCI or docker v2 manifests',
-    cause,
-  });
+  return new RegistryError('REGISTRY_MANIFEST_INVALID', what, { cause });
 }
 
 /** The error for a document that two programs read differently, else the other one. */
 export function documentError(error: CountersignError, otherwise: () => RegistryError): RegistryError {
   if (error.code !== 'DATA_JSON_AMBIGUOUS') return otherwise();
-  const hint = REGISTRY_CODES.REGISTRY_DOCUMENT_AMBIGUOUS.fix;
-  return new RegistryError('REGISTRY_DOCUMENT_AMBIGUOUS', error.message, { hint, cause: error });
+  return new RegistryError('REGISTRY_DOCUMENT_AMBIGUOUS', error.message, { cause: error });
 }
 
 /**

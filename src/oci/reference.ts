@@ -172,9 +172,7 @@ function invalid(
 export function manifestName(reference: Reference): string {
   const name = reference.digest ?? reference.tag;
   if (name !== undefined) return name;
-  throw new RegistryError('REGISTRY_TAG_MISSING', `${formatReference(reference)} names no tag and no digest`, {
-    hint: 'add :tag or @sha256:… to the reference',
-  });
+  throw new RegistryError('REGISTRY_TAG_MISSING', `${formatReference(reference)} names no tag and no digest`);
 }
 
 /** The place without tag and digest: `ghcr.io/org/image`, `oci:folder`. */

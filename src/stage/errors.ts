@@ -72,8 +72,9 @@ const ENVIRONMENT: ReadonlySet<keyof typeof STAGE_CODES> = new Set([
 /** Signing a stage is refused: exit code 1 for another image, 2 for what the user can choose, 3 for the state of the image. */
 export class StageError extends CountersignError {
   override readonly exitCode: number;
-  constructor(code: keyof typeof STAGE_CODES, message: string, details: ErrorDetails) {
-    super(code, message, details);
+  /** @param details the catalogue's advice is the hint unless another one is given */
+  constructor(code: keyof typeof STAGE_CODES, message: string, details: Partial<ErrorDetails> = {}) {
+    super(code, message, { hint: STAGE_CODES[code].fix, ...details });
     const usage = ENVIRONMENT.has(code) ? EXIT.environment : EXIT.usage;
     this.exitCode = code === 'STAGE_DIGEST_UNEXPECTED' ? EXIT.failed : usage;
   }

@@ -16,7 +16,7 @@ import { type CosignSignature, cosignTag } from '../oci/cosign/cosign.ts';
 import { unlistedRemark } from '../oci/errors.ts';
 import type { OciDescriptor, Repository } from '../oci/oci.ts';
 import { attachBundle } from '../oci/referrers/bundles.ts';
-import { attachNotation } from '../oci/referrers/notation.ts';
+import { attachNotation } from '../oci/referrers/artifacts.ts';
 import { assembleParts, assertAttachable, type BundleParts } from './bundles.ts';
 import { StageError } from './errors.ts';
 import { NO_NATIVES, planNative } from './native.ts';
@@ -234,7 +234,8 @@ class ApprovalAttacher {
     if (!approval) return;
     const expires = approval.expires === null ? undefined : new Date(approval.expires);
     const content = { stage, approval: bundle.payloadDigest, expires };
-    const unlisted = await attachNotation(this.#at.repository, subject, signNotation(subject, content, this.#approval));
+    const signature = signNotation(subject, content, this.#approval);
+    const { unlisted } = await attachNotation(this.#at.repository, subject, signature);
     if (unlisted) this.remarks.push(unlistedRemark(unlisted));
   }
 

@@ -16,7 +16,7 @@ import { isSamePerson, matchPrincipals, peopleBehind, principalsBehind } from '.
 import { isGivenBySigner, scopesOf, viewImage, whereOf } from '../policy/rules/view.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
 import { stagesBefore } from './approval.ts';
-import { STAGE_CODES, StageError } from './errors.ts';
+import { StageError } from './errors.ts';
 
 /** What an image says before anything is signed. */
 export interface Review {
@@ -109,9 +109,7 @@ export function assertExpected(
   if (expected.some((digest) => digest === manifest)) return;
   if (contentDigests.length > 0 && contentDigests.every((digest) => expected.includes(digest))) return;
   const found = [...new Set([...contentDigests, ...(manifest === undefined ? [] : [manifest])])].join(', ');
-  throw new StageError('STAGE_DIGEST_UNEXPECTED', `${name} is ${found}, and not ${expected.join(', ')}`, {
-    hint: STAGE_CODES.STAGE_DIGEST_UNEXPECTED.fix,
-  });
+  throw new StageError('STAGE_DIGEST_UNEXPECTED', `${name} is ${found}, and not ${expected.join(', ')}`);
 }
 
 /** Which stage is signed, and by whom. */

@@ -7,7 +7,7 @@ import { parseJson } from '../base/json.ts';
 import { type Shape, strangeMember } from '../base/members.ts';
 import { NetworkError } from '../net/errors.ts';
 import { attachBundle, type BundleToAttach, memoryBlob } from '../oci/referrers/bundles.ts';
-import { REGISTRY_CODES, RegistryError } from '../oci/errors.ts';
+import { RegistryError } from '../oci/errors.ts';
 import { EMPTY_CONFIG, makeManifest, parseManifest } from '../oci/manifest.ts';
 import {
   type BlobSource,
@@ -101,9 +101,7 @@ export function assertNothingUnread(manifest: Manifest): void {
   const isOurs = config?.mediaType === MEDIA_TYPE.sifConfig && SILENT_CONFIGS.includes(config.digest);
   if (strange === undefined && isOurs && layers.length === 1) return;
   const why = strange ?? (isOurs ? `${layers.length} layers` : 'a config that says something');
-  throw new RegistryError('REGISTRY_SIF_MANIFEST_FOREIGN', `${what} of a SIF holds ${why.replace(/^it\./, '')}`, {
-    hint: REGISTRY_CODES.REGISTRY_SIF_MANIFEST_FOREIGN.fix,
-  });
+  throw new RegistryError('REGISTRY_SIF_MANIFEST_FOREIGN', `${what} of a SIF holds ${why.replace(/^it\./, '')}`);
 }
 
 /** Go's JSON encoder, which apptainer uses, also escapes these inside texts. */

@@ -5,7 +5,6 @@ import { asTime } from '../../attest/approval.ts';
 import { type Bundle, encodePae, parseBundle } from '../../attest/bundle.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { Digest } from '../../base/bytes.ts';
-import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { readPublicKeys } from '../../crypto/keys.ts';
@@ -13,6 +12,7 @@ import { keyidOf, verifyMessage } from '../../crypto/signatures.ts';
 import { trustIn } from '../../crypto/trust.ts';
 import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import type { RegistryImage } from '../../image/registry/image.ts';
+import { orUndefined } from '../../oci/cosign/cosign.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import type { ReadableRepository } from '../../oci/oci.ts';
@@ -36,7 +36,7 @@ export async function seenBundles(repository: ReadableRepository, subject: Diges
   const seen: Bundle[] = [];
   for (const digest of (await repository.listAsOthers?.(subject)) ?? []) {
     const bytes = await bundleBytes(repository, digest);
-    const bundle = bytes && readable(() => parseBundle(bytes));
+    const bundle = bytes && orUndefined(() => parseBundle(bytes));
     if (bundle && !OLD_BUNDLE.test(bundle.mediaType)) seen.push(bundle);
   }
   return seen;
@@ -44,22 +44,13 @@ export async function seenBundles(repository: ReadableRepository, subject: Diges
 
 async function bundleBytes(repository: ReadableRepository, digest: Digest): Promise<Uint8Array | undefined> {
   const manifest = await repository.getManifest(digest);
-  const layers = manifest && readable(() => parseManifest(manifest, `the referrer ${digest}`).layers);
+  const layers = manifest && orUndefined(() => parseManifest(manifest, `the referrer ${digest}`).layers);
   const [layer, ...more] = layers ?? [];
   if (!layer?.mediaType.startsWith(BUNDLE) || more.length > 0 || layer.size > LIMITS.bundleBytes) return undefined;
   try {
     return await readSmallBlob(repository, layer);
   } catch (error) {
     if (error instanceof RegistryError && (error.status === 404 || error.status === undefined)) return undefined;
-    throw error;
-  }
-}
-
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CountersignError) return undefined;
     throw error;
   }
 }
@@ -154,7 +145,7 @@ async function lastSummary(
   for (const bundle of bundles) {
     const { payloadType, payload } = bundle.envelope;
     if (payloadType !== IN_TOTO_PAYLOAD_TYPE || !(await signs(bundle, encodePae(payloadType, payload)))) continue;
-    const statement = readable(() => parseStatement(payload));
+    const statement = orUndefined(() => parseStatement(payload));
     if (!statement) return UNREADABLE;
     const isAbout = statement.subject.some((subject) => subjectDigests(subject).includes(digest));
     if (isAbout && statement.predicateType === SUMMARY_TYPE) last = statement.predicate;
@@ -192,5 +183,5 @@ function within(object: JsonObject, ...path: readonly string[]): JsonValue | und
 
 /** Milliseconds; never for what is no time. */
 function timeOf(value: JsonValue | undefined): number {
-  return readable(() => Date.parse(asTime(value, 'a time'))) ?? Number.NaN;
+  return orUndefined(() => Date.parse(asTime(value, 'a time'))) ?? Number.NaN;
 }

@@ -86,6 +86,5 @@ function tooLarge(): RegistryError {
   return new RegistryError(
     'REGISTRY_ATTACHED_TOO_LARGE',
     `more than ${LIMITS.attachedTotalBytes} bytes are attached to one image`,
-    { hint: 'remove attached manifests that are not needed' },
   );
 }

@@ -18,8 +18,7 @@ import {
 import { isTagRefused } from '../../oci/errors.ts';
 import type { OciDescriptor, Referrer, ReferrerLister } from '../../oci/oci.ts';
 import { type AttachedBundle, isBundleReferrer, readBundle } from '../../oci/referrers/bundles.ts';
-import { isCrlReferrer, readCrl } from '../../oci/referrers/crls.ts';
-import { isNotationReferrer, readNotation } from '../../oci/referrers/notation.ts';
+import { isArtifact, NOTATION_SIGNATURE, readArtifact, REVOCATION_LIST } from '../../oci/referrers/artifacts.ts';
 import type { Unjudged } from '../../policy/verdict.ts';
 import type { FoundBundle } from '../bundle.ts';
 import type { FoundNative } from '../sif/signature-objects.ts';
@@ -136,13 +135,14 @@ class AttachmentReader implements Attachments {
     this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
     this.rejected.push(...rejected);
     const others = referrers.filter((referrer) => !isBundleReferrer(referrer));
-    const notations = others.filter(isNotationReferrer);
+    const notations = others.filter((referrer) => isArtifact(referrer, NOTATION_SIGNATURE));
     for (const referrer of notations) await this.#readNotation(on, referrer);
-    for (const referrer of others.filter(isCrlReferrer))
+    const crls = others.filter((referrer) => isArtifact(referrer, REVOCATION_LIST));
+    for (const referrer of crls)
       await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
-        this.crls.push(await readCrl(this.#blobs, referrer));
+        this.crls.push((await readArtifact(this.#blobs, referrer, REVOCATION_LIST)).bytes);
       });
-    this.#passOver(others.filter((referrer) => !isNotationReferrer(referrer) && !isCrlReferrer(referrer)));
+    this.#passOver(others.filter((referrer) => !notations.includes(referrer) && !crls.includes(referrer)));
     for (const referrer of referrers.filter(isBundleReferrer))
       await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
         const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
@@ -162,7 +162,7 @@ class AttachmentReader implements Attachments {
   async #readNotation(subject: OciDescriptor, referrer: Referrer): Promise<void> {
     const { digest } = referrer.descriptor;
     await this.#unlessUnreadable(digest, async () => {
-      const { bytes, mediaType } = await readNotation(this.#blobs, referrer);
+      const { bytes, mediaType } = await readArtifact(this.#blobs, referrer, NOTATION_SIGNATURE);
       if (mediaType !== NOTATION_MEDIA_TYPE) return this.#passOver([referrer]);
       const key = `${subject.digest} ${this.#blobs.digestOf(bytes)}`;
       if (!this.#notationKeys.has(key)) this.notations.push({ subject, referrer: digest, bytes });

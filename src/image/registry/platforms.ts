@@ -47,9 +47,7 @@ async function nested(repository: ManifestFetcher, digest: Digest): Promise<Mani
 }
 
 function tooLarge({ digest }: Manifest, what: string): RegistryError {
-  return new RegistryError('REGISTRY_INDEX_TOO_LARGE', `the index ${digest} ${what}`, {
-    hint: 'split the image into several',
-  });
+  return new RegistryError('REGISTRY_INDEX_TOO_LARGE', `the index ${digest} ${what}`);
 }
 
 /**

@@ -107,7 +107,7 @@ export function parseSimpleSigning(
   payload: Uint8Array,
   wanted: keyof typeof SIGNATURE_TYPES = 'cosign',
 ): SimpleSigning | undefined {
-  try {
+  return orUndefined(() => {
     const { critical, optional } = exactly(['critical', 'optional'], parseJson(payload, 'the payload'));
     const { identity, image, type } = exactly(['identity', 'image', 'type'], critical);
     const { 'docker-reference': reference } = exactly(['docker-reference'], identity);
@@ -116,10 +116,7 @@ export function parseSimpleSigning(
       return undefined;
     const notes = wanted === 'gpg' && optional === null ? undefined : parseOptional(optional);
     return notes && parseDockerReference(reference) ? { reference, digest, type, optional: notes } : undefined;
-  } catch (error) {
-    if (error instanceof CountersignError) return undefined;
-    throw error;
-  }
+  });
 }
 
 /** The members of an object that has these and no others; none of them otherwise. */

@@ -62,9 +62,7 @@ export async function repairReferrers(client: RegistryClient, subject: Digest): 
 export function subjectOf(manifest: Manifest): Digest {
   const { subject } = parseManifest(manifest, 'the manifest to attach');
   if (subject) return subject.digest;
-  throw new RegistryError('REGISTRY_REFERRER_INVALID', 'the manifest to attach names no subject', {
-    hint: 'report this: attached manifests always name their subject',
-  });
+  throw new RegistryError('REGISTRY_REFERRER_INVALID', 'the manifest to attach names no subject');
 }
 
 async function isListedByApi(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {

@@ -82,23 +82,27 @@ export function memoryBlob(bytes: Uint8Array): BlobSource {
   };
 }
 
+/** A manifest that was attached; `unlisted` says why others do not see it, as attachReferrer does. */
+export interface Attached {
+  readonly manifest: Manifest;
+  readonly unlisted: RegistryError | undefined;
+}
+
 /**
  * Pushes a bundle and attaches it; the same bundle twice is one referrer. What readBundle would refuse is not pushed.
- * `unlisted` says why others do not see it, as attachReferrer does.
  * @throws RegistryError REGISTRY_MANIFEST_INVALID and others; NetworkError
  */
 export async function attachBundle(
   repository: BlobPusher & ReferrerWriter,
   subject: OciDescriptor,
   bundle: BundleToAttach,
-): Promise<{ readonly manifest: Manifest; readonly unlisted: RegistryError | undefined }> {
+): Promise<Attached> {
   const manifest = bundleManifest(bundle, subject);
   assertReadable(manifest);
   await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
   for (const { bytes } of [bundle, ...(bundle.companions ?? [])])
     await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
-  const unlisted = await repository.attachReferrer(manifest);
-  return { manifest, unlisted };
+  return { manifest, unlisted: await repository.attachReferrer(manifest) };
 }
 
 /** True for a referrer that says it holds a Sigstore bundle. */

@@ -36,9 +36,7 @@ export function hashFor(digest: Digest): Hash {
 
 /** The error for bytes that are not those of the digest. */
 export function digestMismatch(digest: Digest, place: string): RegistryError {
-  return new RegistryError('REGISTRY_DIGEST_MISMATCH', `the blob ${digest} of ${place} has other content`, {
-    hint: 'do not use this content; the registry, a proxy or the folder altered it',
-  });
+  return new RegistryError('REGISTRY_DIGEST_MISMATCH', `the blob ${digest} of ${place} has other content`);
 }
 
 /** The error for a blob of another size than its descriptor says. */
@@ -46,7 +44,6 @@ export function sizeMismatch(digest: Digest, place: string, sizes: { got: number
   return new RegistryError(
     'REGISTRY_SIZE_MISMATCH',
     `the blob ${digest} of ${place} has ${counted(sizes.got, 'byte')} and should have ${sizes.wanted}`,
-    { hint: 'do not use this content; push the image again' },
   );
 }
 
@@ -174,9 +171,7 @@ class BlobReader {
     const size = response.contentLength();
     if (end !== undefined && end > SKIP_BYTES) {
       response.close();
-      throw new RegistryError('REGISTRY_RANGE_IGNORED', `${formatPlace(this.#client.reference)} ignores Range`, {
-        hint: 'pull the image and work on the file, or ask the operator to enable range requests',
-      });
+      throw new RegistryError('REGISTRY_RANGE_IGNORED', `${formatPlace(this.#client.reference)} ignores Range`);
     }
     if (end === undefined && size !== undefined) this.#expectTotal(size, response);
     return 0;

@@ -9,7 +9,7 @@ import { LIMITS } from '../../base/limits.ts';
 import { isPassingNetworkError, NetworkError } from '../../net/errors.ts';
 import { isRetryableStatus } from '../../net/retry.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
-import { REGISTRY_CODES, RegistryError } from '../errors.ts';
+import { RegistryError } from '../errors.ts';
 import { ACCEPT_MANIFESTS, checkManifest } from '../manifest.ts';
 import { formatPlace, isTag } from '../reference.ts';
 import type { Manifest, OciDescriptor } from '../oci.ts';
@@ -129,10 +129,7 @@ async function isWritten(
   } catch {
     if (!isPassingNetworkError(error) && error.code !== 'REGISTRY_UNAVAILABLE') return false;
     const what = `${formatPlace(client.reference)} was sent ${reference}, and whether it took it is not known`;
-    throw new RegistryError('REGISTRY_OUTCOME_UNKNOWN', `${what}: ${error.message}`, {
-      hint: REGISTRY_CODES.REGISTRY_OUTCOME_UNKNOWN.fix,
-      cause: error,
-    });
+    throw new RegistryError('REGISTRY_OUTCOME_UNKNOWN', `${what}: ${error.message}`, { cause: error });
   }
 }
 

@@ -200,10 +200,7 @@ class BlobUpload implements PartedUpload {
     this.#budget ??= new RetryBudget(options.retry, options.clock);
     const delayMs = this.#budget.failed();
     if (delayMs === undefined)
-      throw new RegistryError('REGISTRY_UPLOAD_FAILED', `${reference.registry} did not take the blob`, {
-        hint: 'repeat; see the cause for the last answer of the registry',
-        cause,
-      });
+      throw new RegistryError('REGISTRY_UPLOAD_FAILED', `${reference.registry} did not take the blob`, { cause });
     await options.clock.sleep(delayMs, this.signal);
   }
 }

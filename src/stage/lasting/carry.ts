@@ -8,9 +8,10 @@ import { type Crl, parseCrl } from '../../crypto/x509/crl.ts';
 import { crlObject, crlObjects } from '../../image/carried-crls.ts';
 import { AttachedBlobs } from '../../image/registry/attached-blobs.ts';
 import type { RegistryImage } from '../../image/registry/image.ts';
+import { orUndefined } from '../../oci/cosign/cosign.ts';
 import { RegistryError, unlistedRemark } from '../../oci/errors.ts';
-import type { Repository } from '../../oci/oci.ts';
-import { attachCrl, isCrlReferrer, readCrl } from '../../oci/referrers/crls.ts';
+import type { Referrer, Repository } from '../../oci/oci.ts';
+import { attachCrl, isArtifact, readArtifact, REVOCATION_LIST } from '../../oci/referrers/artifacts.ts';
 import { deleteObjects } from '../../sif/edit/append.ts';
 import { lockImage } from '../../sif/edit/lock.ts';
 import { openSif, readObject } from '../../sif/sif.ts';
@@ -86,14 +87,14 @@ async function outdatedOn({ descriptor }: RegistryImage, repository: Repository,
   const { referrers } = await repository.listReferrers(descriptor.digest);
   const blobs = new AttachedBlobs(repository, new Map());
   const found = [];
-  for (const referrer of referrers.filter(isCrlReferrer))
-    if (isOutdated(await orNothing(readCrl(blobs, referrer)), lists)) found.push(referrer.manifest);
+  for (const referrer of referrers.filter((one) => isArtifact(one, REVOCATION_LIST)))
+    if (isOutdated(await readable(blobs, referrer), lists)) found.push(referrer.manifest);
   return found;
 }
 
-async function orNothing(reading: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+async function readable(blobs: AttachedBlobs, referrer: Referrer): Promise<Uint8Array | undefined> {
   try {
-    return await reading;
+    return (await readArtifact(blobs, referrer, REVOCATION_LIST)).bytes;
   } catch (error) {
     if (error instanceof CountersignError) return undefined;
     throw error;
@@ -106,20 +107,11 @@ function nameOf(der: Uint8Array): string {
 
 /** Of the issuer and key of one of the lists, and with a lower number. Names alone say little: others may have them, too. */
 function isOutdated(der: Uint8Array | undefined, lists: readonly ListToCarry[]): boolean {
-  const old = der && readList(der);
+  const old = der && orUndefined(() => parseCrl(der));
   if (!old) return false;
   const isNewer = ({ issuer, issuerKey, number = 0n }: Crl) =>
     issuer.key === old.issuer.key && issuerKey === old.issuerKey && issuerKey !== '' && number > (old.number ?? 0n);
   return lists.some(({ crl }) => isNewer(crl));
-}
-
-function readList(der: Uint8Array): Crl | undefined {
-  try {
-    return parseCrl(der);
-  } catch (error) {
-    if (error instanceof CountersignError) return undefined;
-    throw error;
-  }
 }
 
 function reportOf({ der, crl }: ListToCarry, where: string): CarriedList {

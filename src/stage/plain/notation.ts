@@ -8,7 +8,7 @@ import { VERSION } from '../../base/version.ts';
 import type { NotationSigner, Signer } from '../../crypto/signer.ts';
 import type { OciDescriptor } from '../../oci/oci.ts';
 import type { RegistryExamination } from '../../image/registry/examine.ts';
-import type { NotationToAttach } from '../../oci/referrers/notation.ts';
+import type { NotationToAttach } from '../../oci/referrers/artifacts.ts';
 import { identityKey } from '../approval.ts';
 import { StageError } from '../errors.ts';
 

@@ -9,7 +9,7 @@ import { generateX509Chain } from '../../../src/crypto/x509/generate.ts';
 import { createSigner } from '../../../src/crypto/signer.ts';
 import type { Criteria } from '../../../src/image/verify.ts';
 import type { Manifest, Repository } from '../../../src/oci/oci.ts';
-import { attachNotation } from '../../../src/oci/referrers/notation.ts';
+import { attachNotation } from '../../../src/oci/referrers/artifacts.ts';
 import { judgeBy, keyPerson, NOW, type Person, pgpPerson, policyFor, signAs } from '../../support/layers.ts';
 import { pushOciImage } from '../../support/oci-images.ts';
 import { signRemotely, statuses, verdictOn } from '../../support/registry-layers.ts';
