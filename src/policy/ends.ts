@@ -61,12 +61,16 @@ function endsOfLayer({ fact, where, vouching }: LayerView, policy: Policy | unde
     );
   const grants = proven ? [] : (vouching?.vouchers ?? []);
   return [
-    ...(approval?.expires ? [{ time: Date.parse(approval.expires), what: `the approval${of} at ${where}` }] : []),
-    ...(expires === undefined ? [] : [{ time: Date.parse(expires), what: `the signature at ${where}` }]),
+    ...endAt(approval?.expires, `the approval${of} at ${where}`),
+    ...endAt(expires, `the signature at ${where}`),
     ...(signer ? endsOfSigner(signer, policy, of) : []),
     ...ages,
-    ...grants.map(({ text, until }) => ({ time: Date.parse(until), what: `the grant to ${text}` })),
+    ...grants.flatMap(({ text, until }) => endAt(until, `the grant to ${text}`)),
   ];
+}
+
+function endAt(time: string | null | undefined, what: string): readonly End[] {
+  return time ? [{ time: Date.parse(time), what }] : [];
 }
 
 /** Its own end, and every earlier one that it may have where it only renews what was broken before. */
@@ -95,17 +99,14 @@ function endsOfSigner(signer: SignerIdentity, policy: Policy | undefined, of = '
 
 function credentialEnds(signer: SignerIdentity, of: string): readonly End[] {
   if (signer.method === 'pgp')
-    return signer.expires === undefined
-      ? []
-      : [{ time: Date.parse(signer.expires), what: `the OpenPGP key ${signer.subkey ?? signer.fingerprint}${of}` }];
+    return endAt(signer.expires, `the OpenPGP key ${signer.subkey ?? signer.fingerprint}${of}`);
   if (signer.method !== 'x509') return [];
-  const own = { time: Date.parse(signer.notAfter), what: `the certificate of ${signer.san[0] ?? signer.subject}${of}` };
-  const [, ...issuers] = signer.path ?? [];
+  const { path = [], san, subject: name, notAfter: end } = signer;
   return [
-    own,
-    ...issuers.map(({ notAfter, subject }) => ({ time: Date.parse(notAfter), what: `the certificate of ${subject}` })),
-    ...(signer.path ?? []).flatMap(({ crl, subject }) =>
-      crl ? [{ time: Date.parse(crl.nextUpdate), what: `CRL ${crl.number}, in which ${subject} is looked up` }] : [],
+    ...endAt(end, `the certificate of ${san[0] ?? name}${of}`),
+    ...path.slice(1).flatMap(({ notAfter, subject }) => endAt(notAfter, `the certificate of ${subject}`)),
+    ...path.flatMap(({ crl, subject }) =>
+      crl ? endAt(crl.nextUpdate, `CRL ${crl.number}, in which ${subject} is looked up`) : [],
     ),
   ];
 }

@@ -10,14 +10,7 @@ import { type ChainFinding, checkChain, findReplacements, isLoss } from './rules
 import { claimsOf } from './rules/claims.ts';
 import { contentDenials } from './rules/standing.ts';
 import { endRemarks, firstEnd } from './ends.ts';
-import {
-  apptainerRemarks,
-  overlayRemarks,
-  partReasons,
-  scopeReasons,
-  unapprovedObjects,
-  unsignedRemarks,
-} from './objects/report.ts';
+import { objectReasons, partReasons } from './objects/report.ts';
 import { askedOf, ofParts } from './objects/scope.ts';
 import type { ImageFacts } from './facts.ts';
 import {
@@ -149,36 +142,26 @@ function limitChain(
 }
 
 function imageReasons(judgement: Judgement): readonly Reason[] {
-  const { image, chain, coverage, policy, glasses } = judgement;
+  const { image, chain, coverage, whole, policy, glasses, options } = judgement;
   const { facts } = image;
   const denied = policy && policy.deny.length > 0 ? contentDenials(policy, facts) : [];
   const reasons = [...facts.problems, ...denied, ...requestReasons(judgement)];
   if (facts.units.length === 0) reasons.push(reason('IMAGE_EMPTY', `${facts.name} has nothing that could be signed`));
-  if (facts.kind === 'sif' || hasSifPlace(facts)) reasons.push(...alterationReasons(image));
+  reasons.push(...alterationReasons(image));
   reasons.push(...chain.map((finding) => (isLoss(finding) ? finding.reason : asRemark(finding.reason))));
   if (!policy) reasons.push(...coverageReasons(image, coverage));
   if (policy && glasses) reasons.push(...strayGlass(glasses, policy.stages));
   const isAskedOfParts = policy?.objects?.mustBeEncrypted === true || facts.units.some(({ writable }) => writable);
   if (isAskedOfParts) reasons.push(...partReasons(policy, facts));
-  reasons.push(...objectReasons(judgement), ...refusedByApptainer(image));
+  if (whole && policy && isScoped(whole)) {
+    // Before a stage is signed only those before it are looked at: what is left is for that one, or for later ones.
+    const isFinal = options.stages === undefined || options.nameOthers === true;
+    reasons.push(...objectReasons({ whole, policy, stages: chosenStages(policy, options), image, isFinal }));
+  }
+  reasons.push(...refusedByApptainer(image));
   if (!facts.dataRead)
     reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));
   return uniqueReasons([...reasons, ...endRemarks(image), ...chainEnd(judgement)]);
-}
-
-/** What is said of objects that stages are about, and of those that none of the stages asked for is about. */
-function objectReasons({ whole, policy, image, options }: Judgement): readonly Reason[] {
-  if (!whole || !policy || !isScoped(whole)) return [];
-  const stages = chosenStages(policy, options);
-  // Before a stage is signed only those before it are looked at: what is left is for that one, or for later ones.
-  const isFinal = options.stages === undefined || options.nameOthers === true;
-  return [
-    ...scopeReasons({ whole, stages, image }),
-    ...(isFinal ? unapprovedObjects({ stages, policy, image }) : []),
-    ...unsignedRemarks(policy, image),
-    ...overlayRemarks(image),
-    ...apptainerRemarks(image),
-  ];
 }
 
 /** Nobody refused anything: there is nothing yet to judge. */
@@ -218,10 +201,6 @@ function requestReasons({ whole, policy, options }: Judgement): readonly Reason[
       ),
     ...(told ? [remark('STAGES_NOT_ASKED', `the verdict is not about ${others.join(', ')}: that was not asked`)] : []),
   ];
-}
-
-function hasSifPlace({ layers, evidence }: ImageFacts): boolean {
-  return [...layers, ...evidence].some(({ place }) => place.in === 'sif');
 }
 
 /** Inside a SIF nothing may be broken: a layer that does not verify was altered, a foreign one was copied in. */

@@ -5,7 +5,7 @@
 import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Stage } from '../document/model.ts';
 import type { ImageFacts } from '../facts.ts';
-import { reason, remark } from '../reasons.ts';
+import { reason, type ReasonCode, remark } from '../reasons.ts';
 import type { ImageView } from '../rules/view.ts';
 import { askedOf, isAboutOverlays, unsignedObjects } from './scope.ts';
 
@@ -25,16 +25,34 @@ function describeObjects(image: ImageView, ids: readonly string[]): string {
   return `${named.join(', ')}${ids.length > NAMED ? ` and ${ids.length - NAMED} more` : ''}`;
 }
 
-/** Stages that are about nothing that the image has. */
-export function scopeReasons({
-  whole,
-  stages,
-  image,
-}: {
+/** What a policy that tells objects apart is asked about, and of which image. */
+interface Asked {
+  /** As it was given. */
   readonly whole: Policy;
+  /** What of it is asked of this image. */
+  readonly policy: Policy;
+  /** Those that are asked about. */
   readonly stages: readonly Stage[];
   readonly image: ImageView;
-}): readonly Reason[] {
+}
+
+/** What is said of objects that stages are about; and, where all that is asked is `isFinal`, of those that none of them is about. */
+export function objectReasons({ isFinal, ...asked }: Asked & { readonly isFinal: boolean }): readonly Reason[] {
+  return [
+    ...scopeReasons(asked),
+    ...(isFinal ? unapprovedObjects(asked) : []),
+    ...unsignedRemarks(asked),
+    ...overlayRemarks(asked.image),
+    ...apptainerRemarks(asked.image),
+  ];
+}
+
+function remarkOn(image: ImageView, ids: readonly string[], code: ReasonCode, text: string): readonly Reason[] {
+  return ids.length === 0 ? [] : [remark(code, `${describeObjects(image, ids)} ${text}`)];
+}
+
+/** Stages that are about nothing that the image has. */
+function scopeReasons({ whole, stages, image }: Asked): readonly Reason[] {
   const { name, units } = image.facts;
   const asked = new Set(askedOf(whole, units).stages.map((stage) => stage.name));
   const required = new Set(stages.map((stage) => stage.name));
@@ -59,15 +77,7 @@ function wantedBy(stage: Stage): string {
 }
 
 /** Objects that no stage asked for is about, unless they may stay unsigned. */
-export function unapprovedObjects({
-  stages,
-  policy,
-  image,
-}: {
-  readonly stages: readonly Stage[];
-  readonly policy: Policy;
-  readonly image: ImageView;
-}): readonly Reason[] {
+function unapprovedObjects({ stages, policy, image }: Asked): readonly Reason[] {
   const { units } = image.facts;
   const covered = new Set([...stages.flatMap(({ name }) => image.about(name)), ...unsignedObjects(policy, units)]);
   const left = units.map(({ id }) => id).filter((id) => !covered.has(id));
@@ -81,28 +91,24 @@ export function unapprovedObjects({
 }
 
 /** Objects that nobody answers for, and groups of which the policy would allow that if they held data alone. */
-export function unsignedRemarks(policy: Policy, image: ImageView): readonly Reason[] {
+function unsignedRemarks({ policy, image }: Asked): readonly Reason[] {
   const { units } = image.facts;
   const unsigned = unsignedObjects(policy, units);
   const named = units.filter(({ group }) => group !== undefined && policy.objects?.unsigned?.includes(group));
   const other = named.filter(({ id }) => !unsigned.includes(id)).map(({ id }) => id);
   return [
-    ...(unsigned.length === 0
-      ? []
-      : [
-          remark(
-            'OBJECT_UNSIGNED',
-            `${describeObjects(image, unsigned)} may stay unsigned by the policy: nobody answers for what is in it`,
-          ),
-        ]),
-    ...(other.length === 0
-      ? []
-      : [
-          remark(
-            'OBJECT_NOT_DATA',
-            `${describeObjects(image, other)} must be approved: a group may stay unsigned only while it holds data partitions alone`,
-          ),
-        ]),
+    ...remarkOn(
+      image,
+      unsigned,
+      'OBJECT_UNSIGNED',
+      'may stay unsigned by the policy: nobody answers for what is in it',
+    ),
+    ...remarkOn(
+      image,
+      other,
+      'OBJECT_NOT_DATA',
+      'must be approved: a group may stay unsigned only while it holds data partitions alone',
+    ),
   ];
 }
 
@@ -110,7 +116,7 @@ export function unsignedRemarks(policy: Policy, image: ImageView): readonly Reas
  * Where Apptainer wants more than stages about parts do: a native signature of every group, and for its execution control
  * list one signer of them all.
  */
-export function apptainerRemarks({ layers, facts: { units } }: ImageView): readonly Reason[] {
+function apptainerRemarks({ layers, facts: { units } }: ImageView): readonly Reason[] {
   const natives = layers.filter(({ fact }) => fact.place.in === 'sif' && fact.kind === 'native-pgp');
   const groups = [...new Set(units.flatMap(({ group }) => group ?? []))];
   const signersOf = (group: number): readonly string[] => {
@@ -137,29 +143,20 @@ export function apptainerRemarks({ layers, facts: { units } }: ImageView): reado
 }
 
 /** What becomes of overlays when the image runs, and who approves them. */
-export function overlayRemarks(image: ImageView): readonly Reason[] {
+function overlayRemarks(image: ImageView): readonly Reason[] {
   const { units } = image.facts;
   const base = new Set(units.filter(({ use }) => use === undefined).map(({ group }) => group));
   const overlays = units.filter(({ use }) => use === 'overlay');
   const within = overlays.filter(({ group }) => base.has(group)).map(({ id }) => id);
   const apart = overlays.filter(({ group }) => base.size > 0 && !base.has(group)).map(({ id }) => id);
   return [
-    ...(within.length === 0
-      ? []
-      : [
-          remark(
-            'OVERLAY_IN_BASE',
-            `${describeObjects(image, within)} is part of the base: stages about the base approve it`,
-          ),
-        ]),
-    ...(apart.length === 0
-      ? []
-      : [
-          remark(
-            'OVERLAY_NOT_MOUNTED',
-            `${describeObjects(image, apart)} is in another group than the system: Apptainer 1.4 does not mount it by itself`,
-          ),
-        ]),
+    ...remarkOn(image, within, 'OVERLAY_IN_BASE', 'is part of the base: stages about the base approve it'),
+    ...remarkOn(
+      image,
+      apart,
+      'OVERLAY_NOT_MOUNTED',
+      'is in another group than the system: Apptainer 1.4 does not mount it by itself',
+    ),
   ];
 }
 
