@@ -228,6 +228,8 @@ export interface ImageVerdict {
   readonly reasons: readonly Reason[];
   /** What makes a failed image pass, in order; only where that was looked for. Empty when no way was found. */
   readonly next?: readonly NextStep[];
+  /** Where no way was found: which person, credential, evidence or change of the image is lacking. */
+  readonly lacking?: readonly string[];
 }
 
 /** The verdict about all images of a run. */

@@ -184,6 +184,7 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
     if (verdict !== 'not-checked') for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
   for (const { text, command } of stepsOf(image))
     add(`- ➡️ ${md(text)}${command === undefined ? '' : `<br><code>${md(command, 2000)}</code>`}\n`);
+  for (const text of image.lacking ?? []) add(`- 🚧 ${md(text, 2000)}\n`);
   for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${md(object)}\n`);
   for (const line of custodyLines(image)) add(`- 🖊️ ${md(line)}\n`);
   add('\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n');

@@ -73,6 +73,7 @@ function imageLines(image: ImageVerdict): readonly string[] {
       problems.flatMap((one) => problemLines(one, said)),
     ),
     ...section('to make it pass', stepLines(image)),
+    ...section('no step makes it pass', image.lacking ?? []),
     ...section(
       'layers',
       image.layers.flatMap((layer) => layerLines(layer, said)),

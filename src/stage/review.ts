@@ -131,7 +131,12 @@ export function ownLayers({ facts }: Pick<Examination, 'facts'>, request: Signin
 }
 
 /** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
-export function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts'>, criteria: Rules): boolean {
+export function stillCounts(
+  layer: LayerFact,
+  examined: Pick<Examination, 'facts'>,
+  criteria: Rules,
+  judge: (stage: string) => ImageVerdict = (stage) => judgeImage(examined, criteria, [stage]),
+): boolean {
   const { facts } = examined;
   const { approval } = layer;
   if (!approval) return false;
@@ -145,7 +150,7 @@ export function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts
   );
   if (!whole || !criteria.policy) return whole;
   const { policy } = criteria;
-  return countsForStage(layer, judgeImage(examined, criteria, [approval.stage]), { policy, stage: approval.stage });
+  return countsForStage(layer, judge(approval.stage), { policy, stage: approval.stage });
 }
 
 /** The layer in a verdict: a copy of its statement by somebody else is another one. */
@@ -176,6 +181,7 @@ export function replacedLayers(
   examined: Pick<Examination, 'facts'>,
   criteria: Rules,
   { stage, signer, replace }: Signing & { readonly replace: boolean },
+  judge?: (stage: string) => ImageVerdict,
 ): readonly LayerFact[] {
   const policy = criteria.policy?.policy;
   const { id = defaultVerifierId(stage), approvers = [] } = policy?.stages.find(({ name }) => name === stage) ?? {};
@@ -190,7 +196,7 @@ export function replacedLayers(
     const theirs = policy ? principalsBehind(policy, layer).filter((name) => others.includes(name)) : [];
     const known =
       own || theirs.some((name) => replace || !policy || isSamePerson(policy, name, [layer.signer, claimed]));
-    return known && ((own && replace) || !(valid && stillCounts(layer, examined, criteria)));
+    return known && ((own && replace) || !(valid && stillCounts(layer, examined, criteria, judge)));
   });
 }
 

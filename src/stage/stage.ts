@@ -294,6 +294,6 @@ export function progressOf(
   const { approvedBy, needed, objects } = report;
   const stages = [...stagesBefore(policy, stage), stage];
   const steps = approvedBy.length < needed ? planSteps(policy, facts, { now, stages }).steps : [];
-  const due = steps.find(({ action }) => action.task === 'approve' && action.stage === stage);
-  return { approvedBy, needed, next: due?.who ?? [], ...(objects ? { objects } : {}) };
+  const due = steps.filter(({ action }) => action.task === 'approve' && action.stage === stage);
+  return { approvedBy, needed, next: [...new Set(due.flatMap(({ who }) => who))], ...(objects ? { objects } : {}) };
 }

@@ -81,6 +81,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
           ...(breakGlass ? { breakGlass } : {}),
         })),
         next: image.next ?? [],
+        ...(image.lacking ? { lacking: image.lacking } : {}),
         ends,
       })),
     },
@@ -107,6 +108,7 @@ function linesOf({ image, ends }: Standing): readonly string[] {
     `${image.name}: ${isByBreakGlass(image) ? 'passed by break glass' : image.outcome === 'passed' ? 'all stages have passed' : image.outcome === 'error' ? 'could not be read' : 'not all stages have passed'}`,
     ...stages.map((stage) => `  ${stageLine(stage, stage.stage === due)}`),
     ...(image.verdict === 'passed' ? [] : ['  missing', ...steps.map((step) => `    ${step}`)]),
+    ...(image.verdict === 'passed' ? [] : (image.lacking ?? []).map((text) => `    ${text}`)),
     ...(image.verdict === 'passed' ? [] : why.slice(0, 5).map(({ message, code }) => `    ${message} [${code}]`)),
     ...(ends.length === 0 ? [] : ['  ends', ...ends.map(({ time, what }) => `    ${time}  ${what}`)]),
   ];

@@ -5,7 +5,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { shellWord } from '../../base/text.ts';
 import type { Criteria } from '../../image/verify.ts';
-import { formatReference } from '../../oci/reference.ts';
+import { formatPlace, formatReference } from '../../oci/reference.ts';
 import type { ImageVerdict, NextStep } from '../../policy/verdict.ts';
 import { type Action, type PlannedStep, planSteps } from '../../stage/plan/plan.ts';
 import { PROVENANCE_PREDICATE_TYPE } from '../build/provenance.ts';
@@ -30,7 +30,7 @@ export function withNext(
   told: Told,
 ): ImageVerdict {
   if (verdict.outcome !== 'failed' || !policy || !facts) return verdict;
-  const { steps, enough } = planSteps(policy, facts, { now, ...(stages ? { stages } : {}) });
+  const { steps, lacking } = planSteps(policy, facts, { now, ...(stages ? { stages } : {}) });
   // Where nothing in it can count the next command refuses the folder.
   const isRead =
     subject.in !== 'file' &&
@@ -38,35 +38,52 @@ export function withNext(
     policy.policy.stages.some(({ native }) => native.includes('simple-signing'));
   const { inputs } = told;
   const here: Told = isRead ? told : { ...told, inputs: { ...inputs, lookaside: undefined } };
-  return { ...verdict, next: enough ? steps.map((step) => withCommand(step, subject, here)) : [] };
+  const next = steps.map((step) => withCommand(step, subject, here));
+  return { ...verdict, next, ...(next.length === 0 && lacking.length > 0 ? { lacking } : {}) };
 }
 
 function withCommand({ action, ...step }: PlannedStep, subject: Subject, told: Told): NextStep {
-  return {
-    ...step,
-    command: told.host.kind === 'actions' ? stepFor(action, subject, told) : lineFor(action, subject, told),
-  };
+  const command = (told.host.kind === 'actions' ? stepFor : lineFor)(action, subject, told);
+  return command === undefined ? step : { ...step, command };
 }
 
 type Values = readonly (readonly [name: string, value: string])[];
 
-function lineFor(action: Action, subject: Subject, told: Told): string {
+function lineFor(action: Action, subject: Subject, told: Told): string | undefined {
   const image = imageOf(subject, told);
-  if (action.task === 'delete') return `apptainer sif del ${action.object} ${shellWord(image)}`;
+  if (action.task === 'delete') return deletion(action, subject, told);
   const flags = [...valuesOf(action), ...surroundings(action, told)].map(([name, value]) =>
     value === 'true' ? `--${name}` : `--${name} ${shellWord(value)}`,
   );
   return ['countersign', commandOf(action), ...flags, shellWord(image)].join(' ');
 }
 
-function stepFor(action: Action, subject: Subject, told: Told): string {
+function stepFor(action: Action, subject: Subject, told: Told): string | undefined {
   const image = imageOf(subject, told);
-  if (action.task === 'delete')
-    return `- { run: ${yamlText(`apptainer sif del ${action.object} ${shellWord(image)}`)} }`;
+  if (action.task === 'delete') {
+    const line = deletion(action, subject, told);
+    return line === undefined ? undefined : `- { run: ${yamlText(expressionFree(line))} }`;
+  }
   const { GITHUB_ACTION_REPOSITORY: from = 'OWNER/countersign', GITHUB_ACTION_REF: at = 'COMMIT' } = told.host.env;
   const given = [...valuesOf(action), ...surroundings(action, told), ['subject-path', image] as const];
   const inputs = given.map(withSecret).map(([name, value]) => `${name}: ${yamlText(value)}`);
   return `- { uses: ${yamlText(`${from}/actions/${commandOf(action)}@${at}`)}, with: { ${inputs.join(', ')} } }`;
+}
+
+/** By the tools that know the place: countersign itself takes nothing away of what others have signed. */
+function deletion({ place }: Extract<Action, { task: 'delete' }>, subject: Subject, told: Told): string | undefined {
+  if (place.in === 'sif') return `apptainer sif del ${place.object} ${shellWord(imageOf(subject, told))}`;
+  const digest = /^referrer (sha256:[0-9a-f]{64})$/.exec(place.name)?.[1];
+  if (subject.in === 'file' || digest === undefined) return undefined;
+  const { reference } = subject;
+  const name = reference.in === 'layout' ? pathFrom(told.host.cwd, reference.folder) : formatPlace(reference);
+  const { plainHttp, caCertificates } = told.inputs;
+  const flags = [
+    ...(reference.in === 'layout' ? ['--oci-layout'] : []),
+    ...(reference.in === 'registry' && plainHttp ? ['--plain-http'] : []),
+    ...caCertificates.slice(0, 1).map((path) => `--ca-file ${shellWord(path)}`),
+  ];
+  return ['oras manifest delete --force', ...flags, shellWord(`${name}@${digest}`)].join(' ');
 }
 
 function withSecret([name, value]: Values[number]): Values[number] {

@@ -75,7 +75,8 @@ export function mustLieInside({ stages }: Pick<Policy, 'stages'>, predicateType:
   );
 }
 
-function isOfKind(predicateType: string, evidence: string): boolean {
+/** True for evidence that a requirement calls so. */
+export function isOfKind(predicateType: string, evidence: string): boolean {
   return predicateType === evidence || evidenceKind(predicateType) === evidence;
 }
 

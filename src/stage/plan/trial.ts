@@ -1,118 +1,245 @@
 // SPDX-License-Identifier: Apache-2.0
-// One approval, tried: who could give it, and the facts as `sign-stage` would leave them. Pure.
+// One thing done, tried: who could approve and what `sign-stage` would leave, or which object would be gone. What each try
+// costs is counted, so that no image keeps a planner busy for long. Pure.
 
 import { sha256, utf8 } from '../../base/bytes.ts';
 import type { SignerIdentity } from '../../findings/signature.ts';
 import type { Policy, Stage } from '../../policy/document/model.ts';
+import { evaluatePolicy } from '../../policy/evaluate.ts';
 import type { ImageFacts, LayerFact } from '../../policy/facts.ts';
+import { isProblem } from '../../policy/reasons.ts';
 import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
 import { scopesOf } from '../../policy/rules/view.ts';
-import { newApproval, type PolicyFile } from '../approval.ts';
-import { outlivedLayers, ownLayers, replacedLayers, stillCounts } from '../review.ts';
-import { identityFor } from './identity.ts';
+import type { ImageVerdict } from '../../policy/verdict.ts';
+import { newApproval, type PolicyFile, stagesBefore } from '../approval.ts';
+import {
+  countsForStage,
+  outlivedLayers,
+  ownLayers,
+  passedOver,
+  replacedLayers,
+  stillCounts,
+  without,
+} from '../review.ts';
+import { type Candidate, candidatesFor } from './identity.ts';
 
-/** Somebody who could approve, and with what. */
-export interface Candidate {
-  readonly principal: string;
-  readonly identity: SignerIdentity;
+/** An approval that could be given. */
+export interface Approving extends Candidate {
+  /** What is there gives way. */
+  readonly replace: boolean;
 }
 
-/** An image as it is after some steps, and by what it is judged. */
-export interface Situation {
-  readonly policy: PolicyFile;
-  readonly facts: ImageFacts;
+/** What may be spent on one part of a search: layers, and what they list, that are looked at. */
+const MOST_SPENT = 8000;
+/** What is spent on an image without layers. */
+const AT_LEAST = 6;
+/** How long all parts together may last, milliseconds, where each look takes long. */
+const MOST_MS = 1000;
+/** Who signs does not matter for what a policy lets an approver take away. */
+const NOBODY: SignerIdentity = { method: 'key', hint: '', algorithm: 'ed25519' };
+
+/** When, and about which stages; all of the policy's when absent. */
+export interface PlanOptions {
   readonly now: Date;
-  /** How many steps were done. */
-  readonly step: number;
-  /** Stages whose next approval has to replace what is there. */
-  readonly replacing: ReadonlySet<string>;
+  readonly stages?: readonly string[];
+  /** Milliseconds that the search may last; a second when absent. */
+  readonly mostMs?: number;
 }
 
-/** Approvers of one stage that are tried. */
-const TRIED = 50;
+/** An image by one policy, at one time, about some stages. */
+export class Trial {
+  readonly policy: PolicyFile;
+  /** The stages that are asked about, in order. */
+  readonly stages: readonly Stage[];
+  readonly now: Date;
+  readonly #names: readonly string[] | undefined;
+  readonly #verdicts = new WeakMap<ImageFacts, Map<string, ImageVerdict>>();
+  readonly #problems = new Map<string, string | undefined>();
+  readonly #started = performance.now();
+  readonly #mostMs: number;
+  #left = 0;
+  #until = 0;
 
-/** Approvers of a stage: those whose key or certificate has ended, as far as is known, or the others (`fresh`). */
-export function candidatesFor(
-  { approvers }: Stage,
-  { policy: { policy }, facts, step }: Situation,
-  fresh: boolean,
-): readonly Candidate[] {
-  const behind = (wanted: LayerFact['signature']) =>
-    facts.layers.filter(({ signature }) => signature === wanted).flatMap((layer) => principalsBehind(policy, layer));
-  const valid = behind('valid');
-  const ended = new Set(behind('untrusted').filter((name) => !valid.includes(name)));
-  const all = approvers.slice(0, TRIED).flatMap((principal) => {
-    const credentials = policy.principals.find(({ name }) => name === principal)?.credentials ?? [];
-    const known = facts.layers.flatMap(({ signature, signer }) =>
-      signature === 'valid' && signer && matchPrincipals(policy, signer).includes(principal) ? [signer] : [],
+  constructor(policy: PolicyFile, { now, stages: names, mostMs = MOST_MS }: PlanOptions) {
+    this.#mostMs = mostMs;
+    this.policy = policy;
+    this.now = now;
+    this.stages = policy.policy.stages.filter(({ name }) => names?.includes(name) ?? true);
+    this.#names = names && this.stages.map(({ name }) => name);
+  }
+
+  /** Begins a part of the search, which may last until this share of the time is over. */
+  begin(share: number): this {
+    this.#left = MOST_SPENT;
+    this.#until = this.#started + share * this.#mostMs;
+    return this;
+  }
+
+  /** Whether no more is to be tried. */
+  get isSpent(): boolean {
+    return this.#left <= 0 || performance.now() > this.#until;
+  }
+
+  /** The verdict about an image as it would be. */
+  judge(facts: ImageFacts, stages = this.#names): ImageVerdict {
+    this.#spend(facts);
+    return evaluatePolicy(this.policy.policy, facts, { now: this.now, ...(stages ? { stages } : {}) });
+  }
+
+  /** Who could approve a stage; last those whose key or certificate has ended, as far as is known. */
+  candidates(stage: Stage, facts: ImageFacts, step: number): readonly Candidate[] {
+    const all = candidatesFor(stage, this.policy.policy, { facts, step });
+    return all.filter((candidate) => this.problemWith(candidate, facts) === undefined);
+  }
+
+  /** Why a new approval by a signer would not count, whoever else approves; undefined if it would. */
+  problemWith({ stage, identity, principal }: Candidate, { units, ...facts }: ImageFacts): string | undefined {
+    const key = JSON.stringify([stage.name, principal, identity]);
+    if (this.#problems.has(key)) return this.#problems.get(key);
+    const { policy } = this.policy;
+    const alone = {
+      ...stage,
+      after: [],
+      threshold: 1,
+      quorums: [{ name: principal, approvers: [principal], needed: 1 }],
+    };
+    const rules = { ...policy, stages: policy.stages.map((one) => (one === stage ? alone : one)), distinct: [] };
+    const made = this.#layerFor(
+      { stage, identity },
+      { ...facts, units, layers: [], evidence: [] },
+      { replaces: [], step: 0 },
     );
-    const thought = credentials.flatMap((one, index) => identityFor(one, `${principal} ${index}`, step));
-    const signers = new Map(
-      [...known, ...thought].map((identity) => [JSON.stringify({ ...identity, trustSource: undefined }), identity]),
+    const named = { ...made, place: { in: 'registry', name: 'a new approval' } as const };
+    const image = { ...facts, units, layers: [named], evidence: [] };
+    const { stages, layers } = evaluatePolicy(rules, image, { now: this.now, stages: [stage.name] });
+    const counts = stages.some(({ approvedBy }) => approvedBy.length > 0);
+    const why = counts
+      ? undefined
+      : ((layers[0]?.reasons.find(isProblem) ?? stages[0]?.reasons.find(isProblem))?.message ?? 'it does not count');
+    this.#problems.set(key, why);
+    return why;
+  }
+
+  /** Everybody who may approve a stage and cannot, and why not. */
+  unable(stage: Stage, facts: ImageFacts): readonly { readonly name: string; readonly why: string }[] {
+    const all = candidatesFor(stage, this.policy.policy, { facts, step: 0 });
+    return stage.approvers.flatMap((name) => {
+      const whys = all.filter(({ principal }) => principal === name).map((one) => this.problemWith(one, facts));
+      const [why] = whys;
+      return whys.includes(undefined) || why === undefined ? [] : [{ name, why }];
+    });
+  }
+
+  /** How somebody can approve: beside what is there, in its place, or both where that makes a difference. */
+  ways(candidate: Candidate, facts: ImageFacts): readonly Approving[] {
+    const plain = { ...candidate, replace: false };
+    const renewing = { ...candidate, replace: true };
+    if (this.#isPresent(candidate, facts)) return [renewing];
+    const isSame =
+      outlivedIn(candidate.stage, this.policy, facts).length === 0 &&
+      this.#takes(plain, facts) === this.#takes(renewing, facts);
+    return isSame ? [plain] : [plain, renewing];
+  }
+
+  /** Whether `sign-stage` would sign: what came before passes, and the new approval counts. */
+  isAccepted({ stage: { name: stage }, identity, replace }: Approving, before: ImageFacts, after: ImageFacts): boolean {
+    const { policy } = this;
+    const signing = { stage, signer: { identity } };
+    const earlier = stagesBefore(policy, stage);
+    const { all } = passedOver({ facts: before }, { policy }, { ...signing, replace });
+    if (this.judge(without({ facts: before }, all).facts, earlier).verdict !== 'passed') return false;
+    const added = after.layers.at(-1);
+    const left = without({ facts: after }, all).facts;
+    return added !== undefined && countsForStage(added, this.judge(left, [...earlier, stage]), { policy, stage });
+  }
+
+  /** The image as `sign-stage` would leave it. */
+  after(way: Approving, before: ImageFacts, step: number): ImageFacts {
+    const gone = way.replace ? outlivedIn(way.stage, this.policy, before) : [];
+    const { facts } = without({ facts: before }, gone);
+    const layer = this.#layerFor(way, facts, { replaces: this.#replaced(way, facts), step });
+    return { ...facts, layers: [...facts.layers, layer] };
+  }
+
+  #layerFor(
+    { stage, identity }: Pick<Candidate, 'stage' | 'identity'>,
+    facts: ImageFacts,
+    { replaces, step }: { readonly replaces: readonly LayerFact[]; readonly step: number },
+  ): LayerFact {
+    const { policy, now } = this;
+    const signer = { identity, material: { kind: 'public-key', hint: identity.hint ?? '' } } as const;
+    const request = {
+      stage: stage.name,
+      now,
+      expires: undefined,
+      reason: undefined,
+      ticket: undefined,
+      run: undefined,
+    };
+    const approval = newApproval(
+      { ...facts, dataRead: true },
+      { ...request, resourceUri: '' },
+      { policy, native: [], signer, replaces, without: [] },
     );
-    return [...signers.values()].map((identity) => ({ principal, identity }));
-  });
-  return all.filter(({ principal }) => ended.has(principal) !== fresh);
+    return {
+      place: { in: 'registry', name: `step ${step + 1}` },
+      kind: 'bundle',
+      method: identity.method,
+      digest: sha256(utf8(JSON.stringify(approval))),
+      signer: identity,
+      signature: 'valid',
+      reasons: [],
+      covers: scopesOf(policy.policy, facts.units)(stage.name),
+      contradicted: false,
+      approval,
+      signedAt: approval.timeVerified,
+    };
+  }
+
+  /** Whether sign-stage would say that there is nothing to do. */
+  #isPresent({ stage, identity }: Candidate, facts: ImageFacts): boolean {
+    const own = ownLayers({ facts }, { stage: stage.name, signer: { identity } });
+    return own.some((layer) => stillCounts(layer, { facts }, this.#rules, this.#alone(facts)));
+  }
+
+  #takes(way: Approving, facts: ImageFacts): string {
+    return this.#replaced(way, facts)
+      .map(({ digest }) => digest)
+      .join(' ');
+  }
+
+  #replaced(
+    { stage: { name: stage }, identity, replace }: Pick<Approving, 'stage' | 'identity' | 'replace'>,
+    facts: ImageFacts,
+  ): readonly LayerFact[] {
+    const signing = { stage, signer: { identity }, replace };
+    return replacedLayers({ facts }, this.#rules, signing, this.#alone(facts));
+  }
+
+  get #rules() {
+    return { policy: this.policy, now: this.now, requiredStages: [] };
+  }
+
+  /** Verdicts about one stage alone, each asked once. */
+  #alone(facts: ImageFacts): (stage: string) => ImageVerdict {
+    return (stage) => {
+      const known = this.#verdicts.get(facts) ?? new Map<string, ImageVerdict>();
+      this.#verdicts.set(facts, known);
+      const verdict = known.get(stage) ?? this.judge(facts, [stage]);
+      known.set(stage, verdict);
+      return verdict;
+    };
+  }
+
+  #spend({ layers, evidence }: ImageFacts): void {
+    const lists = layers.reduce((sum, { approval }) => sum + (approval?.roster.length ?? 0), 0);
+    this.#left -= AT_LEAST + layers.length + evidence.length + lists / 10;
+  }
 }
 
 /** What whoever approves the stage has to take away: approvals of a file for what it held before. */
-export function outlivedIn(
-  { name: stage }: Stage,
-  { policy, facts }: Pick<Situation, 'policy' | 'facts'>,
-): readonly LayerFact[] {
-  // By a policy it is the same whoever approves now.
+export function outlivedIn({ name: stage }: Stage, policy: PolicyFile, facts: ImageFacts): readonly LayerFact[] {
   return outlivedLayers({ facts }, { policy }, { stage, signer: { identity: NOBODY } });
-}
-
-const NOBODY: SignerIdentity = { method: 'key', hint: '', algorithm: 'ed25519' };
-
-/** Whether an approval is to replace what is there: both are tried, where it need not. */
-export function waysOf({ name }: Stage, { replacing }: Pick<Situation, 'replacing'>): readonly boolean[] {
-  return replacing.has(name) ? [true] : [false, true];
-}
-
-/** Whether sign-stage would say that there is nothing to do. */
-export function isPresent(stage: Stage, { identity }: Candidate, { policy, facts, now }: Situation): boolean {
-  const own = ownLayers({ facts }, { stage: stage.name, signer: { identity } });
-  return own.some((layer) => stillCounts(layer, { facts }, { policy, now, requiredStages: [] }));
-}
-
-/** The facts with an approval as sign-stage would give it. */
-export function withApproval(
-  stage: Stage,
-  { identity }: Candidate,
-  { policy, facts, now, step, replace }: Situation & { readonly replace: boolean },
-): ImageFacts {
-  const signer = { identity, material: { kind: 'public-key', hint: identity.hint ?? '' } } as const;
-  const rules = { policy, now, requiredStages: [] };
-  const replaces = replacedLayers({ facts }, rules, { stage: stage.name, signer, replace });
-  const request = {
-    stage: stage.name,
-    now,
-    expires: undefined,
-    reason: undefined,
-    ticket: undefined,
-    run: undefined,
-  };
-  const approval = newApproval(
-    { ...facts, dataRead: true },
-    { ...request, resourceUri: '' },
-    { policy, native: [], signer, replaces, without: [] },
-  );
-  const layer: LayerFact = {
-    place: { in: 'registry', name: `step ${step + 1}` },
-    kind: 'bundle',
-    method: identity.method,
-    digest: sha256(utf8(JSON.stringify(approval))),
-    signer: identity,
-    signature: 'valid',
-    reasons: [],
-    covers: scopesOf(policy.policy, facts.units)(stage.name),
-    contradicted: false,
-    approval,
-    signedAt: approval.timeVerified,
-  };
-  return { ...facts, layers: [...facts.layers, layer] };
 }
 
 /** Who is nobody here and in no list decides nothing; a thousand of them must not be judged again for each step. */
@@ -127,7 +254,8 @@ export function withoutStrangers(policy: Policy, facts: ImageFacts): ImageFacts 
       ),
   );
   const counts = (layer: LayerFact) =>
-    layer.place.in === 'sif' ||
+    (layer.place.in === 'sif' && (layer.signature === 'invalid' || layer.signature === 'unreadable')) ||
+    layer.granted === true ||
     listed.has(layer.digest) ||
     (layer.signature === 'valid' ? known(layer) : principalsBehind(policy, layer).length > 0);
   return { ...facts, layers: facts.layers.filter(counts) };

@@ -24,12 +24,13 @@ test('most random images that can pass are brought there', { timeout: 240_000 },
     if (evaluatePolicy(rules, facts, { now: NOW }).verdict === 'passed') continue;
     const bare = { ...facts, layers: [], evidence: [] };
     // What nobody could approve from the start is the fault of the policy.
-    if (!planSteps(file(rules), bare, { now: NOW }).enough) continue;
+    const options = { now: NOW, mostMs: Infinity };
+    if (!planSteps(file(rules), bare, options).enough) continue;
     seen.possible += 1;
-    if (planSteps(file(rules), facts, { now: NOW }).enough) seen.mended += 1;
+    if (planSteps(file(rules), facts, options).enough) seen.mended += 1;
   }
   expect(seen.possible).toBeGreaterThan(50);
-  expect(seen.mended / seen.possible).toBeGreaterThan(0.9);
+  expect(seen.mended / seen.possible).toBe(1);
 });
 
 /** Draws, all from one seed. */
@@ -101,7 +102,7 @@ test('no fewer approvals would do, as trying all of them shows', { timeout: 240_
   for (let seed = 1; seed <= 250; seed += 1) {
     const { rules, facts } = smallCase(seed);
     if (evaluatePolicy(rules, facts, { now: NOW }).verdict === 'passed') continue;
-    const { steps, enough } = planSteps(file(rules), facts, { now: NOW });
+    const { steps, enough } = planSteps(file(rules), facts, { now: NOW, mostMs: Infinity });
     if (!enough || steps.length > 3) continue;
     seen.failed += 1;
     if (steps.length > 1) seen.several += 1;
