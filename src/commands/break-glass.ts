@@ -18,12 +18,10 @@ import { claimedIdentity } from '../stage/review.ts';
 import { StageError } from '../stage/errors.ts';
 import { signOnEach } from './evidence/evidence.ts';
 import type { Host } from './host.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
+import { COMMON_OUTPUTS } from './inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
-import { CONNECTION_INPUTS } from './inputs/registry.ts';
-import { criteriaForSigning, signerFrom } from './inputs/signing.ts';
+import { criteriaForSigning, signerFrom, STATEMENT_INPUTS } from './inputs/signing.ts';
 import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
-import { POLICY_INPUTS } from './inputs/trust.ts';
 import { verifyOne } from './verify-all/verify-all.ts';
 
 const spec = {
@@ -57,11 +55,7 @@ const spec = {
       description: 'For how long, with a unit; the policy says what is the most.',
       example: '8h',
     },
-    ...SIGNING_INPUTS,
-    ...POLICY_INPUTS,
-    ...CONNECTION_INPUTS,
-    ...PRIVILEGED_INPUTS,
-    ...COMMON_INPUTS,
+    ...STATEMENT_INPUTS,
   ],
   outputs: [...COMMON_OUTPUTS],
 } as const satisfies CommandSpec;

@@ -16,12 +16,11 @@ import { matchPrincipals } from '../policy/rules/people.ts';
 import { claimedIdentity } from '../stage/review.ts';
 import { signOnEach } from './evidence/evidence.ts';
 import type { Host } from './host.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
+import { COMMON_OUTPUTS } from './inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
-import { CONNECTION_INPUTS } from './inputs/registry.ts';
-import { signerFrom } from './inputs/signing.ts';
+import { signerFrom, STATEMENT_INPUTS } from './inputs/signing.ts';
 import { SUBJECT_INPUTS, subjectsFrom } from './inputs/subjects.ts';
-import { POLICY_INPUTS, policyFrom } from './inputs/trust.ts';
+import { policyFrom } from './inputs/trust.ts';
 
 const spec = {
   name: 'grant',
@@ -61,11 +60,7 @@ const spec = {
       description: 'How long the grant holds, with a unit; 90 days at most.',
       example: '30d',
     },
-    ...SIGNING_INPUTS,
-    ...POLICY_INPUTS,
-    ...CONNECTION_INPUTS,
-    ...PRIVILEGED_INPUTS,
-    ...COMMON_INPUTS,
+    ...STATEMENT_INPUTS,
   ],
   outputs: [...COMMON_OUTPUTS],
 } as const satisfies CommandSpec;

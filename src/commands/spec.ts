@@ -235,6 +235,12 @@ async function assertFolder(given: string | undefined, path: string): Promise<vo
     });
 }
 
+/** The words of a command's task say nothing that it does. */
+export function unknownTask(command: string, task: readonly string[], details: { readonly hint: string }): UsageError {
+  const words = JSON.stringify(task.join(' ').slice(0, 120));
+  return new UsageError('USAGE_INVALID_INPUT', `${command} cannot do ${words}`, details);
+}
+
 function joined(problems: readonly UsageError[]): UsageError {
   const first = problems[0];
   if (problems.length === 1 && first) return first;

@@ -17,12 +17,11 @@ import { StageError } from '../stage/errors.ts';
 import { storeEvidence } from './evidence/evidence.ts';
 import { describeEvidence, type NamedStatement, type Stored } from './evidence/files.ts';
 import type { Host } from './host.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
+import { COMMON_OUTPUTS } from './inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
-import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
-import { criteriaForSigning, signerFrom } from './inputs/signing.ts';
+import { openFrom } from './inputs/registry.ts';
+import { criteriaForSigning, signerFrom, STATEMENT_INPUTS } from './inputs/signing.ts';
 import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
-import { POLICY_INPUTS } from './inputs/trust.ts';
 
 const MAX_REASON = 4096;
 /** By which keys it can be taken back. */
@@ -63,11 +62,7 @@ const spec = {
       description: 'Why; becomes part of the signed statement, and every report shows it.',
       example: 'scanner missed CVE-2026-1001',
     },
-    ...SIGNING_INPUTS,
-    ...POLICY_INPUTS,
-    ...CONNECTION_INPUTS,
-    ...PRIVILEGED_INPUTS,
-    ...COMMON_INPUTS,
+    ...STATEMENT_INPUTS,
   ],
   outputs: [...COMMON_OUTPUTS],
 } as const satisfies CommandSpec;

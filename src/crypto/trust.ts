@@ -131,6 +131,14 @@ export class TrustFiles {
     return [...found.values()];
   }
 
+  /** The same for the values of an input. @throws as parts */
+  given(kind: TrustKind, input: string, values: readonly string[]): Promise<readonly Uint8Array[]> {
+    return this.parts(
+      kind,
+      values.map((value) => ({ value, input })),
+    );
+  }
+
   async #files(
     value: string,
     { kind, input = 'the policy', folder, location }: Reading,

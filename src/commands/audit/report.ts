@@ -19,20 +19,16 @@ import type { Criteria } from '../../image/verify.ts';
 import { describeIdentity, matchPrincipals, peopleBehind } from '../../policy/rules/people.ts';
 import type { Host } from '../host.ts';
 import { optionalCriteria } from '../inputs/trust.ts';
-import { type CommandResult, defineCommand } from '../spec.ts';
+import { type CommandResult, defineCommand, unknownTask } from '../spec.ts';
 import { type ReportInputs, spec } from './spec.ts';
 
 async function run(inputs: ReportInputs, host: Host): Promise<CommandResult> {
   const [action, ...patterns] = inputs.task;
   if (action === 'find') return (await import('./find.ts')).find(patterns, inputs, host);
   if (action !== 'period' || patterns.length === 0)
-    throw new UsageError(
-      'USAGE_INVALID_INPUT',
-      `report cannot do ${JSON.stringify(inputs.task.join(' ').slice(0, 120))}`,
-      {
-        hint: 'write countersign report period FILE… or countersign report find IMAGE…',
-      },
-    );
+    throw unknownTask('report', inputs.task, {
+      hint: 'write countersign report period FILE… or countersign report find IMAGE…',
+    });
   const { from, to } = inputs;
   if (!from || !to)
     throw new UsageError('USAGE_MISSING_INPUT', 'report period was given no period', { hint: 'give ⟨from⟩ and ⟨to⟩' });

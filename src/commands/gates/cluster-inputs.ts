@@ -58,17 +58,6 @@ export async function clusterTarget({
       throw new UsageError('USAGE_INVALID_INPUT', `${JSON.stringify(name)} is no name of a namespace`, {
         hint: 'write it as `kubectl get namespaces` does, for instance ⟨namespace=production⟩',
       });
-  return { repositories, namespaces, verdictKeys: await verdictKeysFrom({ verdictKey, workingDirectory }) };
-}
-
-/** SPKI of the keys of verdicts. @throws SignatureError, SystemError, DataError */
-function verdictKeysFrom({
-  verdictKey,
-  workingDirectory,
-}: {
-  readonly verdictKey: readonly string[];
-  readonly workingDirectory: string;
-}): Promise<readonly Uint8Array[]> {
-  const entries = verdictKey.map((value) => ({ value, input: 'verdict-key' }));
-  return new TrustFiles(workingDirectory).parts('key', entries);
+  const verdictKeys = await new TrustFiles(workingDirectory).given('key', 'verdict-key', verdictKey);
+  return { repositories, namespaces, verdictKeys };
 }

@@ -129,10 +129,7 @@ async function importFrom(inputs: Inputs): Promise<GateImport> {
       const { importList } = await import('../../gates/import/list.ts');
       const { list, keyring } = await readInstalled(file);
       const files = new TrustFiles(inputs.workingDirectory);
-      const given = await files.parts(
-        'keyring',
-        inputs.keyring.map((value) => ({ value, input: 'keyring' })),
-      );
+      const given = await files.given('keyring', 'keyring', inputs.keyring);
       const keyrings = [...given, ...(keyring.length > 0 ? [keyring] : [])];
       return importList(list, { trust: { keyrings, origins: files.origins }, name });
     }

@@ -6,7 +6,7 @@ import type { GateVerdict } from '../../gates/verdict.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf, unknownTask } from '../spec.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { NOW_INPUT, POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 import { VERDICT_KEY_INPUT } from './cluster-inputs.ts';
@@ -65,7 +65,7 @@ async function run(inputs: SimulateInputs, host: Host): Promise<CommandResult> {
   const [gate, ...images] = inputs.task;
   const found = images.length === 0 ? undefined : await simulate(gate, images, inputs, host);
   if (!found)
-    throw new UsageError('USAGE_INVALID_INPUT', `simulate cannot do ${JSON.stringify(inputs.task.join(' '))}`, {
+    throw unknownTask('simulate', inputs.task, {
       hint: 'name the gate and images: countersign simulate ecl app.sif ⟨policy-path=countersign.yaml⟩',
     });
   const denied = found.filter(({ verdict }) => verdict !== 'allowed');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { TrustFiles, trustIn, type TrustKind } from '../../crypto/trust.ts';
+import { TrustFiles, trustIn } from '../../crypto/trust.ts';
 import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { GateError } from '../../gates/errors.ts';
@@ -90,14 +90,9 @@ export async function importTrustBundle(
   host: Host,
 ): Promise<TrustBundle & { readonly written: readonly string[] }> {
   const trusted = new TrustFiles(workingDirectory);
-  const parts = (kind: TrustKind, input: string, values: readonly string[]) =>
-    trusted.parts(
-      kind,
-      values.map((value) => ({ value, input })),
-    );
   const trust = {
-    keys: await parts('key', 'public-key', publicKey),
-    keyrings: await parts('keyring', 'keyring', keyring),
+    keys: await trusted.given('key', 'public-key', publicKey),
+    keyrings: await trusted.given('keyring', 'keyring', keyring),
   };
   if (trust.keys.length + trust.keyrings.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'no key was given that must have signed the trust bundle', {

@@ -243,7 +243,7 @@ export const SIGNING_INPUTS = [
 ] as const satisfies readonly InputSpec[];
 
 /** What commands that look at an image in a registry resolved its name to. */
-export const REFERENCE_OUTPUT = {
+const REFERENCE_OUTPUT = {
   name: 'reference',
   description:
     'When there is one image and it is in a registry or layout folder: `place@sha256:…` of what was looked at. Use it in the next step.',
@@ -251,9 +251,17 @@ export const REFERENCE_OUTPUT = {
 } as const satisfies OutputSpec;
 
 /** Whether commands that give a verdict read what it is about. */
-export const DATA_VERIFIED_OUTPUT = {
+const DATA_VERIFIED_OUTPUT = {
   name: 'data-verified',
   description:
     '`true` when the data of every image was read and hashed; `false` when only digests were (`verify-data: false`).',
   example: 'true',
 } as const satisfies OutputSpec;
+
+/** What commands say of the one image that they looked at. */
+export const IMAGE_OUTPUTS = [
+  { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
+  REFERENCE_OUTPUT,
+  DATA_VERIFIED_OUTPUT,
+  { name: 'image-path', description: 'Path of the image, when there is one.', example: '/images/app.sif' },
+] as const satisfies readonly OutputSpec[];

@@ -57,9 +57,7 @@ export async function pinFrom(inputs: PolicyChoiceInputs): Promise<PolicyPin | u
       hint: 'give the path of a public key, an OpenPGP fingerprint or a name in a certificate; where it comes from a variable, set that',
     });
   const files = new TrustFiles(workingDirectory);
-  const entries = policySignerTrust.map((value) => ({ value, input: 'policy-signer-trust' }));
-  const lists = (inputs.crls ?? []).map((value) => ({ value, input: 'crls' }));
-  const pin = await pinOf(said, { entries, lists }, files);
+  const pin = await pinOf(said, { trust: policySignerTrust, crls: inputs.crls ?? [] }, files);
   const named = files.files.map(({ path }) => ({ input: 'require-signed-policy', use: 'read', path }) as const);
   await assertDistinctFrom(inputs.files, named);
   return { ...pin, said, now: new Date(systemClock().nowMs()) };
@@ -67,8 +65,6 @@ export async function pinFrom(inputs: PolicyChoiceInputs): Promise<PolicyPin | u
 
 /** What is given instead of nothing, so that it does not mean to require nothing. */
 const NOBODY = 'none';
-
-type Entries = Parameters<TrustFiles['parts']>[1];
 
 const NAME = /^(?:(?:email|uri|dns|ip):.|subject:)/;
 
@@ -84,38 +80,40 @@ function fingerprintIn(said: string): string | undefined {
 
 async function pinOf(
   said: string,
-  { entries, lists }: { readonly entries: Entries; readonly lists: Entries },
+  { trust, crls }: { readonly trust: readonly string[]; readonly crls: readonly string[] },
   files: TrustFiles,
 ): Promise<Omit<PolicyPin, 'said' | 'now'>> {
   const fingerprint = fingerprintIn(said);
   const origins = files.origins;
   if (fingerprint !== undefined) {
-    const keyrings = await files.parts('keyring', needed(entries, 'the keyring that holds the key'));
+    const keyrings = await files.given('keyring', INPUT, needed(trust, 'the keyring that holds the key'));
     return { credentials: [{ method: 'pgp', fingerprint }], trust: trustIn({ keyrings, origins }) };
   }
   if (NAME.test(said)) {
-    const anchors = await files.parts('certificate', needed(entries, 'the certificates of the CA'));
+    const anchors = await files.given('certificate', INPUT, needed(trust, 'the certificates of the CA'));
     const names = namesOf(said);
     // The lists may be of other CAs; what is listed is void all the same.
-    const revocation = { crls: await files.parts('crl', lists), revocation: 'warn' } as const;
+    const revocation = { crls: await files.given('crl', 'crls', crls), revocation: 'warn' } as const;
     return {
       credentials: [{ method: 'x509', anchors: anchors.map(sha256Hex), ...names }],
-      trust: trustIn({ anchors, origins, ...(lists.length > 0 ? revocation : {}) }),
+      trust: trustIn({ anchors, origins, ...(crls.length > 0 ? revocation : {}) }),
     };
   }
-  if (entries.length > 0)
+  if (trust.length > 0)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'policy-signer-trust was given beside a public key', {
       hint: 'leave ⟨policy-signer-trust⟩ out, or give a fingerprint or a name in ⟨require-signed-policy⟩',
     });
-  const keys = await files.parts('key', [{ value: said, input: 'require-signed-policy' }]);
+  const keys = await files.given('key', 'require-signed-policy', [said]);
   const credentials = keys.map(
     (spki) => ({ method: 'key', hint: toBase64(Buffer.from(sha256Hex(spki), 'hex')) }) as const,
   );
   return { credentials, trust: trustIn({ keys, origins }) };
 }
 
-function needed(entries: Entries, what: string): Entries {
-  if (entries.length > 0) return entries;
+const INPUT = 'policy-signer-trust';
+
+function needed(given: readonly string[], what: string): readonly string[] {
+  if (given.length > 0) return given;
   throw new UsageError('USAGE_MISSING_INPUT', 'policy-signer-trust is missing', {
     hint: `give ${what} as ⟨policy-signer-trust⟩`,
   });

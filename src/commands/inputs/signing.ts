@@ -12,10 +12,11 @@ import { createCriteria, type Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { StageRequest } from '../../stage/stage.ts';
 import type { Host } from '../host.ts';
-import type { KEY_HOLDER_INPUTS, SIGNING_INPUTS } from './common.ts';
+import { COMMON_INPUTS, type KEY_HOLDER_INPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './common.ts';
+import { CONNECTION_INPUTS } from './registry.ts';
 import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from './spec.ts';
-import { policyFrom, type PolicyInputs } from './trust.ts';
+import { POLICY_INPUTS, policyFrom, type PolicyInputs } from './trust.ts';
 import { passphraseText } from './values.ts';
 import { reviewFrom } from './review.ts';
 import { stamperFrom } from './timestamp.ts';
@@ -134,6 +135,15 @@ export const APPROVAL_INPUTS = [
       'Token that may read actions of the repository (`github.token` with `actions: read`). With it the platform is asked who released this run into its environment; reviewers and comment become part of the signed approval.',
   },
 ] as const satisfies readonly InputSpec[];
+
+/** The last inputs of commands that sign one statement about images and store it there. */
+export const STATEMENT_INPUTS = [
+  ...SIGNING_INPUTS,
+  ...POLICY_INPUTS,
+  ...CONNECTION_INPUTS,
+  ...PRIVILEGED_INPUTS,
+  ...COMMON_INPUTS,
+] as const;
 
 type ApprovalInputs = InputsOf<typeof APPROVAL_INPUTS>;
 

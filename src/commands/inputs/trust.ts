@@ -3,7 +3,7 @@
 
 import { utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
-import { TrustFiles, type TrustKind } from '../../crypto/trust.ts';
+import { TrustFiles } from '../../crypto/trust.ts';
 import type { TrustMaterial } from '../../crypto/verifier.ts';
 import type { Denial } from '../../findings/denial.ts';
 import type { Criteria } from '../../image/verify.ts';
@@ -200,26 +200,20 @@ export async function crlsFrom(
   input = 'crls',
 ): Promise<Pick<TrustMaterial, 'crls' | 'origins'>> {
   const files = new TrustFiles(workingDirectory);
-  const values = crls.map((value) => ({ value, input }));
-  return { crls: await files.parts('crl', values), origins: files.origins };
+  return { crls: await files.given('crl', input, crls), origins: files.origins };
 }
 
 /** Trust material that the inputs name. */
 async function materialFrom(inputs: TrustInputs): Promise<TrustMaterial> {
   const files = new TrustFiles(inputs.workingDirectory);
-  const parts = (kind: TrustKind, input: string, values: readonly string[]) =>
-    files.parts(
-      kind,
-      values.map((value) => ({ value, input })),
-    );
   const material: TrustMaterial = {
-    keyrings: await parts('keyring', 'keyring', inputs.keyring),
-    keys: await parts('key', 'public-key', inputs.publicKey),
-    anchors: await parts('certificate', 'trust-anchors', inputs.trustAnchors),
-    intermediates: await parts('certificate', 'intermediates', inputs.intermediates),
-    certificates: await parts('certificate', 'signer-certificate', inputs.signerCertificate),
-    crls: await parts('crl', 'crls', inputs.crls),
-    timestamps: await parts('certificate', 'timestamp-anchors', inputs.timestampAnchors),
+    keyrings: await files.given('keyring', 'keyring', inputs.keyring),
+    keys: await files.given('key', 'public-key', inputs.publicKey),
+    anchors: await files.given('certificate', 'trust-anchors', inputs.trustAnchors),
+    intermediates: await files.given('certificate', 'intermediates', inputs.intermediates),
+    certificates: await files.given('certificate', 'signer-certificate', inputs.signerCertificate),
+    crls: await files.given('crl', 'crls', inputs.crls),
+    timestamps: await files.given('certificate', 'timestamp-anchors', inputs.timestampAnchors),
     // Everybody can have a certificate: which of them is trusted, only a policy can say.
     sigstore: [],
     origins: files.origins,

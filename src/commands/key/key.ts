@@ -2,9 +2,8 @@
 // key: what a policy needs to know of a key, where keys are and how they get there, and throw-away keys for trying
 // countersign out.
 
-import { UsageError } from '../../base/errors.ts';
 import type { Host } from '../host.ts';
-import { type CommandResult, defineCommand } from '../spec.ts';
+import { type CommandResult, defineCommand, unknownTask } from '../spec.ts';
 import { exportKeys } from './export.ts';
 import { generate } from './generate.ts';
 import { importKey, sendToServer } from './import.ts';
@@ -20,13 +19,9 @@ async function run(inputs: KeyInputs, host: Host): Promise<CommandResult> {
   if (task === 'import' && first !== undefined && places.length === 1) return importKey(first, inputs, host);
   if (task === 'send' && first !== undefined && places.length === 1) return sendToServer(first, inputs, host);
   if (task === 'generate' && first !== undefined && places.length === 1) return generate(first, inputs, host);
-  throw new UsageError(
-    'USAGE_INVALID_INPUT',
-    `key cannot do ${JSON.stringify([task, ...places].join(' ').slice(0, 120))}`,
-    {
-      hint: 'write `key show KEY…`, `key list`, `key import SOURCE`, `key export KEY…`, `key send PLACE` or `key generate FOLDER`',
-    },
-  );
+  throw unknownTask('key', inputs.task, {
+    hint: 'write `key show KEY…`, `key list`, `key import SOURCE`, `key export KEY…`, `key send PLACE` or `key generate FOLDER`',
+  });
 }
 
 /** The command, as the entries load it. */

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// policy check: is this policy file usable, and what does it say?
+// policy check: is this policy file usable, and what does it say? policy sign: a signature over it and every file that it
+// names, for whoever requires one.
 
 import { resolve } from 'node:path';
 import type { Host } from '../host.ts';
-import { type LoadedPolicy, loadPolicy } from '../../policy/document/load.ts';
+import { type LoadedPolicy, loadPolicy, profilesIn } from '../../policy/document/load.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
-import { visibleLine } from '../../base/text.ts';
-import { type TrustMaterial } from '../../crypto/verifier.ts';
+import { counted, printable, visibleLine } from '../../base/text.ts';
+import type { TrustMaterial } from '../../crypto/verifier.ts';
 import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
 import { pinFrom, POLICY_CHOICE_INPUTS } from '../inputs/policy-signer.ts';
 import { diffPolicies, JUDGING_INPUTS, recordFacts, testPolicy, twoPaths } from './judge.ts';
-import { signPolicy } from './sign.ts';
-import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf, unknownTask } from '../spec.ts';
 import { type KeyringEntry, renderPolicySummary, summarizePolicy } from './summary.ts';
+import { signStatement } from '../../attest/sign.ts';
+import { sha256 } from '../../base/bytes.ts';
+import { writeFileAtomic } from '../../files/files.ts';
+import { signaturePath } from '../../policy/signed/signature.ts';
+import { encodeSignedPolicy, type Reading } from '../../policy/signed/statement.ts';
+import { signerFrom, type SigningInputs } from '../inputs/signing.ts';
 
 const spec = {
   name: 'policy',
@@ -76,7 +82,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       hint: 'name the file: countersign policy check countersign.yaml',
     });
   if (action !== 'check' || file === undefined || rest.length > 0)
-    throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.task.join(' '))}`, {
+    throw unknownTask('policy', inputs.task, {
       hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml, countersign policy sign FILE, or countersign policy files FILE',
     });
   const loaded = await loadPolicy(resolve(inputs.workingDirectory, file), { profile, pin });
@@ -118,6 +124,45 @@ async function keysOf(trust: TrustMaterial, now: Date): Promise<readonly Keyring
     });
   }
   return entries;
+}
+
+/**
+ * Signs the policy at an absolute path, for all of its profiles.
+ * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT; PolicyError, SignatureError, SystemError, DataError
+ */
+async function signPolicy(path: string, inputs: SigningInputs, host: Host): Promise<CommandResult> {
+  if (inputs.signingMethod === 'sigstore')
+    throw new UsageError('USAGE_INVALID_INPUT', 'a policy cannot be signed without a key', {
+      hint: 'give pgp, key or x509 as ⟨signing-method⟩',
+    });
+  const signer = await signerFrom(inputs, host);
+  if (!signer)
+    throw new UsageError('USAGE_MISSING_INPUT', 'signing-method and key are missing', {
+      hint: 'give ⟨signing-method⟩ and ⟨key⟩ of whoever answers for the policy',
+    });
+  const profiles = await profilesIn(path);
+  const readings: Reading[] = [];
+  for (const profile of profiles.length > 0 ? profiles : [undefined])
+    readings.push({ profile: profile ?? null, files: (await loadPolicy(path, { profile })).files });
+  const payload = encodeSignedPolicy(readings);
+  const output = signaturePath(path);
+  await writeFileAtomic(output, await signStatement(payload, signer, { now: host.now() }));
+  const files = new Map(readings.flatMap((reading) => reading.files.map(({ name, bytes }) => [name, sha256(bytes)])));
+  return {
+    exitCode: EXIT.passed,
+    outputs: { verdict: 'passed' },
+    text: [
+      `${printable(output)}: signs ${counted(files.size, 'file')}`,
+      ...[...files].map(([name, digest]) => `  ${digest}  ${printable(name)}`),
+      '',
+    ].join('\n'),
+    json: {
+      schema: 'countersign/policy-sign/v1',
+      signature: output,
+      profiles,
+      files: [...files].map(([name, digest]) => ({ name, digest })),
+    },
+  };
 }
 
 /** `countersign policy check FILE`. */

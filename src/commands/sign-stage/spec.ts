@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs of sign-stage as data.
 
-import {
-  COMMON_INPUTS,
-  COMMON_OUTPUTS,
-  DATA_VERIFIED_OUTPUT,
-  REFERENCE_OUTPUT,
-  PRIVILEGED_INPUTS,
-  SIGNING_INPUTS,
-} from '../inputs/common.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, IMAGE_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
 import { ATTESTATION_TAG_INPUT } from '../evidence/signer.ts';
 import type { CommandSpec, InputsOf } from '../spec.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
@@ -93,10 +86,7 @@ export const spec = {
         'The images as a JSON array of `name`, `digest` (content digest), `path` and `reference` (`place@sha256:…` of an image in a registry).',
       example: '[{"name":"app.sif","digest":"sha256:…","path":"/images/app.sif","reference":""}]',
     },
-    { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
-    REFERENCE_OUTPUT,
-    DATA_VERIFIED_OUTPUT,
-    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/images/app.sif' },
+    ...IMAGE_OUTPUTS,
     {
       name: 'approvals',
       description:

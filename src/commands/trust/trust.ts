@@ -8,7 +8,7 @@ import { counted } from '../../base/text.ts';
 import { writeFileAtomic } from '../../files/files.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from '../spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand, type InputsOf, unknownTask } from '../spec.ts';
 
 /** Of the public instance. */
 const PUBLIC_MIRROR = 'https://tuf-repo-cdn.sigstore.dev';
@@ -67,7 +67,7 @@ type Inputs = InputsOf<typeof spec.inputs>;
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const { task, output, mirrorUrl, tufRoot, statePath, workingDirectory } = inputs;
   if (task.join(' ') !== 'fetch')
-    throw new UsageError('USAGE_INVALID_INPUT', `trust cannot do ${JSON.stringify(task.join(' ').slice(0, 120))}`, {
+    throw unknownTask('trust', task, {
       hint: 'write `trust fetch` with ⟨output=trusted_root.json⟩',
     });
   const { fetchTrustedRoot } = await import('./fetch.ts');

@@ -3,14 +3,7 @@
 
 import { EXPECTED_TAG_INPUTS } from './expected-tag.ts';
 import { ALLOW_APPROVER_KEY_INPUT, ATTESTATION_TAG_INPUT } from '../evidence/signer.ts';
-import {
-  COMMON_INPUTS,
-  COMMON_OUTPUTS,
-  DATA_VERIFIED_OUTPUT,
-  PRIVILEGED_INPUTS,
-  REFERENCE_OUTPUT,
-  SIGNING_INPUTS,
-} from '../inputs/common.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, IMAGE_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
 import type { CommandSpec, InputsOf } from '../spec.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { EVIDENCE_INPUT, LOOKASIDE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
@@ -84,10 +77,7 @@ export const spec = {
         'The images as a JSON array of `name`, `digest` (content digest), `path`, `reference` (`place@sha256:…` of an image in a registry) and `verdict`.',
       example: '[{"name":"app.sif","digest":"sha256:…","path":"/images/app.sif","reference":"","verdict":"passed"}]',
     },
-    { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
-    REFERENCE_OUTPUT,
-    DATA_VERIFIED_OUTPUT,
-    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/images/app.sif' },
+    ...IMAGE_OUTPUTS,
     {
       name: 'approvals',
       description: 'JSON array of the valid approvals: `name`, `stage`, `method`, `signer`, `principal`, `time`.',

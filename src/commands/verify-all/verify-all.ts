@@ -27,21 +27,6 @@ import { compared, type Hypothesis, hypothesisFrom } from './without.ts';
 
 async function run(inputs: VerifyInputs, host: Host): Promise<CommandResult> {
   const subjects = await subjectsFrom(inputs);
-  return await verifySubjects(subjects, inputs, host);
-}
-
-/** The command, as the entries load it. */
-export const command = defineCommand(spec, run);
-
-/**
- * Verifies all subjects and presents the verdict.
- * @throws PolicyError, UsageError and others for what does not belong to one subject
- */
-export async function verifySubjects(
-  subjects: readonly Subject[],
-  inputs: VerifyInputs,
-  host: Host,
-): Promise<CommandResult> {
   const { requiredStages } = inputs;
   assertStageNames(requiredStages);
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
@@ -249,3 +234,6 @@ function signerText({ method, fingerprint, hint, certificateSha256, san }: Signe
 function pathOf(subject: Subject | undefined): string {
   return subject?.in === 'file' ? subject.path : '';
 }
+
+/** The command, as the entries load it. */
+export const command = defineCommand(spec, run);
