@@ -76,7 +76,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   if (action === 'sign' && file !== undefined && rest.length === 0)
     return signPolicy(resolve(inputs.workingDirectory, file), inputs, host);
   if (action === 'files' && file !== undefined && rest.length === 0)
-    return files(await loadPolicy(resolve(inputs.workingDirectory, file), { profile, pin }));
+    return filesResult(await loadPolicy(resolve(inputs.workingDirectory, file), { profile, pin }));
   if (action === 'check' && file === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'policy check was given no policy file, and looks for none by itself', {
       hint: 'name the file: countersign policy check countersign.yaml',
@@ -95,7 +95,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 }
 
 /** Whoever watches these for changes notices each one that a verdict can depend on. @throws UsageError for what is no line */
-function files({ path, files: read, roots, digest }: LoadedPolicy): CommandResult {
+function filesResult({ path, files: read, roots, digest }: LoadedPolicy): CommandResult {
   const strange = [path, ...roots].find((one) => visibleLine(one) !== one);
   if (strange !== undefined)
     throw new UsageError('USAGE_INVALID_INPUT', `${JSON.stringify(strange)} has invisible characters`, {
