@@ -9,7 +9,7 @@ import { CountersignError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { COSIGN_KEY_LABELS, openCosignKey } from './cosign-key.ts';
 import { SignatureError } from './errors.ts';
-import { assertExpectedKey } from './external/expected.ts';
+import { assertExpectedKey, externalSigningKey } from './external/external.ts';
 import { parseKeyName } from './external/key-name.ts';
 import { keyIdentity, type PublicKey, spkiOf, toPublicKey } from './keys.ts';
 import { opensshKeyid, type SigningKey, signMessage } from './signatures.ts';
@@ -152,7 +152,6 @@ export async function openSigningKey(options: SignerOptions): Promise<SigningKey
   const { method, world, passphrase, expectedKey: expected } = options;
   const name = parseKeyName(options.key.revealText(), method);
   if (name && name.holder !== 'gpg' && world) {
-    const { externalSigningKey } = await import('./external/external.ts');
     return externalSigningKey(name, { world, pin: passphrase?.revealText(), expected });
   }
   const { key, publicKey, isProtected } = readPrivateKey(options.key, passphrase, options.cosignPassphrase);

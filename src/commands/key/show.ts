@@ -60,7 +60,7 @@ export function shownResult(files: readonly ShownFile[]): CommandResult {
  */
 export async function publicBytes(name: string, inputs: KeyInputs, host: Host): Promise<Uint8Array> {
   if (!isPublicKeyName(name)) return readFileBounded(resolve(inputs.workingDirectory, name), LIMITS.keyFileBytes);
-  const { publicKeyOf } = await import('../../crypto/external/public-key.ts');
+  const { publicKeyOf } = await import('../../crypto/external/external.ts');
   const passphrase = passphraseText(inputs.passphrase)?.revealText();
   return publicKeyOf(name, { world: keyWorld(inputs, host), passphrase, now: host.now() });
 }

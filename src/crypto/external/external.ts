@@ -2,12 +2,13 @@
 // A bare or certified key that another program holds, as one that signs here: it must be the expected one, stay the same,
 // and what it signs must verify before anybody gets it.
 
-import { type PublicKey } from '../keys.ts';
+import { encodePem, utf8 } from '../../base/bytes.ts';
+import { SignatureError } from '../errors.ts';
+import { type PublicKey, readPublicKeys, spkiOf } from '../keys.ts';
 import { type SigningKey, verifyMessage } from '../signatures.ts';
 import { KeyError } from './errors.ts';
-import { assertExpectedKey } from './expected.ts';
 import type { KeyWorld } from './holder.ts';
-import type { KeyName } from './key-name.ts';
+import { type KeyName, parseKeyName } from './key-name.ts';
 
 /** What a program that holds a key can do; errors are KeyErrors. */
 export interface ExternalKey {
@@ -59,4 +60,35 @@ async function openKey(
   return name.holder === 'plugin'
     ? (await import('./plugin.ts')).pluginKey(name, options.world)
     : (await import('./token.ts')).tokenKey(name, options);
+}
+
+/**
+ * Refuses another key than the expected one.
+ * @throws KeyError KEY_UNEXPECTED; SignatureError SIGNATURE_TRUST_UNREADABLE
+ */
+export function assertExpectedKey({ hint }: PublicKey, expected: string | undefined, what: string): void {
+  if (expected === undefined) return;
+  const [wanted, second] = readPublicKeys(utf8(expected));
+  if (!wanted || second) throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the expected key is not one key');
+  if (wanted.hint !== hint)
+    throw new KeyError('KEY_UNEXPECTED', `${what} has the key ${hint}, and ${wanted.hint} is expected`);
+}
+
+/**
+ * OpenPGP packets of a key of gpg, else PEM.
+ * @throws KeyError, SignatureError; also for a key that could not sign now
+ */
+export async function publicKeyOf(
+  text: string,
+  options: { readonly world: KeyWorld; readonly passphrase: string | undefined; readonly now: Date },
+): Promise<Uint8Array> {
+  const { world, passphrase } = options;
+  const name = parseKeyName(text, text.startsWith('gpg:') ? 'pgp' : 'key');
+  if (!name) throw new Error('the text names no key');
+  if (name.holder === 'gpg') {
+    const { gpgKey } = await import('../pgp/gpg-key.ts');
+    return (await gpgKey(name.fingerprint, options)).publicKey;
+  }
+  const { publicKey } = await externalSigningKey(name, { world, pin: passphrase, expected: undefined });
+  return utf8(encodePem('PUBLIC KEY', spkiOf(publicKey)));
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the programs that hold keys are run: with no environment but what is named, in bounded time and output, and with an
-// eye on what they print.
+// eye on what they print. They answer with one JSON object, with bytes in Base64.
 
+import { createPrivateKey } from 'node:crypto';
+import { fromBase64, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
 import { visibleLine } from '../../base/text.ts';
 import { KeyError } from './errors.ts';
-import { holdsPrivateKey } from './leak.ts';
 
 /** One run of a program. */
 export interface HolderCall {
@@ -123,4 +125,52 @@ export function lastWords(text: string): string {
     .slice(-2)
     .join('; ');
   return visibleLine(words.length > MAX_QUOTED ? `${words.slice(0, MAX_QUOTED)}…` : words) || 'nothing';
+}
+
+const BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
+/** The member of a JSON Web Key that no public one has. */
+const JSON_KEY = /"d"\s*:\s*"[A-Za-z0-9_-]{40,}"/;
+/** `-----BEGIN` in Base64, and the SEQUENCE that every key in DER begins with. */
+const ENCODED_BLOCK = /LS0tLS1CRUdJTi[A-Za-z0-9+/_-]+/g;
+const ENCODED_DER = /(?<![A-Za-z0-9+/])M[A-Za-z0-9+/]{60,}={0,2}/g;
+
+/** PEM or armor, as it is or in Base64; a JSON Web Key; PKCS#8, SEC1 or PKCS#1 in Base64. */
+function holdsPrivateKey(text: string): boolean {
+  const blocks = (text.match(ENCODED_BLOCK) ?? []).map((one) => Buffer.from(one, 'base64').toString('latin1'));
+  if ([text, ...blocks].some((one) => BLOCK.test(one) || JSON_KEY.test(one))) return true;
+  return (text.match(ENCODED_DER) ?? []).some((one) => isPrivateDer(Buffer.from(one, 'base64')));
+}
+
+function isPrivateDer(key: Buffer): boolean {
+  return (['pkcs8', 'sec1', 'pkcs1'] as const).some((type) => {
+    try {
+      return createPrivateKey({ key, format: 'der', type }).type === 'private';
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The object in a text; undefined when it is no JSON object and nothing else. */
+export function parseAnswer(text: string): JsonObject | undefined {
+  const value = unless(() => parseJson(utf8(text), 'the answer'));
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** The bytes of a member, at least one. @throws KeyError KEY_ANSWER_INVALID */
+export function bytesIn(answer: JsonObject, member: string, holder: Holder): Uint8Array {
+  const value = answer[member];
+  const bytes = typeof value === 'string' ? unless(() => fromBase64(value, member)) : undefined;
+  if (bytes && bytes.length > 0) return bytes;
+  throw holder.error('KEY_ANSWER_INVALID', `gave no ${member} in Base64`);
+}
+
+/** What the call gives; undefined when it ends in an error of ours. */
+export function unless<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CountersignError) return undefined;
+    throw error;
+  }
 }

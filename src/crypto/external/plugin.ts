@@ -4,9 +4,8 @@
 
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { publicKeysIn, toPublicKey } from '../keys.ts';
-import { bytesIn, parseAnswer, unless } from './answer.ts';
+import { bytesIn, Holder, type KeyWorld, lastWords, parseAnswer, unless } from './holder.ts';
 import { KeyError } from './errors.ts';
-import { Holder, type KeyWorld, lastWords } from './holder.ts';
 import type { ExternalKey } from './external.ts';
 import type { KeyName } from './key-name.ts';
 
