@@ -10,16 +10,39 @@ import { quorumsOf } from '../../policy/rules/threshold.ts';
 export function explainPolicy({ stages, distinct, principals }: Policy): readonly string[] {
   const many = new Set(principals.flatMap((one) => (one.many ? [one.name] : [])));
   const called = (name: string) => (many.has(name) ? `everybody of ${name}` : name);
-  const able = new Map<string, string[]>();
-  for (const name of new Set(stages.flatMap(({ approvers }) => approvers))) {
-    const can = stages.filter(({ approvers }) => approvers.includes(name)).map((stage) => stage.name);
-    able.set(can.join(' and '), [...(able.get(can.join(' and ')) ?? []), called(name)]);
-  }
   return [
     ...stages.map(explainStage),
     ...distinct.map((group) => `nobody counts for two of ${group.join(', ')}`),
-    ...[...able].map(([can, names]) => `${listed(names)} can approve ${can}`),
+    ...peopleByStages(stages).map(
+      (group) =>
+        `${listed(group.names.map(called))} can approve ${group.stages.map((stage) => stage.name).join(' and ')}`,
+    ),
   ];
+}
+
+/** People who may approve the same stages. */
+export interface Peers {
+  readonly stages: readonly Stage[];
+  readonly names: readonly string[];
+}
+
+/** Every approver, with all others who may approve the same stages. */
+export function peopleByStages(stages: readonly Stage[]): readonly Peers[] {
+  const byName = new Map<string, Stage[]>();
+  for (const stage of stages)
+    for (const name of stage.approvers) {
+      const mine = byName.get(name);
+      if (mine) mine.push(stage);
+      else byName.set(name, [stage]);
+    }
+  const groups = new Map<string, { readonly stages: readonly Stage[]; readonly names: string[] }>();
+  for (const [name, mine] of byName) {
+    const key = mine.map((stage) => stage.name).join(' ');
+    const group = groups.get(key) ?? { stages: mine, names: [] };
+    group.names.push(name);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** What a stage is about, in words. */

@@ -2,7 +2,8 @@
 // A loaded policy → what `policy check` shows: who is who, which stages there are, and what is allowed though unwise.
 
 import { quorumText } from '../../policy/rules/unmet.ts';
-import { neverFilled, quorumsOf } from '../../policy/rules/threshold.ts';
+import { neverFilled } from '../../policy/rules/never.ts';
+import { quorumsOf } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Requirement, Stage, Team } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/bytes.ts';
@@ -74,6 +75,7 @@ export async function summarizePolicy(
   ];
   const keyless = await keylessSummary(loaded);
   const useless = uselessCredentials(policy, { keyring, certificates, instances: keyless.instances }, now);
+  const unmet = unmetStages(policy, new Set(useless.map(({ credential }) => credential)));
   return {
     name: loaded.name,
     digest: loaded.digest,
@@ -98,9 +100,10 @@ export async function summarizePolicy(
       ...exceptionWarnings(policy, now),
       ...principalWarnings(loaded),
       ...keyless.warnings,
+      ...unmet.warnings,
     ],
     explanation: explainPolicy(policy),
-    problems: unmetStages(policy, new Set(useless.map(({ credential }) => credential))),
+    problems: unmet.problems,
   };
 }
 
@@ -164,40 +167,27 @@ function isOpen({ window: { from, until } = {} }: Credential, now: Date): boolea
   return !(from !== undefined && now.getTime() < from) && !(until !== undefined && now.getTime() >= until);
 }
 
-/** Supposes that everybody approves everything with every key that counts: what fails even then is said. */
-function unmetStages({ principals, stages, distinct }: Policy, useless: ReadonlySet<Credential>): readonly string[] {
-  const able = new Map(
-    principals.map(({ name, credentials }) => [name, credentials.filter((credential) => !useless.has(credential))]),
-  );
-  const many = new Set(principals.flatMap((principal) => (principal.many ? [principal.name] : [])));
-  const needs = stages.map((stage) => ({
-    stage: stage.name,
-    seats: quorumsOf(stage).map(({ needed }) => needed),
-    candidates: quorumsOf(stage).flatMap(({ approvers, needed }, seat) =>
-      approvers.flatMap((principal) =>
-        (able.get(principal) ?? []).flatMap((credential) =>
-          many.has(principal) && credential.method === 'x509'
-            ? Array.from({ length: needed }, (_, index) => ({
-                principal,
-                seat,
-                uses: [`${stage.name} ${seat} ${principal} ${index}`],
-              }))
-            : [
-                {
-                  principal,
-                  seat,
-                  uses: [...(many.has(principal) ? [] : [`principal ${principal}`]), signerOf(credential, principal)],
-                },
-              ],
-        ),
-      ),
-    ),
-  }));
-  return neverFilled(needs, distinct).map(({ stage, principals: filling }) => {
-    const needed = stages.find(({ name }) => name === stage)?.threshold ?? 0;
-    const who = filling.length === 0 ? 'none' : `only ${listed(filling)}`;
-    return `stage ${stage} can never be approved: it needs ${needed} of its approvers with different keys that count, and has ${who}; add approvers, or put keys that count into the policy`;
+/** What fails even if everybody approves everything with every key that counts; of what that is not known, why. */
+function unmetStages({ principals, stages, distinct }: Policy, useless: ReadonlySet<Credential>) {
+  const people = new Map(principals.map((one) => [one.name, one]));
+  const never = neverFilled({ stages, distinct }, (name) => {
+    const { many, credentials = [] } = people.get(name) ?? {};
+    const able = credentials.filter((credential) => !useless.has(credential));
+    if (many && able.some(({ method }) => method === 'x509')) return 'any';
+    return able.map((credential) => [...(many ? [] : [`principal ${name}`]), signerOf(credential, name)]);
   });
+  const [unknown, failed] = [never.filter(({ undecided }) => undecided), never.filter(({ undecided }) => !undecided)];
+  return {
+    warnings: unknown.map(
+      ({ stage }) =>
+        `stage ${stage} has so many approvers, and needs so many of them or has so many with the same keys, that it was not found out whether it can be approved`,
+    ),
+    problems: failed.map(({ stage, principals: filling }) => {
+      const needed = stages.find(({ name }) => name === stage)?.threshold ?? 0;
+      const who = filling.length === 0 ? 'none' : `only ${listed(filling)}`;
+      return `stage ${stage} can never be approved: it needs ${needed} of its approvers with different keys that count, and has ${who}; add approvers, or put keys that count into the policy`;
+    }),
+  };
 }
 
 /** Certificates of one CA can be many; a key is one person's, whoever else lists it. */

@@ -8,8 +8,8 @@ import type { Policy, Principal, Requirement, Stage } from '../../policy/documen
 import { isAboutOverlays } from '../../policy/objects/scope.ts';
 import { matchesPattern } from '../../policy/rules/pattern.ts';
 import { isMany } from '../../policy/rules/people.ts';
-import { neverFilled } from '../../policy/rules/threshold.ts';
-import { describeCredential } from './explain.ts';
+import { areDistinct } from '../../policy/rules/threshold.ts';
+import { describeCredential, peopleByStages } from './explain.ts';
 
 /** Pairs that are looked at and named, at most. */
 const COMPARED = 50;
@@ -18,14 +18,15 @@ const COMPARED = 50;
 export function stageWarnings(policy: Policy): readonly string[] {
   const { stages, distinct } = policy;
   const warnings: string[] = [];
+  const peers = peopleByStages(stages).map((group) => ({ ...group, stages: new Set(group.stages) }));
   for (const [index, stage] of stages.entries()) {
     if (stage.approvers.length === 1 && !isMany(policy, stage.approvers[0] ?? ''))
       warnings.push(`only ${stage.approvers[0]} can approve stage ${stage.name}: nobody can stand in`);
     for (const other of stages.slice(index + 1)) {
-      const both = stage.approvers.filter((name) => other.approvers.includes(name));
-      const shared = stage.native.filter((format) => other.native.includes(format));
-      const apart = distinct.some((group) => group.includes(stage.name) && group.includes(other.name));
-      if (both.length > 0 && shared.length > 0 && !apart)
+      const isShared = stage.native.some((format) => other.native.includes(format));
+      if (!isShared || areDistinct(stage.name, other.name, distinct)) continue;
+      const both = peers.flatMap((group) => (group.stages.has(stage) && group.stages.has(other) ? group.names : []));
+      if (both.length > 0)
         warnings.push(
           `one native signature by ${listed(both, 'or')} approves both ${stage.name} and ${other.name}; make the stages distinct if that is not wanted`,
         );
@@ -150,18 +151,15 @@ export function exceptionWarnings({ stages }: Policy, now: Date): readonly strin
 export function aloneWarnings({ stages, distinct, principals }: Policy): readonly string[] {
   const many = new Set(principals.flatMap((one) => (one.many ? [one.name] : [])));
   const byStages = new Map<string, string[]>();
-  for (const principal of new Set(stages.flatMap(({ approvers }) => approvers))) {
-    const mine = stages.filter(({ approvers, threshold }) => threshold === 1 && approvers.includes(principal));
-    const needs = mine.map(({ name }) => ({
-      stage: name,
-      seats: [1],
-      candidates: [{ principal, seat: 0, uses: [principal] }],
-    }));
-    const failed = new Set(neverFilled(needs, distinct).map(({ stage }) => stage));
-    const names = mine.map(({ name }) => name).filter((name) => !failed.has(name));
-    if (names.length < 2) continue;
-    const text = names.join(', ');
-    byStages.set(text, [...(byStages.get(text) ?? []), many.has(principal) ? `anybody of ${principal}` : principal]);
+  for (const peers of peopleByStages(stages)) {
+    const alone: string[] = [];
+    for (const { name, threshold } of peers.stages)
+      if (threshold === 1 && !alone.some((earlier) => areDistinct(earlier, name, distinct))) alone.push(name);
+    if (alone.length < 2) continue;
+    const text = alone.join(', ');
+    const names = byStages.get(text) ?? [];
+    for (const name of peers.names) names.push(many.has(name) ? `anybody of ${name}` : name);
+    byStages.set(text, names);
   }
   return [...byStages].map(
     ([text, names]) =>

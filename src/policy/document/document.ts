@@ -10,7 +10,7 @@ import { didYouMean, quote } from '../../base/text.ts';
 import type { Denial } from '../../findings/denial.ts';
 import { PolicyError } from '../errors.ts';
 import { KEYLESS, REVIEWING } from '../keyless/field.ts';
-import { neverFilled, quorumsOf } from '../rules/threshold.ts';
+import { neverFilled } from '../rules/never.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/yaml.ts';
 import { assertDistinct, list, many, type Member, object, record } from './collections.ts';
@@ -217,7 +217,7 @@ function assertKnown(names: readonly f.Located[], known: ReadonlySet<string>, wh
       );
 }
 
-/** Supposes that every approver approved: if even that does not do, nothing ever will. */
+/** @throws PolicyError POLICY_UNSATISFIABLE */
 function assertSatisfiable(
   {
     stages,
@@ -226,22 +226,8 @@ function assertSatisfiable(
   }: Pick<PolicyDocument, 'stages' | 'distinct'> & { readonly anyNumber: ReadonlySet<string> },
   written: Written,
 ): void {
-  const needs = stages.map((stage) => ({
-    stage: stage.name,
-    seats: quorumsOf(stage).map(({ needed }) => needed),
-    candidates: quorumsOf(stage).flatMap(({ approvers, needed }, seat) =>
-      approvers.flatMap((principal) =>
-        anyNumber.has(principal)
-          ? Array.from({ length: needed }, (_, index) => ({
-              principal,
-              seat,
-              uses: [`${stage.name} ${seat} ${index}`],
-            }))
-          : [{ principal, seat, uses: [`principal ${principal}`] }],
-      ),
-    ),
-  }));
-  const [failed] = neverFilled(needs, distinct);
+  const never = neverFilled({ stages, distinct }, (name) => (anyNumber.has(name) ? 'any' : [[name]]));
+  const failed = never.find(({ undecided }) => !undecided);
   if (!failed) return;
   const place = written.stages.find(({ value }) => value.name.value === failed.stage);
   const alone = distinct.every((group) => !group.includes(failed.stage));

@@ -71,36 +71,6 @@ export function fillStages<T extends StageCandidate>(
   });
 }
 
-/**
- * What cannot be filled even if all candidates count. Where a stage has so many of them that it has enough whomever the
- * others take, some of them stand for all, so that thousands of people cost no more than a few.
- */
-export function neverFilled<T extends StageCandidate>(
-  needs: readonly StageNeed<T>[],
-  distinct: readonly (readonly string[])[],
-): readonly StageFill[] {
-  let uses = 1;
-  for (const { candidates } of needs) for (const one of candidates) uses = Math.max(uses, one.uses.length);
-  const plenty = needs.reduce((sum, { seats }) => sum + total(seats), 0) * uses;
-  const fewer = needs.map((need) => ({
-    ...need,
-    candidates: need.seats.flatMap((_, seat) => standIns(ofSeat(need.candidates, seat), plenty)),
-  }));
-  return fillStages(fewer, distinct).filter(({ met, undecided }) => !met && !undecided);
-}
-
-function standIns<T extends Candidate>(candidates: readonly T[], plenty: number): readonly T[] {
-  const used = new Set<string>();
-  const chosen: T[] = [];
-  for (const one of candidates) {
-    if (chosen.length === plenty) return chosen;
-    if (one.uses.some((use) => used.has(use))) continue;
-    for (const use of one.uses) used.add(use);
-    chosen.push(one);
-  }
-  return chosen.length === plenty ? chosen : candidates;
-}
-
 /** True when these candidates can fill a single stage; false also when the search was given up. */
 export function canFill<T extends StageCandidate>(need: StageNeed<T>): boolean {
   const [only = 0, ...others] = need.seats;
@@ -151,7 +121,8 @@ function fillOf<T extends StageCandidate>(
   };
 }
 
-function areDistinct(one: string, other: string, distinct: readonly (readonly string[])[]): boolean {
+/** True for two stages of which nobody may fill both. */
+export function areDistinct(one: string, other: string, distinct: readonly (readonly string[])[]): boolean {
   return one !== other && distinct.some((group) => group.includes(one) && group.includes(other));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { command as policy } from '../../../../src/commands/policy/policy.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { keyPerson, NOW } from '../../../support/layers.ts';
@@ -91,4 +91,51 @@ test('two people with one key: where they stand, and that they can never be two'
   expect(result.exitCode).toBe(1);
   expect(result.text).toMatch(/p\.yaml:5:3: carol and dave share a credential: key /);
   expect(result.text).toContain('stage a can never be approved');
+});
+
+describe('very many people', () => {
+  const names = Array.from({ length: 20_000 }, (_, index) => `person${index}`);
+  const fingerprint = (index: number) => `A${index.toString(16).toUpperCase().padStart(39, '0')}`;
+  const people = (keys: (index: number) => string) => names.map((name, index) => `  ${name}: { pgp: ${keys(index)} }`);
+
+  async function checked(lines: readonly string[]) {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'p.yaml'), ['version: 1', 'name: p', 'principals:', ...lines].join('\n'));
+    await using host = new FakeHost({ cwd: folder, now: NOW });
+    const start = process.cpuUsage();
+    const result = await runCommand(policy, { task: 'check\np.yaml' }, host);
+    return { ...result, milliseconds: process.cpuUsage(start).user / 1000 };
+  }
+
+  test.each([
+    ['', 'alone can have s0, s1, s2'],
+    [
+      `distinct: [[${Array.from({ length: 60 }, (_, index) => `s${index}`).join(', ')}]]`,
+      'nobody counts for two of s0',
+    ],
+  ])('are no reason to wait at 60 stages %s', async (distinct, sentence) => {
+    const stages = Array.from(
+      { length: 60 },
+      (_, index) => `  - { name: s${index}, approvers: everybody, native: pgp }`,
+    );
+    const team = `teams: { everybody: [${names.join(', ')}] }`;
+    const { text, milliseconds } = await checked([...people(fingerprint), team, 'stages:', ...stages, distinct]);
+    expect(text).toContain(sentence);
+    expect(milliseconds).toBeLessThan(6000);
+  });
+
+  test('who share a few keys are not searched for ever, and it is said what was not found out', async () => {
+    const folder = await temporaryFolder();
+    for (const name of NAMES) await writeFile(join(folder, `${name}.pub`), (await keyPerson(name, 'p256')).publicKey);
+    const lines = names.slice(0, 1500).map((name, index) => `  ${name}: { key: ${NAMES[index % 3]}.pub }`);
+    const stages = ['a', 'b'].map((name) => `  - { name: ${name}, approvers: everybody, threshold: 3 }`);
+    const team = `teams: { everybody: [${names.slice(0, 1500).join(', ')}] }`;
+    const text = ['version: 1', 'name: p', 'principals:', ...lines, team, 'stages:', ...stages, 'distinct: [[a, b]]'];
+    await writeFile(join(folder, 'p.yaml'), text.join('\n'));
+    await using host = new FakeHost({ cwd: folder, now: NOW });
+    const result = await runCommand(policy, { task: 'check\np.yaml' }, host);
+    expect(result.text).toContain('stage a has so many approvers');
+    expect(result.text).toContain('that it was not found out whether it can be approved');
+    expect(result.json).toMatchObject({ problems: [] });
+  });
 });
