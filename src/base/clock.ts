@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   nowMs(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number): Promise<void>;
   /** From 0 to 1, 1 excluded. */
   random(): number;
 }
@@ -19,7 +19,7 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
 export function systemClock(): Clock {
   return {
     nowMs: () => Date.now(),
-    sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
+    sleep: (ms) => sleep(ms),
     random: () => Math.random(),
   };
 }

@@ -74,7 +74,6 @@ export interface VerifyOptions {
   /** Native signatures that travelled beside the image. */
   readonly besideNatives?: readonly FoundNative[];
   readonly onBytes?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
   /** `claimed`: do not read the data, take its digests from layers that vouch for it. */
   readonly data?: NonNullable<ExamineOptions['data']>;
   /** How the data is hashed; default: by reading it. */

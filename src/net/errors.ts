@@ -6,7 +6,6 @@ import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT, isErrnoE
 
 /** Codes of failed HTTP exchanges. */
 export const NETWORK_CODES = {
-  NETWORK_ABORTED: { when: 'a request was cancelled', fix: 'repeat the command' },
   NETWORK_CONNECT_FAILED: {
     when: 'no connection to a server could be made: unknown name, refused, unreachable, or too slow to connect',
     fix: 'check the host name, the network and the proxy settings (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)',
@@ -82,7 +81,6 @@ const CONNECT_ERRORS = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'
 const TLS_ERROR = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH)/;
 
 const MESSAGES: Partial<Record<NetworkCode, string>> = {
-  NETWORK_ABORTED: 'cancelled a request to',
   NETWORK_CONNECT_FAILED: 'cannot connect to',
   NETWORK_PROXY_FAILED: 'the proxy does not lead to',
   NETWORK_TLS_FAILED: 'no trusted TLS connection to',
@@ -92,14 +90,13 @@ const MESSAGES: Partial<Record<NetworkCode, string>> = {
 /** What was asked, as far as errors tell of it. */
 export interface AskedOf {
   readonly url: URL;
-  readonly signal?: AbortSignal | undefined;
   readonly proxy?: URL | undefined;
 }
 
 /** The error for what Node's sockets and HTTP parser throw; `cause` is undefined when the connection just closed. */
 export function networkError(cause: unknown, asked: AskedOf): CountersignError {
   if (cause instanceof CountersignError) return cause;
-  const code = asked.signal?.aborted ? 'NETWORK_ABORTED' : classify(cause, asked.proxy);
+  const code = classify(cause, asked.proxy);
   const reason = cause instanceof Error ? `: ${describe(cause)}` : '';
   const message = `${MESSAGES[code] ?? 'the connection was lost to'} ${asked.url.host}${reason}`;
   return new NetworkError(code, message, { cause });

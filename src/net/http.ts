@@ -15,7 +15,6 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: HttpBody | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** Longest silence of the server, milliseconds. */
   readonly idleTimeoutMs?: number | undefined;
   /** `same-origin` and `no` hand out the redirect itself as the response. */
@@ -133,7 +132,7 @@ interface Connecting extends Route {
 }
 
 function open(request: HttpRequest, options: HttpOptions, { agent, connectMs }: Connecting): ClientRequest {
-  const { method, url, body, headers, signal } = request;
+  const { method, url, body, headers } = request;
   const send = url.protocol === 'https:' ? requestTls : requestPlain;
   return send(url, {
     method,
@@ -147,7 +146,6 @@ function open(request: HttpRequest, options: HttpOptions, { agent, connectMs }: 
       ...bodyHeaders(method, body),
       ...headers,
     },
-    ...(signal ? { signal } : {}),
   });
 }
 

@@ -57,7 +57,6 @@ export interface ReadBlobOptions {
   /** Size from the manifest; more or fewer bytes are an error. Ignored with a range. */
   readonly sizeBytes?: number;
   readonly onBytes?: OnBytes;
-  readonly signal?: AbortSignal;
 }
 
 /** Bytes that can be read from any offset again, so that an interrupted upload can go on. */
@@ -70,7 +69,6 @@ export interface BlobSource {
 /** How a blob is stored. */
 export interface PushBlobOptions {
   readonly onBytes?: OnBytes;
-  readonly signal?: AbortSignal;
   /** Certainly not there yet: do not ask. */
   readonly fresh?: boolean;
   /** Repository on the same host that may have the blob already, for a mount. */

@@ -50,7 +50,6 @@ export interface OpenOptions {
   readonly upload?: UploadPreference;
   readonly mountFrom?: readonly string[];
   readonly userAgent?: string;
-  readonly signal?: AbortSignal;
 }
 
 /** A repository that is open, to be disposed of. */
@@ -84,7 +83,7 @@ function openRegistry(reference: RegistryReference, options: OpenOptions): Opene
   const onThisMachine = isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
   const scheme = !onlyTls && (options.plainHttp ?? onThisMachine) ? 'http' : 'https';
   const address = new URL(`${scheme}://${reference.apiHost}`);
-  const { connectTimeoutMs, extraCa, userAgent, upload, mountFrom, signal } = options;
+  const { connectTimeoutMs, extraCa, userAgent, upload, mountFrom } = options;
   const proxy = proxyFromEnv(credentials.env);
   const http = createHttpClient({ proxy, plainHttp, extraCa, connectTimeoutMs, idleTimeoutMs, userAgent });
   const findLogin = async () => usableAt(await findCredential(reference, credentials), address);
@@ -100,7 +99,6 @@ function openRegistry(reference: RegistryReference, options: OpenOptions): Opene
     idleTimeoutMs,
     upload,
     mountFrom,
-    signal,
   };
   const repository = new RegistryRepository(reference, client);
   const close = (): Promise<void> => Promise.resolve(http.close());

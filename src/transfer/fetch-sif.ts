@@ -62,7 +62,6 @@ export interface PullOptions {
   /** Sees all bytes of the image in order as they arrive; offset 0 again when the transfer has to begin anew. */
   pass?(offset: number, bytes: Uint8Array): Promise<void>;
   readonly onBytes?: OnBytes;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -189,11 +188,10 @@ async function fetchInto(repository: BlobFetcher, layer: OciDescriptor, transfer
 
 async function wholeFile(repository: BlobFetcher, layer: OciDescriptor, { file, options }: Transfer): Promise<void> {
   await file.truncate(0);
-  const { onBytes, signal } = options;
+  const { onBytes } = options;
   const reading = repository.readBlob(layer.digest, {
     sizeBytes: layer.size,
     ...(onBytes ? { onBytes } : {}),
-    ...(signal ? { signal } : {}),
   });
   const sink = new FileSink(file, 0);
   let at = 0;
@@ -228,8 +226,8 @@ async function continueFile(
   const sink = new FileSink(file, at);
   try {
     const range = { offset: at, lengthBytes: layer.size - at };
-    const { signal, onBytes } = options;
-    for await (const chunk of repository.readBlob(layer.digest, { range, ...(signal ? { signal } : {}) })) {
+    const { onBytes } = options;
+    for await (const chunk of repository.readBlob(layer.digest, { range })) {
       hash.update(chunk);
       await options.pass?.(at, chunk);
       await sink.write(chunk);

@@ -26,7 +26,6 @@ export interface PublishRequest {
   /** Asked about what was read when the verdict has passed; false publishes nothing. */
   readonly admits?: (examination: SifExamination) => Promise<boolean>;
   readonly onBytes?: OnBytes;
-  readonly signal?: AbortSignal;
 }
 
 /** What became of it. */
@@ -70,7 +69,6 @@ export async function publishSif(repository: Repository, request: PublishRequest
       },
       confirm: () => assertUnchanged(file),
       ...(request.onBytes ? { onBytes: request.onBytes } : {}),
-      ...(request.signal ? { signal: request.signal } : {}),
     });
     return { sif, verdict, leftOut };
   } finally {

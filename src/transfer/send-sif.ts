@@ -38,7 +38,6 @@ export interface SifPush {
   /** Told of each tag that has moved, or may have, before anything else is asked of the registry. */
   tagged?(tag: string): Promise<void>;
   readonly onBytes?: OnBytes;
-  readonly signal?: AbortSignal;
 }
 
 /** A SIF as it is published. */
@@ -121,7 +120,6 @@ export async function pushSif(repository: Repository, push: SifPush): Promise<Pu
       return bundles !== undefined;
     },
     ...(push.onBytes ? { onBytes: push.onBytes } : {}),
-    ...(push.signal ? { signal: push.signal } : {}),
   });
   if (bundles === undefined) return undefined;
   await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));

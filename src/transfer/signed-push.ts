@@ -119,7 +119,6 @@ export class SignedPush {
           kept ??= await this.#addToFile();
         },
         ...(request.onBytes ? { onBytes: request.onBytes } : {}),
-        ...(request.signal ? { signal: request.signal } : {}),
       });
     } catch (error) {
       throw kept ? withFileChange(error, kept, request.name) : error;

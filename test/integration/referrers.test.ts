@@ -15,7 +15,7 @@ const digestsOf = async (repository: Repository, subject: Manifest) =>
   (await repository.listReferrers(subject.digest)).referrers.map(({ descriptor }) => descriptor.digest);
 
 /** Real waiting, fifty times faster. */
-const hurried = (): Clock => ({ ...systemClock(), sleep: (ms, signal) => systemClock().sleep(ms / 50, signal) });
+const hurried = (): Clock => ({ ...systemClock(), sleep: (ms) => systemClock().sleep(ms / 50) });
 
 function sharedIndex(
   registry: TestRegistry,

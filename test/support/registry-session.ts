@@ -30,8 +30,7 @@ export function testClock(startMs = 1_800_000_000_000): TestClock {
       now += ms;
     },
     random: () => 0.5,
-    async sleep(ms, signal) {
-      signal?.throwIfAborted();
+    async sleep(ms) {
       waits.push(ms);
       now += ms;
       await new Promise((resolve) => setTimeout(resolve, 1));

@@ -135,12 +135,12 @@ function announcingClock(place: string, host: Host): Clock {
   let waitedMs = 0;
   return {
     ...clock,
-    async sleep(ms, signal) {
+    async sleep(ms) {
       const before = waitedMs;
       waitedMs += ms;
       if (before < TELL_AFTER_MS && waitedMs >= TELL_AFTER_MS)
         host.info(`still waiting for ${place}; what fails in passing is tried again for the time in ⟨retry-for⟩`);
-      await clock.sleep(ms, signal);
+      await clock.sleep(ms);
     },
   };
 }

@@ -30,7 +30,6 @@ export interface ListContext {
   /** Of the data, when it was read already. */
   readonly digests?: ObjectDigests;
   readonly onBytes?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -120,8 +119,8 @@ async function hashAll(image: SifImage, natives: readonly FoundNative[], context
   if (context.digests) return context.digests;
   const algorithms = new Set<HashName>(['sha256', ...natives.flatMap(algorithmsNamed)]);
   const grouped = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
-  const { onBytes, signal } = context;
-  return hashObjects(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}), ...(signal ? { signal } : {}) });
+  const { onBytes } = context;
+  return hashObjects(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}) });
 }
 
 type Judged = { readonly fatal: GateVerdict } | { readonly unchecked: Reason | undefined };

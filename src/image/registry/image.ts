@@ -196,12 +196,11 @@ async function fetchRange(repository: BlobFetcher, digest: Digest, range: ByteRa
  * names, whatever the registry sends for parts of it.
  */
 export function blobHasher(repository: BlobFetcher, layer: OciDescriptor): typeof hashObjects {
-  return async (image, objects, { algorithms, onBytes, signal }) => {
+  return async (image, objects, { algorithms, onBytes }) => {
     const hasher = new ObjectStreamHasher(image, objects, algorithms);
     let at = 0;
     for await (const chunk of repository.readBlob(layer.digest, {
       sizeBytes: layer.size,
-      ...(signal ? { signal } : {}),
     })) {
       hasher.update(at, chunk);
       at += chunk.length;

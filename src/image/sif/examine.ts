@@ -76,7 +76,6 @@ export interface ExamineOptions {
   /** How the data is hashed; a command that reads the file for another purpose hashes on the way. */
   readonly hash?: typeof hashObjects;
   readonly onBytes?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -167,11 +166,11 @@ function notInside(beside: readonly FoundNative[], inside: readonly FoundNative[
 async function hashGroups(
   image: SifImage,
   natives: readonly FoundNative[],
-  { onBytes, signal, hash = hashObjects }: ExamineOptions,
+  { onBytes, hash = hashObjects }: ExamineOptions,
 ): Promise<ObjectDigests> {
   const algorithms = new Set<HashName>(['sha256', ...natives.flatMap(algorithmsNamed)]);
   const grouped = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
-  return hash(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}), ...(signal ? { signal } : {}) });
+  return hash(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}) });
 }
 
 /** Groups whose data digests are known; all of them when the data was read. */

@@ -50,12 +50,12 @@ export class Authorizer {
   }
 
   /** The header for a request that needs these scopes, as far as the registry's ways are known by now. */
-  async header(scopes: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
+  async header(scopes: readonly string[]): Promise<string | undefined> {
     if (this.#basic !== undefined) return this.#basic;
     if (!this.#service) return undefined;
     const held = this.#tokens.get(scopeKey(scopes));
     if (held && held.renewAtMs > this.#options.clock.nowMs()) return held.header;
-    return this.#renew(scopes, this.#service, signal);
+    return this.#renew(scopes, this.#service);
   }
 
   /**
@@ -65,11 +65,10 @@ export class Authorizer {
   async answer(
     headers: readonly string[],
     request: { readonly url: URL; readonly wanted: readonly string[]; readonly refused: string | undefined },
-    signal?: AbortSignal,
   ): Promise<string | undefined> {
     const challenges = parseChallenges(headers);
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.get('realm'));
-    if (bearer) return this.#answerBearer(bearer, request, signal);
+    if (bearer) return this.#answerBearer(bearer, request);
     if (!challenges.some(({ scheme }) => scheme === 'basic')) return undefined;
     const header = basicHeader((await this.credential()).credential, request.url);
     if (header === undefined || header === request.refused) return undefined;
@@ -80,7 +79,6 @@ export class Authorizer {
   async #answerBearer(
     challenge: Challenge,
     request: { readonly url: URL; readonly wanted: readonly string[]; readonly refused: string | undefined },
-    signal?: AbortSignal,
   ): Promise<string | undefined> {
     const { credential } = await this.credential();
     if (credential.kind === 'registry-token')
@@ -95,35 +93,25 @@ export class Authorizer {
     const asked = (challenge.parameters.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
     const union = unionScopes([...request.wanted, ...asked]);
     this.#tokens.delete(scopeKey(request.wanted));
-    const header = (await this.#renew(request.wanted, this.#service, signal, union)) ?? undefined;
+    const header = (await this.#renew(request.wanted, this.#service, union)) ?? undefined;
     if (header !== undefined || scopeKey(union) === scopeKey(asked)) return unlessRefused(header, request);
-    return unlessRefused(await this.#renew(request.wanted, this.#service, signal, asked), request);
+    return unlessRefused(await this.#renew(request.wanted, this.#service, asked), request);
   }
 
   /** Fetches a token and keeps it under the scopes that the request will ask for again. */
-  #renew(
-    key: readonly string[],
-    service: TokenService,
-    signal?: AbortSignal,
-    scopes: readonly string[] = key,
-  ): Promise<string | undefined> {
+  #renew(key: readonly string[], service: TokenService, scopes: readonly string[] = key): Promise<string | undefined> {
     const name = `${scopeKey(key)}|${scopeKey(scopes)}`;
     const running = this.#pending.get(name);
     if (running) return running;
-    const fetching = this.#fetch(key, service, scopes, signal).finally(() => this.#pending.delete(name));
+    const fetching = this.#fetch(key, service, scopes).finally(() => this.#pending.delete(name));
     this.#pending.set(name, fetching);
     return fetching;
   }
 
-  async #fetch(
-    key: readonly string[],
-    service: TokenService,
-    scopes: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<string | undefined> {
+  async #fetch(key: readonly string[], service: TokenService, scopes: readonly string[]): Promise<string | undefined> {
     const { http, plainHttp, clock, mask } = this.#options;
     const { credential } = await this.credential();
-    const request = { ...service, scopes: unionScopes(scopes), credential, ...(signal ? { signal } : {}) };
+    const request = { ...service, scopes: unionScopes(scopes), credential };
     const token = await fetchToken(http, request, plainHttp);
     if (!token) return undefined;
     mask?.(token.token.revealText());

@@ -20,7 +20,6 @@ export interface TokenRequest {
   /** Each `repository:NAME:actions`. */
   readonly scopes: readonly string[];
   readonly credential: Credential;
-  readonly signal?: AbortSignal;
 }
 
 /** A token and how long it holds. */
@@ -76,7 +75,7 @@ async function ask(http: HttpClient, request: TokenRequest, realm: URL): Promise
   return http.send(getRequest(request, realm));
 }
 
-function getRequest({ service, scopes, credential, signal }: TokenRequest, realm: URL): HttpRequest {
+function getRequest({ service, scopes, credential }: TokenRequest, realm: URL): HttpRequest {
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.append('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
@@ -86,12 +85,11 @@ function getRequest({ service, scopes, credential, signal }: TokenRequest, realm
     method: 'GET',
     url,
     headers: authorization === undefined ? {} : { authorization },
-    ...(signal ? { signal } : {}),
   };
 }
 
 /** Redirects are not followed: the body holds the credential. */
-function postRequest({ service, scopes, signal }: TokenRequest, realm: URL, token: Secret): HttpRequest {
+function postRequest({ service, scopes }: TokenRequest, realm: URL, token: Secret): HttpRequest {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     refresh_token: token.revealText(),
@@ -105,7 +103,6 @@ function postRequest({ service, scopes, signal }: TokenRequest, realm: URL, toke
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: utf8(form.toString()),
     redirects: 'same-origin',
-    ...(signal ? { signal } : {}),
   };
 }
 

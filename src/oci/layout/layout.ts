@@ -74,7 +74,7 @@ export class LayoutRepository implements Repository {
   async *readBlob(digest: Digest, options: ReadBlobOptions = {}): AsyncGenerator<Uint8Array, void> {
     const size = await this.blobSize(digest);
     if (size === undefined) throw this.#missing(digest);
-    const { range, sizeBytes, onBytes, signal } = options;
+    const { range, sizeBytes, onBytes } = options;
     if (range) {
       yield* this.#readRange(digest, range);
       return;
@@ -84,7 +84,6 @@ export class LayoutRepository implements Repository {
     const hash = hashFor(digest);
     let done = 0;
     for await (const chunk of readFileChunks(this.#path(digest))) {
-      signal?.throwIfAborted();
       hash.update(chunk);
       done += chunk.length;
       onBytes?.(done, size);
@@ -246,7 +245,6 @@ async function writeStream(
   const sink = new FileSink(file, 0);
   let done = 0;
   for await (const chunk of source.open(0)) {
-    options.signal?.throwIfAborted();
     hash.update(chunk);
     await sink.write(chunk);
     done += chunk.length;

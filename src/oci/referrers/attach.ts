@@ -77,8 +77,8 @@ async function isListedByApi(client: RegistryClient, subject: Digest, digest: Di
 
 /** Lets other writers finish. */
 export function pause(client: RegistryClient): Promise<void> {
-  const { clock, signal } = client.options;
-  return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from), signal);
+  const { clock } = client.options;
+  return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
 }
 
 /** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */

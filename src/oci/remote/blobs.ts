@@ -57,8 +57,8 @@ export async function* readBlob(
   digest: Digest,
   options: ReadBlobOptions = {},
 ): AsyncGenerator<Uint8Array, void> {
-  const { range, onBytes } = options;
-  const reader = new BlobReader(client, digest, options);
+  const { range, sizeBytes, onBytes } = options;
+  const reader = new BlobReader(client, digest, sizeBytes);
   if (range) {
     yield* reader.range(range);
     return;
@@ -78,39 +78,32 @@ class BlobReader {
   total: number | undefined;
   readonly #client: RegistryClient;
   readonly #digest: Digest;
-  readonly #options: ReadBlobOptions;
   #budget: RetryBudget | undefined;
 
-  constructor(client: RegistryClient, digest: Digest, options: ReadBlobOptions) {
+  constructor(client: RegistryClient, digest: Digest, sizeBytes: number | undefined) {
     this.#client = client;
     this.#digest = digest;
-    this.#options = options;
-    this.total = options.sizeBytes;
+    this.total = sizeBytes;
   }
 
-  async *whole(): AsyncGenerator<Uint8Array, void> {
-    if (this.total === 0) return;
-    while (this.total === undefined || this.at < this.total) {
-      const before = this.at;
-      try {
-        yield* this.#rest(undefined);
-        if (this.total === undefined) return;
-        if (this.at < this.total) await this.#pause(before, this.#short(this.total));
-      } catch (error) {
-        if (!isPassingNetworkError(error)) throw error;
-        await this.#pause(before, error);
-      }
-    }
+  whole(): AsyncGenerator<Uint8Array, void> {
+    return this.#until(undefined);
   }
 
-  async *range({ offset, lengthBytes }: ByteRange): AsyncGenerator<Uint8Array, void> {
-    const end = offset + lengthBytes;
+  range({ offset, lengthBytes }: ByteRange): AsyncGenerator<Uint8Array, void> {
     this.at = offset;
-    while (this.at < end) {
+    return this.#until(offset + lengthBytes);
+  }
+
+  /** Goes on after passing failures, up to `end` or the end of the blob; one of unknown size ends with its answer. */
+  async *#until(end: number | undefined): AsyncGenerator<Uint8Array, void> {
+    while (this.at < (end ?? this.total ?? Infinity)) {
       const before = this.at;
       try {
         yield* this.#rest(end);
-        if (this.at < end) await this.#pause(before, this.#short(end));
+        const wanted = end ?? this.total;
+        if (wanted === undefined) return;
+        if (this.at < wanted) await this.#pause(before, this.#short(wanted));
       } catch (error) {
         if (!isPassingNetworkError(error)) throw error;
         await this.#pause(before, error);
@@ -125,7 +118,7 @@ class BlobReader {
     if (this.at >= before + PROGRESS_BYTES) this.#budget.progress();
     const delayMs = this.#budget.failed();
     if (delayMs === undefined) throw error;
-    await clock.sleep(delayMs, this.#options.signal);
+    await clock.sleep(delayMs);
   }
 
   #short(wanted: number): RegistryError {
@@ -161,7 +154,6 @@ class BlobReader {
       at: `blobs/${this.#digest}`,
       headers: ranged ? { range: `bytes=${this.at}-${last}` } : {},
       expect: ranged ? [200, 206] : [200],
-      signal: this.#options.signal,
     });
   }
 

@@ -34,7 +34,6 @@ export interface ClientOptions {
   readonly upload?: UploadPreference | undefined;
   /** Longest silence of the registry, milliseconds. */
   readonly idleTimeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** How blobs are to be sent, instead of what the registry suggests. */
@@ -55,7 +54,6 @@ export interface RegistryRequest {
   /** False for requests that must not be repeated after a failure. */
   readonly repeatable?: boolean;
   readonly redirects?: HttpRequest['redirects'];
-  readonly signal?: AbortSignal | undefined;
   readonly idleTimeoutMs?: number;
 }
 
@@ -103,7 +101,7 @@ export class RegistryClient {
       const delayMs = request.repeatable === false ? undefined : budget.failed(retryAfterMs);
       if (delayMs === undefined) throw response ? await this.#refused(response, request) : error;
       await response?.discard();
-      await clock.sleep(delayMs, this.#signal(request));
+      await clock.sleep(delayMs);
     }
   }
 
@@ -125,7 +123,7 @@ export class RegistryClient {
         budget ??= new RetryBudget(retry, clock);
         const delayMs = isPassingNetworkError(error) ? budget.failed() : undefined;
         if (delayMs === undefined) throw error;
-        await clock.sleep(delayMs, this.#signal(request));
+        await clock.sleep(delayMs);
       }
     }
   }
@@ -138,10 +136,6 @@ export class RegistryClient {
   #login(): Authorizer {
     this.#authorizer ??= new Authorizer(this.options);
     return this.#authorizer;
-  }
-
-  #signal(request: RegistryRequest): AbortSignal | undefined {
-    return request.signal ?? this.options.signal;
   }
 
   async #try(
@@ -157,15 +151,14 @@ export class RegistryClient {
 
   async #authorized(request: RegistryRequest): Promise<HttpResponse> {
     const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
-    const signal = this.#signal(request);
     const { origin } = new URL(this.#root);
     const ours = url.origin === origin;
-    const header = ours ? await this.#authorizer?.header(this.#scopes, signal) : undefined;
+    const header = ours ? await this.#authorizer?.header(this.#scopes) : undefined;
     const response = await this.#exchange(request, url, header);
     // A storage service that we were sent to has no say in where the login goes.
     if (response.status !== 401 || !ours || response.url.origin !== origin) return response;
     const challenge = { url, wanted: this.#scopes, refused: header };
-    const better = await this.#login().answer(response.headerValues('www-authenticate'), challenge, signal);
+    const better = await this.#login().answer(response.headerValues('www-authenticate'), challenge);
     if (better === undefined) return response;
     await response.discard();
     return this.#exchange(request, url, better);
@@ -175,8 +168,7 @@ export class RegistryClient {
     const { method, body, redirects } = request;
     const headers = { ...request.headers, ...(authorization === undefined ? {} : { authorization }) };
     const idleTimeoutMs = request.idleTimeoutMs ?? this.options.idleTimeoutMs;
-    const signal = this.#signal(request);
-    return this.options.http.send({ method, url, headers, body, redirects, idleTimeoutMs, signal });
+    return this.options.http.send({ method, url, headers, body, redirects, idleTimeoutMs });
   }
 
   async #refused(response: HttpResponse, { method }: RegistryRequest): Promise<RegistryError> {

@@ -111,8 +111,8 @@ export async function putManifest(
       if (await isWritten(client, manifest, { reference: target.reference, error }))
         return { subjectHandled: false, conflict: false };
       if (tries === PUT_TRIES || !isStorageRace(error)) throw error;
-      const { clock, signal } = client.options;
-      await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()), signal);
+      const { clock } = client.options;
+      await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()));
     }
 }
 

@@ -38,12 +38,11 @@ interface Chunk {
   readonly ranged: boolean;
   /** Whether the registry takes ranges at all is not known yet. */
   readonly trial: boolean;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** Appends bytes to a session. @throws RegistryError by status; NetworkError */
 async function patchSession(client: RegistryClient, session: UploadSession, chunk: Chunk): Promise<PatchAnswer> {
-  const { offset, lengthBytes, body, ranged, trial, signal } = chunk;
+  const { offset, lengthBytes, body, ranged, trial } = chunk;
   const response = await client.send({
     method: 'PATCH',
     at: session.location,
@@ -51,7 +50,6 @@ async function patchSession(client: RegistryClient, session: UploadSession, chun
     body,
     expect: [200, 201, 202, 204, 404, 413, 416, ...(trial ? NO_RANGES : [])],
     repeatable: false,
-    signal,
   });
   await response.discard();
   if (response.status === 413) return { kind: 'too-large' };
@@ -186,7 +184,6 @@ interface Reached {
 export interface PartedUpload {
   readonly client: RegistryClient;
   readonly source: UploadSource;
-  readonly signal: AbortSignal | undefined;
   /** The one in use, at the address that its last answer named. */
   session: UploadSession | undefined;
   body(offset: number, lengthBytes: number): StreamBody;
@@ -235,8 +232,7 @@ export class PartsSender {
     const ranged = this.mode.current === 'chunked' || offset > 0;
     const body = this.#upload.body(offset, lengthBytes);
     this.#upload.source.sentTo = offset;
-    const { signal } = this.#upload;
-    return patchSession(this.#upload.client, session, { body, offset, lengthBytes, ranged, trial, signal });
+    return patchSession(this.#upload.client, session, { body, offset, lengthBytes, ranged, trial });
   }
 
   /** Where to go on after a PATCH; undefined to start over. */

@@ -67,7 +67,7 @@ function withDigest(location: URL, digest: Digest): URL {
 export async function finishSession(
   client: RegistryClient,
   session: UploadSession,
-  last: { readonly digest: Digest; readonly body?: StreamBody; readonly signal: AbortSignal | undefined },
+  last: { readonly digest: Digest; readonly body?: StreamBody },
 ): Promise<'stored' | 'gone' | 'too-large'> {
   const response = await client.send({
     method: 'PUT',
@@ -76,7 +76,6 @@ export async function finishSession(
     ...(last.body ? { body: last.body } : {}),
     expect: [200, 201, 202, 204, 404, 413],
     repeatable: false,
-    signal: last.signal,
     idleTimeoutMs: COMMIT_PATIENCE * (client.options.idleTimeoutMs ?? DEFAULT_IDLE_MS),
   });
   await response.discard();

@@ -118,12 +118,12 @@ class BlobUpload implements PartedUpload {
     const { sizeBytes } = this.source;
     const body = this.body(0, sizeBytes);
     this.source.sentTo = 0;
-    const outcome = await this.passing(() =>
-      finishSession(this.client, session, { digest, body, signal: this.signal }),
-    ).catch((error: unknown) => {
-      if (this.source.isRead) this.source.digest();
-      throw error;
-    });
+    const outcome = await this.passing(() => finishSession(this.client, session, { digest, body })).catch(
+      (error: unknown) => {
+        if (this.source.isRead) this.source.digest();
+        throw error;
+      },
+    );
     if (outcome === 'too-large') this.#inParts().mode.tooLarge();
     const early = outcome === 'stored' && this.isBeyondSent(sizeBytes);
     if (outcome !== 'stored' || early) return (await this.#isThere(digest)) ? { digest } : undefined;
@@ -132,7 +132,7 @@ class BlobUpload implements PartedUpload {
 
   async #finish(session: UploadSession, digest: Digest): Promise<{ digest: Digest } | undefined> {
     for (;;) {
-      const outcome = await this.passing(() => finishSession(this.client, session, { digest, signal: this.signal }));
+      const outcome = await this.passing(() => finishSession(this.client, session, { digest }));
       if (outcome === 'stored' || (await this.#isThere(digest))) return { digest };
       if (outcome !== undefined) return undefined;
     }
@@ -146,10 +146,6 @@ class BlobUpload implements PartedUpload {
     const { commit } = this.#options;
     this.#agreed ||= commit === undefined || (await commit(digest));
     return this.#agreed;
-  }
-
-  get signal(): AbortSignal | undefined {
-    return this.#options.signal;
   }
 
   /** Bytes of the source as a request sends them, told of while they leave. */
@@ -201,6 +197,6 @@ class BlobUpload implements PartedUpload {
     const delayMs = this.#budget.failed();
     if (delayMs === undefined)
       throw new RegistryError('REGISTRY_UPLOAD_FAILED', `${reference.registry} did not take the blob`, { cause });
-    await options.clock.sleep(delayMs, this.signal);
+    await options.clock.sleep(delayMs);
   }
 }

@@ -26,7 +26,6 @@ export interface HashOptions {
   readonly algorithms: ReadonlySet<HashName>;
   /** Called after each block. */
   readonly onBytes?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -48,7 +47,6 @@ export async function hashObjects(
       return target;
     },
     onBlock(lengthBytes) {
-      options.signal?.throwIfAborted();
       done += lengthBytes;
       options.onBytes?.(done, total);
     },
