@@ -2,13 +2,8 @@
 // inspect: objects, layers, evidence and free slots of images, as they name themselves. Proves nothing.
 
 import type { Host } from './host.ts';
-import {
-  type ClaimDescription,
-  type ImageDescription,
-  describeFile,
-  describeRegistryImage,
-  type SifDescription,
-} from '../image/inspect.ts';
+import { type ClaimDescription, describeFile, describeRegistryImage, type ImageDescription } from '../image/inspect.ts';
+import type { SifDescription } from '../image/sif/describe.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import { counted, printable } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
@@ -56,6 +51,7 @@ function describe(image: Named): string {
   const head = [printable(image.name), ...(image.manifest === null ? [] : [image.manifest])].join('  ');
   return [
     image.sif === null ? head : `${head}: ${slots(image.sif)}`,
+    ...(image.sif?.ociImage ? [`  OCI image ${image.sif.ociImage}`] : []),
     ...image.platforms.map(({ digest, platform }) => `  platform ${digest}  ${printable(platform ?? 'unknown')}`),
     ...(image.sif?.objects ?? []).map(objectLine),
     ...section('layers (claimed)', image.layers),

@@ -19,6 +19,7 @@ import { NETWORK_CODES } from '../net/errors.ts';
 import { TOOL_CODES } from '../commands/tool-errors.ts';
 import { GATE_CODES, GATE_REASONS } from '../gates/errors.ts';
 import { TAG_REASONS } from '../image/registry/expected-tag.ts';
+import { OCI_SIF_REASONS } from '../image/sif/oci-sif.ts';
 import { REGISTRY_CODES } from '../oci/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
@@ -117,6 +118,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about tags',
     about: 'Given in a verdict with `expect-tag`: why a tag does not name the image by the word of whoever publishes.',
     codes: TAG_REASONS,
+  },
+  {
+    title: 'Reasons about OCI-SIFs',
+    about: 'Given in a verdict: what a cosign signature inside an OCI-SIF does not cover, or why it does not count.',
+    codes: OCI_SIF_REASONS,
   },
   {
     title: 'Reasons about signatures',

@@ -5,9 +5,10 @@
 import { sha256 } from '../base/bytes.ts';
 import { isJsonObject } from '../base/json.ts';
 import { toSecond } from '../base/text.ts';
-import { FILE_SYSTEM, PARTITION_TYPE } from '../sif/format.ts';
-import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
-import { cosignTag } from '../oci/cosign/cosign.ts';
+import { DATA_TYPE } from '../sif/format.ts';
+import { openSif, type SifImage } from '../sif/sif.ts';
+import { describeSif, type SifDescription } from './sif/describe.ts';
+import { type OciSif, readOciSif } from './sif/oci-sif.ts';
 import { openFileSource } from '../sif/source.ts';
 import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import type { BreakGlass } from '../attest/break-glass.ts';
@@ -19,38 +20,10 @@ import { parseNotation } from '../attest/notation.ts';
 import { parseStatement } from '../attest/statement.ts';
 import { reportApproval } from '../policy/reports.ts';
 import type { ApprovalReport, Unjudged } from '../policy/verdict.ts';
-import { attestationTag, typeOfEnvelope } from './registry/cosign.ts';
-import { type FoundCosign, type FoundNotation, readAttachments } from './registry/attachments.ts';
+import { attestationTag, tagName, typeOfEnvelope } from './registry/cosign.ts';
+import { type FoundCosign, type FoundEnvelope, type FoundNotation, readAttachments } from './registry/attachments.ts';
 import type { IndexEntry } from '../oci/manifest.ts';
 import { type RegistryImage, registrySource } from './registry/image.ts';
-
-const FILE_SYSTEM_NAMES: ReadonlyMap<number, string> = new Map([
-  [FILE_SYSTEM.squashfs, 'squashfs'],
-  [FILE_SYSTEM.ext3, 'ext3'],
-  [FILE_SYSTEM.immutableObjectArchive, 'immutable object archive'],
-  [FILE_SYSTEM.raw, 'raw'],
-  [FILE_SYSTEM.encryptedSquashfs, 'squashfs in LUKS'],
-  [FILE_SYSTEM.gocryptfsSquashfs, 'squashfs in gocryptfs'],
-]);
-const ENCRYPTED: ReadonlySet<number> = new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
-
-/** An object of a SIF as `inspect` shows it. */
-export interface ObjectDescription {
-  readonly id: number;
-  readonly type: string;
-  readonly group: number | null;
-  /** `group 1` or `object 3`. */
-  readonly link: string | null;
-  readonly name: string;
-  readonly offset: number;
-  readonly sizeBytes: number;
-  /** File system of a partition: `squashfs`, `ext3`, …; null for other objects. */
-  readonly fileSystem: string | null;
-  /** Whether a partition is encrypted, by its file system; null for other objects. */
-  readonly encrypted: boolean | null;
-  /** What a partition is for; null for other objects. */
-  readonly use: 'system' | 'overlay' | 'data' | null;
-}
 
 /** An image of an index as `inspect` shows it. */
 export interface PlatformDescription {
@@ -76,16 +49,6 @@ export interface ClaimDescription {
   readonly breakGlass?: BreakGlass;
 }
 
-/** A SIF as `inspect` shows it. */
-export interface SifDescription {
-  readonly id: string;
-  readonly architecture: string;
-  readonly sizeBytes: number;
-  readonly objects: readonly ObjectDescription[];
-  readonly freeSlots: number;
-  readonly totalSlots: number;
-}
-
 /** What an image shows of itself; `sif` is null for OCI images. */
 export interface ImageDescription {
   /** Manifest digest, for images in registries and layout folders. */
@@ -103,7 +66,14 @@ export interface ImageDescription {
 export async function describeFile(path: string): Promise<ImageDescription> {
   await using source = await openFileSource(path);
   const image = await openSif(source);
-  return { manifest: null, platforms: [], sif: describeSif(image), ...sorted(await sifClaims(image)), notJudged: [] };
+  const oci = await ociSifIn(image);
+  return {
+    manifest: null,
+    platforms: [],
+    sif: describeSif(image, oci),
+    ...sorted([...(await sifClaims(image)), ...oci.cosign.map(cosignClaim)]),
+    notJudged: oci.envelopes.map(envelopeClaim),
+  };
 }
 
 /**
@@ -114,7 +84,8 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
   const { shape, repository, descriptor } = image;
   const sif = shape.is === 'sif' ? await openSif(registrySource(repository, shape.layer)) : undefined;
   const layers = await readAttachments(image);
-  const inside = sif ? await sifClaims(sif) : [];
+  const oci = await ociSifIn(sif);
+  const inside = sif ? [...(await sifClaims(sif)), ...oci.cosign.map(cosignClaim)] : [];
   const known = new Set(inside.map(({ digest }) => digest));
   const attached = [
     ...layers.natives.flatMap(nativeClaims),
@@ -125,12 +96,9 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
   return {
     manifest: descriptor.digest,
     platforms: shape.is === 'index' ? shape.children.map(describePlatform) : [],
-    sif: sif ? describeSif(sif) : null,
+    sif: sif ? describeSif(sif, oci) : null,
     ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
-    notJudged: [
-      ...layers.foreign,
-      ...layers.envelopes.map((found) => ({ where: attestationTag(found), type: typeOfEnvelope(found.envelope) })),
-    ],
+    notJudged: [...layers.foreign, ...[...oci.envelopes, ...layers.envelopes].map(envelopeClaim)],
   };
 }
 
@@ -153,6 +121,12 @@ function withFound(approval: ApprovalReport, there: readonly ClaimDescription[])
   return { ...approval, evidence: approval.evidence.map((entry) => ({ ...entry, found: found(entry) })) };
 }
 
+/** What is in an OCI-SIF; nothing in other files. */
+async function ociSifIn(image: SifImage | undefined): Promise<Pick<OciSif, 'manifest' | 'cosign' | 'envelopes'>> {
+  const isOci = image?.objects.some(({ dataType }) => dataType === DATA_TYPE.ociRootIndex);
+  return image && isOci ? readOciSif(image) : { manifest: undefined, cosign: [], envelopes: [] };
+}
+
 async function sifClaims(image: SifImage): Promise<readonly ClaimDescription[]> {
   const { natives, lane } = await readSignatureObjects(image);
   return [
@@ -161,53 +135,10 @@ async function sifClaims(image: SifImage): Promise<readonly ClaimDescription[]> 
   ];
 }
 
-function describeSif(image: SifImage): SifDescription {
-  return {
-    id: image.header.id,
-    architecture: primaryArchitecture(image),
-    sizeBytes: image.source.sizeBytes,
-    objects: image.objects.map(describeObject),
-    freeSlots: image.freeSlots,
-    totalSlots: image.totalSlots,
-  };
-}
-
-/** The partition's own architecture; the header's is not protected by any signature (docs/spec/sif.md, 7.1). */
-function primaryArchitecture(image: SifImage): string {
-  const partitions = image.objects.flatMap(({ partition }) => (partition ? [partition] : []));
-  return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? 'unknown';
-}
-
 function describePlatform({ digest, platform }: IndexEntry): PlatformDescription {
   const parts = [platform?.['os'], platform?.['architecture'], platform?.['variant']];
   const said = parts.filter((part): part is string => typeof part === 'string' && part !== '');
   return { digest, platform: said.length === 0 ? null : said.join('/') };
-}
-
-function describeObject(object: SifObject): ObjectDescription {
-  const { partition } = object;
-  const { id, typeName, group, linkedGroup, linkedObject, name, offset, sizeBytes } = object;
-  const link =
-    linkedGroup !== undefined ? `group ${linkedGroup}` : linkedObject !== undefined ? `object ${linkedObject}` : null;
-  return {
-    id,
-    type: typeName,
-    group: group === 0 ? null : group,
-    link,
-    name,
-    offset,
-    sizeBytes,
-    ...describePartition(partition),
-  };
-}
-
-function describePartition(
-  partition: SifObject['partition'],
-): Pick<ObjectDescription, 'fileSystem' | 'encrypted' | 'use'> {
-  if (!partition) return { fileSystem: null, encrypted: null, use: null };
-  const { fs, type } = partition;
-  const use = type === PARTITION_TYPE.overlay ? 'overlay' : type === PARTITION_TYPE.data ? 'data' : 'system';
-  return { fileSystem: FILE_SYSTEM_NAMES.get(fs) ?? `file system ${fs}`, encrypted: ENCRYPTED.has(fs), use };
 }
 
 function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimDescription[] {
@@ -281,8 +212,12 @@ function notationClaim({ referrer, bytes }: FoundNotation): ClaimDescription {
   }
 }
 
-function cosignClaim({ subject, signature }: FoundCosign): ClaimDescription {
-  return plainClaim('cosign', `tag ${cosignTag(subject, 'sig')}`, signature.payload);
+function cosignClaim({ subject, signature, inside }: FoundCosign): ClaimDescription {
+  return plainClaim('cosign', tagName(subject, 'sig', inside), signature.payload);
+}
+
+function envelopeClaim(found: FoundEnvelope): Unjudged {
+  return { where: attestationTag(found), type: typeOfEnvelope(found.envelope) };
 }
 
 function plainClaim(kind: 'cosign' | 'notation', where: string, signed: Uint8Array): ClaimDescription {

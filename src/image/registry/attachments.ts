@@ -41,12 +41,16 @@ export const ATTESTATION_ANNOTATION = 'dev.countersign.cosign-attestation';
 /** A legacy signature and the manifest whose tag holds it. */
 export interface FoundCosign {
   readonly subject: Digest;
+  /** True when it lies in an OCI-SIF, whose writer names no place. */
+  readonly inside?: boolean;
   readonly signature: CosignSignature;
 }
 
 /** A DSSE envelope in a legacy attestation tag, and the manifest whose tag that is. */
 export interface FoundEnvelope extends CosignAttestation {
   readonly subject: Digest;
+  /** True when it lies in an OCI-SIF. */
+  readonly inside?: boolean;
 }
 
 /** A signature of the Notary Project, and the manifest that it is attached to. */

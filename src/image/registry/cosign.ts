@@ -40,7 +40,10 @@ export interface LegacyFacts {
 }
 
 /** Facts of what is in formats of others: signatures that name no stage, and attestations of legacy tags. Never throws for what is in them. */
-export async function legacyFacts(layers: Attachments, check: LegacyCheck): Promise<LegacyFacts> {
+export async function legacyFacts(
+  layers: Pick<Attachments, 'cosign' | 'notations' | 'envelopes'>,
+  check: LegacyCheck,
+): Promise<LegacyFacts> {
   const signatures: LayerFact[] = [];
   for (const found of layers.cosign) signatures.push(await cosignFact(found, check));
   for (const found of layers.notations) signatures.push(await notationFact(found, check));
@@ -61,8 +64,8 @@ function copiesApproval({ envelope }: FoundEnvelope, { known }: LegacyCheck): bo
   return known.layers.some((layer) => layer.approval && layer.signature === 'valid' && layer.digest === digest);
 }
 
-async function cosignFact({ subject, signature }: FoundCosign, check: LegacyCheck): Promise<LayerFact> {
-  const place: Place = { in: 'registry', name: `tag ${cosignTag(subject, 'sig')}` };
+async function cosignFact({ subject, signature, inside }: FoundCosign, check: LegacyCheck): Promise<LayerFact> {
+  const place: Place = { in: 'registry', name: tagName(subject, 'sig', inside) };
   const { payload } = signature;
   const result = await check.verifier.verifyDsse(
     {
@@ -74,7 +77,7 @@ async function cosignFact({ subject, signature }: FoundCosign, check: LegacyChec
     },
     check.now,
   );
-  const said = parseSimpleSigning(payload);
+  const said = parseSimpleSigning(payload, inside ? 'inside' : 'cosign');
   const matches = said?.digest === subject;
   const reasons: readonly Reason[] = said
     ? []
@@ -97,7 +100,9 @@ async function cosignFact({ subject, signature }: FoundCosign, check: LegacyChec
     contradicted: !matches,
     approval: null,
     signedAt: null,
-    ...(said ? { ...statedStage(said.optional), signedReference: said.reference } : {}),
+    ...(said
+      ? { ...statedStage(said.optional), ...(said.reference === '' ? {} : { signedReference: said.reference }) }
+      : {}),
   };
 }
 
@@ -149,8 +154,13 @@ function withoutCopies(evidence: readonly EvidenceFact[], known: readonly Eviden
 }
 
 /** The tag that an attestation stands in, as a place. */
-export function attestationTag({ subject }: FoundEnvelope): string {
-  return `tag ${cosignTag(subject, 'att')}`;
+export function attestationTag({ subject, inside }: FoundEnvelope): string {
+  return tagName(subject, 'att', inside);
+}
+
+/** A tag as a place, and the name that an OCI-SIF has for it. */
+export function tagName(subject: Digest, suffix: 'sig' | 'att', inside = false): string {
+  return `tag ${inside ? '_cosign:' : ''}${cosignTag(subject, suffix)}`;
 }
 
 /** The predicate type that a legacy attestation claims; the media type of envelopes when it has none. */

@@ -154,13 +154,14 @@ async function withOthers(
   check: Omit<LegacyCheck, 'known'>,
 ): Promise<ImageFacts> {
   const { cosign, notations, envelopes, foreign } = attached;
-  if (cosign.length + notations.length + envelopes.length === 0) return { ...found, unjudged: foreign };
+  if (cosign.length + notations.length + envelopes.length === 0)
+    return { ...found, unjudged: [...(found.unjudged ?? []), ...foreign] };
   const more = await legacyFacts(attached, { ...check, known: found });
   return {
     ...found,
     layers: [...found.layers, ...more.layers],
     evidence: [...found.evidence, ...more.evidence],
-    unjudged: [...foreign, ...more.unjudged],
+    unjudged: [...(found.unjudged ?? []), ...foreign, ...more.unjudged],
   };
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../../sif/integrity.ts';
 import { hashObjects } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
-import { FILE_SYSTEM, PARTITION_TYPE } from '../../sif/format.ts';
+import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../../sif/format.ts';
 import {
   type BundleFact,
   type ContentView,
@@ -85,9 +85,15 @@ export interface ExamineOptions {
 export function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
   return withinEffort(async () => {
     const { verifier, besideCrls = [] } = options;
-    if (besideCrls.length === 0 && !image.objects.some(({ name }) => name.startsWith(CRL_PREFIX)))
-      return examine(image, options);
-    return examine(image, { ...options, verifier: verifier.withCrls(await carriedCrls(image, besideCrls)) });
+    const carried = besideCrls.length > 0 || image.objects.some(({ name }) => name.startsWith(CRL_PREFIX));
+    const examined = await examine(
+      image,
+      carried ? { ...options, verifier: verifier.withCrls(await carriedCrls(image, besideCrls)) } : options,
+    );
+    if (!image.objects.some(({ dataType }) => dataType === DATA_TYPE.ociRootIndex)) return examined;
+    const { withOciSif } = await import('./oci-sif.ts');
+    const { facts, verifier: used } = examined;
+    return { ...examined, facts: await withOciSif(facts, examined, { verifier: used, now: options.now }) };
   });
 }
 

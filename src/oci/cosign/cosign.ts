@@ -100,22 +100,28 @@ function signableReference(place: string): string {
 }
 
 /**
- * What a payload says; undefined when it is no signature of this type. podman is as strict about its members.
+ * What a payload says; undefined when it is no signature of this type. podman is as strict about its members. One
+ * `inside` an OCI-SIF may name no place, as SingularityCE writes it: podman never sees it.
  * @see https://github.com/containers/image/blob/v5.36.0/docs/containers-signature.5.md
  */
 export function parseSimpleSigning(
   payload: Uint8Array,
-  wanted: keyof typeof SIGNATURE_TYPES = 'cosign',
+  wanted: keyof typeof SIGNATURE_TYPES | 'inside' = 'cosign',
 ): SimpleSigning | undefined {
   return orUndefined(() => {
     const { critical, optional } = exactly(['critical', 'optional'], parseJson(payload, 'the payload'));
     const { identity, image, type } = exactly(['identity', 'image', 'type'], critical);
     const { 'docker-reference': reference } = exactly(['docker-reference'], identity);
     const { 'docker-manifest-digest': digest } = exactly(['docker-manifest-digest'], image);
-    if (type !== SIGNATURE_TYPES[wanted] || typeof reference !== 'string' || typeof digest !== 'string')
+    if (
+      type !== SIGNATURE_TYPES[wanted === 'inside' ? 'cosign' : wanted] ||
+      typeof reference !== 'string' ||
+      typeof digest !== 'string'
+    )
       return undefined;
     const notes = wanted === 'gpg' && optional === null ? undefined : parseOptional(optional);
-    return notes && parseDockerReference(reference) ? { reference, digest, type, optional: notes } : undefined;
+    const sound = (wanted === 'inside' && reference === '') || parseDockerReference(reference);
+    return notes && sound ? { reference, digest, type, optional: notes } : undefined;
   });
 }
 

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// An OCI-SIF, as SingularityCE writes one: the blobs of an OCI image as objects, and a root index that names it. What
+// `singularity sign --cosign` makes lies in it as in a registry, in an image that the index names by cosign's tag. Read as
+// strictly as there; such a signature is of the OCI image alone, so it covers the file only where nothing else is in it.
+
+import { type Digest, isDigest, sha256 } from '../../base/bytes.ts';
+import { type CodeCatalogue, CountersignError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
+import type { Reason } from '../../findings/signature.ts';
+import { cosignTag, readCosignAttestations, readCosignSignatures } from '../../oci/cosign/cosign.ts';
+import { RegistryError } from '../../oci/errors.ts';
+import { type IndexEntry, parseList, parseManifest } from '../../oci/manifest.ts';
+import { type Manifest, MEDIA_TYPE, type OciDescriptor, type ReadBlobOptions } from '../../oci/oci.ts';
+import type { BlobReader } from '../../oci/referrers/bundles.ts';
+import { DATA_TYPE } from '../../sif/format.ts';
+import type { ObjectDigests } from '../../sif/integrity.ts';
+import { readObject, type SifImage, type SifObject } from '../../sif/sif.ts';
+import type { EvidenceFact, ImageFacts, LayerFact } from '../../policy/facts.ts';
+import type { Checking } from '../open-bundles.ts';
+import type { FoundCosign, FoundEnvelope } from '../registry/attachments.ts';
+import { legacyFacts } from '../registry/cosign.ts';
+
+/** Why what is signed with cosign in an OCI-SIF covers less than the file, or does not count. */
+export const OCI_SIF_REASONS = {
+  OCI_SIF_UNCOVERED: {
+    when: 'an OCI-SIF holds something beside its signed OCI image and what cosign signed, or not all of the image, or a launch script of its own; a cosign signature inside is of the image alone and does not cover that',
+    fix: 'have the file approved with countersign, or build it again from the image alone',
+  },
+  OCI_SIF_UNREADABLE: {
+    when: 'the root index of an OCI-SIF does not name exactly one image, or what is signed with cosign inside cannot be read (a remark); it does not count',
+    fix: 'nothing, if all stages pass; else sign the image again, or obtain it again',
+  },
+} as const satisfies CodeCatalogue;
+
+/** Annotation by which the root index names what is not the image itself. */
+const REF_NAME = 'org.opencontainers.image.ref.name';
+/** What stands in such a name for the repository. @see https://github.com/sylabs/oci-tools/blob/v0.20.1/pkg/sourcesink/cosign.go */
+const COSIGN_PLACE = '_cosign:';
+/** What runs a file that is called as a program; anything else is not the signed image's. */
+const LAUNCH_SCRIPTS: readonly string[] = ['', '#!/usr/bin/env run-singularity\n'];
+
+/** What is in an OCI-SIF. */
+export interface OciSif {
+  /** Digest of the manifest of its one image; undefined when there is none, or more than one. */
+  readonly manifest: Digest | undefined;
+  readonly cosign: readonly FoundCosign[];
+  readonly envelopes: readonly FoundEnvelope[];
+  /** What could not be read and does not count. */
+  readonly problems: readonly Reason[];
+  readonly blobs: OciBlobs | undefined;
+}
+
+/** Reads the index and what is signed, within limits. Never throws for what is in it. @throws as ByteSource.read */
+export async function readOciSif(image: SifImage): Promise<OciSif> {
+  const problems: Reason[] = [];
+  const orNone = async <T>(read: () => Promise<readonly T[]>): Promise<readonly T[]> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof CountersignError)) throw error;
+      problems.push(unreadable(error.message));
+      return [];
+    }
+  };
+  const [blobs] = await orNone(async () => [await OciBlobs.open(image)]);
+  const subject = blobs?.subject?.digest;
+  if (!blobs || !subject) {
+    if (blobs) problems.push(unreadable('its root index does not name one image'));
+    return { manifest: undefined, cosign: [], envelopes: [], problems, blobs: undefined };
+  }
+  const signatures = await orNone(() => readCosignSignatures(blobs, subject));
+  const attestations = await orNone(() => readCosignAttestations(blobs, subject));
+  return {
+    manifest: subject,
+    cosign: signatures.map((signature) => ({ subject, signature, inside: true })),
+    envelopes: attestations.map((found) => ({ ...found, subject, inside: true })),
+    problems,
+    blobs,
+  };
+}
+
+/** The blobs of an OCI-SIF by digest, each checked when it is read, and the manifests that its root index names. */
+class OciBlobs implements BlobReader {
+  readonly #image: SifImage;
+  readonly #entries: readonly IndexEntry[];
+  /** Digest of the root index as it was read. */
+  readonly rootDigest: Digest;
+  /** Bytes that may still be read. */
+  #left: number = LIMITS.attachedTotalBytes;
+
+  private constructor(image: SifImage, rootDigest: Digest, entries: readonly IndexEntry[]) {
+    this.#image = image;
+    this.rootDigest = rootDigest;
+    this.#entries = entries;
+  }
+
+  /** @throws RegistryError, SifError when there is not one root index that can be read */
+  static async open(image: SifImage): Promise<OciBlobs> {
+    const [root, ...more] = image.objects.filter(({ dataType }) => dataType === DATA_TYPE.ociRootIndex);
+    if (!root || more.length > 0) throw malformed(`it has ${more.length + 1} root indexes`);
+    const bytes = await readObject(image, root, LIMITS.manifestBytes);
+    const { kind, manifests } = parseManifest({ bytes, mediaType: MEDIA_TYPE.index }, 'the root index');
+    if (kind !== 'index') throw malformed('the root index is none');
+    return new OciBlobs(image, sha256(bytes), manifests);
+  }
+
+  /** The one entry that has no name: what SingularityCE runs. An index is none, since it signs and runs no such. */
+  get subject(): IndexEntry | undefined {
+    const [only, ...more] = this.#entries.filter(({ annotations }) => !annotations?.[REF_NAME]);
+    return more.length === 0 && only && MANIFESTS.includes(only.mediaType) ? only : undefined;
+  }
+
+  /** Manifests of a tag that cosign has for an image. */
+  tagged(tag: string): readonly IndexEntry[] {
+    return this.#entries.filter(({ annotations }) => annotations?.[REF_NAME] === `${COSIGN_PLACE}${tag}`);
+  }
+
+  /** The manifest of a tag that cosign has for an image. @throws RegistryError */
+  async getManifest(tag: string): Promise<Manifest | undefined> {
+    const [entry, ...more] = this.tagged(tag);
+    if (more.length > 0) throw malformed(`its root index names ${tag} more than once`);
+    return entry && { digest: entry.digest, mediaType: entry.mediaType, bytes: await this.read(entry) };
+  }
+
+  async *readBlob(digest: Digest, { sizeBytes = 0 }: ReadBlobOptions = {}): AsyncIterable<Uint8Array> {
+    yield await this.read({ digest, size: sizeBytes });
+  }
+
+  /** A whole small blob. @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_SIZE_MISMATCH, REGISTRY_DIGEST_MISMATCH */
+  async read({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>): Promise<Uint8Array> {
+    const [object, ...more] = this.#image.objects.filter((one) => blobDigest(one) === digest);
+    if (!object || more.length > 0)
+      throw refused('REGISTRY_NOT_FOUND', `${digest} is in ${object ? 'several objects' : 'no object'}`);
+    if (object.sizeBytes !== size)
+      throw refused('REGISTRY_SIZE_MISMATCH', `object ${object.id} has not the size that is named`);
+    this.#left -= size;
+    if (this.#left < 0) throw refused('REGISTRY_ATTACHED_TOO_LARGE', 'more is signed there than is looked at');
+    const bytes = await readObject(this.#image, object, LIMITS.bundleBytes);
+    if (sha256(bytes) !== digest)
+      throw refused('REGISTRY_DIGEST_MISMATCH', `object ${object.id} has other data than its digest says`);
+    return bytes;
+  }
+}
+
+const MANIFESTS: readonly string[] = [MEDIA_TYPE.manifest, MEDIA_TYPE.dockerManifest];
+
+/** The digest that a blob's descriptor names; undefined for other objects. */
+function blobDigest({ dataType, extra }: SifObject): Digest | undefined {
+  if (dataType !== DATA_TYPE.ociBlob) return undefined;
+  const text = Buffer.from(extra).toString('latin1').replace(/\0+$/, '');
+  return isDigest(text) ? text : undefined;
+}
+
+/** The facts about a file together with what is signed with cosign inside. */
+export async function withOciSif(
+  facts: ImageFacts,
+  { image, digests }: { readonly image: SifImage; readonly digests: ObjectDigests },
+  checking: Checking,
+): Promise<ImageFacts> {
+  const found = await readOciSif(image);
+  const coverage = await ociCoverage(image, found, digests);
+  const unitsOf = (): readonly string[] => coverage.objects.map((id) => `object ${id}`);
+  const more = await legacyFacts({ ...found, notations: [] }, { ...checking, unitsOf, known: facts });
+  return {
+    ...facts,
+    layers: [...facts.layers, ...more.layers.map((layer) => asCovered(layer, coverage))],
+    evidence: [...facts.evidence, ...more.evidence.map((one) => asCovered(one, coverage))],
+    unjudged: [...(facts.unjudged ?? []), ...more.unjudged],
+    problems: [...facts.problems, ...found.problems],
+  };
+}
+
+/** A signature of an image that is not there whole is of another one. */
+function asCovered<T extends LayerFact | EvidenceFact>(fact: T, { contradicted, reasons }: OciCoverage): T {
+  const more = { ...fact, reasons: [...fact.reasons, ...reasons] };
+  if (!contradicted) return more;
+  return { ...more, covers: [], contradicted, signature: fact.signature === 'valid' ? 'invalid' : fact.signature };
+}
+
+/** What of a file a signature of its OCI image covers. */
+interface OciCoverage {
+  /** IDs of objects. */
+  readonly objects: readonly number[];
+  /** True when a part of the image is not what was signed. */
+  readonly contradicted: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * The objects that are the image, or hold what is signed with cosign, or the index that names both, by this run's own
+ * hashes. One that is not hashed is not covered; one that is nothing of this is named.
+ */
+async function ociCoverage(image: SifImage, found: OciSif, digests: ObjectDigests): Promise<OciCoverage> {
+  const { blobs } = found;
+  const { launchScript } = image.header;
+  if (!blobs?.subject) return { objects: [], contradicted: false, reasons: [] };
+  if (!LAUNCH_SCRIPTS.includes(launchScript))
+    return uncovered([`the launch script in the global header is ${JSON.stringify(launchScript.slice(0, 40))}`]);
+  const wanted = await namedBy(blobs, blobs.subject, parseManifest);
+  if (!wanted) return { ...uncovered(['the manifest of its image cannot be read']), contradicted: true };
+  const known = new Set(wanted);
+  for (const suffix of ['sig', 'att'] as const)
+    for (const entry of blobs.tagged(cosignTag(blobs.subject.digest, suffix)))
+      for (const one of (await namedBy(blobs, entry, parseList)) ?? []) known.add(one);
+  const seen = new Set<string>();
+  const objects: number[] = [];
+  const odd: string[] = [];
+  let unread = false;
+  for (const object of image.objects.filter(({ group }) => group !== 0)) {
+    const hex = digests.get(object.id)?.get('sha256');
+    const data = `sha256:${hex}`;
+    unread ||= hex === undefined;
+    if (hex === undefined) continue;
+    const isRoot = object.dataType === DATA_TYPE.ociRootIndex && data === blobs.rootDigest;
+    const isKnown = blobDigest(object) === data && known.has(data) && !seen.has(data);
+    if (isRoot || isKnown) objects.push(object.id);
+    else odd.push(oddity(object, data, known));
+    if (isKnown) seen.add(data);
+  }
+  const missing = unread ? [] : wanted.filter((digest) => !seen.has(digest));
+  if (missing.length > 0)
+    return { ...uncovered(missing.map((digest) => `${digest} of the image is not there`)), contradicted: true };
+  return { ...uncovered(odd), objects };
+}
+
+function oddity({ id, dataType }: SifObject, data: string, known: ReadonlySet<string>): string {
+  if (dataType !== DATA_TYPE.ociBlob || !known.has(data)) return `object ${id} is no part of the signed image`;
+  return `object ${id} is there twice, or under another digest than that of its data`;
+}
+
+function uncovered(what: readonly string[]): OciCoverage {
+  const [first, ...more] = what;
+  const also = more.length > 0 ? `; and ${more.length} more` : '';
+  const reasons: readonly Reason[] =
+    first === undefined
+      ? []
+      : [
+          {
+            code: 'OCI_SIF_UNCOVERED',
+            message: `the cosign signature inside is of the OCI image alone: ${first}${also}`,
+            hint: OCI_SIF_REASONS.OCI_SIF_UNCOVERED.fix,
+          },
+        ];
+  return { objects: [], contradicted: false, reasons };
+}
+
+/** A manifest and what it names; undefined when it cannot be read. */
+async function namedBy(
+  blobs: OciBlobs,
+  entry: IndexEntry,
+  parse: typeof parseManifest,
+): Promise<readonly string[] | undefined> {
+  try {
+    const { mediaType, digest } = entry;
+    const { config, layers } = parse({ bytes: await blobs.read(entry), mediaType }, `the manifest ${digest}`);
+    return [digest, ...(config ? [config.digest] : []), ...layers.map((layer) => layer.digest)];
+  } catch (error) {
+    if (error instanceof CountersignError) return undefined;
+    throw error;
+  }
+}
+
+function unreadable(problem: string): Reason {
+  return {
+    code: 'OCI_SIF_UNREADABLE',
+    message: `what is signed with cosign inside the file does not count: ${problem}`,
+    hint: OCI_SIF_REASONS.OCI_SIF_UNREADABLE.fix,
+    severity: 'remark',
+  };
+}
+
+function malformed(problem: string): RegistryError {
+  return refused('REGISTRY_MANIFEST_INVALID', problem);
+}
+
+function refused(code: ConstructorParameters<typeof RegistryError>[0], message: string): RegistryError {
+  return new RegistryError(code, message, { hint: 'obtain the image again' });
+}
