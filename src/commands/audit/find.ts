@@ -4,17 +4,15 @@
 import { CountersignError, EXIT, UsageError } from '../../base/errors.ts';
 import { counted, printable, toSecond } from '../../base/text.ts';
 import type { Criteria } from '../../image/verify.ts';
-import { manifestName } from '../../oci/reference.ts';
 import { parsePurl } from '../../findings/packages.ts';
-import type { ImageFacts } from '../../policy/facts.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { findIn, type Match, type Question, type Unknown } from '../../report/find/find.ts';
 import type { Host } from '../host.ts';
-import { openFrom } from '../inputs/registry.ts';
 import { type Subject, subjectsFrom } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
 import type { CommandResult } from '../spec.ts';
+import { judgeSubject } from '../verify-all/verify-all.ts';
 import { type Hypothesis, hypothesisFrom } from '../verify-all/without.ts';
 import type { ReportInputs } from './spec.ts';
 
@@ -130,12 +128,12 @@ interface Task {
 }
 
 /** The signatures are checked, the data is not read: what an image contains is asked of its signed SBOM. */
-async function answerAbout(subject: Subject, task: Task) {
-  const { question, criteria, hypothesis } = task;
+async function answerAbout(subject: Subject, { question, criteria, hypothesis, inputs, host }: Task) {
+  const task = { inputs: { ...inputs, verifyData: false }, host, beside: [], data: 'claimed' } as const;
   try {
-    const today = await judged(subject, criteria, task);
+    const today = await judgeSubject(subject, criteria, task);
     const then =
-      hypothesis && today.verdict.verdict === 'passed' ? await judged(subject, hypothesis.criteria, task) : today;
+      hypothesis && today.verdict.verdict === 'passed' ? await judgeSubject(subject, hypothesis.criteria, task) : today;
     return {
       ...findIn(today, question),
       lost: then.verdict.verdict === today.verdict.verdict ? [] : [lostBy(then.verdict)],
@@ -144,26 +142,6 @@ async function answerAbout(subject: Subject, task: Task) {
     if (!(error instanceof CountersignError)) throw error;
     return { matches: [], lost: [], unknown: [{ image: subject.name, why: `it could not be read: ${error.message}` }] };
   }
-}
-
-async function judged(
-  subject: Subject,
-  criteria: Criteria,
-  { inputs, host }: Task,
-): Promise<{ readonly facts: ImageFacts; readonly verdict: ImageVerdict }> {
-  const { judgeImage, verifySifFile } = await import('../../image/verify.ts');
-  const { name } = subject;
-  if (subject.in === 'file') {
-    const { verdict, examination } = await verifySifFile(subject.path, criteria, { name, data: 'claimed' });
-    return { facts: examination.facts, verdict };
-  }
-  const { openRegistryImage } = await import('../../image/registry/image.ts');
-  const { examineRegistryImage } = await import('../../image/registry/examine.ts');
-  await using opened = await openFrom(inputs, host, { reference: subject.reference, access: 'pull' });
-  const image = await openRegistryImage(opened.repository, manifestName(subject.reference));
-  const how = { name, verifier: criteria.verifier, now: criteria.now, verifyData: false };
-  const { facts } = await examineRegistryImage(image, how);
-  return { facts, verdict: judgeImage({ facts }, criteria) };
 }
 
 function lostBy({ name, reference, contentDigests, reasons, stages }: ImageVerdict): Lost {

@@ -9,6 +9,7 @@ import { type Criteria, judgeImage, verifySifFile } from '../../image/verify.ts'
 import { manifestName } from '../../oci/reference.ts';
 import { combineVerdict } from '../../policy/evaluate.ts';
 import { reason } from '../../policy/reasons.ts';
+import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict, SignerReport, Verdict } from '../../policy/verdict.ts';
 import { escapeMarkdown, findingsOf } from '../../report/wording.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
@@ -97,6 +98,8 @@ export interface Task {
     ExpectedTagInputs;
   readonly host: Host;
   readonly beside: readonly FoundBundle[];
+  /** Of files: `claimed` takes their data to be what trusted layers say. */
+  readonly data?: 'claimed';
 }
 
 /** As things are and, if that passes, as they would be. */
@@ -115,8 +118,22 @@ async function verifyBoth(
 export async function verifyOne(
   subject: Subject,
   criteria: Criteria,
-  { inputs, host, ...task }: Task,
+  task: Task,
 ): Promise<Omit<VerifiedImage, 'subject'>> {
+  try {
+    return await judgeSubject(subject, criteria, task);
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return { verdict: unreadable(subject, error, criteria) };
+  }
+}
+
+/** The verdict about a subject, and the facts that it rests on. @throws CountersignError when it cannot be read */
+export async function judgeSubject(
+  subject: Subject,
+  criteria: Criteria,
+  { inputs, host, ...task }: Task,
+): Promise<Omit<VerifiedImage, 'subject' | 'facts'> & { readonly facts: ImageFacts }> {
   const progress = host.progress(`reading ${subject.name}`);
   const { name } = subject;
   const onBytes = (done: number, total: number): void => progress.update(done, total);
@@ -131,23 +148,13 @@ export async function verifyOne(
     const { examineRegistryImage } = await import('../../image/registry/examine.ts');
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
-    const { verifyData } = inputs;
+    const { verifyData, lookaside } = inputs;
     const { verifier, now } = criteria;
-    const { facts } = await examineRegistryImage(image, {
-      name,
-      verifier,
-      now,
-      verifyData,
-      evidence: task.beside,
-      lookaside: inputs.lookaside,
-      onBytes,
-    });
+    const how = { name, verifier, now, verifyData, evidence: task.beside, lookaside, onBytes };
+    const { facts } = await examineRegistryImage(image, how);
     const verdict = judgeImage({ facts }, criteria);
     if (inputs.expectTag === undefined) return { verdict, facts };
     return { verdict: await withExpectedTag(verdict, image, { inputs, criteria, reference }), facts };
-  } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
-    return { verdict: unreadable(subject, error, criteria) };
   } finally {
     progress.finish();
   }

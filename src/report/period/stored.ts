@@ -5,6 +5,7 @@
 import { sha256, type Digest } from '../../base/bytes.ts';
 import { DataError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
+import { asArray, asObject, asOptionalText, asText } from '../../base/members.ts';
 import { VERDICT_SCHEMA } from '../../policy/verdict.ts';
 
 /** A remark or problem as it was stored. */
@@ -106,123 +107,119 @@ export function joined(given: readonly Mention[]) {
  */
 export function readStored(bytes: Uint8Array, file: string): StoredVerdict | undefined {
   const document = parseJson(bytes, file);
-  const whole = isJsonObject(document) ? document : wrong(file, 'is no object');
-  const schema = textIn(whole, 'schema', file);
+  try {
+    return readReport(asObject(document, 'the document'), sha256(bytes));
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw wrong(`${file}: ${cause.message}, so that it is no report of a run`);
+  }
+}
+
+function readReport(whole: JsonObject, source: Digest): StoredVerdict | undefined {
+  const schema = asText(whole['schema'], 'schema');
   const isOurs = schema.startsWith('countersign/') && !schema.startsWith('countersign/verdict/');
-  if (!isOurs && schema !== VERDICT_SCHEMA) wrong(file, `is a ${schema}`);
+  if (!isOurs && schema !== VERDICT_SCHEMA) throw wrong(`it is a ${schema}`);
   const verdict = schema === VERDICT_SCHEMA ? whole : whole['verdict'];
   if (!isJsonObject(verdict)) return undefined;
-  if (textIn(verdict, 'schema', file) !== VERDICT_SCHEMA) wrong(file, 'holds a verdict of another edition');
-  const at = textIn(verdict, 'now', file);
-  if (!/^\d{4}-\d\d-\d\dT/.test(at) || Number.isNaN(Date.parse(at))) wrong(file, 'has a verdict without time');
+  if (verdict['schema'] !== VERDICT_SCHEMA) throw wrong('its verdict is of another edition');
+  const at = asText(verdict['now'], 'now');
+  if (!/^\d{4}-\d\d-\d\dT/.test(at) || Number.isNaN(Date.parse(at))) throw wrong('its verdict has no time');
   const { policy } = verdict;
   const isPublication = schema === 'countersign/push/v1' && typeof whole['reference'] === 'string';
   return {
-    source: sha256(bytes),
+    source,
     signedBy: null,
     at: new Date(at).toISOString(),
     asOf: verdict['asOf'] === true,
-    policy: isJsonObject(policy) ? `${textIn(policy, 'name', file)} (${textIn(policy, 'digest', file)})` : null,
-    published: isPublication ? texts(whole['tags'] ?? [], file) : null,
-    images: objects(verdict['images'], file).map((image) => readImage(image, file)),
+    policy: isJsonObject(policy) ? `${asText(policy['name'], 'name')} (${asText(policy['digest'], 'digest')})` : null,
+    published: isPublication ? texts(whole['tags'] ?? [], 'tags') : null,
+    images: objects(verdict['images'], 'images').map((image) => readImage(image)),
   };
 }
 
-function readImage(image: JsonObject, file: string): StoredImage {
-  const outcome = textIn(image, 'outcome', file);
-  if (outcome !== 'passed' && outcome !== 'failed' && outcome !== 'error') wrong(file, `has the outcome ${outcome}`);
+function readImage(image: JsonObject): StoredImage {
+  const outcome = asText(image['outcome'], 'outcome');
+  if (outcome !== 'passed' && outcome !== 'failed' && outcome !== 'error') throw wrong(`it has the outcome ${outcome}`);
   return {
-    name: textIn(image, 'name', file),
-    reference: optional(image['reference'], file),
-    contentDigests: texts(image['contentDigests'], file),
+    name: asText(image['name'], 'name'),
+    reference: asOptionalText(image['reference'], 'reference'),
+    contentDigests: texts(image['contentDigests'], 'contentDigests'),
     outcome,
     dataVerified: image['dataVerified'] === true,
     unsigned: image['unsigned'] === true,
-    stages: objects(image['stages'], file).map((stage) => ({
-      stage: textIn(stage, 'stage', file),
-      verdict: textIn(stage, 'verdict', file),
-      approvedBy: texts(stage['approvedBy'], file),
-      reasons: readReasons(stage['reasons'], file),
+    stages: objects(image['stages'], 'stages').map((stage) => ({
+      stage: asText(stage['stage'], 'stage'),
+      verdict: asText(stage['verdict'], 'verdict'),
+      approvedBy: texts(stage['approvedBy'], 'approvedBy'),
+      reasons: readReasons(stage['reasons']),
     })),
-    breakGlass: objects(image['stages'], file).flatMap((stage) => readBreakGlass(stage, file)),
-    approvals: objects(image['layers'], file).flatMap((layer) => readApproval(layer, file)),
-    reasons: readReasons(image['reasons'], file),
+    breakGlass: objects(image['stages'], 'stages').flatMap((stage) => readBreakGlass(stage)),
+    approvals: objects(image['layers'], 'layers').flatMap((layer) => readApproval(layer)),
+    reasons: readReasons(image['reasons']),
   };
 }
 
-function readBreakGlass(stage: JsonObject, file: string): readonly StoredBreakGlass[] {
+function readBreakGlass(stage: JsonObject): readonly StoredBreakGlass[] {
   const broken = stage['breakGlass'];
   if (broken === undefined) return [];
-  return objects(broken, file).map((one) => ({
-    stage: textIn(stage, 'stage', file),
-    digest: textIn(one, 'digest', file),
-    by: textIn(one, 'by', file),
-    reason: textIn(one, 'reason', file),
-    ticket: textIn(one, 'ticket', file),
-    from: textIn(one, 'from', file),
-    until: textIn(one, 'until', file),
-    reviewedBy: texts(one['reviewedBy'], file),
+  return objects(broken, 'breakGlass').map((one) => ({
+    stage: asText(stage['stage'], 'stage'),
+    digest: asText(one['digest'], 'digest'),
+    by: asText(one['by'], 'by'),
+    reason: asText(one['reason'], 'reason'),
+    ticket: asText(one['ticket'], 'ticket'),
+    from: asText(one['from'], 'from'),
+    until: asText(one['until'], 'until'),
+    reviewedBy: texts(one['reviewedBy'], 'reviewedBy'),
   }));
 }
 
 /** Approvals whose signature was valid; whether they counted is said by their stage. */
-function readApproval(layer: JsonObject, file: string): readonly StoredApproval[] {
+function readApproval(layer: JsonObject): readonly StoredApproval[] {
   const { approval, stage, signer, provenTime } = layer;
   if (!isJsonObject(approval) || typeof stage !== 'string' || layer['status'] !== 'valid') return [];
-  const said = isJsonObject(signer) ? signer : wrong(file, 'has a valid approval without signer');
+  const said = asObject(signer, 'the signer of a valid approval');
   return [
     {
       stage,
-      digest: textIn(layer, 'digest', file),
-      principal: optional(said['principal'], file),
-      credential: credentialOf(said, file),
-      signedAt: optional(layer['signedAt'], file),
-      provenAt: isJsonObject(provenTime) ? textIn(provenTime, 'time', file) : null,
-      reason: optional(approval['reason'], file),
-      ticket: optional(approval['ticket'], file),
-      expires: optional(approval['expires'], file),
+      digest: asText(layer['digest'], 'digest'),
+      principal: asOptionalText(said['principal'], 'principal'),
+      credential: credentialOf(said),
+      signedAt: asOptionalText(layer['signedAt'], 'signedAt'),
+      provenAt: isJsonObject(provenTime) ? asText(provenTime['time'], 'time') : null,
+      reason: asOptionalText(approval['reason'], 'reason'),
+      ticket: asOptionalText(approval['ticket'], 'ticket'),
+      expires: asOptionalText(approval['expires'], 'expires'),
     },
   ];
 }
 
-function credentialOf(signer: JsonObject, file: string): string {
-  const method = textIn(signer, 'method', file);
-  const part = (name: string): string => optional(signer[name], file) ?? '';
+function credentialOf(signer: JsonObject): string {
+  const method = asText(signer['method'], 'method');
+  const part = (name: string): string => asOptionalText(signer[name], name) ?? '';
   if (method === 'pgp') return `pgp ${part('fingerprint')}`;
   if (method === 'x509') return `x509 ${part('issuer')} / ${part('serial')}`;
   return `${method} ${part('hint') || part('subject')}`;
 }
 
-function readReasons(value: JsonValue | undefined, file: string): readonly StoredReason[] {
-  return objects(value, file).map((reason) => ({
-    code: textIn(reason, 'code', file),
-    message: textIn(reason, 'message', file),
+function readReasons(value: JsonValue | undefined): readonly StoredReason[] {
+  return objects(value, 'reasons').map((reason) => ({
+    code: asText(reason['code'], 'code'),
+    message: asText(reason['message'], 'message'),
     remark: reason['severity'] === 'remark',
   }));
 }
 
-function textIn(object: JsonObject, member: string, file: string): string {
-  const value = object[member];
-  return typeof value === 'string' ? value : wrong(file, `has no text ${member} where one belongs`);
+function objects(value: JsonValue | undefined, what: string): readonly JsonObject[] {
+  return asArray(value, what, Number.POSITIVE_INFINITY).map((item) => asObject(item, what));
 }
 
-function optional(value: JsonValue | undefined, file: string): string | null {
-  if (value === undefined || value === null) return null;
-  return typeof value === 'string' ? value : wrong(file, 'has something else where a text belongs');
+function texts(value: JsonValue | undefined, what: string): readonly string[] {
+  return asArray(value, what, Number.POSITIVE_INFINITY).map((item) => asText(item, what));
 }
 
-function objects(value: JsonValue | undefined, file: string): readonly JsonObject[] {
-  if (!Array.isArray(value)) return wrong(file, 'lacks a list');
-  return value.map((item) => (isJsonObject(item) ? item : wrong(file, 'has a list of something else')));
-}
-
-function texts(value: JsonValue | undefined, file: string): readonly string[] {
-  if (!Array.isArray(value)) return wrong(file, 'lacks a list');
-  return value.map((item) => (typeof item === 'string' ? item : wrong(file, 'has a list of something else')));
-}
-
-function wrong(file: string, why: string): never {
-  throw new DataError('DATA_JSON_INVALID', `${file} ${why}, so that it is no report of a run`, {
+function wrong(problem: string): DataError {
+  return new DataError('DATA_JSON_INVALID', problem, {
     hint: 'give the files that ⟨report-path⟩ of verify-all, push-oras and pull wrote, and no others',
   });
 }
