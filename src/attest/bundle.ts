@@ -28,12 +28,10 @@ const MAX_CERTIFICATES = 16;
 const MAX_ENTRIES = 64;
 
 /** The DSSE envelope of a bundle, with its one signature. */
-export interface BundleEnvelope {
+export interface BundleEnvelope extends EnvelopeSignature {
   readonly payloadType: string;
   /** The exact signed bytes. */
   readonly payload: Uint8Array;
-  readonly signature: Uint8Array;
-  readonly keyid: string | undefined;
 }
 
 /** A bundle that was read. */

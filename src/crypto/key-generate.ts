@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a throw-away bare key. With a certificate: certificate-generate.ts.
+// Makes a throw-away bare key. With a certificate: x509/generate.ts.
 
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';

@@ -148,28 +148,18 @@ interface JwsAlgorithm {
  * Notation's table: the algorithm follows the key and nothing else.
  * @see https://github.com/notaryproject/specifications/blob/v1.1.0/specs/signature-specification.md#algorithm-selection
  */
-const JWS_ALGORITHMS: Readonly<Record<string, JwsAlgorithm>> = {
-  'ecdsa-p256': { name: 'ES256', hash: 'sha256' },
-  'ecdsa-p384': { name: 'ES384', hash: 'sha384' },
-  'ecdsa-p521': { name: 'ES512', hash: 'sha512' },
-  'rsa-2048': { name: 'PS256', hash: 'sha256', saltBytes: 32 },
-  'rsa-3072': { name: 'PS384', hash: 'sha384', saltBytes: 48 },
-  'rsa-4096': { name: 'PS512', hash: 'sha512', saltBytes: 64 },
-};
-
-/** A key and the name of its kind, as in `PublicKey`. */
-export interface JwsKey {
-  readonly key: KeyObject;
-  readonly algorithm: string;
-}
-
-function jwsAlgorithmOf({ algorithm }: Pick<JwsKey, 'algorithm'>): JwsAlgorithm | undefined {
-  return Object.hasOwn(JWS_ALGORITHMS, algorithm) ? JWS_ALGORITHMS[algorithm] : undefined;
-}
+const JWS_ALGORITHMS: ReadonlyMap<string, JwsAlgorithm> = new Map([
+  ['ecdsa-p256', { name: 'ES256', hash: 'sha256' }],
+  ['ecdsa-p384', { name: 'ES384', hash: 'sha384' }],
+  ['ecdsa-p521', { name: 'ES512', hash: 'sha512' }],
+  ['rsa-2048', { name: 'PS256', hash: 'sha256', saltBytes: 32 }],
+  ['rsa-3072', { name: 'PS384', hash: 'sha384', saltBytes: 48 }],
+  ['rsa-4096', { name: 'PS512', hash: 'sha512', saltBytes: 64 }],
+]);
 
 /** The header `alg` that goes with a key; undefined for keys that Notation does not know. */
-export function jwsAlgorithm(key: Pick<JwsKey, 'algorithm'>): string | undefined {
-  return jwsAlgorithmOf(key)?.name;
+export function jwsAlgorithm({ algorithm }: { readonly algorithm: string }): string | undefined {
+  return JWS_ALGORITHMS.get(algorithm)?.name;
 }
 
 function jwsOptions({ saltBytes }: JwsAlgorithm) {
@@ -179,14 +169,17 @@ function jwsOptions({ saltBytes }: JwsAlgorithm) {
 }
 
 /** Signature over a message; undefined for keys that Notation does not know. */
-export function signJws({ key, ...kind }: JwsKey, message: Uint8Array): Uint8Array | undefined {
-  const algorithm = jwsAlgorithmOf(kind);
+export function signJws(
+  { key, algorithm: kind }: Omit<PublicKey, 'hint'>,
+  message: Uint8Array,
+): Uint8Array | undefined {
+  const algorithm = JWS_ALGORITHMS.get(kind);
   return algorithm && new Uint8Array(sign(algorithm.hash, message, { key, ...jwsOptions(algorithm) }));
 }
 
 /** True when the signature over the message is by the key, in the one form that there is. Never throws. */
-function verifyJws({ key, ...kind }: JwsKey, message: Uint8Array, signature: Uint8Array): boolean {
-  const algorithm = jwsAlgorithmOf(kind);
+function verifyJws({ key, algorithm: kind }: PublicKey, message: Uint8Array, signature: Uint8Array): boolean {
+  const algorithm = JWS_ALGORITHMS.get(kind);
   if (!algorithm) return false;
   try {
     return verify(algorithm.hash, message, { key, ...jwsOptions(algorithm) }, signature);
