@@ -6,7 +6,7 @@ import { isDigest } from '../base/bytes.ts';
 import type { ImageFacts } from './facts.ts';
 
 /** The document that holds recorded facts, and nothing that reads like a verdict. */
-export const RECORDED_SCHEMA = 'countersign/recorded-facts/v1';
+const RECORDED_SCHEMA = 'countersign/recorded-facts/v1';
 
 /** Facts as they were recorded. */
 export interface Recorded {

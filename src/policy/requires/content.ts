@@ -156,7 +156,7 @@ function checkBases(predicate: JsonObject, allowed: readonly string[] | undefine
 }
 
 /** Something that went into a build. */
-export interface Ingredient {
+interface Ingredient {
   readonly name: string | undefined;
   readonly uri: string;
   /** Hex SHA-256. */

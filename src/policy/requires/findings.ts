@@ -27,7 +27,7 @@ export function scannersOf(predicate: JsonObject): readonly string[] {
 export function checkFindings(
   predicate: JsonObject,
   condition: FindingsCondition,
-  { now, vex }: { readonly now: Date; readonly vex: VexBook<SignedVex> | undefined },
+  { now, vex }: { readonly now: Date; readonly vex: VexBook | undefined },
 ): Content {
   const findings = readFindings(predicate);
   const { failOn, unknownAs, exceptions, databaseMaxAge } = condition;
@@ -70,10 +70,7 @@ export function checkFindings(
 const NO_END = '9999-12-31';
 
 /** What VEX statements accept, as exceptions for exactly these findings. */
-function grantsOf(
-  findings: readonly Finding[],
-  vex: VexBook<SignedVex> | undefined,
-): ReadonlyMap<AllowEntry, SignedVex> {
+function grantsOf(findings: readonly Finding[], vex: VexBook | undefined): ReadonlyMap<AllowEntry, SignedVex> {
   const granted = new Map<AllowEntry, SignedVex>();
   for (const finding of findings) {
     const { id, package: name, version, purl } = finding;

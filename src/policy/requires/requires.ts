@@ -25,7 +25,7 @@ import {
 } from './content.ts';
 import { deniedComponents } from './components.ts';
 import { checkFindings, scannersOf } from './findings.ts';
-import { findVex, type SignedVex, type VexBook } from './vex.ts';
+import { findVex, type VexBook } from './vex.ts';
 
 /** Whether a requirement is met. */
 export interface RequirementReport {
@@ -89,7 +89,7 @@ interface Asking {
 
 interface Context extends Asking {
   /** Of findings: VEX documents that count. */
-  readonly vex: VexBook<SignedVex> | undefined;
+  readonly vex: VexBook | undefined;
 }
 
 /** What the image has to show for a requirement of a stage. */

@@ -18,7 +18,7 @@ import { type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
 import { listAt, Malformed, textAt, valueAt } from './content.ts';
 
 /** What a document says about one vulnerability in some products. */
-export interface VexStatement {
+interface VexStatement {
   /** Names of the vulnerability, upper case. */
   readonly names: readonly string[];
   /** As the document spells it. */
@@ -179,11 +179,11 @@ function isAbout({ products }: VexStatement, { purl }: Finding, images: readonly
 }
 
 /** All statements that count, by the vulnerabilities that they name. */
-export class VexBook<T extends VexStatement> {
-  readonly #byName = new Map<string, T[]>();
+export class VexBook {
+  readonly #byName = new Map<string, SignedVex[]>();
   readonly #about: { readonly images: readonly string[]; readonly now: Date };
 
-  constructor(statements: readonly T[], about: { readonly images: readonly string[]; readonly now: Date }) {
+  constructor(statements: readonly SignedVex[], about: { readonly images: readonly string[]; readonly now: Date }) {
     this.#about = about;
     for (const one of statements)
       for (const name of new Set(one.names)) {
@@ -197,7 +197,7 @@ export class VexBook<T extends VexStatement> {
    * The statement by which a finding is acceptable; undefined when none is about it, or the newest that is says otherwise.
    * What has no time, or one that is to come, says nothing.
    */
-  accepting(finding: Finding): T | undefined {
+  accepting(finding: Finding): SignedVex | undefined {
     const { images, now } = this.#about;
     const latest = now.getTime() + CLOCK_SKEW_MS;
     const names = new Set([finding.id, ...finding.aliases].map((name) => name.toUpperCase()));
@@ -218,7 +218,7 @@ export interface SignedVex extends VexStatement {
 
 /** What counts, and why the rest does not. */
 interface FoundVex {
-  readonly book: VexBook<SignedVex>;
+  readonly book: VexBook;
   readonly refused: readonly Reason[];
 }
 

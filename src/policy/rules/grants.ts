@@ -14,7 +14,7 @@ import { remark } from '../reasons.ts';
 import { describeIdentity, type PersonAs, personAs, principalsAt } from './people.ts';
 
 /** Somebody's word for a signer. */
-export interface Voucher {
+interface Voucher {
   /** The principal that gave it. */
   readonly giver: string;
   /** Whoever that is. */

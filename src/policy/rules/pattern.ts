@@ -8,14 +8,14 @@ import { ATTRIBUTE_NAMES } from '../../crypto/x509/names.ts';
 export type PatternKind = 'san' | 'subject' | 'issuer' | 'uri' | 'ref' | 'workflow' | 'name';
 
 /** Kinds of alternative names that a policy can ask for. */
-export const SAN_TYPES = ['email', 'uri', 'dns', 'ip'] as const;
+const SAN_TYPES = ['email', 'uri', 'dns', 'ip'] as const;
 type SanType = (typeof SAN_TYPES)[number];
 /** What decides how a value is compared. */
 type ValueType = SanType | 'dn' | 'ref' | 'name';
 
 const MAX_VALUE_LENGTH = 4096;
 /** Most `*` in one pattern. */
-export const MAX_STARS = 8;
+const MAX_STARS = 8;
 
 /** Characters that end a part: `*` never stands for one of them. */
 const PART_ENDS: Readonly<Record<ValueType, string>> = {

@@ -42,7 +42,7 @@ export interface StageFill {
 export type ByStage<T> = ReadonlyMap<string, readonly T[]>;
 
 /** Candidates that count when those given are left out: whom others rest on may be among them. */
-export type Counting<T> = (left: ReadonlySet<T>) => ByStage<T>;
+type Counting<T> = (left: ReadonlySet<T>) => ByStage<T>;
 
 /** Fills the stages in their order: one that cannot be filled together with the earlier ones fails, and those stand. */
 export function fillStages<T extends StageCandidate>(
