@@ -42,10 +42,24 @@ export const LIMITS = {
   policyBytes: 16 * MIB,
   /** A list of files, a definition file or an allow list, bytes. */
   listBytes: 1 * MIB,
+  /** An ecl.toml, bytes: 20,000 keys have some 900 KiB. */
+  executionListBytes: 2 * MIB,
+  /** All files of a registries.d together, bytes: some thousand repositories. */
+  registriesBytes: 256 * KIB,
   /** A key or certificate file, bytes. */
   keyFileBytes: 4 * MIB,
   /** A keyring or a file with many certificates, bytes. */
   keyringBytes: 64 * MIB,
+  /** Keys in any keyring: each becomes some 5 KiB of memory. */
+  keyringKeys: 20_000,
+  /** Beyond these one for so many bytes. */
+  keyringKeyLength: 1000,
+  /** Packets in any keyring: a key that gpg makes has five. */
+  keyringPackets: 100_000,
+  /** Beyond these one for so many bytes. */
+  keyringPacketLength: 200,
+  /** Packets of one key: user IDs, subkeys and signatures. */
+  keyPackets: 10_000,
   /** All files of keys, certificates, keyrings and CRLs of a run together, bytes. */
   trustTotalBytes: 256 * MIB,
   /** Revocation lists that travel with one image, and are looked at. */

@@ -80,10 +80,10 @@ export function splitPacket(bytes: Uint8Array, offset: number): PlacedPacket | '
   return { tag, body: bytes.subarray(head.from, end), end, isWhole: head.from + head.length <= bytes.length };
 }
 
-/** The packets in the bytes, up to the first that is cut or has a form that keys never have. */
-export function splitPackets(bytes: Uint8Array): readonly RawPacket[] {
+/** The packets in the bytes, up to so many, or to the first that is cut or has a form that keys never have. */
+export function splitPackets(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): readonly RawPacket[] {
   const packets: RawPacket[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length && packets.length < most; ) {
     const packet = splitPacket(bytes, offset);
     if (typeof packet === 'string' || !packet.isWhole) break;
     packets.push({ tag: packet.tag, body: packet.body });

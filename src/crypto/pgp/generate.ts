@@ -3,7 +3,8 @@
 
 import { generateKey } from 'openpgp';
 import type { Secret } from '../../base/secret.ts';
-import { CONFIG, fingerprintOf } from './pgp.ts';
+import { CONFIG } from './key-file.ts';
+import { fingerprintOf } from './pgp.ts';
 
 /** A new key as armored files. */
 export interface PgpKeyFiles {

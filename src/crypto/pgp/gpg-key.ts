@@ -11,6 +11,7 @@ import { KeyError } from '../external/errors.ts';
 import { Holder, type KeyWorld, lastWords } from '../external/holder.ts';
 import { decodeArmor, encodeCleartext, keyBlocks } from './framing.ts';
 import { partProblem, tellingReason } from './key.ts';
+import { readKeyFile } from './key-file.ts';
 import {
   fingerprintOf,
   hashNameOf,
@@ -18,7 +19,6 @@ import {
   type Key,
   type KeyPart,
   messageOf,
-  readKeyFile,
   readSignaturePackets,
   unsupportedKey,
 } from './pgp.ts';

@@ -11,10 +11,8 @@ import {
   enums,
   type Key,
   PacketList,
-  type PartialConfig,
   type PrivateKey,
   PublicKey,
-  readKeys,
   readSignature,
   SignaturePacket,
   type Subkey,
@@ -24,14 +22,9 @@ import { SignatureError } from '../errors.ts';
 import { trustError } from '../trust-error.ts';
 import { sourceOf } from '../trust.ts';
 import type { TrustMaterial } from '../verifier.ts';
-import { decodeArmor, keyBlocks, packetHint, type RawPacket, splitPackets } from './framing.ts';
+import { packetHint } from './framing.ts';
+import { CONFIG, type KeyFile, readKeyFile } from './key-file.ts';
 
-/** SHA-256 as Apptainer. What a library may refuse about hashes, keys and times is judged here and not by it. */
-export const CONFIG = {
-  preferredHashAlgorithm: enums.hash.sha256,
-  rejectHashAlgorithms: new Set<enums.hash>(),
-  rejectMessageHashAlgorithms: new Set<enums.hash>(),
-} satisfies PartialConfig;
 const FULL_CONFIG: Config = { ...defaults, ...CONFIG };
 
 /** Names of hashes in a Hash header. */
@@ -41,11 +34,6 @@ const HASH_NAMES: ReadonlyMap<number | null, string> = new Map([
   [enums.hash.sha384, 'SHA384'],
   [enums.hash.sha512, 'SHA512'],
 ]);
-
-const PRIMARY_TAGS: ReadonlySet<number> = new Set([enums.packet.publicKey, enums.packet.secretKey]);
-const SIGNATURE_TAG: number = enums.packet.signature;
-/** Of keys that the library reads. */
-const ALGORITHMS: ReadonlySet<unknown> = new Set(Object.values(enums.publicKey));
 
 /** As Apptainer's library, which counts from 2047 because some keys have a leading zero bit. */
 const MIN_RSA_BITS = 2047;
@@ -61,70 +49,14 @@ export type KeyPart = Key | Subkey;
 /** What the purposes, hashes and types of signatures are called in packets. */
 export const { hash: HASH, keyFlags: KEY_FLAG, reasonForRevocation: REVOCATION, signature: SIGNATURE } = enums;
 
-/** What an OpenPGP key file holds. */
-export interface KeyFile {
-  readonly keys: readonly Key[];
-  /** Revocations of keys that stand alone, as `gpg --gen-revoke` writes them. */
-  readonly revocations: readonly SignaturePacket[];
-  /** Keys that cannot even be read, in words. */
-  readonly foreign: readonly string[];
-}
-
-/**
- * Reads armored blocks or binary packets.
- * @throws what the library throws, plain errors
- */
-export async function readKeyFile(bytes: Uint8Array): Promise<KeyFile> {
-  const blocks = keyBlocks(bytes)?.map((block) => {
-    const packets = decodeArmor(block);
-    if (typeof packets === 'string') throw new Error(`an armored block ${packets}`);
-    return packets;
-  });
-  const parts = await Promise.all((blocks ?? (bytes.length > 0 ? [bytes] : [])).map(readPart));
-  return {
-    keys: parts.flatMap(({ keys }) => keys),
-    revocations: parts.flatMap(({ revocations }) => revocations),
-    foreign: parts.flatMap(({ foreign }) => foreign),
-  };
-}
-
-async function readPart(bytes: Uint8Array): Promise<KeyFile> {
-  const packets = splitPackets(bytes);
-  const first = packets.findIndex(isPrimary);
-  const alone = first === -1 ? packets : packets.slice(0, first);
-  const foreign = packets.filter(isPrimary).flatMap((packet) => unreadable(packet) ?? []);
-  const readable = packets.some((packet) => isPrimary(packet) && unreadable(packet) === undefined);
-  return {
-    // Bytes that are no packets are for the library to say so.
-    keys: readable || packets.length === 0 ? await readKeys({ binaryKeys: bytes, config: CONFIG }) : [],
-    revocations: alone.filter(({ tag }) => tag === SIGNATURE_TAG).flatMap(({ body }) => readRevocation(body)),
-    foreign,
-  };
-}
-
-function isPrimary({ tag }: RawPacket): boolean {
-  return PRIMARY_TAGS.has(tag);
-}
-
-/** Why the library reads no key from the packet, if so. The algorithm follows the version and four bytes of time. */
-function unreadable({ body }: RawPacket): string | undefined {
-  const [version = 0] = body;
-  if (version !== 4 && version !== 6) return `an OpenPGP key of version ${version}`;
-  const algorithm = body[5] ?? 0;
-  return ALGORITHMS.has(algorithm) ? undefined : `an OpenPGP key of the unknown algorithm ${algorithm}`;
-}
-
-function readRevocation(body: Uint8Array): readonly SignaturePacket[] {
-  const packet = new SignaturePacket();
-  packet.read(body);
-  return packet.signatureType === enums.signature.keyRevocation ? [packet] : [];
-}
-
 /** Copies of one public key, and revocations of it that were found alone, as one: nothing that any of them says is lost. */
 export function mergeKeys(copies: readonly Key[], revocations: readonly SignaturePacket[]): Key {
+  const [only] = copies;
+  if (only && copies.length === 1 && revocations.length === 0) return only.toPublic();
   const [first = new PacketList<AnyPacket>(), ...others] = copies.map((key) => key.toPublic().toPacketList());
   const list = new PacketList<AnyPacket>();
-  list.push(...first, ...others.flatMap((packets) => packets.slice(1)), ...revocations);
+  for (const packets of [first, ...others.map((copy) => copy.slice(1)), revocations])
+    for (const packet of packets) list.push(packet);
   return new PublicKey(list);
 }
 
@@ -249,8 +181,11 @@ async function readFiles(trust: KeyringFiles): Promise<readonly KeyFile[]> {
 
 async function mergeFiles(trust: KeyringFiles, files: readonly KeyFile[]): Promise<PgpKeyring> {
   const copies = new Map<string, Key[]>();
-  for (const key of files.flatMap(({ keys }) => keys).filter(({ keyPacket }) => keyPacket.version === 4))
-    copies.set(fingerprintOf(key), [...(copies.get(fingerprintOf(key)) ?? []), key]);
+  for (const key of files.flatMap(({ keys }) => keys).filter(({ keyPacket }) => keyPacket.version === 4)) {
+    const same = copies.get(fingerprintOf(key));
+    if (same) same.push(key);
+    else copies.set(fingerprintOf(key), [key]);
+  }
   const revocations = new Map<string, SignaturePacket[]>();
   for (const [index, file] of files.entries())
     for (const revocation of file.revocations) {

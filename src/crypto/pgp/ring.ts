@@ -6,13 +6,13 @@ import { PublicKeyPacket, PublicSubkeyPacket, SignaturePacket } from 'openpgp';
 import { concatBytes, equalBytes } from '../../base/bytes.ts';
 import { SignatureError } from '../errors.ts';
 import { decodeArmor, keyBlocks, type RawPacket, splitPackets } from './framing.ts';
+import { readKeyFile } from './key-file.ts';
 import {
   type AnyKeyPacket,
   fingerprintOf,
   type Key,
   type KeyringFiles,
   type PgpKeyring,
-  readKeyFile,
   readSourcedKeyring,
 } from './pgp.ts';
 

@@ -7,17 +7,15 @@ import type { Reason } from '../../findings/signature.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
 import { repairArmor } from './framing.ts';
 import { expiryOf, partProblem, tellingReason } from './key.ts';
+import { CONFIG, type KeyFile, readKeyFile } from './key-file.ts';
 import {
-  CONFIG,
   fingerprintOf,
   hashNameOf,
   hintOf,
   type Key,
-  type KeyFile,
   type KeyPart,
   messageOf,
   type PrivateKey,
-  readKeyFile,
   readSignaturePackets,
   unsupportedKey,
 } from './pgp.ts';

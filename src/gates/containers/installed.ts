@@ -29,9 +29,12 @@ export async function readInstalledContainers(
     throw error;
   });
   const files = new Map<string, string>();
+  let room: number = LIMITS.registriesBytes;
   for (const name of names.filter((one) => one.endsWith('.yaml')).sort()) {
     const path = join(folder, REGISTRIES, name);
-    files.set(path, decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path));
+    const bytes = await readFileBounded(path, room);
+    room -= bytes.length;
+    files.set(path, decodeUtf8(bytes, path));
   }
   // Nobody installs the folder `keys` of an export, so that it would not be found where it is installed.
   const isExport = names.includes(EXPORTED);

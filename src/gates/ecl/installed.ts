@@ -25,7 +25,7 @@ export interface InstalledList {
 export async function readInstalled(path: string): Promise<InstalledList> {
   const isFile = extname(path) === '.toml';
   const [folder, file] = isFile ? [dirname(path), path] : [path, join(path, LIST_FILE)];
-  const bytes = await readFileBounded(file, LIMITS.policyBytes).catch((error: unknown) => {
+  const bytes = await readFileBounded(file, LIMITS.executionListBytes).catch((error: unknown) => {
     if (isFile || !(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw new GateError(
       'GATE_CONFIGURATION_INVALID',

@@ -28,6 +28,8 @@ export type TomlLine =
 
 /** Nesting that is read; whoever nests deeper writes no list. */
 const MAX_DEPTH = 64;
+/** Parts of a dotted key. */
+const MAX_KEY_PARTS = 64;
 
 /** What ends the reading: the document is no TOML to Apptainer, or what Apptainer makes of it was not worked out. */
 export class TomlFault extends Error {
@@ -124,6 +126,8 @@ class Reader {
     const parts: string[] = [];
     do {
       this.#take(BLANK);
+      if (parts.length === MAX_KEY_PARTS)
+        throw new TomlFault('not worked out', `the key has more than ${MAX_KEY_PARTS} parts`, this.#at);
       parts.push(this.#keyPart());
       this.#take(BLANK);
     } while (this.#has('.'));

@@ -46,7 +46,19 @@ export async function importList(
 }
 
 /** @throws GateError GATE_NOT_EXPRESSIBLE */
+function assertFewStages({ groups }: ExecutionList): void {
+  const asking = groups.filter(({ mode, fingerprints }) => mode !== 'blacklist' && fingerprints.length > 0).length;
+  if (asking > POLICY_LIMITS.stages)
+    throw new GateError(
+      'GATE_NOT_EXPRESSIBLE',
+      `${asking} groups of the list ask for signatures, and a policy has at most ${POLICY_LIMITS.stages} stages`,
+      { hint: 'import the groups of one folder from a copy of the list that has no others' },
+    );
+}
+
+/** @throws GateError GATE_NOT_EXPRESSIBLE */
 function stagesOf(list: ExecutionList) {
+  assertFewStages(list);
   const stages: ImportedStage[] = [];
   const exportWith: string[] = [];
   const leftOut: string[] = [];
@@ -73,12 +85,6 @@ function stagesOf(list: ExecutionList) {
     throw new GateError('GATE_NOT_EXPRESSIBLE', 'no group of the list asks for a signature', {
       hint: 'write a policy by hand; docs/policy.md shows the smallest one',
     });
-  if (stages.length > POLICY_LIMITS.stages)
-    throw new GateError(
-      'GATE_NOT_EXPRESSIBLE',
-      `${stages.length} groups of the list ask for signatures, and a policy has at most ${POLICY_LIMITS.stages} stages`,
-      { hint: 'import the groups of one folder from a copy of the list that has no others' },
-    );
   return { stages, exportWith, leftOut, fingerprints };
 }
 
