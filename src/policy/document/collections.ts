@@ -121,15 +121,16 @@ export function object(members: Readonly<Record<string, Member>>, some?: readonl
           `${what} has none of ${some.join(', ')}`,
           `add ${some.join(': or ')}:`,
         );
-      return Object.fromEntries(
-        all.map(([key, member]) => {
-          const found = entries.get(key)?.value;
-          if (found) return [key, member.field.read(found, what === '' ? key : `${what}.${key}`)];
-          if ('absent' in member) return [key, member.absent];
+      const values: Record<string, unknown> = {};
+      for (const [key, member] of all) {
+        const found = entries.get(key)?.value;
+        if (!found && !('absent' in member)) {
           const hint = `add ${key}: ${member.about.replace(/\.$/, '')}`;
           throw problemAt(node, 'POLICY_MISSING_KEY', `${what || 'the policy'} has no ${key}`, hint);
-        }),
-      );
+        }
+        values[key] = found ? member.field.read(found, what === '' ? key : `${what}.${key}`) : member.absent;
+      }
+      return values;
     },
   };
 }

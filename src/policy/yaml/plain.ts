@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plain part of YAML that long lists of people are written in, many times faster than the library reads all of it: one
-// `key: value` or `- value` a line, ASCII, values on their line or in a block behind `|`. Whatever else is found ends the attempt, and the library
+// `key: value` or `- value` a line, values on their line or in a block behind `|`. Whatever else is found ends the attempt, and the library
 // reads the whole text; what is read here is read there alike (test/unit/policy/yaml/plain.test.ts).
 
 import type { YamlEntry, YamlNode } from './node.ts';
 
-/** Only these characters, so that no break, tab, mark or escape means anything. */
-const PLAIN_TEXT = /^[\n\x20-\x7e]*$/;
+/** Only these characters, so that no break, tab, mark or escape means anything. Without quotes ASCII alone is read. */
+const PLAIN_TEXT = /^[\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-\u{10ffff}]*$/u;
 const KEY = /[A-Za-z][A-Za-z0-9._@+-]*(?=:(?: |$))/y;
 /** A text that no version of YAML takes for anything else, unless it is one of WORDS. */
 const WORD = /[A-Za-z/][A-Za-z0-9._@+/=*-]*/y;
@@ -87,7 +87,8 @@ class LineReader {
     return { kind: 'map', location, entries };
   }
 
-  #list(column: number): YamlNode {
+  /** Behind a key a list may begin at the key's own column, where the next key ends it. */
+  #list(column: number, isBelowKey = false): YamlNode {
     const location = this.#location();
     const items: YamlNode[] = [];
     while (this.#column === column && this.#text.startsWith('- ', column)) {
@@ -96,7 +97,7 @@ class LineReader {
       KEY.lastIndex = this.#column;
       items.push(KEY.test(this.#text) ? this.#block(this.#column) : this.#inline(column));
     }
-    if (this.#column >= column) throw new NotPlain();
+    if (this.#column > column || (this.#column === column && !isBelowKey)) throw new NotPlain();
     return { kind: 'list', location, items };
   }
 
@@ -107,6 +108,7 @@ class LineReader {
       return this.#inline(column);
     }
     this.#endLine();
+    if (this.#column === column && this.#text.startsWith('- ', column)) return this.#list(column, true);
     if (this.#column <= column) throw new NotPlain();
     return this.#block(this.#column);
   }

@@ -9,6 +9,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -25,6 +26,9 @@ import { readPlainYaml } from './plain.ts';
 const MAX_DEPTH = 32;
 /** Characters that take the library a moment. */
 const LONG_TEXT = 65_536;
+/** Names, values, brackets, commas … of a longer text: each takes the library up to a kilobyte, each character forty bytes. */
+const MAX_TOKENS = 120_000;
+const MAX_LIBRARY_TEXT = 3 * 1024 * 1024;
 /** In documents of other tools; a few may stand for very much. */
 const MAX_ALIASES = 100;
 
@@ -108,11 +112,22 @@ function openBrackets(text: string): number {
 
 function compose(text: string, lines: LineCounter, reader: Reader): ReturnType<typeof documentsOf> {
   if (openBrackets(text) > MAX_OPEN_BRACKETS) throw reader.error('POLICY_SYNTAX', 'nested too deeply', 0);
+  if (text.length > MAX_LIBRARY_TEXT || (text.length > LONG_TEXT && hasTooMany(new Lexer().lex(text))))
+    throw reader.error(
+      'POLICY_SYNTAX',
+      `more than ${MAX_TOKENS.toLocaleString('en')} names, values, brackets and commas, or more than 3 MiB, and not as plain as so many must be: one "key: value" or "- value" a line, without anchors, tags and texts that go on in the next line`,
+      0,
+    );
   try {
     return documentsOf(text, lines);
   } catch (cause) {
     throw reader.error('POLICY_SYNTAX', 'the policy cannot be read as YAML', 0, cause);
   }
+}
+
+function hasTooMany(tokens: Iterator<string>): boolean {
+  for (let count = 0; count <= MAX_TOKENS; count += 1) if (tokens.next().done) return false;
+  return true;
 }
 
 function documentsOf(text: string, lineCounter: LineCounter) {

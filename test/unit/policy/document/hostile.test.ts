@@ -89,6 +89,34 @@ test.each([
   expect(process.cpuUsage(start).user / 1000).toBeLessThan(3000);
 });
 
+test.each([
+  ['aliases in a list', `${PLAIN}x: [${'*a,'.repeat(1_000_000)}]\n`],
+  ['aliases in a map', `${PLAIN}x: &a 1\ny:\n${Array.from({ length: 250_000 }, (_, at) => `  k${at}: *a\n`).join('')}`],
+  ['commas', `${PLAIN}x: [${','.repeat(3_000_000)}]\n`],
+  ['colons', `${PLAIN}x: {${':,'.repeat(1_500_000)}}\n`],
+  ['empty maps', `${PLAIN}x: [${'{},'.repeat(1_000_000)}]\n`],
+  ['empty documents', `${PLAIN}${'---\n'.repeat(750_000)}`],
+  ['text in quotes', `${PLAIN}x: "${'a\n\n'.repeat(1_100_000)}"\n`],
+  ['tags', `${PLAIN}x: [${'!!str a,'.repeat(375_000)}]\n`],
+])('three megabytes of %s are refused before anything grows', (_, text) => {
+  const before = process.memoryUsage().rss;
+  const start = process.cpuUsage();
+  expect(refusal(text)).toMatchObject({ code: 'POLICY_SYNTAX', exitCode: 2 });
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000);
+  expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(150);
+});
+
+test.each([
+  ['with umlauts in comments and in quotes', (line: string, at: number) => `${line}  # Zoë Müller ${at}`],
+  ['as PyYAML writes them', (line: string) => line.replace(/: \{ pgp: (\w+) \}/, ':\n    pgp:\n    - $1')],
+])('thousands of people are read %s', (_, written) => {
+  const people = Array.from({ length: 15_000 }, (__, at) =>
+    written(`  p${at}: { pgp: A${at.toString().padStart(39, '0')} }`, at),
+  );
+  const text = `version: 1\nname: p\nprincipals:\n${people.join('\n')}\nstages:\n- name: author\n  approvers:\n  - p1\n`;
+  expect(parsePolicy(Buffer.from(text), 'p.yaml').principals).toHaveLength(15_000);
+});
+
 describe('what is named as a trust file and is none', () => {
   const posix = process.platform !== 'win32';
 

@@ -56,7 +56,8 @@ test.each([
   "a: 'it''s'",
   'a: b\na: c',
   'yes: b',
-  'a:\n- b',
+  'a:\n- b\n - c',
+  '- a\n- b:\n - c\n- d',
   'a: [b,\n c]',
   'a: {b: c,}',
   'a: []',
@@ -75,6 +76,10 @@ test.each([
 });
 
 test.each([
+  '# caf\u00e9 \u{1f600}\na: b # \u00fc\u00a0\n',
+  'a: "caf\u00e9 \u00a0 \u{1f600}"\nb: [\'\u00fc\', c]\n',
+  'a:\n- b\n- c\nd: e\n',
+  'a:\n  b:\n  - c: d\n    e:\n    - f\n    - g\n  - h\n  i: j\nk:\n- l',
   'a: |\n  b\n',
   'a: | # c\n  b: - [c # d\n   "e\\\n\n  f  \n\n\n',
   'a:\n  b: |\n   c\n # d\n  e: f\n',
