@@ -6,7 +6,7 @@ import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '.
 /** What can be wrong with a policy. */
 export const POLICY_CODES = {
   POLICY_SYNTAX: {
-    when: 'the policy is not one plain YAML document: broken syntax, a second document, an anchor, an alias, a tag, a directive or a key that is no text; or it is very long and not written plainly, one `key: value` or `- value` a line',
+    when: 'the policy is not one plain YAML document: broken syntax, a second document, an anchor, an alias, a tag, a directive or a key that is no text; or it is very long and not written plainly, one entry of a map or list a line',
     fix: 'correct the line that the message names; write values out instead of using anchors and tags',
   },
   POLICY_DUPLICATE: {

@@ -115,7 +115,7 @@ function compose(text: string, lines: LineCounter, reader: Reader): ReturnType<t
   if (text.length > MAX_LIBRARY_TEXT || (text.length > LONG_TEXT && hasTooMany(new Lexer().lex(text))))
     throw reader.error(
       'POLICY_SYNTAX',
-      `more than ${MAX_TOKENS.toLocaleString('en')} names, values, brackets and commas, or more than 3 MiB, and not as plain as so many must be: one "key: value" or "- value" a line, without anchors, tags and texts that go on in the next line`,
+      `more than ${MAX_TOKENS.toLocaleString('en')} names, values, brackets and commas, or more than 3 MiB, and not as plain as so many must be: one entry of a map or list a line, without anchors, tags and texts that go on in the next line`,
       0,
     );
   try {
