@@ -14,8 +14,7 @@ import { Secret } from '../../base/secret.ts';
 import { deleteObjects } from '../../sif/edit/append.ts';
 import { createSigner } from '../../crypto/signer.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import { type DemoKeys, writeDemoKeys } from './keys.ts';
-import { DEMO_PROVENANCE, DEMO_REPORT, DEMO_SBOM, demoPolicy } from './documents.ts';
+import { DEMO_PROVENANCE, DEMO_REPORT, DEMO_SBOM, type DemoKeys, demoPolicy, writeDemoKeys } from './material.ts';
 import { type Command, type CommandResult, type CommandSpec, type CommonInputs, defineCommand } from '../spec.ts';
 
 const spec = {
@@ -53,6 +52,7 @@ async function run(_inputs: CommonInputs, host: Host): Promise<CommandResult> {
     steps.push(result);
   }
   const failed = steps.filter(({ asExpected }) => !asExpected);
+  const verdict = failed.length === 0 ? 'passed' : 'failed';
   const text = steps
     .map(({ title, text: printed }, index) => `── ${index + 1}. ${title}\n${printed.trimEnd()}\n`)
     .join('\n');
@@ -61,17 +61,17 @@ async function run(_inputs: CommonInputs, host: Host): Promise<CommandResult> {
       ? 'demo: every step did what it should, and every attack was noticed\n'
       : `demo: ${failed.length} of ${counted(steps.length, 'step')} did NOT do what they should: ${failed.map(({ title }) => title).join('; ')}\n`;
   return {
-    exitCode: failed.length === 0 ? EXIT.passed : EXIT.failed,
-    json: { schema: 'countersign/demo/v1', verdict: failed.length === 0 ? 'passed' : 'failed', steps },
+    exitCode: EXIT[verdict],
+    json: { schema: 'countersign/demo/v1', verdict, steps },
     text: `${text}\n${end}`,
-    outputs: { verdict: failed.length === 0 ? 'passed' : 'failed' },
+    outputs: { verdict },
   };
 }
 
 type StepFunction = (demo: Stageful) => Promise<Step>;
 
 const PATH: readonly StepFunction[] = [
-  (demo) => attest(demo),
+  attest,
   (demo) => sign(demo, 'author'),
   (demo) => sign(demo, 'security'),
   (demo) => sign(demo, 'production'),
@@ -80,10 +80,10 @@ const PATH: readonly StepFunction[] = [
       title: 'Verify all three approvals against the policy',
       image: 'app.sif',
       expect: 'passed',
-      show: 'whole',
+      whole: true,
     }),
-  (demo) => publish(demo),
-  (demo) => pullBack(demo),
+  publish,
+  pullBack,
   (demo) => verify(demo, { title: 'Verify what was pulled back', image: 'pulled.sif', expect: 'passed' }),
 ];
 
@@ -97,7 +97,7 @@ const ATTACKS: readonly StepFunction[] = [
     });
   },
   async (demo) => {
-    await removeSecurityLayer(demo);
+    await copyWithout('security', demo, 'removed.sif');
     return verify(demo, { title: 'Attack: the security approval is removed', image: 'removed.sif', expect: 'failed' });
   },
   async (demo) => {
@@ -157,14 +157,15 @@ interface Expectation {
   readonly title: string;
   readonly image: string;
   readonly expect: 'passed' | 'failed';
-  readonly show?: 'whole' | 'brief';
+  /** With its lists of layers, evidence and coverage. */
+  readonly whole?: boolean;
 }
 
-async function verify(demo: Stageful, { title, image, expect, show = 'brief' }: Expectation): Promise<Step> {
+async function verify(demo: Stageful, { title, image, expect, whole = false }: Expectation): Promise<Step> {
   const { command } = await import('../verify-all/verify-all.ts');
   const result = await call(command, demo, { 'subject-path': image, 'policy-path': 'countersign.yaml' });
-  const done = step(title, result, expect === 'passed' ? EXIT.passed : EXIT.failed);
-  return show === 'whole' ? { ...done, text: result.text } : done;
+  const done = step(title, result, EXIT[expect]);
+  return whole ? { ...done, text: result.text } : done;
 }
 
 async function publish(demo: Stageful): Promise<Step> {
@@ -246,26 +247,19 @@ async function flipByte(folder: string): Promise<void> {
   await writeFile(join(folder, 'flipped.sif'), bytes);
 }
 
-async function removeSecurityLayer({ folder, host }: Stageful): Promise<void> {
-  const path = join(folder, 'removed.sif');
+/** A copy of the image without its layers of a stage. */
+async function copyWithout(wanted: string, { folder, host }: Stageful, name: string): Promise<void> {
+  const path = join(folder, name);
   await copyFile(join(folder, 'app.sif'), path);
   const { layers } = await describeFile(path);
-  const ids = layers
-    .filter(({ stage }) => stage === 'security')
-    .map(({ where }) => Number(where.replace('object ', '')));
+  const removed = layers.filter(({ stage }) => stage === wanted);
+  const ids = removed.map(({ where }) => Number(where.replace('object ', '')));
   await deleteObjects(path, ids, { now: host.now() });
 }
 
 /** The image as production found it, approved by somebody whom the policy does not know. */
 async function forgeProduction(demo: Stageful): Promise<void> {
-  const { folder, host } = demo;
-  const path = join(folder, 'forged.sif');
-  await copyFile(join(folder, 'app.sif'), path);
-  const { layers } = await describeFile(path);
-  const ids = layers
-    .filter(({ stage }) => stage === 'production')
-    .map(({ where }) => Number(where.replace('object ', '')));
-  await deleteObjects(path, ids, { now: host.now() });
+  await copyWithout('production', demo, 'forged.sif');
   const { command } = await import('../sign-stage/sign-stage.ts');
   await call(command, demo, {
     'subject-path': 'forged.sif',
