@@ -2,6 +2,7 @@
 // A policy as a gate sees it that knows keys and nothing else: for each stage who may have signed, and how many must have.
 // What is left out on the way is a loss, and said.
 
+import { sha256Hex, toBase64 } from '../base/bytes.ts';
 import type { Credential, Policy, Stage } from '../policy/document/model.ts';
 import type { SignedIdentity } from '../policy/rules/signed-identity.ts';
 import { GateError } from './errors.ts';
@@ -131,4 +132,11 @@ export function thresholdLoss(ask: StageAsk<Credential>): readonly Loss[] {
   if (threshold === 1 || needsEverybody(ask)) return [];
   const text = `of the ${threshold} people that stage ${stage} needs, one is asked for`;
   return [{ stage, rule: 'threshold', text }];
+}
+
+/** The key that a policy names by its hint: SPKI, DER. @throws GateError GATE_KEY_MISSING */
+export function keyWithHint({ keys }: PolicySource['trust'], hint: string): Uint8Array {
+  const spki = keys.find((key) => toBase64(Buffer.from(sha256Hex(key), 'hex')) === hint);
+  if (!spki) throw new GateError('GATE_KEY_MISSING', `no key of the policy has the hint ${hint}`);
+  return spki;
 }

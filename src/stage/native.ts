@@ -66,11 +66,11 @@ export function reserveNatives(
   if (choice === 'dsse')
     return native.format === 'pgp' || natives.length > 0
       ? undefined
-      : bounded(groups.map(({ group }) => dsseObject(place, group, now)));
+      : bounded(groups.map(({ group }) => nativeObject(place, group, { signedAt: now })));
   if (native.format !== 'pgp' || natives.some(({ kind }) => kind === 'native-dsse')) return [];
   const fingerprint = identity.method === 'pgp' ? identity.fingerprint : '';
   const wanted = groups.filter((group) => !presentPgp({ facts, natives }, group, fingerprint));
-  return bounded(wanted.map(({ group }) => nativePgpObject(place, group, { fingerprint, signedAt: now })));
+  return bounded(wanted.map(({ group }) => nativeObject(place, group, { fingerprint, signedAt: now })));
 }
 
 /**
@@ -151,7 +151,7 @@ async function planPgp(
     }
     const data = filledUp(await native.signCleartext(group.metadata, now), nativeBytes, '\n');
     entries.push({ group: group.group, digest: sha256(data) });
-    objects.push(nativePgpObject(data, group.group, { fingerprint, signedAt: now }));
+    objects.push(nativeObject(data, group.group, { fingerprint, signedAt: now }));
     facts.push(await pgpFact(data, group, { fingerprint, verifier, now }));
   }
   return { entries, objects, facts, outdated: [], remarks: [] };
@@ -175,11 +175,11 @@ function presentPgp(
   );
 }
 
-/** A native OpenPGP object in its one form: linked to its group, stamped with the signature's own time. */
-export function nativePgpObject(
+/** A native object in its one form: linked to its group, stamped with the signature's own time. An envelope has no fingerprint. */
+export function nativeObject(
   data: Uint8Array,
   group: number,
-  { fingerprint, signedAt }: { readonly fingerprint: string; readonly signedAt: Date },
+  { fingerprint, signedAt }: { readonly fingerprint?: string; readonly signedAt: Date },
 ): NewObject {
   const seconds = Math.floor(signedAt.getTime() / 1000);
   return {
@@ -240,14 +240,14 @@ async function planDsse(
       );
     if (!kept) {
       const first = encodeNativeDsse(group.metadata, [await dsseSignature(group, native)]);
-      objects.push(dsseObject(filledUp(first, nativeBytes, '\n'), group.group, now));
+      objects.push(nativeObject(filledUp(first, nativeBytes, '\n'), group.group, { signedAt: now }));
       continue;
     }
     const superseded = linked.filter((one) => one !== kept);
     outdated.push(...superseded.flatMap(({ object }) => (object ? [object.id] : [])));
     if (parseNativeDsse(kept.data).signatures.some(({ keyid }) => keyid === native.keyid)) continue;
     const joined = joinNativeDsse(kept.data, group.metadata, await dsseSignature(group, native));
-    objects.push(dsseObject(joined, group.group, now));
+    objects.push(nativeObject(joined, group.group, { signedAt: now }));
     if (kept.object) outdated.push(kept.object.id);
   }
   return { ...NO_NATIVES, objects, outdated };
@@ -266,19 +266,6 @@ function widestEnvelope(envelopes: readonly Uint8Array[]): Uint8Array | undefine
 
 async function dsseSignature(group: GroupContent, native: DsseNative) {
   return { keyid: native.keyid, signature: await native.signNativePae(nativePae(group.metadata)) };
-}
-
-function dsseObject(data: Uint8Array, group: number, now: Date): NewObject {
-  const seconds = Math.floor(now.getTime() / 1000);
-  return {
-    dataType: DATA_TYPE.signature,
-    data,
-    group: 0,
-    linkedGroup: group,
-    extra: signatureExtra(undefined),
-    createdAt: seconds,
-    modifiedAt: seconds,
-  };
 }
 
 function conflict(message: string, hint: string): StageError {

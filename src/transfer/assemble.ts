@@ -12,7 +12,7 @@ import type { NewObject } from '../sif/edit/append.ts';
 import type { BundleFact } from '../image/bundle.ts';
 import { evidenceLabel, type NativeSignature, placeText } from '../image/sif/signature-objects.ts';
 import { laneObject } from '../image/sif/lane.ts';
-import { nativePgpObject } from '../stage/native.ts';
+import { nativeObject } from '../stage/native.ts';
 import { appendLayers } from '../stage/append.ts';
 import type { Attachments } from '../image/registry/attachments.ts';
 import { type SifExamination } from '../image/sif/examine.ts';
@@ -165,7 +165,7 @@ function nativeObjects(bundle: BundleFact, examination: SifExamination, placed: 
     placed.add(entry.digest);
     const { fingerprint, data } = native.found;
     const { signedAt } = native.check;
-    return fingerprint && signedAt ? [nativePgpObject(data, entry.group, { fingerprint, signedAt })] : [];
+    return fingerprint && signedAt ? [nativeObject(data, entry.group, { fingerprint, signedAt })] : [];
   });
 }
 

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
 import { examineSif } from '../../src/image/sif/examine.ts';
 import { type Criteria, judgeImage } from '../../src/image/verify.ts';
 import { DESCRIPTOR_BYTES } from '../../src/sif/format.ts';

@@ -9,7 +9,7 @@ import { parseStatement } from '../../src/attest/statement.ts';
 import { deleteObjects } from '../../src/sif/edit/append.ts';
 import { openSif } from '../../src/sif/sif.ts';
 import { openFileSource } from '../../src/sif/source.ts';
-import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
 import { planSteps } from '../../src/stage/plan/plan.ts';
 import {
   examined,

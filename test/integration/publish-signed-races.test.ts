@@ -5,7 +5,7 @@
 import { appendFileSync, closeSync, openSync, utimesSync, writeSync } from 'node:fs';
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
 import { laneObject } from '../../src/image/sif/lane.ts';
 import { sha256 } from '../../src/base/bytes.ts';
 import { encodePae, parseBundle } from '../../src/attest/bundle.ts';

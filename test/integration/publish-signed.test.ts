@@ -6,7 +6,7 @@ import { appendFile, copyFile, open, readFile, utimes, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
 import { sha256 } from '../../src/base/bytes.ts';
 import {
   judgeBy,

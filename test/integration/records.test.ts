@@ -13,7 +13,7 @@ import { command as verifyAll } from '../../src/commands/verify-all/verify-all.t
 import { parseJson } from '../../src/base/json.ts';
 import { openSif } from '../../src/sif/sif.ts';
 import { openFileSource } from '../../src/sif/source.ts';
-import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { keyPerson, NOW, type Person } from '../support/layers.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -16,7 +16,7 @@ import type { ReferrerList, Repository } from '../../src/oci/oci.ts';
 import { referrersTag } from '../../src/oci/reference.ts';
 import { attachBundle } from '../../src/oci/referrers/bundles.ts';
 import { bundleToAttach } from '../../src/stage/bundles.ts';
-import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
 import { registryTarget } from '../../src/stage/registry-target.ts';
 import { sifFileTarget } from '../../src/stage/sif-target.ts';
 import { signStage, type StageRequest } from '../../src/stage/stage.ts';

@@ -12,7 +12,7 @@ import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import { createSigner } from '../../src/crypto/signer.ts';
-import { attachEvidence } from '../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { TestRegistry } from '../support/registry-server.ts';
 import { newKey, runCommand } from '../support/run-command.ts';

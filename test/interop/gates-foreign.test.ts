@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { readInstalledContainers } from '../../src/gates/containers/installed.ts';
-import { judgeRegistryImage } from '../../src/gates/containers/registry-image.ts';
+import { judgeRegistryImage } from '../../src/gates/containers/simulate.ts';
 import { GateError } from '../../src/gates/errors.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';
 import type { Repository } from '../../src/oci/oci.ts';

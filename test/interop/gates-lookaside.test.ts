@@ -11,7 +11,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { encodeSigned } from '../../src/crypto/pgp/message.ts';
 import { containersPage, exportContainers } from '../../src/gates/containers/export.ts';
 import { readInstalledContainers } from '../../src/gates/containers/installed.ts';
-import { judgeRegistryImage } from '../../src/gates/containers/registry-image.ts';
+import { judgeRegistryImage } from '../../src/gates/containers/simulate.ts';
 import { writeExport, writeNewFolder } from '../../src/gates/folder.ts';
 import { importContainers } from '../../src/gates/import/containers.ts';
 import { containersTarget } from '../../src/commands/gates/containers-inputs.ts';

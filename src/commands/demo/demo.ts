@@ -6,7 +6,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../host.ts';
-import { attachEvidence } from '../../stage/evidence/evidence.ts';
+import { attachEvidence } from '../../stage/evidence.ts';
 import { describeFile } from '../../image/inspect.ts';
 import { counted } from '../../base/text.ts';
 import { EXIT, SystemError } from '../../base/errors.ts';

@@ -3,7 +3,7 @@
 // the user wants files, or unsigned into a file when there is no key.
 
 import { basename, dirname } from 'node:path';
-import { attachEvidence } from '../../stage/evidence/evidence.ts';
+import { attachEvidence } from '../../stage/evidence.ts';
 import { assertSound } from '../../stage/review.ts';
 import { examineSif, type SifExamination } from '../../image/sif/examine.ts';
 import { makeFolder } from '../../files/folder.ts';

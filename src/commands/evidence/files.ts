@@ -2,7 +2,7 @@
 // Statements and bundles as files: their names, and writing them so that a second run changes nothing.
 
 import { join } from 'node:path';
-import type { EvidenceStatement } from '../../stage/evidence/evidence.ts';
+import type { EvidenceStatement } from '../../stage/evidence.ts';
 import { assertStatementReadable } from '../../stage/bundles.ts';
 import { sha256 } from '../../base/bytes.ts';
 import { CountersignError, DataError } from '../../base/errors.ts';

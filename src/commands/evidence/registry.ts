@@ -23,7 +23,7 @@ import type { Successor } from '../../stage/target.ts';
 import { assertAttachable, assertBundleReadable, bundleToAttach } from '../../stage/bundles.ts';
 import { keepAttestations, unlessRefused } from '../../stage/plain/cosign-tags.ts';
 import { findOutdated, type Outdated, takeAway } from '../../stage/replace.ts';
-import { supersededBy } from '../../stage/evidence/supersede.ts';
+import { supersededBy } from '../../stage/evidence.ts';
 import { assertSound } from '../../stage/review.ts';
 import {
   assertBundlesFit,

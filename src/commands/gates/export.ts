@@ -104,7 +104,7 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, ho
   },
   async slurm(loaded, inputs) {
     const { exportSlurm } = await import('../../gates/slurm/export.ts');
-    const { slurmPage } = await import('../../gates/slurm/page.ts');
+    const { slurmPage } = await import('../../gates/slurm/export.ts');
     const target = await slurmTarget(inputs);
     return { made: exportSlurm(loaded, target), page: slurmPage(sourceOf(loaded), target) };
   },

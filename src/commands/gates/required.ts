@@ -143,7 +143,7 @@ export class RequiredGates {
     if (reference.in !== 'registry') return undecided('containers-policy', 'podman looks for no signatures in folders');
     const { exportContainers } = await import('../../gates/containers/export.ts');
     const { gateOfExport } = await import('../../gates/containers/installed.ts');
-    const { judgeRegistryImage } = await import('../../gates/containers/registry-image.ts');
+    const { judgeRegistryImage } = await import('../../gates/containers/simulate.ts');
     const { loaded, stages, now } = this.#asked();
     const name = formatPlace(reference);
     const target = containersTarget({ ...this.#inputs, repository: [name] });

@@ -38,7 +38,7 @@ async function judgeEach(
 
 /** The verdict of policy.json about each of the images. @throws as judgeEach */
 export async function simulateContainers(images: readonly string[], inputs: SimulateInputs, host: Host) {
-  const { judgeRegistryImage } = await import('../../gates/containers/registry-image.ts');
+  const { judgeRegistryImage } = await import('../../gates/containers/simulate.ts');
   const { podmanReference } = await import('../../gates/containers/scopes.ts');
   return judgeEach(images, { inputs, host }, async (references, now) => {
     const gate = await gateFrom(inputs, [...new Set(references.map(formatPlace))], now);

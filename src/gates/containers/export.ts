@@ -2,11 +2,11 @@
 // A policy → policy.json: one requirement for each approver that must have signed, `keyPaths` where one of several will do,
 // `pki` for certificates. All of them must be fulfilled.
 
-import { encodePem, sha256Hex, toBase64 } from '../../base/bytes.ts';
+import { encodePem, sha256Hex } from '../../base/bytes.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, KeyCredential, PgpCredential, X509Credential } from '../../policy/document/model.ts';
 import type { SignedIdentity } from '../../policy/rules/signed-identity.ts';
-import { asksOf, needsEverybody, type StageAsk, thresholdLoss } from '../asks.ts';
+import { asksOf, keyWithHint, needsEverybody, type StageAsk, thresholdLoss } from '../asks.ts';
 import { GateError } from '../errors.ts';
 import type { Page } from '../folder.ts';
 import type { ExportedFile, GateExport, Loss } from '../verdict.ts';
@@ -149,8 +149,7 @@ class Writer {
   }
 
   #keyFile(name: string, { hint }: KeyCredential): string {
-    const spki = this.#loaded.trust.keys.find((key) => toBase64(Buffer.from(sha256Hex(key), 'hex')) === hint);
-    if (!spki) throw new GateError('GATE_KEY_MISSING', `no key of the policy has the hint ${hint}`);
+    const spki = keyWithHint(this.#loaded.trust, hint);
     return this.#file(`${name}-${hint.slice(0, 8).replace(/[^A-Za-z0-9]/g, '_')}.pub`, encodePem('PUBLIC KEY', spki));
   }
 

@@ -3,13 +3,13 @@
 // this key" is never asked, since evidence fulfils it.
 
 import { isDeepStrictEqual } from 'node:util';
-import { encodePem, equalBytes, sha256Hex, toBase64 } from '../../base/bytes.ts';
+import { encodePem, equalBytes } from '../../base/bytes.ts';
 import { APPROVAL_PREDICATE_TYPE } from '../../attest/approval.ts';
 import { VERDICT_VERIFIER_ID } from '../../attest/record.ts';
 import type { SigstoreTrust } from '../../crypto/verifier.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, KeyCredential, SigstoreCredential, Stage } from '../../policy/document/model.ts';
-import { asksOf, type StageAsk, thresholdLoss } from '../asks.ts';
+import { asksOf, keyWithHint, type StageAsk, thresholdLoss } from '../asks.ts';
 import { GateError } from '../errors.ts';
 import { ruleLosses } from '../losses.ts';
 import type { Loss } from '../verdict.ts';
@@ -183,17 +183,11 @@ function sharedLoss({ stage, approvers }: StageAsk<Credential>, wanted: Wanted |
 }
 
 function marksOf(trust: LoadedPolicy['trust'], credential: KeyCredential | SigstoreCredential): readonly Mark[] {
-  if (credential.method === 'key') return [{ by: 'key', spki: keyOf(trust, credential.hint) }];
+  if (credential.method === 'key') return [{ by: 'key', spki: keyWithHint(trust, credential.hint) }];
   const { issuer, san } = credential;
   return trust.sigstore.flatMap((instance) =>
     san.map((name) => ({ by: 'name', issuer, san: name, instance }) as const),
   );
-}
-
-function keyOf({ keys }: LoadedPolicy['trust'], hint: string): Uint8Array {
-  const spki = keys.find((key) => toBase64(Buffer.from(sha256Hex(key), 'hex')) === hint);
-  if (!spki) throw new GateError('GATE_KEY_MISSING', `no key of the policy has the hint ${hint}`);
-  return spki;
 }
 
 function wantedVerdict(loaded: LoadedPolicy, stages: readonly Stage[], { verdictKeys, now }: Asking): WantedSummaries {

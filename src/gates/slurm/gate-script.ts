@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The script that asks `verify-all` about an image and keeps the answer, for POSIX shells with the tools of GNU or busybox.
-// What it is and is not good for is said by page.ts; the values that it begins with are written by export.ts.
+// What it is and is not good for, and the values that it begins with, are in export.ts.
 
 /** The script after its values: no `$` is followed by a brace in it. */
 export const GATE_SCRIPT = String.raw`

@@ -10,7 +10,7 @@ import { type Criteria, judgeImage } from '../../../src/image/verify.ts';
 import type { ImageVerdict } from '../../../src/policy/verdict.ts';
 import { openSif } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import {
   judgeBy,
   keyPerson,

@@ -24,7 +24,7 @@ import { command as verifyAll } from '../../../src/commands/verify-all/verify-al
 import { LayoutIndex } from '../../../src/oci/layout/index.ts';
 import { LayoutRepository } from '../../../src/oci/layout/layout.ts';
 import { deleteObjects } from '../../../src/sif/edit/append.ts';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 import { imageIn } from '../../support/lane-bundles.ts';
 import { keyPerson, NOW, type Person, pgpPerson } from '../../support/layers.ts';

@@ -11,7 +11,7 @@ import { command as signStage } from '../../../src/commands/sign-stage/sign-stag
 import type { Command } from '../../../src/commands/spec.ts';
 import { command as withdraw } from '../../../src/commands/withdraw.ts';
 import { command as verifyAll } from '../../../src/commands/verify-all/verify-all.ts';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 import { keyPerson, NOW, type Person, pgpPerson, x509Person } from '../../support/layers.ts';
 import { runCommand } from '../../support/run-command.ts';

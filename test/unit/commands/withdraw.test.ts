@@ -14,7 +14,7 @@ import { command as verifyAll } from '../../../src/commands/verify-all/verify-al
 import { command as withdraw } from '../../../src/commands/withdraw.ts';
 import type { CommandResult } from '../../../src/commands/spec.ts';
 import { deleteObjects } from '../../../src/sif/edit/append.ts';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import { LayoutIndex } from '../../../src/oci/layout/index.ts';
 import { LayoutRepository } from '../../../src/oci/layout/layout.ts';
 import { FakeHost } from '../../support/fake-host.ts';

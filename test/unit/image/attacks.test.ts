@@ -4,7 +4,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { readPrivateKey, revokeKey } from 'openpgp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
 import { openSif, readObject } from '../../../src/sif/sif.ts';
 import type { Criteria } from '../../../src/image/verify.ts';

@@ -15,7 +15,7 @@ import { attachBundle } from '../../../src/oci/referrers/bundles.ts';
 import { encodePae } from '../../../src/attest/bundle.ts';
 import { encodeBundle } from '../../../src/attest/sign.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../../../src/attest/statement.ts';
-import { nativePgpObject } from '../../../src/stage/native.ts';
+import { nativeObject } from '../../../src/stage/native.ts';
 import { appendObjects } from '../../../src/sif/edit/append.ts';
 import {
   examined,
@@ -88,7 +88,7 @@ test('a native signature that belongs to no approval still counts', async () => 
   for (const { group, metadata } of examination.groups) {
     const data = await native.signCleartext(metadata, NOW);
     const { fingerprint } = identity;
-    await appendObjects(path, [nativePgpObject(data, group, { fingerprint, signedAt: NOW })], { now: NOW });
+    await appendObjects(path, [nativeObject(data, group, { fingerprint, signedAt: NOW })], { now: NOW });
   }
   expect((await verdictOf(path, judge)).verdict).toBe('passed');
 });

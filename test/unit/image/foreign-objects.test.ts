@@ -2,11 +2,11 @@
 // Signature objects that are not ours and that Apptainer does not read, signatures of parts, and text made to be slow.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
 import { DATA_TYPE } from '../../../src/sif/format.ts';
 import { signatureExtra } from '../../../src/sif/edit/placement.ts';
-import { nativePgpObject } from '../../../src/stage/native.ts';
+import { nativeObject } from '../../../src/stage/native.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
 import { decodeCleartext } from '../../../src/crypto/pgp/framing.ts';
 import {
@@ -93,7 +93,7 @@ test('signatures of single objects never make up one of the image', async () => 
   const parts = await Promise.all(
     whole.objects.map(async (object: unknown) => {
       const data = await native.signCleartext(Buffer.from(JSON.stringify({ ...whole, objects: [object] })), NOW);
-      return nativePgpObject(data, 1, { fingerprint: identity.fingerprint, signedAt: NOW });
+      return nativeObject(data, 1, { fingerprint: identity.fingerprint, signedAt: NOW });
     }),
   );
   const verdict = await verdictOf(await imageWith(...parts), judge);

@@ -3,7 +3,7 @@
 // changed unnoticed.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import { laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
 import { RESERVED_BYTES } from '../../../src/image/sif/signature-objects.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';

@@ -2,7 +2,7 @@
 // Nothing is stored that no verifier could read: too deep, too large, beside too much else, or called what it is not.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import { COSIGN_SIGN_PREDICATE_TYPE } from '../../../src/image/bundle.ts';
 import { assertAttachable, assertBundleReadable, assertStatementReadable } from '../../../src/stage/bundles.ts';
 import type { JsonObject } from '../../../src/base/json.ts';

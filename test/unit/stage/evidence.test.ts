@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { attachEvidence, type EvidenceStatement } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence, type EvidenceStatement } from '../../../src/stage/evidence.ts';
 import { openSif } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
 import {

@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/base/secret.ts';
 import { createSigner } from '../../../src/crypto/signer.ts';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
 import { deleteObjects } from '../../../src/sif/edit/append.ts';
 import {

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { assembleFile } from '../../../src/transfer/assemble.ts';
-import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
 import type { FoundBundle } from '../../../src/image/bundle.ts';
 import { evidenceLabel, laneName } from '../../../src/image/sif/signature-objects.ts';
 import { laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';

@@ -2,26 +2,29 @@
 // Signs evidence about a SIF (provenance, SBOM, findings) and puts it into the lane. Large evidence is handed back to
 // be kept beside the image; approvals then name it by digest. Records take the place of the signer's earlier ones.
 
-import { sha256, type Digest } from '../../base/bytes.ts';
-import type { JsonObject } from '../../base/json.ts';
-import { LIMITS } from '../../base/limits.ts';
-import { deleteObjects, type NewObject } from '../../sif/edit/append.ts';
-import { lockImage } from '../../sif/edit/lock.ts';
-import { openSif } from '../../sif/sif.ts';
-import { evidenceLabel } from '../../image/sif/signature-objects.ts';
-import { laneObject } from '../../image/sif/lane.ts';
-import { openFileSource } from '../../sif/source.ts';
-import { parseBundle } from '../../attest/bundle.ts';
-import { signStatement } from '../../attest/sign.ts';
-import type { Signer } from '../../crypto/signer.ts';
-import { encodeStatement } from '../../attest/statement.ts';
-import { createVerifier } from '../../crypto/lazy-verifier.ts';
-import { identityKey } from '../approval.ts';
-import { appendLayers } from '../append.ts';
-import { assertBundleReadable } from '../bundles.ts';
-import { assertSound } from '../review.ts';
-import { objectsOf, supersededBy } from './supersede.ts';
-import { examineSif, type SifExamination } from '../../image/sif/examine.ts';
+import { encodePae, parseBundle } from '../attest/bundle.ts';
+import { recordKind, supersedes } from '../attest/record.ts';
+import { signStatement } from '../attest/sign.ts';
+import { encodeStatement, parseStatement } from '../attest/statement.ts';
+import { type Digest, sha256 } from '../base/bytes.ts';
+import type { JsonObject } from '../base/json.ts';
+import { LIMITS } from '../base/limits.ts';
+import { createVerifier } from '../crypto/lazy-verifier.ts';
+import type { Signer } from '../crypto/signer.ts';
+import { isSameSigner } from '../findings/signature.ts';
+import type { BundleFact } from '../image/bundle.ts';
+import { examineSif, type SifExamination } from '../image/sif/examine.ts';
+import { laneObject } from '../image/sif/lane.ts';
+import { evidenceLabel } from '../image/sif/signature-objects.ts';
+import type { EvidenceFact } from '../policy/facts.ts';
+import { deleteObjects, type NewObject } from '../sif/edit/append.ts';
+import { lockImage } from '../sif/edit/lock.ts';
+import { openSif } from '../sif/sif.ts';
+import { openFileSource } from '../sif/source.ts';
+import { appendLayers } from './append.ts';
+import { identityKey } from './approval.ts';
+import { assertBundleReadable } from './bundles.ts';
+import { assertSound } from './review.ts';
 
 /** A statement about an image, not signed yet. */
 export interface EvidenceStatement {
@@ -137,4 +140,37 @@ async function sign(
     bundle,
     digest: parseBundle(bundle).payloadDigest,
   };
+}
+
+/**
+ * The signer's own earlier records that the statement replaces, so that running a command again does not fill an image. None
+ * for a statement that is no record; what others say stays.
+ */
+export async function supersededBy(
+  { predicateType, predicate }: { readonly predicateType: string; readonly predicate: JsonObject },
+  bundles: readonly BundleFact[],
+  { signer, now }: { readonly signer: Signer; readonly now: Date },
+): Promise<readonly EvidenceFact[]> {
+  const kind = recordKind(predicateType, predicate);
+  if (!kind) return [];
+  const verifier = await createVerifier(signer.publicMaterial);
+  const superseded: EvidenceFact[] = [];
+  for (const { is, fact, opened } of bundles) {
+    if (is !== 'evidence' || fact.record !== kind || fact.signature === 'invalid') continue;
+    const { envelope, material, json } = opened.bundle;
+    const { payload, payloadType, signature, keyid } = envelope;
+    if (!supersedes(kind, predicate, parseStatement(payload).predicate)) continue;
+    const pae = encodePae(payloadType, payload);
+    const { status, identity } = await verifier.verifyDsse(
+      { pae, signature, material, keyid, hashing: 'bundle', bundle: json },
+      signer.now?.() ?? now,
+    );
+    if (status === 'valid' && isSameSigner(identity, signer.identity)) superseded.push(fact);
+  }
+  return superseded;
+}
+
+/** Objects of a SIF that hold them. */
+function objectsOf(superseded: readonly EvidenceFact[]): readonly number[] {
+  return superseded.flatMap(({ place }) => (place.in === 'sif' ? [place.object] : []));
 }
