@@ -10,6 +10,7 @@ import { describeFile } from '../../../src/image/inspect.ts';
 import { type Criteria, createCriteria, verifySifFile } from '../../../src/image/verify.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
 import { DATA_TYPE } from '../../../src/sif/format.ts';
+import { hashObjects } from '../../../src/sif/hash/hash.ts';
 import { judgeBy, keyPerson, NOW, type Person, policyFor, signAs } from '../../support/layers.ts';
 import {
   blobsOf,
@@ -243,6 +244,18 @@ describe('a signature inside does not count', () => {
       const { verdict } = await judged(await ociSif([...blobsOf(image, made), rootIndex(image.entry, made.entry)]));
       expect(verdict).toBe('failed');
     }
+  });
+
+  test('where the root index that was read is not the one that was hashed', async () => {
+    const file = await ociSif(signed());
+    const hash: typeof hashObjects = async (read, objects, options) => {
+      const digests = new Map(await hashObjects(read, objects, options));
+      const root = objects.find(({ dataType }) => dataType === DATA_TYPE.ociRootIndex);
+      return digests.set(root?.id ?? 0, new Map([['sha256', 'ab'.repeat(32)]]));
+    };
+    const { verdict } = await verifySifFile(file, judge, { hash });
+    expect(verdict.verdict).toBe('failed');
+    expect(verdict.layers.flatMap(({ reasons }) => reasons)).toMatchObject([{ code: 'OCI_SIF_UNCOVERED' }]);
   });
 
   test('where nobody read the data', async () => {
