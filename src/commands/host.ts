@@ -55,6 +55,8 @@ export interface Host {
   /** Fresh 0700 folder for temporary files; removed by the entry when the run ends. */
   temporaryFolder(): Promise<string>;
   now(): Date;
+  /** Milliseconds that this process has computed for. */
+  cpuMs(): number;
   debug(text: string): void;
   info(text: string): void;
   warning(text: string, location?: SourceLocation): void;

@@ -51,6 +51,11 @@ export abstract class ProcessHost {
     return { program: process.execPath, script: ownProcess('token-child') };
   }
 
+  cpuMs(): number {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  }
+
   temporaryFolder(): Promise<string> {
     return this.temporary.path();
   }

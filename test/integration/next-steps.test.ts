@@ -11,6 +11,7 @@ import { command as signStage } from '../../src/commands/sign-stage/sign-stage.t
 import { command as withdraw } from '../../src/commands/withdraw.ts';
 import type { Command } from '../../src/commands/spec.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import { DATA_TYPE } from '../../src/sif/format.ts';
 import { openSif, type SifObject } from '../../src/sif/sif.ts';
 import { deleteObjects } from '../../src/sif/edit/append.ts';
 import { openFileSource } from '../../src/sif/source.ts';
@@ -85,6 +86,8 @@ interface Place {
   readonly image: string;
   /** Takes away the layers of this stage. */
   readonly remove: (stage: string) => Promise<void>;
+  /** Takes away what is attached. */
+  readonly takeAway?: (referrer: string) => Promise<void>;
 }
 
 async function workplace(rules: Rules = {}): Promise<Place> {
@@ -110,7 +113,12 @@ async function registryPlace(rules: Rules = {}): Promise<Place> {
     }
     throw new Error('no such approval');
   };
-  return { folder, image: `${registry.host}/team/app:1`, remove };
+  const takeAway = async (digest: string): Promise<void> => {
+    const { referrers } = await repository.listReferrers(image.digest);
+    const found = referrers.find(({ manifest }) => manifest.digest === digest);
+    if (found) await repository.detachReferrer(found.manifest, image);
+  };
+  return { folder, image: `${registry.host}/team/app:1`, remove, takeAway };
 }
 
 async function peopleIn(rules: Rules): Promise<string> {
@@ -163,7 +171,9 @@ async function judge(place: Place, now: Date, kind?: 'actions') {
 }
 
 /** Does a step as somebody would who reads it: copies the line and fills in what is in capitals. */
-async function follow({ folder }: Place, { who: [who = ''], command }: Step, now: Date): Promise<void> {
+async function follow({ folder, takeAway }: Place, { who: [who = ''], command }: Step, now: Date): Promise<void> {
+  const referrer = /^oras manifest delete --force \S+@(sha256:\S+)$/.exec(command)?.[1];
+  if (referrer) return takeAway?.(referrer);
   const object = /^apptainer sif del (\d+) a\.sif$/.exec(command)?.[1];
   if (object) {
     await using source = await openFileSource(join(folder, 'a.sif'));
@@ -340,6 +350,29 @@ const CASES: readonly [string, Rules, (place: Place) => Promise<void>, number, D
     NOW,
   ],
   [
+    'production came before security',
+    {},
+    async (place) => {
+      await approve(place, 'author', 'ada');
+      await approve(place, 'production', 'pat', { 'verify-previous': 'false' });
+      await approve(place, 'security', 'sam');
+    },
+    1,
+    NOW,
+  ],
+  [
+    'what a former approver lists is gone',
+    {},
+    async (place) => {
+      await approveAll(place);
+      const policy = join(place.folder, 'policy.yaml');
+      await writeFile(policy, policyText({}).replace('approvers: [sam, sue, amy]', 'approvers: [sue, amy]'));
+      await place.remove('author');
+    },
+    4,
+    NOW,
+  ],
+  [
     'findings are bad',
     { requires: 'requires: [{ evidence: findings, signedBy: ci, failOn: high }]' },
     async (place) => {
@@ -384,6 +417,26 @@ describe.each([
     const { verdict, text } = await judge(place, now);
     expect(verdict, text).toBe('passed');
   });
+});
+
+test('of a file whose data was replaced each stage approves anew, and native halves of old approvals go', async () => {
+  const place = await workplace();
+  await approveAll(place);
+  await alter(place, ({ dataType }) => dataType === DATA_TYPE.partition);
+  const { steps, text } = await judge(place, NOW);
+  expect(steps, text).toHaveLength(3);
+  for (const step of steps) await follow(place, step, NOW);
+  expect((await judge(place, NOW)).verdict).toBe('passed');
+});
+
+test('what no step can bring is said', async () => {
+  const place = await workplace();
+  const more = 'deny: [{ principal: pat, reason: has left }]';
+  await writeFile(join(place.folder, 'policy.yaml'), policyText({ more }));
+  const { steps, text } = await judge(place, NOW);
+  expect(steps).toEqual([]);
+  expect(text).toContain('no step makes it pass');
+  expect(text).toMatch(/stage production needs 1 of pat, and nobody can approve it .*; pat: .*has left/);
 });
 
 test('of an overlay that was changed, or added and not approved, each step is a line as well', async () => {

@@ -60,6 +60,11 @@ export class FakeHost implements Host, AsyncDisposable {
     return this.#options.now ?? new Date('2026-11-22T12:00:00Z');
   }
 
+  cpuMs(): number {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  }
+
   debug(text: string): void {
     this.log.push({ level: 'debug', text });
   }

@@ -223,6 +223,7 @@ function quiet(host: Host): Host {
     cache: undefined,
     temporaryFolder: () => host.temporaryFolder(),
     now: () => host.now(),
+    cpuMs: () => host.cpuMs(),
     debug: (text) => host.debug(text),
     info: () => undefined,
     warning: () => undefined,

@@ -20,7 +20,7 @@ import type { VerifiedImage } from './record.ts';
 interface Told {
   readonly inputs: ConnectionInputs &
     TrustInputs & { readonly evidencePath: readonly string[]; readonly lookaside?: string | undefined };
-  readonly host: Pick<Host, 'kind' | 'cwd' | 'env'>;
+  readonly host: Pick<Host, 'kind' | 'cwd' | 'env' | 'cpuMs'>;
 }
 
 /** The verdict with what makes the image pass. */
@@ -30,7 +30,11 @@ export function withNext(
   told: Told,
 ): ImageVerdict {
   if (verdict.outcome !== 'failed' || !policy || !facts) return verdict;
-  const { steps, lacking } = planSteps(policy, facts, { now, ...(stages ? { stages } : {}) });
+  const { steps, lacking } = planSteps(policy, facts, {
+    now,
+    cpuMs: () => told.host.cpuMs(),
+    ...(stages ? { stages } : {}),
+  });
   // Where nothing in it can count the next command refuses the folder.
   const isRead =
     subject.in !== 'file' &&

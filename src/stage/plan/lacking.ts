@@ -21,7 +21,7 @@ const MOST_STEPS = 200;
 /** Approvers of whom it is said why they are no help. */
 const NAMED = 10;
 /** What whoever approves a stage anew takes away. */
-const GIVES_WAY: ReadonlySet<string> = new Set(['APPROVAL_OTHER_CONTENT', 'IMAGE_UNSIGNED']);
+const GIVES_WAY: ReadonlySet<string> = new Set(['APPROVAL_OTHER_CONTENT', 'IMAGE_UNSIGNED', 'LAYER_ALTERED']);
 
 /** Approvals after which the image passes, or what is lacking. */
 export interface Everybody {
@@ -60,11 +60,18 @@ function withoutIdle(trial: Trial, start: ImageFacts, taken: readonly Approving[
   let left = taken;
   for (const one of taken) {
     const others = left.filter((other) => other !== one);
-    const done = others.reduce((facts, other, step) => trial.after(other, facts, step), start);
-    if (trial.judge(done).verdict === 'passed') left = others;
+    const done = trial.afterAll(others, start, 0);
+    if (done && trial.judge(done).verdict === 'passed') left = others;
     if (trial.isSpent) break;
   }
-  return left;
+  // What is left may have nothing to take the place of any more.
+  let facts = start;
+  return left.map((one, step) => {
+    const ways = trial.ways(one, facts);
+    const way = ways.find(({ replace }) => replace === one.replace) ?? ways[0] ?? one;
+    facts = trial.after(way, facts, step);
+    return way;
+  });
 }
 
 /** What nobody's approval can bring: what is wrong with the image, and stages that too few can approve. */

@@ -41,12 +41,15 @@ export interface Plan {
 /** People that a hint names. */
 const NAMED = 10;
 
+/** What is lacking is said in so many lines. */
+const SAID = 20;
+
 /** The fewest steps after which the image passes, of those that a bounded search finds. */
 export function planSteps(loaded: PolicyFile, found: ImageFacts, options: PlanOptions): Plan {
   const { now, stages } = options;
   const { units, problems } = found;
   const defects = problems.filter(isProblem).map(({ message, hint }) => `${message}: ${hint}`);
-  if (defects.length > 0 || units.length === 0) return { steps: [], enough: false, lacking: defects };
+  if (defects.length > 0 || units.length === 0) return withoutWay(defects);
   const asked = askedOf(loaded.policy, units);
   const facts = withoutStrangers(asked, settledFacts(loaded.policy, found, now));
   const { policy, steps: attests, lacking } = evidenceLacking(asked, facts, options);
@@ -56,15 +59,20 @@ export function planSteps(loaded: PolicyFile, found: ImageFacts, options: PlanOp
   const { gone, left } = withoutLasting(trial, unaltered);
   const inside = found.pinned === undefined ? [] : gone.filter(({ place }) => place.in === 'sif');
   const never = [...stuck, ...inside.map((layer) => witnessText(layer)), ...lacking, ...lackingAnyway(trial, left)];
-  if (never.length > 0) return { steps: [], enough: false, lacking: never };
+  if (never.length > 0) return withoutWay(never);
   const fewest = fewestApprovals(trial.begin(0.5), left);
   const all = fewest ? undefined : everybodysApprovals(trial.begin(0.75), left);
   const approvals = fewest ?? all?.enough;
-  if (!approvals) return { steps: [], enough: false, lacking: all?.lacking ?? [] };
+  if (!approvals) return withoutWay(all?.lacking ?? []);
   const others = othersFor(trial.begin(1), left, approvals);
   const approving = approvals.map((step, index) => approvalStep(step, others[index] ?? [step.principal]));
   const work = trial.stages.flatMap(({ name }) => [...attests, ...approving].filter(({ stage }) => stage === name));
   return { steps: [...removals, ...gone.map(takeAway), ...work], enough: true, lacking: [] };
+}
+
+function withoutWay(lacking: readonly string[]): Plan {
+  const more = lacking.length - SAID;
+  return { steps: [], enough: false, lacking: [...lacking.slice(0, SAID), ...(more > 0 ? [`and ${more} more`] : [])] };
 }
 
 /**

@@ -139,9 +139,8 @@ export function othersFor(
     for (const candidate of trial.candidates(step.stage, here, position)) {
       if (names.has(candidate.principal) || candidate.fresh !== step.fresh || trial.isSpent) continue;
       const other = { ...candidate, replace: step.replace };
-      const left = [other, ...steps.slice(position + 1)];
-      const done = left.reduce((facts, one, index) => trial.after(one, facts, position + index), here);
-      if (trial.judge(done).verdict === 'passed') names.add(candidate.principal);
+      const done = trial.afterAll([other, ...steps.slice(position + 1)], here, position);
+      if (done && trial.judge(done).verdict === 'passed') names.add(candidate.principal);
     }
     return [...names];
   });

@@ -44,6 +44,8 @@ export interface PlanOptions {
   readonly stages?: readonly string[];
   /** Milliseconds that the search may last; a second when absent. */
   readonly mostMs?: number;
+  /** By what they are measured, best what is computed; a clock when absent. */
+  readonly cpuMs?: () => number;
 }
 
 /** An image by one policy, at one time, about some stages. */
@@ -55,13 +57,19 @@ export class Trial {
   readonly #names: readonly string[] | undefined;
   readonly #verdicts = new WeakMap<ImageFacts, Map<string, ImageVerdict>>();
   readonly #problems = new Map<string, string | undefined>();
-  readonly #started = performance.now();
+  readonly #clock: () => number;
+  readonly #started: number;
   readonly #mostMs: number;
   #left = 0;
   #until = 0;
 
-  constructor(policy: PolicyFile, { now, stages: names, mostMs = MOST_MS }: PlanOptions) {
+  constructor(
+    policy: PolicyFile,
+    { now, stages: names, mostMs = MOST_MS, cpuMs = () => performance.now() }: PlanOptions,
+  ) {
     this.#mostMs = mostMs;
+    this.#clock = cpuMs;
+    this.#started = cpuMs();
     this.policy = policy;
     this.now = now;
     this.stages = policy.policy.stages.filter(({ name }) => names?.includes(name) ?? true);
@@ -77,7 +85,7 @@ export class Trial {
 
   /** Whether no more is to be tried. */
   get isSpent(): boolean {
-    return this.#left <= 0 || performance.now() > this.#until;
+    return this.#left <= 0 || this.#clock() > this.#until;
   }
 
   /** The verdict about an image as it would be. */
@@ -151,6 +159,17 @@ export class Trial {
     const added = after.layers.at(-1);
     const left = without({ facts: after }, all).facts;
     return added !== undefined && countsForStage(added, this.judge(left, [...earlier, stage]), { policy, stage });
+  }
+
+  /** The image after these steps, of which `step` are done; undefined where one of them would be refused. */
+  afterAll(ways: readonly Approving[], start: ImageFacts, step: number): ImageFacts | undefined {
+    let facts = start;
+    for (const [position, way] of ways.entries()) {
+      const after = this.after(way, facts, step + position);
+      if (!this.isAccepted(way, facts, after)) return undefined;
+      facts = after;
+    }
+    return facts;
   }
 
   /** The image as `sign-stage` would leave it. */
@@ -233,7 +252,7 @@ export class Trial {
 
   #spend({ layers, evidence }: ImageFacts): void {
     const lists = layers.reduce((sum, { approval }) => sum + (approval?.roster.length ?? 0), 0);
-    this.#left -= AT_LEAST + layers.length + evidence.length + lists / 10;
+    this.#left -= AT_LEAST + (layers.length + evidence.length) / 3 + lists / 6;
   }
 }
 

@@ -112,6 +112,15 @@ test('no fewer approvals would do, as trying all of them shows', { timeout: 240_
   expect(seen.several).toBeGreaterThan(40);
 });
 
+test('the search ends when its time is over, and says so', () => {
+  const rules = policy([person('alice'), person('bob')], [stage('author', ['alice', 'bob'], { threshold: 2 })]);
+  let spent = 0;
+  const cpuMs = (): number => (spent += 300);
+  const { enough, lacking } = planSteps(file(rules), image([]), { now: NOW, cpuMs });
+  expect(enough).toBe(false);
+  expect(lacking).toContain('not all ways were tried: the search takes a second at most');
+});
+
 describe('a stage that needs two', () => {
   const rules = policy(
     [person('alice'), person('bob'), person('carol')],
