@@ -192,6 +192,11 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
       hint: 'free some space on that disk and repeat; the file is unchanged',
     });
   const verb = action === 'read' ? 'FILE_READ_FAILED' : 'FILE_WRITE_FAILED';
+  if (code === 'ENAMETOOLONG')
+    return new SystemError(verb, `${path} is a longer name than the file system takes`, {
+      ...details,
+      hint: 'give the file or its folder a shorter name',
+    });
   return new SystemError(verb, `cannot ${action} ${path}: ${error instanceof Error ? error.message : String(error)}`, {
     ...details,
     hint: 'check the path and the disk',

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { access, type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type CountersignError, DataError, fileError, isErrnoException, SystemError } from '../base/errors.ts';
 import { globRoots, isGlob } from './glob-pattern.ts';
 import { globPaths } from './glob.ts';
@@ -84,7 +84,7 @@ export function isLink(path: string, cause: unknown): SystemError {
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
   if ((await targetAt(path)) === 'stream') throw notRegular(path);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryBeside(path);
   try {
     await using file = await open(temporary, 'wx', mode);
     await file.writeFile(content);
@@ -93,9 +93,19 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await rm(temporary, { force: true });
+    // Whatever hinders this hindered the writing, which is what is told.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(error, path);
   }
+}
+
+/** Bytes that a name may have before the ending of a temporary file makes it longer than file systems take. */
+const LONG_NAME = 230;
+
+/** A name in the same folder; that of the file is part of it where there is room. */
+function temporaryBeside(path: string): string {
+  const ending = `${randomBytes(6).toString('hex')}.tmp`;
+  return Buffer.byteLength(basename(path)) > LONG_NAME ? join(dirname(path), `.${ending}`) : `${path}.${ending}`;
 }
 
 /**
