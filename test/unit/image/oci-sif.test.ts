@@ -255,7 +255,7 @@ describe('a signature inside does not count', () => {
     };
     const { verdict } = await verifySifFile(file, judge, { hash });
     expect(verdict.verdict).toBe('failed');
-    expect(verdict.layers.flatMap(({ reasons }) => reasons)).toMatchObject([{ code: 'OCI_SIF_UNCOVERED' }]);
+    expect(verdict.layers.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toContain('OCI_SIF_UNCOVERED');
   });
 
   test('where nobody read the data', async () => {
