@@ -239,3 +239,22 @@ test('signatures of earlier stages let the next one sign', async () => {
   expect((await sign({ lookaside })).exitCode).toBe(0);
   expect(await judge()).toMatchObject({ exitCode: 0 });
 });
+
+test('more signatures than podman reads are no part of a verdict', async () => {
+  const { cwd, repository, image, lookaside, sign } = await project();
+  expect(await sign()).toMatchObject({ exitCode: 0 });
+  const at = { repository: filedName(repository.name), digest: image.digest };
+  const bytes = await readFile(signaturePath(lookaside, at, 1));
+  for (let number = 2; number < 128; number += 1) await writeFile(signaturePath(lookaside, at, number), bytes);
+  const judge = async () =>
+    runCommand(
+      verifyAll,
+      { 'subject-name': `${repository.name}:v1`, 'policy-path': 'p.yaml', lookaside },
+      new FakeHost({ cwd, now: NOW }),
+    );
+  expect(await judge()).toMatchObject({ exitCode: 0 });
+  await writeFile(signaturePath(lookaside, at, 128), bytes);
+  const refused = await judge().catch((error: unknown) => error);
+  expect(refused).not.toMatchObject({ exitCode: 0 });
+  expect(refused instanceof Error ? refused.message : JSON.stringify(refused)).toContain('128 signatures or more');
+});

@@ -3,12 +3,12 @@
 
 import { stat } from 'node:fs/promises';
 import { type Digest, sha256 } from '../../base/bytes.ts';
-import { fileError } from '../../base/errors.ts';
+import { DataError, fileError } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
 import { signatureReason } from '../../crypto/errors.ts';
 import { parseSimpleSigning } from '../../oci/cosign/cosign.ts';
-import { filedName, readLookaside, simpleSignature } from '../../oci/lookaside.ts';
+import { filedName, readLookaside, simpleSignature, TOO_MANY_SIGNATURES } from '../../oci/lookaside.ts';
 import type { LayerFact } from '../../policy/facts.ts';
 import { statedStage } from './cosign.ts';
 import { isFolder, type RegistryImage } from './image.ts';
@@ -36,13 +36,25 @@ export async function lookasideFacts(
   });
   const repository = filedName(name);
   const facts: LayerFact[] = [];
-  for (const { digest } of subjects)
-    for (const [index, blob] of (await readLookaside(folder, { repository, digest })).entries()) {
+  for (const { digest } of subjects) {
+    const filed = await readLookaside(folder, { repository, digest });
+    if (filed.length >= TOO_MANY_SIGNATURES) throw tooMany(`${repository}@${digest.replace(':', '=')}`);
+    for (const [index, blob] of filed.entries()) {
       const place = `lookaside ${repository}@${digest.replace(':', '=')}/signature-${index + 1}`;
       const fact = await factOf(blob, digest, check);
       facts.push({ ...fact, place: { in: 'registry', name: place }, kind: 'simple-signing', method: 'pgp' });
     }
+  }
   return facts;
+}
+
+/** What lies behind them is not read, and podman runs no such image: no verdict comes of a part. */
+function tooMany(place: string): DataError {
+  return new DataError(
+    'DATA_TOO_LARGE',
+    `lookaside ${place} has ${TOO_MANY_SIGNATURES} signatures or more, and podman refuses such an image`,
+    { hint: 'remove signatures that are not needed, and number the others from 1 without a gap' },
+  );
 }
 
 async function factOf(
