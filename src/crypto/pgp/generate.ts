@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes an OpenPGP key.
 
-import { generateKey } from 'openpgp';
 import type { Secret } from '../../base/secret.ts';
-import { CONFIG } from './key-file.ts';
 import { fingerprintOf } from './pgp.ts';
+import { CONFIG, generateKey } from './library.ts';
 
 /** A new key as armored files. */
 export interface PgpKeyFiles {

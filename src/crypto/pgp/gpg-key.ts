@@ -16,7 +16,6 @@ import {
   fingerprintOf,
   hashNameOf,
   hintOf,
-  type Key,
   type KeyPart,
   messageOf,
   readSignaturePackets,
@@ -24,6 +23,7 @@ import {
 } from './pgp.ts';
 import { cannotSign, type PgpSecretKey, refusal } from './secret-key.ts';
 import { openPgpVerifier, type PgpVerifier } from './verifier.ts';
+import { type Key } from './library.ts';
 
 /** What gpg, its agent and the dialogues of the agent need to know. */
 const NEEDED = [

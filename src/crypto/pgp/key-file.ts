@@ -2,17 +2,10 @@
 // Files with OpenPGP keys: armored blocks or binary packets → keys as the library reads them, revocations that stand alone,
 // and what is no key for it.
 
-import { enums, type Key, type PartialConfig, readKeys, SignaturePacket } from 'openpgp';
 import { concatBytes } from '../../base/bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { decodeArmor, keyBlocks, type RawPacket, splitPackets } from './framing.ts';
-
-/** SHA-256 as Apptainer. What a library may refuse about hashes, keys and times is judged here and not by it. */
-export const CONFIG = {
-  preferredHashAlgorithm: enums.hash.sha256,
-  rejectHashAlgorithms: new Set<enums.hash>(),
-  rejectMessageHashAlgorithms: new Set<enums.hash>(),
-} satisfies PartialConfig;
+import { CONFIG, enums, type Key, readKeys, SignaturePacket } from './library.ts';
 
 const PRIMARY_TAGS: ReadonlySet<number> = new Set([enums.packet.publicKey, enums.packet.secretKey]);
 const SIGNATURE_TAG: number = enums.packet.signature;

@@ -6,20 +6,17 @@ import type { Reason } from '../../findings/signature.ts';
 import { toSecond } from '../../base/text.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import {
-  type AnyKeyPacket,
   directSignatures,
   fingerprintOf,
   HASH,
   isMadeBy,
-  type Key,
   KEY_FLAG,
   type KeyPart,
   REVOCATION,
   SIGNATURE,
-  type SignaturePacket,
-  type Subkey,
   unsupportedKey,
 } from './pgp.ts';
+import { type AnyKeyPacket, type Key, type SignaturePacket, type Subkey } from './library.ts';
 
 /** SHA-1 is accepted in what keys say of themselves: they come from the policy, so nobody can slip a forged one in. */
 const BROKEN_HASHES: ReadonlySet<number | null> = new Set([HASH.md5, HASH.ripemd]);

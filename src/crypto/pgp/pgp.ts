@@ -2,30 +2,27 @@
 // OpenPGP keys and signatures: reads the keyrings of the trust material, says what is wrong with a file before any image is
 // read, and answers whether a key made a signature. What is judged of a key is key.ts, what a signature is worth verifier.ts.
 
-import {
-  type AnyKeyPacket,
-  type AnyPacket,
-  type Config,
-  config as defaults,
-  createMessage,
-  enums,
-  type Key,
-  PacketList,
-  type PrivateKey,
-  PublicKey,
-  readSignature,
-  SignaturePacket,
-  type Subkey,
-} from 'openpgp';
 import type { Sourced } from '../../findings/signature.ts';
 import { SignatureError } from '../errors.ts';
 import { trustError } from '../trust-error.ts';
 import { sourceOf } from '../trust.ts';
 import type { TrustMaterial } from '../verifier.ts';
 import { packetHint } from './framing.ts';
-import { CONFIG, type KeyFile, readKeyFile } from './key-file.ts';
-
-const FULL_CONFIG: Config = { ...defaults, ...CONFIG };
+import { type KeyFile, readKeyFile } from './key-file.ts';
+import {
+  type AnyKeyPacket,
+  type AnyPacket,
+  CONFIG,
+  createMessage,
+  enums,
+  FULL_CONFIG,
+  type Key,
+  PacketList,
+  PublicKey,
+  readSignature,
+  SignaturePacket,
+  type Subkey,
+} from './library.ts';
 
 /** Names of hashes in a Hash header. */
 const HASH_NAMES: ReadonlyMap<number | null, string> = new Map([
@@ -40,8 +37,6 @@ const MIN_RSA_BITS = 2047;
 const ECDSA_CURVES: ReadonlySet<string> = new Set(['nistP256', 'nistP384', 'nistP521']);
 /** Signature packets in one object that are looked at; Apptainer writes one and reads up to the first that it knows. */
 const MAX_PACKETS = 8;
-
-export type { AnyKeyPacket, Key, PrivateKey, SignaturePacket, Subkey };
 
 /** A key, meaning its primary part, or one of its subkeys. */
 export type KeyPart = Key | Subkey;

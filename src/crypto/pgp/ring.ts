@@ -2,19 +2,12 @@
 // Keyrings as files: one key out of many, and one key into many, with every byte of the others as it was; and their packets,
 // one by one.
 
-import { PublicKeyPacket, PublicSubkeyPacket, SignaturePacket } from 'openpgp';
 import { concatBytes, equalBytes } from '../../base/bytes.ts';
 import { SignatureError } from '../errors.ts';
 import { decodeArmor, keyBlocks, type RawPacket, splitPackets } from './framing.ts';
 import { readKeyFile } from './key-file.ts';
-import {
-  type AnyKeyPacket,
-  fingerprintOf,
-  type Key,
-  type KeyringFiles,
-  type PgpKeyring,
-  readSourcedKeyring,
-} from './pgp.ts';
+import { fingerprintOf, type KeyringFiles, type PgpKeyring, readSourcedKeyring } from './pgp.ts';
+import { type AnyKeyPacket, type Key, PublicKeyPacket, PublicSubkeyPacket, SignaturePacket } from './library.ts';
 
 const PRIMARY_TAGS: ReadonlySet<number> = new Set([5, 6]);
 

@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenPGP secret key files → an unlocked key that signs: which key of the file, which part of the key, and why not.
 
-import { createMessage, SecretKeyPacket, SecretSubkeyPacket, sign } from 'openpgp';
 import { Secret } from '../../base/secret.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
 import { repairArmor } from './framing.ts';
 import { expiryOf, partProblem, tellingReason } from './key.ts';
-import { CONFIG, type KeyFile, readKeyFile } from './key-file.ts';
+import { type KeyFile, readKeyFile } from './key-file.ts';
 import {
   fingerprintOf,
   hashNameOf,
   hintOf,
-  type Key,
   type KeyPart,
   messageOf,
-  type PrivateKey,
   readSignaturePackets,
   unsupportedKey,
 } from './pgp.ts';
+import {
+  CONFIG,
+  createMessage,
+  type Key,
+  type PrivateKey,
+  SecretKeyPacket,
+  SecretSubkeyPacket,
+  sign,
+} from './library.ts';
 
 /** An unlocked key that can sign. */
 export interface PgpSecretKey {

@@ -15,14 +15,13 @@ import {
   hintOf,
   isMadeBy,
   isMessageHash,
-  type Key,
   type KeyPart,
   type PgpKeyring,
   readSignaturePackets,
   readSourcedKeyring,
   SIGNATURE,
-  type SignaturePacket,
 } from './pgp.ts';
+import { type Key, type SignaturePacket } from './library.ts';
 
 /** What is so about one signature packet. */
 interface PacketCheck {

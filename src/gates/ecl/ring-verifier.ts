@@ -5,14 +5,8 @@
 import { utf8 } from '../../base/bytes.ts';
 import { signatureReason, type SignatureReasonCode } from '../../crypto/errors.ts';
 import { decodeCleartext } from '../../crypto/pgp/framing.ts';
-import {
-  isMadeBy,
-  isMessageHash,
-  KEY_FLAG,
-  REVOCATION,
-  SIGNATURE,
-  type SignaturePacket,
-} from '../../crypto/pgp/pgp.ts';
+import type { SignaturePacket } from '../../crypto/pgp/library.ts';
+import { isMadeBy, isMessageHash, KEY_FLAG, REVOCATION, SIGNATURE } from '../../crypto/pgp/pgp.ts';
 import { signaturePacketOf } from '../../crypto/pgp/ring.ts';
 import { trustIn } from '../../crypto/trust.ts';
 import { type CleartextCheck } from '../../crypto/verifier.ts';

@@ -2,14 +2,8 @@
 // The global keyring as Apptainer's library takes it: one odd packet leaves out a key, or refuses the ring and with it every
 // SIF. Of a key that is there twice the first copy counts alone.
 
-import {
-  type AnyKeyPacket,
-  fingerprintOf,
-  isMadeBy,
-  KEY_FLAG,
-  SIGNATURE,
-  type SignaturePacket,
-} from '../../crypto/pgp/pgp.ts';
+import type { AnyKeyPacket, SignaturePacket } from '../../crypto/pgp/library.ts';
+import { fingerprintOf, isMadeBy, KEY_FLAG, SIGNATURE } from '../../crypto/pgp/pgp.ts';
 import { attributedTo, keyPacketOf, signaturePacketOf } from '../../crypto/pgp/ring.ts';
 import { GateError } from '../errors.ts';
 import { type RingEvent, ringEvents } from './ring-packets.ts';
