@@ -31,6 +31,16 @@ interface Manifest {
 const allPages = await pages();
 
 describe('the pages', () => {
+  test.each(allPages)('every file of this tree that %s names is there', async (page) => {
+    const named = [...(await read(page)).matchAll(/`((?:src|test|scripts|assets|schema)\/[\w./-]+\.\w+)`/g)];
+    const missing: string[] = [];
+    for (const [, path = ''] of named)
+      await access(join(PROJECT, path)).catch(() => {
+        missing.push(path);
+      });
+    expect(missing).toEqual([]);
+  });
+
   test.each(allPages)('every relative link of %s leads somewhere', async (page) => {
     const links = [...(await read(page)).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
       (match) => match[1] ?? '',

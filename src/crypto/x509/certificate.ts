@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One X.509 certificate: what it says, whether we support its key and algorithm, whether another one signed it. Whether it
-// is trusted is x509.ts.
+// is trusted is path.ts.
 
 import { constants, type KeyObject, verify } from 'node:crypto';
 import type { Reason, X509Identity } from '../../findings/signature.ts';

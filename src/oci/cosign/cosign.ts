@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Legacy cosign signatures: the tag `sha256-<hex>.sig`, an image whose layers are the signed payloads. podman, skopeo and
-// CRI-O read nothing else. Their form, and reading them within limits; cosign-write.ts adds to the tag.
+// CRI-O read nothing else. Their form, and reading them within limits; write.ts adds to the tag.
 
 import { decodeUtf8, type Digest, fromBase64, toBase64, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame of every change to an image in place: lock, open, check that it is the image the caller means, and the
-// small writes with their flushes. What is written in which order is the business of writer.ts and removal.ts.
+// small writes with their flushes. What is written in which order is the business of append.ts, reserve.ts and remove.ts.
 
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
