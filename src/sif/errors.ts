@@ -30,7 +30,7 @@ export const SIF_CODES = {
     fix: 'fetch or build the image again; it is damaged or made to mislead',
   },
   SIF_LOCKED: {
-    when: 'another process is changing the image and did not finish in time',
+    when: 'another process is changing the image, or a record that is kept beside, and did not finish in time',
     fix: 'wait for the process that the message names; if it is gone, remove the lock file that the message names',
   },
   SIF_METADATA_AMBIGUOUS: {

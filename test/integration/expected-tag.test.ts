@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // verify-all with expect-tag: a tag that was moved back, or by somebody else, is refused although the image is approved.
 
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
@@ -26,7 +27,8 @@ async function project() {
     join(cwd, 'p.yaml'),
     'version: 1\nname: t\nprincipals:\n  kim: { key: kim.pub }\n  ci: { key: ci.pub }\nstages: [{ name: author, approvers: kim }]\n',
   );
-  const { host } = await startRegistry();
+  const registry = await startRegistry();
+  const { host } = registry;
   const staging = await openIn({ host }, { name: 'team/staging' });
   const app = await openIn({ host }, { name: 'team/app' });
   let seconds = 0;
@@ -35,12 +37,12 @@ async function project() {
     const now = new Date(NOW.getTime() + seconds * 1000);
     return runCommand(command, { 'policy-path': 'p.yaml', ...texts }, new FakeHost({ cwd, now }));
   };
-  const publish = async (label: string, signed = true) => {
+  const publish = async (label: string, { signed = true, tag = 'production' } = {}) => {
     const image = await pushOciImage(staging, { tag: label, label });
     const judge = await judgeTrusting([kim]);
     await signRemotely({ repository: staging, reference: label }, kim, 'author', { judge, verifyData: true });
     const key: Record<string, string> = signed ? { 'signing-method': 'key', 'key-path': 'ci.key' } : {};
-    const what = { 'subject-name': `${staging.name}@${image.digest}`, reference: `${app.name}:production` };
+    const what = { 'subject-name': `${staging.name}@${image.digest}`, reference: `${app.name}:${tag}` };
     expect((await run(pushOras, { ...what, ...key })).exitCode).toBe(0);
     return image;
   };
@@ -49,7 +51,8 @@ async function project() {
   const wait = (more: number) => {
     seconds += more;
   };
-  return { app, publish, verify, wait };
+  const state = join(cwd, 'tags.json');
+  return { app, registry, state, publish, verify, wait };
 }
 
 const refused = (code: string) => ({
@@ -76,6 +79,34 @@ test('a tag that was moved back to an older approved image is refused', async ()
   expect(await verify()).toMatchObject(refused('TAG_MOVED'));
 });
 
+test('two runs at once both remember what they saw', async () => {
+  const { app, state, publish, verify } = await project();
+  const tags = ['production', 'stable', 'next'];
+  for (const tag of tags) await publish(tag, { tag });
+  const of = (tag: string) => ({
+    'subject-name': `${app.name}:${tag}`,
+    'expect-tag': tag,
+    'tag-state-path': 'tags.json',
+  });
+  const ended = await Promise.all(tags.map((tag) => verify(of(tag))));
+  expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+  const kept: unknown = JSON.parse(await readFile(state, 'utf8'));
+  expect(Object.keys(Object(kept)).toSorted()).toEqual(tags.map((tag) => `${app.name}:${tag}`).toSorted());
+});
+
+test('a newer publication that another run sees meanwhile is neither forgotten nor passed over', async () => {
+  const { app, registry, state, publish, verify } = await project();
+  await publish('one');
+  const later = new Date(NOW.getTime() + 3_600_000).toISOString();
+  const text = JSON.stringify({ [`${app.name}:production`]: later });
+  registry.faults.hang = ({ url }) => {
+    if (url?.includes(publicationTag('production'))) writeFileSync(state, text);
+    return false;
+  };
+  expect(await verify({ 'tag-state-path': 'tags.json' })).toMatchObject(refused('TAG_MOVED'));
+  expect(JSON.parse(await readFile(state, 'utf8'))).toEqual(JSON.parse(text));
+});
+
 test('a passed verdict ends when the publication is too old', async () => {
   const { publish, verify } = await project();
   await publish('one');
@@ -99,7 +130,7 @@ test('a publication that is dated ahead counts for nothing, and is not remembere
 
 test('what nobody who may publish signed is refused', async () => {
   const { publish, verify } = await project();
-  await publish('one', false);
+  await publish('one', { signed: false });
   expect(await verify()).toMatchObject(refused('TAG_NOT_RECORDED'));
   await publish('two');
   expect((await verify()).exitCode).toBe(0);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of verify-all that asks whether a tag names the image by the word of whoever publishes.
 
-import { LIMITS } from '../../base/limits.ts';
-import { isJsonObject, parseJson } from '../../base/json.ts';
-import { SystemError, UsageError } from '../../base/errors.ts';
-import { readFileBounded, writeFileAtomic } from '../../files/files.ts';
+import { UsageError } from '../../base/errors.ts';
 import type { RegistryImage } from '../../image/registry/image.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { formatPlace, isTag, type Reference } from '../../oci/reference.ts';
@@ -12,6 +9,7 @@ import type { ImageVerdict } from '../../policy/verdict.ts';
 import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import type { Subject } from '../inputs/subjects.ts';
+import { rememberPublication, seenBefore } from './tag-state.ts';
 
 /** What says which tag is expected to name the image. */
 export const EXPECTED_TAG_INPUTS = [
@@ -106,24 +104,27 @@ export async function withExpectedTag(
   const { readPublication } = await import('../../image/registry/publication-tag.ts');
   const { tagProblem } = await import('../../image/registry/expected-tag.ts');
   const place = formatPlace(reference);
-  const state = tagStatePath === undefined ? new Map<string, string>() : await readState(tagStatePath);
+  const key = `${place}:${tag}`;
+  const seenFirst = tagStatePath === undefined ? undefined : await seenBefore(tagStatePath, key);
   const named = (await image.repository.getManifest(tag))?.digest;
   const found = await readPublication(image.repository, tag);
-  const key = `${place}:${tag}`;
-  const problem = tagProblem(verdict, {
-    tag,
-    place,
-    digest: image.descriptor.digest,
-    named,
-    found,
-    publishers: publishersOf(inputs, criteria),
-    now: criteria.now,
-    maxAge,
-    seen: state.get(key),
-  });
+  const problemAfter = (seen: string | undefined) =>
+    tagProblem(verdict, {
+      tag,
+      place,
+      digest: image.descriptor.digest,
+      named,
+      found,
+      publishers: publishersOf(inputs, criteria),
+      now: criteria.now,
+      maxAge,
+      seen,
+    });
+  let problem = problemAfter(seenFirst);
   if (!problem && tagStatePath !== undefined && typeof found !== 'string' && verdict.verdict === 'passed') {
-    state.set(key, found.publishedAt);
-    await writeFileAtomic(tagStatePath, `${JSON.stringify(Object.fromEntries(state), undefined, 2)}\n`);
+    const later = await rememberPublication(tagStatePath, key, found.publishedAt);
+    // Another run saw a newer one while this one asked.
+    if (later !== undefined) problem = problemAfter(later);
   }
   if (!problem) return typeof found === 'string' ? verdict : endingWith(verdict, found.publishedAt, maxAge);
   const outcome = verdict.outcome === 'error' ? 'error' : 'failed';
@@ -143,20 +144,4 @@ function publishersOf({ publishedBy = [] }: ExpectedTagInputs, { policy }: Crite
   const { principals = [], stages = [] } = policy?.policy ?? {};
   const approvers = new Set(stages.flatMap((stage) => stage.approvers));
   return principals.map(({ name }) => name).filter((name) => !approvers.has(name));
-}
-
-/** @throws DataError, UsageError for what is no such file: what was seen must not be forgotten without a word */
-async function readState(path: string): Promise<Map<string, string>> {
-  const bytes = await readFileBounded(path, LIMITS.policyBytes).catch((error: unknown) => {
-    if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
-    throw error;
-  });
-  const document = bytes ? parseJson(bytes, path) : {};
-  const entries = isJsonObject(document) ? Object.entries(document) : undefined;
-  const times = entries?.flatMap(([key, time]) => (typeof time === 'string' ? [[key, time] as const] : []));
-  if (entries && times?.length === entries.length && times.every(([, time]) => !Number.isNaN(Date.parse(time))))
-    return new Map(times);
-  throw new UsageError('USAGE_INVALID_INPUT', `${path} is no record of tags`, {
-    hint: 'give another file, or remove it if what this machine has seen may be forgotten',
-  });
 }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may change an image now: one writer at a time, by a lock file beside the image that names its holder. The lock
+// Who may change a file now, most often an image: one writer at a time, by a lock file beside it that names its holder. The lock
 // of a process that is gone is taken over; one whose holder cannot be seen from here, once it shows no sign of life.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, readSync, rmSync } from 'node:fs';
 import { open, realpath, rm, stat, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CountersignError, fileError, isErrnoException, SystemError } from '../../base/errors.ts';
-import { readKeyFile } from '../../files/files.ts';
+import { readKeyFile, writeError } from '../../files/files.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
 import { beforeTermination } from '../../base/termination.ts';
 import { currentProcess, type ProcessIdentity, processState } from '../../files/processes.ts';
 import { SifError } from '../errors.ts';
 
-/** The right to change one image file; dispose gives it back. */
+/** The right to change one file; dispose gives it back. */
 export interface ImageLock extends AsyncDisposable {
-  /** The image, with symbolic links resolved. */
+  /** The file, with symbolic links resolved. */
   readonly path: string;
   /**
    * Fails when the lock was lost, which happens only to a process that was stopped for a long time.
@@ -34,7 +35,7 @@ export interface LockOptions {
   readonly abandonedMs?: number;
 }
 
-/** What the name of a lock file adds to that of the image. */
+/** What the name of a lock file adds to that of the file. */
 export const LOCK_SUFFIX = '.countersign-lock';
 
 const DEFAULT_WAIT_MS = 60_000;
@@ -52,6 +53,21 @@ export async function lockImage(path: string, options: LockOptions = {}): Promis
   const image = await realpath(path).catch((error: unknown) => {
     throw fileError(error, path, 'write');
   });
+  return lockResolved(image, options);
+}
+
+/**
+ * As lockImage, for a file that may not be there yet.
+ * @throws as lockImage; SystemError FILE_NOT_FOUND when its folder is missing
+ */
+export async function lockDocument(path: string, options: LockOptions = {}): Promise<ImageLock> {
+  const folder = await realpath(dirname(path)).catch((error: unknown) => {
+    throw writeError(error, path);
+  });
+  return lockResolved(join(folder, basename(path)), options);
+}
+
+async function lockResolved(image: string, options: LockOptions): Promise<ImageLock> {
   const held = await acquire(`${image}${LOCK_SUFFIX}`, {
     image,
     self: await currentProcess(),
@@ -109,7 +125,7 @@ function noLock(error: CountersignError, image: string): CountersignError {
   if (!(error instanceof SystemError) || error.code !== 'FILE_NO_PERMISSION') return error;
   return new SystemError('FILE_NO_PERMISSION', `no permission to write in the folder of ${image}`, {
     cause: error,
-    hint: 'give this user the right to write in that folder, or copy the image to another one: while an image is changed, a lock file lies beside it',
+    hint: 'give this user the right to write in that folder, or copy the file to another one: while it is changed, a lock file lies beside it',
   });
 }
 
