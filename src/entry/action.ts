@@ -3,7 +3,7 @@
 // failure. The only file that fails a step. The process ends by itself: process.exit would lose buffered output.
 
 import { tmpdir } from 'node:os';
-import { EXIT, UsageError } from '../base/errors.ts';
+import { EXIT, SystemError, UsageError } from '../base/errors.ts';
 import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/commands.ts';
 import { GITHUB_TOKEN_INPUT } from '../commands/inputs/common.ts';
 import { holdsSecret } from '../commands/inputs/values.ts';
@@ -100,7 +100,12 @@ function failEarly(host: ActionsHost, name: string, thrown: unknown): number {
   const failure = describeFailure(thrown);
   const { exitCode } = failure;
   const ending = { exitCode, result: undefined, failure };
-  for (const [output, value] of Object.entries(outputsOf(ending))) host.output(output, value);
+  try {
+    for (const [output, value] of Object.entries(outputsOf(ending))) host.output(output, value);
+  } catch (error) {
+    // The step fails as it would have, also when that is why.
+    if (!(error instanceof SystemError)) throw error;
+  }
   host.summary(summaryOf(ending, name, host));
   fail(host, name, failure);
   return exitCode;

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import * as core from '@actions/core';
-import { type SourceLocation, UsageError } from '../base/errors.ts';
+import { isErrnoException, type SourceLocation, SystemError, UsageError } from '../base/errors.ts';
 import { holdsSecret } from '../report/redacted-json.ts';
 import { inWordsOf } from '../commands/inputs/values.ts';
 import type { Host, HostCache, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
@@ -164,7 +164,10 @@ export class ActionsHost extends ProcessHost implements Host {
     return core.getInput(name, { trimWhitespace: !asWritten });
   }
 
-  /** Sets an output; a value that the runner would refuse, or that holds a secret, is left empty with a warning. */
+  /**
+   * Sets an output; a value that the runner would refuse, or that holds a secret, is left empty with a warning.
+   * @throws SystemError when the runner's file for outputs cannot be written
+   */
   output(name: string, value: string): void {
     // biome-ignore lint: control characters are what is looked for
     // oxlint-disable-next-line no-control-regex
@@ -172,7 +175,11 @@ export class ActionsHost extends ProcessHost implements Host {
     if (odd) this.warning(`the output ${name} is left empty: its value holds control characters`);
     const leaking = holdsSecret(value, name, (text) => this.redact(text));
     if (leaking) this.warning(`the output ${name} is left empty: its value holds a secret`);
-    core.setOutput(name, odd || leaking ? '' : value);
+    try {
+      core.setOutput(name, odd || leaking ? '' : value);
+    } catch (error) {
+      throw outputError(error, this.env['GITHUB_OUTPUT'] ?? '');
+    }
   }
 
   /** Appends to the job summary; a runner without a summary file is no failure. */
@@ -185,4 +192,14 @@ export class ActionsHost extends ProcessHost implements Host {
       this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+/** The library has an error of its own for a file that is not there. */
+function outputError(error: unknown, path: string): SystemError {
+  const full = isErrnoException(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  const code = full ? 'DISK_FULL' : isErrnoException(error) ? 'FILE_WRITE_FAILED' : 'FILE_NOT_FOUND';
+  return new SystemError(code, `the outputs of the step cannot be written to ${path}`, {
+    cause: error,
+    hint: 'see to the disk and the folders of the runner, and run the step again; what was signed or published until then stays',
+  });
 }

@@ -202,6 +202,21 @@ describe('the outcome of a step', () => {
   });
 });
 
+test.each([
+  ['is not there', 'none/output', 'FILE_NOT_FOUND'],
+  ['is a folder', '.', 'FILE_WRITE_FAILED'],
+  ...(process.platform === 'linux' ? [['is on a full disk', '/dev/full', 'DISK_FULL']] : []),
+])('a step whose file for outputs %s fails, and says why', async (_, path = '', code) => {
+  const folder = await workspace();
+  const inputs = { 'subject-path': 'app.sif', policy: POLICY };
+  const run = await step('verify-all', folder, inputs, { env: { GITHUB_OUTPUT: path } });
+  expect(run.exitCode).toBe(3);
+  expect(run.stdout).toContain(`::error::verify-all: the outputs of the step cannot be written to ${path} [${code}]`);
+  expect(run.stderr).toBe('');
+  expect(run.summary).toContain('### verify-all');
+  expect(run.leftOver.filter((name) => !name.endsWith('.json'))).toEqual([]);
+});
+
 test('a step with a login refuses to run while Node prints what it sends', async () => {
   const folder = await workspace();
   const inputs = { 'subject-path': 'app.sif', policy: POLICY };

@@ -104,25 +104,33 @@ function cycloneDx(
   const paths = ['analysis.lastUpdated', 'analysis.firstIssued', 'updated', 'published'];
   const times = [...paths.map((path) => textAt(vulnerability, path)), textAt(document, 'metadata.timestamp')];
   const references = listAt(vulnerability, 'references').map((one) => textAt(one, 'id'));
+  const accepts = ['not_affected', 'false_positive', 'resolved', 'resolved_with_pedigree'].includes(status);
   return [
     {
       names: upperCase([textAt(vulnerability, 'id'), ...references]),
       status,
-      accepts: ['not_affected', 'false_positive', 'resolved', 'resolved_with_pedigree'].includes(status),
+      accepts,
       why: why.join(': '),
       time: newest(times),
-      products: listAt(vulnerability, 'affects').flatMap((one) => cycloneDxProduct(one, purls)),
+      products: listAt(vulnerability, 'affects').flatMap((one) => cycloneDxProduct(one, purls, accepts)),
     },
   ];
 }
 
-/** Ranges of versions are not compared, so what is said of them says nothing. */
-function cycloneDxProduct(affected: JsonValue, purls: ReadonlyMap<string, string>): readonly VexProduct[] {
+/**
+ * Ranges of versions are not compared: what accepts some of them accepts nothing, and what does not may mean the one that
+ * is there.
+ */
+function cycloneDxProduct(
+  affected: JsonValue,
+  purls: ReadonlyMap<string, string>,
+  accepts: boolean,
+): readonly VexProduct[] {
   const ref = textAt(affected, 'ref') ?? '';
   const link = /^urn:cdx:[^#]+#(.+)$/.exec(ref)?.[1];
   const purl = purls.get(ref) ?? (link === undefined ? ref : decoded(link));
   const images = imageDigest(purl);
-  if (listAt(affected, 'versions').length > 0) return [];
+  if (accepts && listAt(affected, 'versions').length > 0) return [];
   if (images.length > 0) return [{ images, packages: undefined }];
   return isPackage(purl) ? [{ images, packages: [purl] }] : [];
 }

@@ -142,4 +142,17 @@ describe('a CycloneDX analysis', () => {
   ])('%s', (_, document, expected) => {
     expect(outcome(bom(document))).toBe(expected);
   });
+
+  test('that some versions can be exploited takes back what was accepted before, and not what is accepted after', () => {
+    const versions = [{ range: 'vers:deb/<2', status: 'affected' }];
+    const [known, affected] = [
+      [{ ref: PACKAGE }],
+      analysed([{ ref: PACKAGE, versions }], { state: 'exploitable' }).vulnerabilities,
+    ];
+    const at = (days: number, vulnerabilities: readonly JsonObject[]) =>
+      bom({ vulnerabilities: [...vulnerabilities], metadata: { timestamp: ago(days) } });
+    expect(outcome(at(3, analysed(known).vulnerabilities))).toBe('passed');
+    expect(outcome(at(3, analysed(known).vulnerabilities), at(2, affected))).toBe('failed');
+    expect(outcome(at(2, analysed(known).vulnerabilities), at(3, affected))).toBe('passed');
+  });
 });
