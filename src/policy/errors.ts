@@ -6,8 +6,8 @@ import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '.
 /** What can be wrong with a policy. */
 export const POLICY_CODES = {
   POLICY_SYNTAX: {
-    when: 'the policy is not one plain YAML document: broken syntax, a second document, an anchor, an alias, a tag, a directive or a key that is no text; or it is very long and not written plainly, one entry of a map or list a line',
-    fix: 'correct the line that the message names; write values out instead of using anchors and tags',
+    when: 'the policy is not one plain YAML document: broken syntax, a second document, an anchor, an alias, a tag, a directive or a key that is no text; or it is very long, and neither JSON nor written plainly',
+    fix: 'correct the line that the message names; write values out instead of using anchors and tags; a policy for very many people can be written as JSON',
   },
   POLICY_DUPLICATE: {
     when: 'a key, a stage, an approver or another name that must be unique appears twice',

@@ -22,6 +22,7 @@ import type { SourceLocation } from '../../base/errors.ts';
 import { PolicyError, type PolicyErrorCode } from '../errors.ts';
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './node.ts';
 import { readPlainYaml } from './plain.ts';
+import { otherReading } from './scalar.ts';
 
 const MAX_DEPTH = 32;
 /** Characters that take the library a moment. */
@@ -44,25 +45,14 @@ const UNEVEN = /[^\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-
 const OTHER_LINE_BREAK = /[\u0085\u2028\u2029]/;
 
 /**
- * What YAML 1.1 makes of texts of the 1.2 core schema, when they stand there without quotes. Numbers are written
- * without their underscores.
- * @see https://yaml.org/type/index.html
- */
-const YAML_1_1: readonly (readonly [RegExp, string])[] = [
-  [/^(?:y|yes|n|no|on|off)$/i, 'a boolean'],
-  [/^[-+]?(?:0b[01]+|0o[0-7]+|0x[\da-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)$/i, 'a number'],
-  [/^[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?$/, 'a number to the base of 60'],
-  [/^\d{4}-\d{1,2}-\d{1,2}(?:[Tt\s].*)?$/, 'a date'],
-  [/^(?:=|<<)$/, 'an instruction'],
-];
-
-/**
  * The tree of a YAML 1.2 document (core schema).
  * @throws PolicyError POLICY_SYNTAX, POLICY_DUPLICATE
  * @see https://yaml.org/spec/1.2.2/#103-core-schema
  */
 export function parseYaml(text: string, file: string): YamlNode {
-  return (text.length > LONG_TEXT ? readPlainYaml(text, file) : undefined) ?? parseAnyYaml(text, file);
+  if (text.length <= LONG_TEXT) return parseAnyYaml(text, file);
+  const plain = readPlainYaml(text, file);
+  return plain.kind === 'more' ? parseAnyYaml(text, file, plain.location) : plain;
 }
 
 /**
@@ -80,11 +70,11 @@ export function parseForeignYaml(text: string, file: string): YamlNode {
   return documentIn(text, documents, reader);
 }
 
-/** The same as parseYaml by the library alone. */
-export function parseAnyYaml(text: string, file: string): YamlNode {
+/** The same as parseYaml by the library alone; `notPlain` is what of a long text no other reader understands. */
+export function parseAnyYaml(text: string, file: string, notPlain?: SourceLocation): YamlNode {
   const lines = new LineCounter();
   const reader = new Reader(file, lines);
-  return documentIn(text, compose(text, lines, reader), reader);
+  return documentIn(text, compose(text, lines, reader, notPlain), reader);
 }
 
 function documentIn(text: string, [first, second]: ReturnType<typeof documentsOf>, reader: Reader): YamlNode {
@@ -110,19 +100,28 @@ function openBrackets(text: string): number {
   return most;
 }
 
-function compose(text: string, lines: LineCounter, reader: Reader): ReturnType<typeof documentsOf> {
+function compose(
+  text: string,
+  lines: LineCounter,
+  reader: Reader,
+  notPlain?: SourceLocation,
+): ReturnType<typeof documentsOf> {
   if (openBrackets(text) > MAX_OPEN_BRACKETS) throw reader.error('POLICY_SYNTAX', 'nested too deeply', 0);
   if (text.length > MAX_LIBRARY_TEXT || (text.length > LONG_TEXT && hasTooMany(new Lexer().lex(text))))
-    throw reader.error(
-      'POLICY_SYNTAX',
-      `more than ${MAX_TOKENS.toLocaleString('en')} names, values, brackets and commas, or more than 3 MiB, and not as plain as so many must be: one entry of a map or list a line, without anchors, tags and texts that go on in the next line`,
-      0,
-    );
+    throw tooMuch(notPlain ?? reader.location(0));
   try {
     return documentsOf(text, lines);
   } catch (cause) {
     throw reader.error('POLICY_SYNTAX', 'the policy cannot be read as YAML', 0, cause);
   }
+}
+
+function tooMuch(location: SourceLocation): PolicyError {
+  const much = `more than ${MAX_TOKENS.toLocaleString('en')} names, values, brackets and commas, or more than 3 MiB`;
+  return new PolicyError('POLICY_SYNTAX', `in a text of ${much} this is not read`, {
+    location,
+    hint: 'look for a mistake at this line and column; if there is none, write the policy as JSON, or without what is special there: an anchor, a tag, a text without quotes that goes on in the next line',
+  });
 }
 
 function hasTooMany(tokens: Iterator<string>): boolean {
@@ -236,7 +235,7 @@ class Reader {
     const value = node.value;
     const location = this.location(offsetOf(node));
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return { kind: 'scalar', location, value, source: node.source ?? String(value), yaml11: otherReading(node) };
+      return { kind: 'scalar', location, value, source: node.source ?? String(value), yaml11: readOtherwise(node) };
     throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not read here', offsetOf(node));
   }
 
@@ -254,9 +253,8 @@ class Reader {
   }
 }
 
-function otherReading({ type, value }: Scalar): string | undefined {
-  if (type !== 'PLAIN' || typeof value !== 'string') return undefined;
-  return YAML_1_1.find(([form]) => form.test(value) || form.test(value.replaceAll('_', '')))?.[1];
+function readOtherwise({ type, value }: Scalar): string | undefined {
+  return type === 'PLAIN' && typeof value === 'string' ? otherReading(value) : undefined;
 }
 
 function offsetOf(node: Node): number {

@@ -3,7 +3,7 @@
 // stand, or refused with line and column, at once.
 
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -106,15 +106,67 @@ test.each([
   expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(150);
 });
 
+/** As many people as were refused when they were written as anything but block YAML. */
+const MANY = 20_000;
+
+function peopleAs(person: (name: string, fingerprint: string) => string, open = '', close = ''): string {
+  const people = Array.from({ length: MANY }, (_, at) => {
+    const fingerprint = createHash('sha1').update(String(at)).digest('hex').toUpperCase();
+    return person(`p${at}`, /[A-D]|F/.test(fingerprint) ? fingerprint : `"${fingerprint}"`);
+  });
+  const head = `version: 1\nname: p\nprincipals:${open}\n`;
+  return `${head}${people.join('\n')}\n${close}stages:\n- name: author\n  approvers:\n  - p1\n`;
+}
+
+const BLOCK = peopleAs((name, pgp) => `  ${name}:\n    pgp: ${pgp}`);
+const TREE = {
+  version: 1,
+  name: 'p',
+  principals: Object.fromEntries(
+    Array.from({ length: MANY }, (_, at) => [`p${at}`, { pgp: `A${at.toString().padStart(39, '0')}` }]),
+  ),
+  stages: [{ name: 'author', approvers: ['p1'] }],
+};
+
 test.each([
-  ['with umlauts in comments and in quotes', (line: string, at: number) => `${line}  # Zoë Müller ${at}`],
-  ['as PyYAML writes them', (line: string) => line.replace(/: \{ pgp: (\w+) \}/, ':\n    pgp:\n    - $1')],
-])('thousands of people are read %s', (_, written) => {
-  const people = Array.from({ length: 15_000 }, (__, at) =>
-    written(`  p${at}: { pgp: A${at.toString().padStart(39, '0')} }`, at),
-  );
-  const text = `version: 1\nname: p\nprincipals:\n${people.join('\n')}\nstages:\n- name: author\n  approvers:\n  - p1\n`;
-  expect(parsePolicy(Buffer.from(text), 'p.yaml').principals).toHaveLength(15_000);
+  ['JSON', JSON.stringify(TREE)],
+  ['JSON with indents', JSON.stringify(TREE, null, 2)],
+  ['JSON with tabs', JSON.stringify(TREE, null, '\t')],
+  ['maps in brackets', peopleAs((name, pgp) => `  ${name}: { pgp: ${pgp} }`)],
+  ['brackets over several lines', peopleAs((name, pgp) => `  ${name}: {\n    pgp: ${pgp},\n  },`, ' {', '}\n')],
+  ['blocks', BLOCK],
+  ['blocks with CRLF behind a mark', `---\n${BLOCK}`.replaceAll('\n', '\r\n')],
+  ['lists of blocks', peopleAs((name, pgp) => `  ${name}:\n    pgp:\n    - ${pgp}`)],
+  ['blocks with umlauts in comments', peopleAs((name, pgp) => `  ${name}: # Zoë Müller\n    pgp: ${pgp}`)],
+  [
+    'names and addresses',
+    peopleAs(
+      (name) =>
+        `  ${name}:\n    sigstore:\n      issuer: https://login.example.org\n      san: email:${name}@example.org`,
+    ),
+  ],
+  [
+    'key texts that PyYAML folds',
+    peopleAs(
+      (name) =>
+        `  ${name}:\n    key: '-----BEGIN PUBLIC KEY-----\n\n      AA\n\n      -----END PUBLIC KEY-----\n\n      '`,
+    ),
+  ],
+])('thousands of people are read at once from %s', (_, text) => {
+  const start = process.cpuUsage();
+  expect(parsePolicy(Buffer.from(text), 'p.yaml').principals).toHaveLength(MANY);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(1500);
+});
+
+test.each([
+  ['an anchor', BLOCK.replace('p777:', 'p777: &a'), 'POLICY_SYNTAX', 1558, 9],
+  ['a folded text', BLOCK.replace('p778:\n    pgp: ', 'p778:\n    pgp: >\n      '), 'POLICY_SYNTAX', 1561, 10],
+  ['a comma too few', JSON.stringify(TREE, null, 1).replace(/("p9": [^}]*\}),/, '$1'), 'POLICY_SYNTAX', 35, 3],
+  ['an end too early', JSON.stringify(TREE, null, 1).slice(0, -2), 'POLICY_SYNTAX', 60_013, 3],
+  ['somebody twice', BLOCK.replace('p778:', 'p777:'), 'POLICY_DUPLICATE', 1560, 3],
+  ['a yes', BLOCK.replace(/p778:\n {4}pgp: \w+/, 'p778:\n    pgp: yes'), 'POLICY_AMBIGUOUS', 1561, 10],
+])('among thousands of people %s is refused at its place', (_, text, code, line, column) => {
+  expect(refusal(text)).toMatchObject({ code, location: { file: 'p.yaml', line, column } });
 });
 
 describe('what is named as a trust file and is none', () => {
