@@ -11,6 +11,8 @@ const PRIMARY_TAGS: ReadonlySet<number> = new Set([enums.packet.publicKey, enums
 const SIGNATURE_TAG: number = enums.packet.signature;
 /** Of keys that the library reads. */
 const ALGORITHMS: ReadonlySet<unknown> = new Set(Object.values(enums.publicKey));
+/** What the library says of packets among which it reads no key. */
+const NO_KEY = 'No key packet found';
 /** Armored blocks, or packets, that are read at once. */
 const TOGETHER = 500;
 
@@ -133,14 +135,28 @@ function isWholeKeys({ bytes, packets }: Part): boolean {
 async function readPart({ bytes, packets }: Part): Promise<KeyFile> {
   const first = packets.findIndex(isPrimary);
   const alone = first === -1 ? packets : packets.slice(0, first);
-  const foreign = packets.filter(isPrimary).flatMap((packet) => unreadable(packet) ?? []);
-  const readable = packets.some((packet) => isPrimary(packet) && unreadable(packet) === undefined);
+  const primaries = packets.filter(isPrimary);
+  const foreign = primaries.flatMap((packet) => unreadable(packet) ?? []);
+  // Bytes that are no packets are for the library to say so.
+  const keys = foreign.length < primaries.length || packets.length === 0 ? await keysIn(bytes, packets) : [];
   return {
-    // Bytes that are no packets are for the library to say so.
-    keys: readable || packets.length === 0 ? await readKeys({ binaryKeys: bytes, config: CONFIG }) : [],
+    keys: keys ?? [],
     revocations: alone.filter(({ tag }) => tag === SIGNATURE_TAG).flatMap(({ body }) => readRevocation(body)),
-    foreign,
+    foreign: keys ? foreign : primaries.map((packet) => unreadable(packet) ?? 'an OpenPGP key of an unknown kind'),
   };
+}
+
+/**
+ * Keys as the library reads them; undefined for packets of keys none of which it reads. Among others it passes over such,
+ * on a curve that it does not know for instance, so they must not matter where a part of a keyring ends.
+ */
+async function keysIn(bytes: Uint8Array, packets: readonly RawPacket[]): Promise<readonly Key[] | undefined> {
+  try {
+    return await readKeys({ binaryKeys: bytes, config: CONFIG });
+  } catch (error) {
+    if (packets.some(isPrimary) && error instanceof Error && error.message === NO_KEY) return undefined;
+    throw error;
+  }
 }
 
 function isPrimary({ tag }: RawPacket): boolean {

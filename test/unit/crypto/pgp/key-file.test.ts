@@ -2,6 +2,7 @@
 import { readKey } from 'openpgp';
 import { expect, test } from 'vitest';
 import { concatBytes, utf8 } from '../../../../src/base/bytes.ts';
+import { splitPackets } from '../../../../src/crypto/pgp/framing.ts';
 import { readKeyFile } from '../../../../src/crypto/pgp/key-file.ts';
 import { fingerprintOf, mergeKeys } from '../../../../src/crypto/pgp/pgp.ts';
 import { fullArmoredKeyring, fullKeyring, ODD_KEYRINGS } from '../../../support/large-keyrings.ts';
@@ -30,6 +31,23 @@ test('real keys come out with all their packets', async () => {
     keys.map((key) => Buffer.from(key).toString('hex')),
   );
   expect(mergeKeys(read.slice(0, 1), []).write()).toEqual(keys[0]);
+});
+
+test('a key on an unknown curve is passed over among others, wherever it is', async () => {
+  const { publicKey } = await pgpPerson('ann');
+  const key = (await readKey({ armoredKey: Buffer.from(publicKey).toString() })).write();
+  // Version 4, a time, ECDSA, an OID that nobody has, and a point.
+  const body = Buffer.from('046000000013050103840063000745', 'hex');
+  const strange = Buffer.concat([Buffer.of(0xc6, body.length), body]);
+  await expect(readKeyFile(strange)).resolves.toMatchObject({
+    keys: [],
+    foreign: ['an OpenPGP key of an unknown kind'],
+  });
+  const perKey = splitPackets(key).length;
+  for (const count of [1, Math.ceil(500 / perKey), 501]) {
+    const { keys } = await readKeyFile(concatBytes(...Array.from({ length: count }, () => key), strange));
+    expect(keys).toHaveLength(count);
+  }
 });
 
 test.each(Object.keys(ODD_KEYRINGS))('refuses %s', async (kind) => {
