@@ -142,13 +142,19 @@ async function checkEither(
   return certified.status === 'valid' ? certified : bare;
 }
 
-/** What a legacy tag adds to what is known already: a copy of a valid bundle's envelope is the same statement by the same signer. */
+/**
+ * What a legacy tag adds to what is known already: a copy of a valid bundle's envelope is the same statement by the same
+ * signer, unless it is attached where it is about less.
+ */
 function withoutCopies(evidence: readonly EvidenceFact[], known: readonly EvidenceFact[]): readonly EvidenceFact[] {
   return evidence.filter(
     (fact) =>
       !known.some(
-        ({ digest, signature, signer }) =>
-          digest === fact.digest && signature === 'valid' && isSameSigner(signer, fact.signer),
+        ({ digest, signature, signer, covers }) =>
+          digest === fact.digest &&
+          signature === 'valid' &&
+          isSameSigner(signer, fact.signer) &&
+          fact.covers.every((unit) => covers.includes(unit)),
       ),
   );
 }

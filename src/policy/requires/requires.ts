@@ -198,7 +198,9 @@ function isAboutSome({ covers, contradicted }: EvidenceFact, { image, stage }: C
 }
 
 function predicateOf({ statement }: EvidenceFact): JsonObject {
-  const predicate = statement && parseStatement(statement).predicate;
+  if (!statement)
+    throw new Malformed('it is an envelope of cosign’s attestation tag, whose content no requirement asks');
+  const { predicate } = parseStatement(statement);
   if (!isJsonObject(predicate)) throw new Malformed('its predicate is not an object');
   return predicate;
 }

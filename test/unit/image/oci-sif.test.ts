@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import { encodePae } from '../../../src/attest/bundle.ts';
+import { encodeBundle } from '../../../src/attest/sign.ts';
 import { describeFile } from '../../../src/image/inspect.ts';
 import { type Criteria, createCriteria, verifySifFile } from '../../../src/image/verify.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
@@ -42,6 +43,26 @@ async function judged(path: string, criteria = judge) {
   const { verdict } = await verifySifFile(path, criteria);
   const codes = [...verdict.reasons, ...verdict.layers.flatMap(({ reasons }) => reasons)].map(({ code }) => code);
   return { verdict: verdict.verdict, codes, layers: verdict.layers, evidence: verdict.evidence };
+}
+
+/** What ann says of the image, as envelope and as bundle. */
+async function attested(): Promise<{ readonly envelope: Uint8Array; readonly bundle: Uint8Array }> {
+  const statement = utf8(
+    JSON.stringify({
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [{ name: 'app', digest: { sha256: image.digest.slice(7) } }],
+      predicateType: 'https://example.org/said',
+      predicate: {},
+    }),
+  );
+  const payloadType = 'application/vnd.in-toto+json';
+  const made = await ann.signer.signPae(encodePae(payloadType, statement), NOW);
+  const sig = Buffer.from(made).toString('base64');
+  const payload = Buffer.from(statement).toString('base64');
+  return {
+    envelope: utf8(JSON.stringify({ payloadType, payload, signatures: [{ keyid: '', sig }] })),
+    bundle: encodeBundle({ material: ann.signer.material, payloadType, payload: statement, signature: made }),
+  };
 }
 
 const signed = (more: readonly NewObject[] = []) => [
@@ -119,19 +140,7 @@ describe('a signature inside counts', () => {
   });
 
   test('for what an attestation beside it says too', async () => {
-    const statement = utf8(
-      JSON.stringify({
-        _type: 'https://in-toto.io/Statement/v1',
-        subject: [{ name: 'app', digest: { sha256: image.digest.slice(7) } }],
-        predicateType: 'https://example.org/said',
-        predicate: {},
-      }),
-    );
-    const type = 'application/vnd.in-toto+json';
-    const sig = Buffer.from(await ann.signer.signPae(encodePae(type, statement), NOW)).toString('base64');
-    const payload = Buffer.from(statement).toString('base64');
-    const envelope = utf8(JSON.stringify({ payloadType: type, payload, signatures: [{ keyid: '', sig }] }));
-    const attestation = envelopeImage(envelope, image.digest);
+    const attestation = envelopeImage((await attested()).envelope, image.digest);
     const file = await ociSif([
       ...blobsOf(image, signature, attestation),
       rootIndex(image.entry, signature.entry, attestation.entry),
@@ -140,6 +149,25 @@ describe('a signature inside counts', () => {
       verdict: 'passed',
       evidence: [{ status: 'valid', predicateType: 'https://example.org/said' }],
     });
+  });
+
+  test('whatever copies of that attestation a stranger attaches to the file, which it is not about', async () => {
+    const { envelope, bundle } = await attested();
+    const attestation = envelopeImage(envelope, image.digest);
+    const file = await ociSif([
+      ...blobsOf(image, signature, attestation),
+      rootIndex(image.entry, signature.entry, attestation.entry),
+    ]);
+    const beside = [{ place: { in: 'registry', name: 'referrer' }, bytes: bundle }] as const;
+    const { verdict } = await verifySifFile(file, judge, { beside });
+    const where = `tag _cosign:${image.digest.replace(':', '-')}.att`;
+    expect(verdict.verdict).toBe('passed');
+    expect(verdict.evidence).toContainEqual(expect.objectContaining({ where, status: 'valid' }));
+    const requires = 'requires: [{ evidence: https://example.org/said, signedBy: ann }]';
+    const asking = await judgeBy(await policyFor([ann], STAGE.replace(' }', `, ${requires} }`)));
+    const [stage] = (await verifySifFile(file, asking, { beside })).verdict.stages;
+    const message = expect.stringContaining('an envelope of cosign’s attestation tag');
+    expect(stage?.reasons).toContainEqual(expect.objectContaining({ code: 'EVIDENCE_UNREADABLE', message }));
   });
 });
 
