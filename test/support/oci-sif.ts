@@ -2,6 +2,8 @@
 // OCI-SIFs as SingularityCE lays them out, and as one could lay them out to mislead.
 
 import { join } from 'node:path';
+import { encodePae } from '../../src/attest/bundle.ts';
+import { encodeBundle } from '../../src/attest/sign.ts';
 import { type Digest, sha256, toBase64, utf8 } from '../../src/base/bytes.ts';
 import type { NewObject } from '../../src/sif/edit/append.ts';
 import { DATA_TYPE } from '../../src/sif/format.ts';
@@ -79,8 +81,40 @@ export async function cosignImage(
 
 /** The image that holds an envelope, under the name of the attestation tag. */
 export function envelopeImage(envelope: Uint8Array, subject: Digest): OciImage {
+  return layersImage([envelope], subject);
+}
+
+/** The same with anything in the place of envelopes. */
+export function layersImage(layers: readonly Uint8Array[], subject: Digest): OciImage {
   const name = `_cosign:${subject.replace(':', '-')}.att`;
-  return imageOf([[envelope, described(ENVELOPE, envelope, { [SIGNATURE]: '' })]], MANIFEST, name);
+  return imageOf(
+    layers.map((layer) => [layer, described(ENVELOPE, layer, { [SIGNATURE]: '' })]),
+    MANIFEST,
+    name,
+  );
+}
+
+/** What somebody says of an image, as envelope and as bundle. */
+export async function attested(
+  { signer }: Person,
+  image: OciImage,
+): Promise<{ readonly envelope: Uint8Array; readonly bundle: Uint8Array }> {
+  const statement = utf8(
+    JSON.stringify({
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [{ name: 'app', digest: { sha256: image.digest.slice(7) } }],
+      predicateType: 'https://example.org/said',
+      predicate: {},
+    }),
+  );
+  const payloadType = 'application/vnd.in-toto+json';
+  const made = await signer.signPae(encodePae(payloadType, statement), NOW);
+  const sig = Buffer.from(made).toString('base64');
+  const payload = Buffer.from(statement).toString('base64');
+  return {
+    envelope: utf8(JSON.stringify({ payloadType, payload, signatures: [{ keyid: '', sig }] })),
+    bundle: encodeBundle({ material: signer.material, payloadType, payload: statement, signature: made }),
+  };
 }
 
 /** Blobs as objects. */

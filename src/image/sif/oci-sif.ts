@@ -115,6 +115,18 @@ class OciBlobs implements BlobReader {
     return this.#entries.filter(({ annotations }) => annotations?.[REF_NAME] === `${COSIGN_PLACE}${tag}`);
   }
 
+  /** The image, and what cosign's tags for it name. */
+  get known(): readonly IndexEntry[] {
+    const { subject } = this;
+    if (!subject) return [];
+    return [subject, ...SUFFIXES.flatMap((suffix) => this.tagged(cosignTag(subject.digest, suffix)))];
+  }
+
+  /** True when everything that the index names is known: another name could be asked for, and run. */
+  get isClosed(): boolean {
+    return this.known.length === this.#entries.length;
+  }
+
   /** The manifest of a tag that cosign has for an image. @throws RegistryError */
   async getManifest(tag: string): Promise<Manifest | undefined> {
     const [entry, ...more] = this.tagged(tag);
@@ -142,6 +154,8 @@ class OciBlobs implements BlobReader {
   }
 }
 
+/** Of cosign's tags. */
+const SUFFIXES = ['sig', 'att'] as const;
 const MANIFESTS: readonly string[] = [MEDIA_TYPE.manifest, MEDIA_TYPE.dockerManifest];
 
 /** The digest that a blob's descriptor names; undefined for other objects. */
@@ -199,9 +213,8 @@ async function ociCoverage(image: SifImage, found: OciSif, digests: ObjectDigest
   const wanted = await namedBy(blobs, blobs.subject, parseManifest);
   if (!wanted) return { ...uncovered(['the manifest of its image cannot be read']), contradicted: true };
   const known = new Set(wanted);
-  for (const suffix of ['sig', 'att'] as const)
-    for (const entry of blobs.tagged(cosignTag(blobs.subject.digest, suffix)))
-      for (const one of (await namedBy(blobs, entry, parseList)) ?? []) known.add(one);
+  for (const entry of blobs.known.slice(1))
+    for (const one of (await namedBy(blobs, entry, parseList)) ?? []) known.add(one);
   const seen = new Set<string>();
   const objects: number[] = [];
   const odd: string[] = [];
@@ -211,7 +224,7 @@ async function ociCoverage(image: SifImage, found: OciSif, digests: ObjectDigest
     const data = `sha256:${hex}`;
     unread ||= hex === undefined;
     if (hex === undefined) continue;
-    const isRoot = object.dataType === DATA_TYPE.ociRootIndex && data === blobs.rootDigest;
+    const isRoot = object.dataType === DATA_TYPE.ociRootIndex && data === blobs.rootDigest && blobs.isClosed;
     const isKnown = blobDigest(object) === data && known.has(data) && !seen.has(data);
     if (isRoot || isKnown) objects.push(object.id);
     else odd.push(oddity(object, data, known));
@@ -224,6 +237,8 @@ async function ociCoverage(image: SifImage, found: OciSif, digests: ObjectDigest
 }
 
 function oddity({ id, dataType }: SifObject, data: string, known: ReadonlySet<string>): string {
+  if (dataType === DATA_TYPE.ociRootIndex)
+    return `object ${id}, the root index, was read otherwise or names another image`;
   if (dataType !== DATA_TYPE.ociBlob || !known.has(data)) return `object ${id} is no part of the signed image`;
   return `object ${id} is there twice, or under another digest than that of its data`;
 }

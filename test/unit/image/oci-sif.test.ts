@@ -5,8 +5,6 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
-import { encodePae } from '../../../src/attest/bundle.ts';
-import { encodeBundle } from '../../../src/attest/sign.ts';
 import { describeFile } from '../../../src/image/inspect.ts';
 import { type Criteria, createCriteria, verifySifFile } from '../../../src/image/verify.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
@@ -14,9 +12,11 @@ import { DATA_TYPE } from '../../../src/sif/format.ts';
 import { hashObjects } from '../../../src/sif/hash/hash.ts';
 import { judgeBy, keyPerson, NOW, type Person, policyFor, signAs } from '../../support/layers.ts';
 import {
+  attested,
   blobsOf,
   cosignImage,
   envelopeImage,
+  layersImage,
   type OciImage,
   ociImage,
   ociSif,
@@ -43,26 +43,6 @@ async function judged(path: string, criteria = judge) {
   const { verdict } = await verifySifFile(path, criteria);
   const codes = [...verdict.reasons, ...verdict.layers.flatMap(({ reasons }) => reasons)].map(({ code }) => code);
   return { verdict: verdict.verdict, codes, layers: verdict.layers, evidence: verdict.evidence };
-}
-
-/** What ann says of the image, as envelope and as bundle. */
-async function attested(): Promise<{ readonly envelope: Uint8Array; readonly bundle: Uint8Array }> {
-  const statement = utf8(
-    JSON.stringify({
-      _type: 'https://in-toto.io/Statement/v1',
-      subject: [{ name: 'app', digest: { sha256: image.digest.slice(7) } }],
-      predicateType: 'https://example.org/said',
-      predicate: {},
-    }),
-  );
-  const payloadType = 'application/vnd.in-toto+json';
-  const made = await ann.signer.signPae(encodePae(payloadType, statement), NOW);
-  const sig = Buffer.from(made).toString('base64');
-  const payload = Buffer.from(statement).toString('base64');
-  return {
-    envelope: utf8(JSON.stringify({ payloadType, payload, signatures: [{ keyid: '', sig }] })),
-    bundle: encodeBundle({ material: ann.signer.material, payloadType, payload: statement, signature: made }),
-  };
 }
 
 const signed = (more: readonly NewObject[] = []) => [
@@ -140,7 +120,7 @@ describe('a signature inside counts', () => {
   });
 
   test('for what an attestation beside it says too', async () => {
-    const attestation = envelopeImage((await attested()).envelope, image.digest);
+    const attestation = envelopeImage((await attested(ann, image)).envelope, image.digest);
     const file = await ociSif([
       ...blobsOf(image, signature, attestation),
       rootIndex(image.entry, signature.entry, attestation.entry),
@@ -152,7 +132,7 @@ describe('a signature inside counts', () => {
   });
 
   test('whatever copies of that attestation a stranger attaches to the file, which it is not about', async () => {
-    const { envelope, bundle } = await attested();
+    const { envelope, bundle } = await attested(ann, image);
     const attestation = envelopeImage(envelope, image.digest);
     const file = await ociSif([
       ...blobsOf(image, signature, attestation),
@@ -208,6 +188,18 @@ describe('a signature inside does not count', () => {
             annotations: { 'org.opencontainers.image.ref.name': 'other' },
           }),
         ]),
+    ],
+    [
+      'over a named image whose blobs lie in an attestation tag, where nobody signed them',
+      async () => {
+        const [layer, config, manifest] = other.blobs;
+        const holder = layersImage([layer!, config!, manifest!], image.digest);
+        const named = { ...other.entry, annotations: { 'org.opencontainers.image.ref.name': 'other' } };
+        return ociSif([
+          ...blobsOf(image, signature, holder),
+          rootIndex(image.entry, signature.entry, holder.entry, named),
+        ]);
+      },
     ],
     [
       'over what is named as if cosign had signed another image',
