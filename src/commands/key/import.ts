@@ -36,7 +36,7 @@ export async function importKey(source: string, inputs: KeyInputs, host: Host): 
       hint: `give ${RINGS.filter((ring) => ring !== 'apptainer:secret').join(', ')}, a folder or a file`,
     });
   const key = isServer(source)
-    ? await keyFromServer(source, wanted, host)
+    ? await keyFromServer(source, wanted, { host, timeout: inputs.timeout })
     : await keyFromPlace(source, wanted, inputs, host);
   const place = await targetOf(inputs, wanted, host);
   const changed = await store(place, key);
@@ -70,7 +70,7 @@ export async function sendToServer(source: string, inputs: KeyInputs, host: Host
     });
   const { armoredKeys } = await import('../../crypto/pgp/ring.ts');
   const key = await keyFromPlace(source, wanted, inputs, host);
-  await sendKey(inputs.into, await armoredKeys(key), host);
+  await sendKey(inputs.into, await armoredKeys(key), { host, timeout: inputs.timeout });
   const shown = shownResult([{ file: inputs.into, keys: await describeKeyFile(key, undefined) }]);
   return { ...shown, text: `sent: ${wanted}\n${shown.text}` };
 }

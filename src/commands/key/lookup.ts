@@ -15,6 +15,13 @@ import { KeyringError } from './errors.ts';
 const HKP_PORT = 11_371;
 const IDLE_MS = 30_000;
 
+/** How a server is asked. */
+export interface Asking {
+  readonly host: Host;
+  /** Longest silence of the server, milliseconds; 30 s by default. */
+  readonly timeout: number | undefined;
+}
+
 /** Whether a source is a server. */
 export function isServer(source: string): boolean {
   return /^(?:hkps?:\/\/|wkd:)/.test(source);
@@ -24,10 +31,10 @@ export function isServer(source: string): boolean {
  * The one key, as binary packets, with nothing of what else the server sent.
  * @throws UsageError USAGE_INVALID_INPUT; KeyringError; NetworkError, also for hkp to another machine: it has no TLS
  */
-export async function keyFromServer(source: string, fingerprint: string, host: Host): Promise<Uint8Array> {
+export async function keyFromServer(source: string, fingerprint: string, asking: Asking): Promise<Uint8Array> {
   const [first, ...others] = addressesOf(source, fingerprint);
   for (const url of [first, ...others]) {
-    const bytes = url && (await bytesFrom(url, host, { last: others.length === 0 || url === others.at(-1) }));
+    const bytes = url && (await bytesFrom(url, asking, { last: others.length === 0 || url === others.at(-1) }));
     if (bytes) return keyIn(bytes, fingerprint, url.host);
   }
   throw new KeyringError('KEYRING_KEY_MISSING', `${source} has no key ${fingerprint}`);
@@ -37,11 +44,11 @@ export async function keyFromServer(source: string, fingerprint: string, host: H
  * Sends a public key to a key server, which shows it to everybody.
  * @throws UsageError USAGE_INVALID_INPUT; KeyringError KEYRING_ANSWER_INVALID; NetworkError
  */
-export async function sendKey(server: string, armored: string, host: Host): Promise<void> {
+export async function sendKey(server: string, armored: string, asking: Asking): Promise<void> {
   const url = new URL('/pks/add', hkpBase(server));
   const body = utf8(new URLSearchParams({ keytext: armored, options: 'mr' }).toString());
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  await withClient(host, async (http) => {
+  await withClient(asking, async (http) => {
     const response = await http.send({ method: 'POST', url, headers, body });
     await response.discard();
     if (response.status < 200 || response.status > 299) throw badStatus(response);
@@ -95,25 +102,35 @@ function zBase32(bytes: Uint8Array): string {
 }
 
 /** The answer; undefined when the server has nothing, or a name is not there and another address may be. */
-async function bytesFrom(url: URL, host: Host, { last }: { readonly last: boolean }): Promise<Uint8Array | undefined> {
+async function bytesFrom(url: URL, asking: Asking, { last }: { readonly last: boolean }): Promise<Uint8Array | undefined> {
   try {
-    return await withClient(host, async (http) => bodyOf(await http.send({ method: 'GET', url, headers: {} })));
+    return await withClient(asking, async (http) => bodyOf(await http.send({ method: 'GET', url, headers: {} })));
   } catch (error) {
     if (last || !(error instanceof CountersignError) || error.code !== 'NETWORK_CONNECT_FAILED') throw error;
     return undefined;
   }
 }
 
-async function withClient<T>(host: Host, use: (http: HttpClient) => Promise<T>): Promise<T> {
+async function withClient<T>({ host, timeout = IDLE_MS }: Asking, use: (http: HttpClient) => Promise<T>): Promise<T> {
   const { createHttpClient } = await import('../../net/http.ts');
   const { proxyFromEnv } = await import('../../net/connect.ts');
-  const options = { proxy: proxyFromEnv(host.env), userAgent: `countersign/${VERSION}`, idleTimeoutMs: IDLE_MS };
-  const http = createHttpClient({ ...options, connectTimeoutMs: IDLE_MS });
+  const options = { proxy: proxyFromEnv(host.env), userAgent: `countersign/${VERSION}`, idleTimeoutMs: timeout };
+  const http = createHttpClient({ ...options, connectTimeoutMs: timeout });
   try {
     return await use(http);
+  } catch (error) {
+    throw await withOwnHint(error);
   } finally {
     http.close();
   }
+}
+
+/** Keys are asked for with TLS alone: no input allows it without. */
+async function withOwnHint(error: unknown): Promise<unknown> {
+  const { NetworkError } = await import('../../net/errors.ts');
+  if (!(error instanceof NetworkError) || error.code !== 'NETWORK_PLAIN_HTTP_REFUSED') return error;
+  const hint = 'give the server as hkps://HOST; hkp:// is for servers on this machine';
+  return new NetworkError(error.code, error.message, { hint });
 }
 
 async function bodyOf(response: HttpResponse): Promise<Uint8Array | undefined> {

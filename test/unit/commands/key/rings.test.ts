@@ -207,9 +207,31 @@ describe('a key server', () => {
     );
   });
 
+  test('that is silent is waited for no longer than asked', async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    // oxlint-disable-next-line no-unsafe-type-assertion
+    const place = `hkp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const alice = await newKey('alice');
+    await writeFile(join(folder, 'alice.asc'), alice.publicKey);
+    const asked = { fingerprint: alice.fingerprint, timeout: '1s' };
+    for (const texts of [{ task: `import\n${place}` }, { task: 'send\nalice.asc', into: place }])
+      await expect(run({ ...asked, ...texts })).rejects.toMatchObject({
+        code: 'NETWORK_TIMEOUT',
+        message: expect.stringContaining('1000 ms'),
+      });
+  });
+
   test('is reached with TLS, or on this machine', async () => {
     const fingerprint = 'AB'.repeat(20);
-    expect(await codeOf(run({ task: 'import\nhkp://192.0.2.1', fingerprint }))).toBe('NETWORK_PLAIN_HTTP_REFUSED');
+    await expect(run({ task: 'import\nhkp://192.0.2.1', fingerprint })).rejects.toMatchObject({
+      code: 'NETWORK_PLAIN_HTTP_REFUSED',
+      hint: expect.stringContaining('hkps://HOST'),
+    });
     for (const source of ['hkps://', 'hkps://user@host', 'hkps://host/path', 'wkd:alice', 'wkd:@example.org'])
       expect(await codeOf(run({ task: `import\n${source}`, fingerprint }))).toBe('USAGE_INVALID_INPUT');
   });
