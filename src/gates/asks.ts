@@ -4,6 +4,7 @@
 
 import { sha256Hex, toBase64 } from '../base/bytes.ts';
 import type { Credential, Policy, Stage } from '../policy/document/model.ts';
+import { denialsOf } from '../policy/denials.ts';
 import type { SignedIdentity } from '../policy/rules/signed-identity.ts';
 import { GateError } from './errors.ts';
 import { isOpen, type PolicySource, ruleLosses } from './losses.ts';
@@ -109,16 +110,8 @@ function signersBehind(policy: Policy, name: string, now: Date): readonly Signer
 }
 
 /** Whatever this signs counts for nothing, however old it is. */
-function isDenied({ deny }: Policy, principal: string, credential: Credential): boolean {
-  return deny.some(({ what, since }) => {
-    if (since) return false;
-    if (what.of === 'principal') return what.name === principal;
-    if (what.of !== 'key') return false;
-    return (
-      (credential.method === 'pgp' && what.fingerprint === credential.fingerprint) ||
-      (credential.method === 'key' && what.hint === credential.hint)
-    );
-  });
+function isDenied(policy: Policy, principal: string, credential: Credential): boolean {
+  return denialsOf(policy, principal, credential).some(({ since }) => !since);
 }
 
 /** True when everybody is needed, and each of them is one person. */

@@ -102,7 +102,11 @@ function zBase32(bytes: Uint8Array): string {
 }
 
 /** The answer; undefined when the server has nothing, or a name is not there and another address may be. */
-async function bytesFrom(url: URL, asking: Asking, { last }: { readonly last: boolean }): Promise<Uint8Array | undefined> {
+async function bytesFrom(
+  url: URL,
+  asking: Asking,
+  { last }: { readonly last: boolean },
+): Promise<Uint8Array | undefined> {
   try {
     return await withClient(asking, async (http) => bodyOf(await http.send({ method: 'GET', url, headers: {} })));
   } catch (error) {

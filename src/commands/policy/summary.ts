@@ -2,6 +2,8 @@
 // A loaded policy → what `policy check` shows: who is who, which stages there are, and what is allowed though unwise.
 
 import { quorumText } from '../../policy/rules/unmet.ts';
+import { denialText } from '../../findings/denial.ts';
+import { denialsOf } from '../../policy/denials.ts';
 import { neverFilled } from '../../policy/rules/never.ts';
 import { quorumsOf } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
@@ -127,7 +129,7 @@ interface Useless {
 }
 
 function uselessCredentials(
-  { principals }: Policy,
+  policy: Policy,
   known: {
     readonly keyring: readonly KeyringEntry[];
     readonly certificates: readonly CertificateEntry[];
@@ -136,8 +138,10 @@ function uselessCredentials(
   now: Date,
 ): readonly Useless[] {
   const keys = new Map(known.keyring.map((entry) => [entry.fingerprint, entry]));
-  return principals.flatMap(({ name, credentials }) =>
+  return policy.principals.flatMap(({ name, credentials }) =>
     credentials.flatMap((credential): Useless | readonly [] => {
+      const denial = denialsOf(policy, name, credential).find(({ since }) => !since || since <= now);
+      if (denial) return { credential, why: `${name}: ${describeCredential(credential)} ${denialText(denial)}` };
       if (!isOpen(credential, now))
         return { credential, why: `${name}: ${describeCredential(credential)} does not count now, by from or until` };
       if (credential.method === 'pgp') {

@@ -93,6 +93,26 @@ test('two people with one key: where they stand, and that they can never be two'
   expect(result.text).toContain('stage a can never be approved');
 });
 
+describe('whoever the policy denies can have nothing approved', () => {
+  const stages = 'stages: [{ name: a, approvers: [carol, dave], threshold: 2 }]';
+
+  test.each([
+    ['for good', 'deny: [{ principal: dave, reason: left }]'],
+    ['since a time that has passed', 'deny: [{ principal: dave, since: "2020-01-01T00:00:00Z", reason: left }]'],
+  ])('%s', async (_name, deny) => {
+    const result = await check(`${stages}\n${deny}`);
+    expect(result.exitCode).toBe(1);
+    expect(result.text).toMatch(/dave: key \S+ is denied by the policy.*: left/);
+    expect(result.text).toContain('stage a can never be approved');
+    expect(result.text).toContain('and has only carol');
+  });
+
+  test('only from then on', async () => {
+    const deny = 'deny: [{ principal: dave, since: "2100-01-01T00:00:00Z", reason: leaves }]';
+    expect((await check(`${stages}\n${deny}`)).exitCode).toBe(0);
+  });
+});
+
 describe('very many people', () => {
   const names = Array.from({ length: 20_000 }, (_, index) => `person${index}`);
   const fingerprint = (index: number) => `A${index.toString(16).toUpperCase().padStart(39, '0')}`;
