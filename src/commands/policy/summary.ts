@@ -230,9 +230,12 @@ export function renderPolicySummary(summary: PolicySummary): string {
     lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
   for (const { authorities, log, timestamps, sct } of summary.sigstore)
     lines.push(`  sigstore  ${authorities.join(' or ')}  log ${log}, timestamps ${timestamps}, sct ${sct}`);
-  lines.push('  in words', ...summary.explanation.map((sentence) => `    ${sentence}`));
-  if (warnings.length > 0) lines.push('  warnings', ...warnings.map((warning) => `    ${warning}`));
-  if (problems.length > 0) lines.push('  problems', ...problems.map((problem) => `    ${problem}`));
+  const parts = { 'in words': summary.explanation, warnings, problems };
+  for (const [title, sentences] of Object.entries(parts)) {
+    if (sentences.length > 0) lines.push(`  ${title}`);
+    // One by one: a hundred thousand are too many for one call.
+    for (const sentence of sentences) lines.push(`    ${sentence}`);
+  }
   const found = warnings.length === 0 ? '' : `; ${counted(warnings.length, 'warning')}`;
   lines.push(`${problems.length === 0 ? 'the policy can be used' : 'no image can ever pass this policy'}${found}`);
   return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
