@@ -69,8 +69,8 @@ export const POLICY_REASONS = {
     fix: 'nothing, if Apptainer does not verify the image; else have it signed anew without the signature that the message names',
   },
   ASSIGNMENT_UNDECIDED: {
-    when: 'so many approvers match so many `distinct` stages that the search for an assignment was given up',
-    fix: 'make the principals of distinct stages overlap less',
+    when: 'so many approvers match so many quorums and `distinct` stages, or an image has so many approvals, that the search for who fills which stage was given up',
+    fix: 'make the principals of distinct stages and of quorums overlap less; delete approvals that nothing rests on, where an image has hundreds of them',
   },
   BUNDLE_UNREADABLE: {
     when: 'a bundle on the image is not one that can be read',

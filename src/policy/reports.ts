@@ -11,7 +11,7 @@ import type { EvidenceFact } from './facts.ts';
 import { asRemark, isProblem, remark } from './reasons.ts';
 import { checkRequirement, unlisted } from './requires/requires.ts';
 import { evidenceEntry, whatEvidenceSays } from './requires/says.ts';
-import type { Order } from './rules/claims.ts';
+import type { Order } from './rules/assign/order.ts';
 import { layerRemarks } from './rules/outsiders.ts';
 import { describeIdentity, peopleBehind } from './rules/people.ts';
 import { type ChainFinding, isLoss } from './rules/roster.ts';

@@ -1,32 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does this layer count for this stage, and if not, why? One answer per layer and stage: first by itself, then by the order.
-// Order, thresholds and `distinct` are one question: people are divided among distinct stages, and an approval is in order
-// when those who are left for the earlier stages, and whom its signer saw, were enough.
 
 import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { listed, toSecond } from '../../base/text.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { NativeFormat, Policy, Stage } from '../document/model.ts';
-import { type Glasses, glassesOn, sawBroken } from '../break-glass/glass.ts';
 import { unlikeness } from '../keyless/match.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
+import { candidatesOf, Order } from './assign/order.ts';
 import { withKin } from './certificate.ts';
-import { grantRemarks, personVouchedFor } from './grants.ts';
+import { grantRemarks } from './grants.ts';
 import { nativeClaim } from './native.ts';
 import { outsiderRemark } from './outsiders.ts';
-import { type PersonAs, personAs } from './people.ts';
-import { type ChainFinding, replacementOf, Sightings } from './roster.ts';
-import {
-  type ByStage,
-  canFill,
-  differentPeople,
-  fillStages,
-  MAX_STEPS,
-  ofSeat,
-  quorumsOf,
-  type StageCandidate,
-  type StageFill,
-} from './threshold.ts';
+import { type ChainFinding, replacementOf } from './roster.ts';
 import {
   ageReasons,
   type ApprovalView,
@@ -65,10 +51,9 @@ export function claimsOf(policy: Policy, found: Found): { readonly claims: Claim
   const candidates = new Map(counting);
   const isForMany = policy.principals.some(({ many }) => many);
   const order = new Order(policy, found.image, isForMany ? withKin(candidates) : candidates);
-  const standing = order.inOrder(new Set());
   const claims = policy.stages.map((stage) => {
     const ordered = (own.get(stage.name) ?? []).map((claim) => {
-      const late = stage.after.flatMap((name) => order.lateReason(claim.layer, name, standing) ?? []);
+      const late = stage.after.flatMap((name) => order.lateReason(claim.layer, name) ?? []);
       const reasons = claim.outsider ? claim.reasons : [...claim.reasons, ...late];
       return { ...claim, reasons, counts: claim.counts && late.length === 0 };
     });
@@ -174,117 +159,4 @@ export function timeReasons(view: ApprovalView, now: Date): readonly Reason[] {
     reasons.push(reason('APPROVAL_DATED_AHEAD', `${dated}, and was there at ${toSecond(proven.time)}`));
   }
   return reasons;
-}
-
-/** A layer that counts for a stage but for the order, as one of the principals behind it. */
-interface LayerCandidate extends StageCandidate {
-  readonly layer: LayerView;
-}
-
-/** All ways in which these layers may fill the stage. */
-function candidatesOf(policy: Policy, stage: Stage, layers: readonly LayerView[]): readonly LayerCandidate[] {
-  const there = new Set(layers.flatMap(({ principals }) => principals));
-  return quorumsOf(stage).flatMap(({ approvers }, seat) =>
-    approvers
-      .filter((principal) => there.has(principal))
-      .flatMap((principal) =>
-        layers.flatMap((layer) => peopleAs(policy, principal, layer).map((person) => ({ seat, layer, ...person }))),
-      ),
-  );
-}
-
-/** Who approves with a layer where this principal may. */
-function peopleAs(policy: Policy, principal: string, { fact, principals, vouching }: LayerView): readonly PersonAs[] {
-  const { signer } = fact;
-  if (!signer || !principals.includes(principal)) return [];
-  if (!vouching) return [personAs(policy, principal, signer)];
-  const given = vouching.vouchers.filter(({ giver }) => giver === principal);
-  return given.map((voucher) => personVouchedFor(policy, voucher, signer));
-}
-
-/** Decides for all stages of a policy; `candidates` are those of every stage. */
-export class Order {
-  readonly #policy: Policy;
-  readonly #image: ImageView;
-  readonly #candidates: ByStage<LayerCandidate>;
-  /** Stages that somebody let be skipped; undefined when nobody did. */
-  readonly glasses: Glasses | undefined;
-  readonly #sightings: Sightings;
-
-  constructor(policy: Policy, image: ImageView, candidates: ByStage<LayerCandidate>) {
-    this.#policy = policy;
-    this.#image = image;
-    this.#candidates = candidates;
-    this.#sightings = new Sightings(policy, image);
-    const isBroken = image.evidence.some(({ breakGlass }) => breakGlass !== undefined);
-    this.glasses = isBroken ? glassesOn(policy, image, candidates) : undefined;
-  }
-
-  /** Candidates in order, by stage, when those `left` out give no place to anybody. */
-  inOrder(left: ReadonlySet<LayerCandidate>): ByStage<LayerCandidate> {
-    const standing = new Map<string, readonly LayerCandidate[]>();
-    for (const stage of this.#policy.stages) {
-      const mine = (this.#candidates.get(stage.name) ?? []).filter((one) => !left.has(one));
-      standing.set(
-        stage.name,
-        mine.filter(({ layer }) =>
-          stage.after.every((name) => this.#seenBy(layer, name, standing) >= this.#threshold(name)),
-        ),
-      );
-    }
-    return standing;
-  }
-
-  /**
-   * How many of the people needed for an earlier stage the signer of a layer saw approve it. A signature without a statement
-   * cannot tell, and where the stage was skipped nobody is needed.
-   */
-  #seenBy(layer: LayerView, name: string, standing: ByStage<LayerCandidate>): number {
-    if (!layer.fact.approval) return Number.POSITIVE_INFINITY;
-    const stage = this.#policy.stages.find((one) => one.name === name);
-    if (!stage) return 0;
-    const broken = this.glasses?.allowed.filter(({ said }) => said.stage === name);
-    if (broken?.some((glass) => sawBroken(layer.fact, glass, this.#image.now))) return stage.threshold;
-    const earlier = (standing.get(name) ?? []).flatMap((one) => {
-      const entry = this.#sightings.entryFor(layer, one.layer, name);
-      return entry === undefined ? [] : [{ ...one, uses: [...one.uses, entry] }];
-    });
-    const seats = quorumsOf(stage).map(({ needed }) => needed);
-    if (canFill({ stage: name, seats, candidates: earlier })) return stage.threshold;
-    const filled = seats.map((needed, seat) =>
-      Math.min(needed, differentPeople(ofSeat(earlier, seat), { steps: MAX_STEPS }).length),
-    );
-    return Math.min(
-      stage.threshold - 1,
-      filled.reduce((sum, one) => sum + one, 0),
-    );
-  }
-
-  /** The signer must have seen enough people approve the earlier stage in a way that counts. */
-  lateReason(layer: LayerView, name: string, standing: ByStage<LayerCandidate>): Reason | undefined {
-    const view = asApproval(layer);
-    const needed = this.#policy.stages.find((stage) => stage.name === name)?.threshold ?? 0;
-    const seen = this.#seenBy(layer, name, standing);
-    if (!view || seen >= needed) return undefined;
-    const count = `${seen} of ${needed}`;
-    const isListed = view.approval.roster.some((entry) => entry.stage === name) || seen > 0;
-    const message = isListed
-      ? `it rests on approvals of stage ${name} that do not count (${count} needed do)`
-      : `it was given before stage ${name} was approved (it had seen ${count} needed)`;
-    return reason('APPROVAL_OUT_OF_ORDER', `${nameLayer(view)}: ${message}`);
-  }
-
-  /** Who fills these stages. */
-  fill(stages: readonly Stage[]): readonly StageFill[] {
-    const needs = stages.map((stage) => ({
-      stage: stage.name,
-      seats: quorumsOf(stage).map(({ needed }) => needed),
-      candidates: this.#candidates.get(stage.name) ?? [],
-    }));
-    return fillStages(needs, this.#policy.distinct, (left) => this.inOrder(left));
-  }
-
-  #threshold(name: string): number {
-    return this.#policy.stages.find((stage) => stage.name === name)?.threshold ?? Number.POSITIVE_INFINITY;
-  }
 }

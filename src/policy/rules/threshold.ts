@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who fills which stage? Whoever could fill several distinct ones, or several quorums of one, is given to one of them, so
-// that as many stages as possible are filled, the earlier ones first. An exact search, with a bound on the work that makes
-// a stage fail.
+// that as many stages as possible are filled, the earlier ones first. An exact search; all searches of one evaluation share a
+// budget, and stages for which nothing is left of it fail.
 
 import type { Quorum, Stage } from '../document/model.ts';
+import {
+  type Candidate,
+  clash,
+  countPeople,
+  differentPeople,
+  hasPeople,
+  MAX_STEPS,
+  oneOfEach,
+} from './assign/different.ts';
+import { type Budget, spend } from './assign/largest.ts';
 
 /** A way in which a principal may fill a stage. */
 export interface StageCandidate extends Candidate {
@@ -44,39 +54,72 @@ export type ByStage<T> = ReadonlyMap<string, readonly T[]>;
 /** Candidates that count when those given are left out: whom others rest on may be among them. */
 type Counting<T> = (left: ReadonlySet<T>) => ByStage<T>;
 
+/** How a search goes about it. */
+interface Searching<T> {
+  readonly counting: Counting<T>;
+  readonly budget: Budget;
+}
+
 /** Fills the stages in their order: one that cannot be filled together with the earlier ones fails, and those stand. */
 export function fillStages<T extends StageCandidate>(
   needs: readonly StageNeed<T>[],
   distinct: readonly (readonly string[])[],
-  counting: Counting<T> = (left) =>
-    new Map(needs.map(({ stage, candidates }) => [stage, candidates.filter((one) => !left.has(one))])),
+  searching: Searching<T> = { counting: standingOf(needs), budget: { steps: MAX_STEPS } },
 ): readonly StageFill[] {
+  const { counting, budget } = searching;
   const met: StageNeed<T>[] = [];
   const undecided = new Set<string>();
-  let left: ReadonlySet<T> = new Set();
+  let standing = counting(new Set());
   for (const need of needs) {
-    const search = new Division([...met, need], distinct, counting);
-    const found = search.divide(new Set());
-    if (found) met.push(need);
-    else if (search.budget.steps < 0) undecided.add(need.stage);
-    left = found ?? left;
+    const found = new Division([...met, need], distinct, searching).divide(new Set());
+    if (found && budget.steps >= 0) {
+      met.push(need);
+      standing = found;
+    } else if (budget.steps < 0) undecided.add(need.stage);
   }
-  const standing = counting(left);
   const given = met.map(({ stage }) => ({ stage, candidates: standing.get(stage) ?? [] }));
+  // Nothing is decided any more, so that a search which was given up does not keep what was decided from being told.
+  const telling = { steps: MAX_STEPS };
   return needs.map((need) => {
     const taken = given.filter(({ stage }) => areDistinct(stage, need.stage, distinct));
-    const free = (standing.get(need.stage) ?? []).filter((one) => !rivalOf(one, taken));
+    const free = withoutRivals(standing.get(need.stage) ?? [], taken);
     if (!met.includes(need)) given.push({ stage: need.stage, candidates: free });
-    return fillOf(need, free, { met: met.includes(need), undecided: undecided.has(need.stage), taken });
+    return fillOf(need, free, { met: met.includes(need), undecided: undecided.has(need.stage), taken, telling });
   });
 }
 
+/** Candidates by stage when it is only asked who is left out. */
+function standingOf<T extends StageCandidate>(needs: readonly StageNeed<T>[]): Counting<T> {
+  return (left) => new Map(needs.map(({ stage, candidates }) => [stage, candidates.filter((one) => !left.has(one))]));
+}
+
 /** True when these candidates can fill a single stage; false also when the search was given up. */
-export function canFill<T extends StageCandidate>(need: StageNeed<T>): boolean {
-  const [only = 0, ...others] = need.seats;
-  if (others.length === 0) return differentPeople(need.candidates, { steps: MAX_STEPS }).length >= only;
-  const standing = (left: ReadonlySet<T>) => new Map([[need.stage, need.candidates.filter((one) => !left.has(one))]]);
-  return new Division([need], [], standing).divide(new Set()) !== undefined;
+export function canFill<T extends StageCandidate>(need: StageNeed<T>, budget: Budget = { steps: MAX_STEPS }): boolean {
+  const { stage, seats, candidates } = need;
+  const [only = 0, ...others] = seats;
+  if (others.length === 0) return hasPeople(candidates, only, budget);
+  if (!spend(budget, candidates.length)) return false;
+  if (canSeat(need)) return true;
+  const few = [{ stage, seats, candidates: oneOfEach(candidates, budget, ({ seat }) => `${seat}`) }];
+  const found = new Division(few, [], { counting: standingOf(few), budget }).divide(new Set());
+  return found !== undefined && budget.steps >= 0;
+}
+
+/** True when whoever comes first fills every quorum, those with the fewest candidates before others: mostly that is enough. */
+export function canSeat({ seats, candidates }: StageNeed<StageCandidate>): boolean {
+  const used = new Set<string>();
+  const open = seats.map((needed, seat) => ({ needed, mine: ofSeat(candidates, seat) }));
+  return open
+    .sort((one, other) => one.mine.length - one.needed - (other.mine.length - other.needed))
+    .every(({ needed, mine }) => {
+      let left = needed;
+      for (const { uses } of mine) {
+        if (left === 0 || uses.some((use) => used.has(use))) continue;
+        for (const use of uses) used.add(use);
+        left -= 1;
+      }
+      return left === 0;
+    });
 }
 
 /** Candidates for one quorum. */
@@ -93,6 +136,12 @@ interface Given<T> {
   readonly candidates: readonly T[];
 }
 
+/** Who has no rival among those to whom a place was given. */
+function withoutRivals<T extends StageCandidate>(candidates: readonly T[], taken: readonly Given<T>[]): readonly T[] {
+  const used = new Set(taken.flatMap((one) => one.candidates.flatMap(({ uses }) => uses)));
+  return candidates.filter(({ uses }) => !uses.some((use) => used.has(use)));
+}
+
 function rivalOf<T extends StageCandidate>(one: T, taken: readonly Given<T>[]): Given<T> | undefined {
   return taken.find(({ candidates }) => candidates.some((other) => clash(one, other)));
 }
@@ -104,9 +153,15 @@ function fillOf<T extends StageCandidate>(
     met,
     undecided,
     taken,
-  }: { readonly met: boolean; readonly undecided: boolean; readonly taken: readonly Given<T>[] },
+    telling,
+  }: {
+    readonly met: boolean;
+    readonly undecided: boolean;
+    readonly taken: readonly Given<T>[];
+    readonly telling: Budget;
+  },
 ): StageFill {
-  const people = new Set(differentPeople(free, { steps: MAX_STEPS }).map(({ principal }) => principal));
+  const people = new Set(differentPeople(free, telling).map(({ principal }) => principal));
   const conflicts = new Map<string, string>();
   for (const one of candidates.filter(({ principal }) => !people.has(principal))) {
     const rival = rivalOf(one, taken);
@@ -135,21 +190,25 @@ interface Place {
 
 /** The search for some stages that all have to be filled. */
 class Division<T extends StageCandidate> {
-  readonly budget: Budget = { steps: MAX_STEPS };
+  readonly #budget: Budget;
   readonly #places: readonly Place[];
   readonly #distinct: readonly (readonly string[])[];
   readonly #counting: Counting<T>;
 
-  constructor(needs: readonly StageNeed<T>[], distinct: readonly (readonly string[])[], counting: Counting<T>) {
+  constructor(
+    needs: readonly StageNeed<T>[],
+    distinct: readonly (readonly string[])[],
+    { counting, budget }: Searching<T>,
+  ) {
     this.#places = needs.flatMap(({ stage, seats }) => seats.map((needed, seat) => ({ stage, seat, needed })));
     this.#distinct = distinct;
     this.#counting = counting;
+    this.#budget = budget;
   }
 
-  /** Whom to leave out, besides those `left` out already, so that nobody fills two distinct places. */
-  divide(left: ReadonlySet<T>): ReadonlySet<T> | undefined {
-    this.budget.steps -= 1;
-    if (this.budget.steps < 0) return undefined;
+  /** Who is left, besides whom some are left out so that nobody fills two distinct places; `left` are out already. */
+  divide(left: ReadonlySet<T>): ByStage<T> | undefined {
+    if (!spend(this.#budget, 1 + left.size)) return undefined;
     const standing = this.#counting(left);
     const inPlace = new Map(
       this.#places.map((place) => [place, ofSeat(standing.get(place.stage) ?? [], place.seat)] as const),
@@ -157,7 +216,7 @@ class Division<T extends StageCandidate> {
     const spare = new Map([...inPlace].map(([place, mine]) => [place, this.#people(mine) - place.needed]));
     if ([...spare.values()].some((count) => count < 0) || !this.#enoughPeople(inPlace)) return undefined;
     const choice = this.#choice(inPlace, spare);
-    if (!choice) return left;
+    if (!choice) return standing;
     const out = new Set([...left, choice.one]);
     const stays = new Set([...left, ...choice.rivals]);
     const [first, second] = choice.needed ? [stays, out] : [out, stays];
@@ -166,17 +225,20 @@ class Division<T extends StageCandidate> {
 
   /** Somebody who could fill two distinct places; best one whose place has enough others, or else has the fewest. */
   #choice(inPlace: ReadonlyMap<Place, readonly T[]>, spare: ReadonlyMap<Place, number>) {
-    const all = [...inPlace].map(([place, mine]) => {
-      const others = [...inPlace].flatMap(([other, theirs]) => (this.#areApart(place, other) ? theirs : []));
-      const ways = mine.map((one) => ({ one, rivals: others.filter((other) => clash(one, other)) }));
-      const free = ways.filter(({ rivals }) => rivals.length === 0).map(({ one }) => one);
-      const tied = ways.find(({ rivals }) => rivals.length > 0);
-      return { tied, needed: this.#people(free) < place.needed, spare: spare.get(place) ?? 0 };
+    const users = placesByUse(inPlace);
+    const all = [...inPlace].flatMap(([place, mine]) => {
+      spend(this.#budget, mine.length);
+      const apart = (use: string) => [...(users.get(use) ?? [])].some((other) => this.#areApart(place, other));
+      const isTied = mine.map(({ uses }) => uses.some(apart));
+      const one = mine.find((_, position) => isTied[position]);
+      if (!one) return [];
+      const free = mine.filter((_, position) => !isTied[position]);
+      return [{ one, place, needed: this.#people(free) < place.needed, spare: spare.get(place) ?? 0 }];
     });
-    const [best] = all
-      .flatMap(({ tied, ...rest }) => (tied ? [{ ...tied, ...rest }] : []))
-      .sort((a, b) => Number(a.needed) - Number(b.needed) || a.spare - b.spare);
-    return best;
+    const [best] = all.sort((a, b) => Number(a.needed) - Number(b.needed) || a.spare - b.spare);
+    if (!best) return undefined;
+    const others = [...inPlace].flatMap(([other, theirs]) => (this.#areApart(best.place, other) ? theirs : []));
+    return { ...best, rivals: others.filter((other) => clash(best.one, other)) };
   }
 
   #areApart(one: Place, other: Place): boolean {
@@ -188,70 +250,27 @@ class Division<T extends StageCandidate> {
     const several = this.#places.filter(({ seat }) => seat === 1).map(({ stage }) => [stage]);
     return [...this.#distinct, ...several].every((group) => {
       const tied = [...inPlace].filter(([{ stage }]) => group.includes(stage));
-      return this.#people(tied.flatMap(([, mine]) => mine)) >= total(tied.map(([{ needed }]) => needed));
+      return hasPeople(
+        tied.flatMap(([, mine]) => mine),
+        total(tied.map(([{ needed }]) => needed)),
+        this.#budget,
+      );
     });
   }
 
   #people(candidates: readonly T[]): number {
-    return differentPeople(candidates, this.budget).length;
+    return countPeople(candidates, this.#budget);
   }
 }
 
-/** What a candidate uses up: the principal, the key, the names that the policy recognised. */
-export interface Candidate {
-  readonly uses: readonly string[];
-}
-
-/** Steps that may be spent; none are left once a search was given up. */
-export interface Budget {
-  steps: number;
-}
-
-/** Steps of one evaluation; three stages with ten approvers each need a few hundred. */
-export const MAX_STEPS = 10_000;
-
-/** True when two candidates cannot both count. */
-export function clash(one: Candidate, other: Candidate): boolean {
-  return one.uses.some((use) => other.uses.includes(use));
-}
-
-/** A largest set of candidates of which no two clash; a smaller one when the budget is spent. */
-export function differentPeople<T extends Candidate>(candidates: readonly T[], budget: Budget): readonly T[] {
-  const unique = [...new Map(candidates.map((one) => [JSON.stringify([...one.uses].sort()), one])).values()];
-  const times = new Map<string, number>();
-  for (const use of unique.flatMap(({ uses }) => [...new Set(uses)])) times.set(use, (times.get(use) ?? 0) + 1);
-  const isAlone = (one: T) => one.uses.every((use) => times.get(use) === 1);
-  const rest = unique.filter((one) => !isAlone(one));
-  return rest.length === 0 ? unique : [...unique.filter(isAlone), ...largest(rest, budget)];
-}
-
-function largest<T extends Candidate>(candidates: readonly T[], budget: Budget): readonly T[] {
-  const taken: T[] = [];
-  let rest = candidates;
-  for (let free = freeOne(rest); free; free = freeOne(rest)) {
-    const one = free;
-    taken.push(one);
-    rest = rest.filter((other) => !clash(one, other));
-  }
-  const [first] = rest.toSorted((a, b) => clashes(b, rest).length - clashes(a, rest).length);
-  budget.steps -= 1;
-  if (!first) return taken;
-  const others = rest.filter((one) => one !== first);
-  const without = largest(others, budget);
-  if (budget.steps < 0) return [...taken, ...without];
-  const rivals = others.filter((one) => !clash(one, first));
-  const withFirst = [first, ...largest(rivals, budget)];
-  return [...taken, ...(withFirst.length > without.length ? withFirst : without)];
-}
-
-/** One that costs nothing to take: all it clashes with clash with one another, so that only one of them can count. */
-function freeOne<T extends Candidate>(candidates: readonly T[]): T | undefined {
-  return candidates.find((one) => {
-    const rivals = clashes(one, candidates);
-    return rivals.every((a, index) => rivals.slice(index + 1).every((b) => clash(a, b)));
-  });
-}
-
-function clashes<T extends Candidate>(one: T, all: readonly T[]): readonly T[] {
-  return all.filter((other) => other !== one && clash(one, other));
+/** Places for which somebody uses up a thing. */
+function placesByUse(inPlace: ReadonlyMap<Place, readonly Candidate[]>): ReadonlyMap<string, ReadonlySet<Place>> {
+  const users = new Map<string, Set<Place>>();
+  for (const [place, mine] of inPlace)
+    for (const use of mine.flatMap(({ uses }) => uses)) {
+      const known = users.get(use);
+      if (known) known.add(place);
+      else users.set(use, new Set([place]));
+    }
+  return users;
 }

@@ -2,14 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  canFill,
   clash,
+  countPeople,
   differentPeople,
-  fillStages,
+  hasPeople,
   MAX_STEPS,
-  type StageCandidate,
-  type StageNeed,
-} from '../../../../src/policy/rules/threshold.ts';
+} from '../../../../src/policy/rules/assign/different.ts';
+import { canFill, fillStages, type StageCandidate, type StageNeed } from '../../../../src/policy/rules/threshold.ts';
 
 function pairs(...texts: readonly string[]): readonly StageCandidate[] {
   return texts.map((text) => {
@@ -125,8 +124,8 @@ describe('who fills which stage', () => {
     ]);
   });
 
-  test('a search that grows too large is given up, not guessed', () => {
-    // Everybody shares keys with many others, so that no bound sees that they do not suffice.
+  test('nobody searches where it can be seen that people do not suffice', () => {
+    // Everybody shares keys with many others.
     const keys = Array.from({ length: 13 }, (_, index) => index);
     const candidates = () =>
       keys.flatMap((one) =>
@@ -135,8 +134,49 @@ describe('who fills which stage', () => {
           .map((other) => ({ principal: `p${one}-${other}`, seat: 0, uses: [`${one}`, `${other}`] })),
       );
     const needs = ['a', 'b', 'c'].map((stage) => ({ stage, seats: [3], candidates: candidates() }));
-    const fills = fillStages(needs, [['a', 'b', 'c']]);
-    expect(fills[0]?.met).toBe(true);
-    expect(fills[2]).toMatchObject({ met: false, undecided: true });
+    expect(fillStages(needs, [['a', 'b', 'c']])).toMatchObject([
+      { met: true },
+      { met: true },
+      { met: false, undecided: false },
+    ]);
+  });
+});
+
+describe('how many people there are', () => {
+  const lists = fc.array(fc.subarray(['1', '2', '3', '4', '5', '6', '7'], { minLength: 1, maxLength: 4 }), {
+    maxLength: 11,
+  });
+  const most = (all: readonly { readonly uses: readonly string[] }[]): number => {
+    const [first, ...others] = all;
+    if (!first) return 0;
+    return Math.max(most(others), 1 + most(others.filter((other) => !clash(first, other))));
+  };
+
+  test('is found out as by trying everything, and nobody counts twice', () => {
+    fc.assert(
+      fc.property(lists, (all) => {
+        const candidates = all.map((uses) => ({ uses }));
+        const people = differentPeople(candidates, budget());
+        expect(people).toHaveLength(most(candidates));
+        expect(countPeople(candidates, budget())).toBe(people.length);
+        expect(hasPeople(candidates, people.length, budget())).toBe(true);
+        expect(hasPeople(candidates, people.length + 1, budget())).toBe(false);
+        expect(people.some((one, index) => people.slice(index + 1).some((other) => clash(one, other)))).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('is never said too high when the budget is spent', () => {
+    fc.assert(
+      fc.property(lists, fc.integer({ min: 0, max: 200 }), (all, steps) => {
+        const candidates = all.map((uses) => ({ uses }));
+        const people = differentPeople(candidates, { steps });
+        expect(people.length).toBeLessThanOrEqual(most(candidates));
+        expect(people.some((one, index) => people.slice(index + 1).some((other) => clash(one, other)))).toBe(false);
+        expect(countPeople(candidates, { steps })).toBeLessThanOrEqual(most(candidates));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many different people are among those who could count? Two candidates that use up the same thing are one person's.
+
+import { type Budget, largestSet, spend } from './largest.ts';
+
+/** What a candidate uses up: the principal, the key, the names that the policy recognised. */
+export interface Candidate {
+  readonly uses: readonly string[];
+}
+
+/** Steps of one evaluation: less than a second, whoever put what on the image. */
+export const MAX_STEPS = 5_000_000;
+/** Of so many that clash one of each kind is looked at, where it matters only who they are. */
+const MANY = 300;
+
+/** True when two candidates cannot both count. */
+export function clash(one: Candidate, other: Candidate): boolean {
+  return one.uses.some((use) => other.uses.includes(use));
+}
+
+/** A largest set of candidates of which no two clash; a smaller one when the budget is spent. */
+export function differentPeople<T extends Candidate>(candidates: readonly T[], budget: Budget): readonly T[] {
+  const unique = [...new Map(candidates.map((one) => [JSON.stringify([...one.uses].sort()), one])).values()];
+  return largestOf(unique.length > MANY ? oneOfEach(unique, budget) : unique, budget);
+}
+
+/** How many different people are among them; fewer when the budget is spent. */
+export function countPeople(candidates: readonly Candidate[], budget: Budget): number {
+  const atLeast = countFirst(candidates, candidates.length, budget);
+  return atLeast === candidates.length ? atLeast : largestOf(oneOfEach(candidates, budget), budget).length;
+}
+
+/** Whether so many different people are among them. */
+export function hasPeople(candidates: readonly Candidate[], needed: number, budget: Budget): boolean {
+  if (candidates.length < needed) return false;
+  return countFirst(candidates, needed, budget) >= needed || countPeople(candidates, budget) >= needed;
+}
+
+/** How many count when whoever comes first does, up to so many: mostly they are enough. */
+function countFirst(candidates: readonly Candidate[], most: number, budget: Budget): number {
+  const used = new Set<string>();
+  let found = 0;
+  for (const { uses } of candidates) {
+    if (found >= most || !spend(budget, 1)) break;
+    if (uses.some((use) => used.has(use))) continue;
+    for (const use of uses) used.add(use);
+    found += 1;
+  }
+  return found;
+}
+
+/** The same candidates, who clash as before, with one word for all things that the same of them use up. */
+export function inShort<T extends Candidate>(
+  candidates: ReadonlyMap<string, readonly T[]>,
+): ReadonlyMap<string, readonly T[]> {
+  const users = new Map<string, number[]>();
+  for (const [position, { uses }] of [...candidates.values()].flat().entries())
+    for (const use of new Set(uses)) {
+      const known = users.get(use);
+      if (known) known.push(position);
+      else users.set(use, [position]);
+    }
+  const first = new Map<string, string>();
+  const words = new Map<string, string>();
+  for (const [use, all] of users) {
+    const who = all.join();
+    const word = first.get(who) ?? use;
+    first.set(who, word);
+    words.set(use, word);
+  }
+  const shortened = (one: T) => ({ ...one, uses: [...new Set(one.uses.map((use) => words.get(use) ?? use))] });
+  return new Map([...candidates].map(([stage, mine]) => [stage, mine.map(shortened)]));
+}
+
+/** The first of all who use up the same, as far as it matters; `kind` tells apart who is another all the same. */
+export function oneOfEach<T extends Candidate>(
+  candidates: readonly T[],
+  budget: Budget,
+  kind: (one: T) => string = () => '',
+): readonly T[] {
+  const [first, ...others] = candidates;
+  if (!first || others.length === 0) return candidates;
+  const uses = essentialUses(candidates, budget);
+  const known = new Map<string, T>();
+  for (const [position, one] of candidates.entries()) {
+    const mine = uses[position] ?? [];
+    const word = [kind(one), ...(mine.length > 0 ? mine : ['alone', ...one.uses])].join('\n');
+    if (!known.has(word)) known.set(word, one);
+  }
+  return [...known.values()];
+}
+
+function largestOf<T extends Candidate>(candidates: readonly T[], budget: Budget): readonly T[] {
+  const uses = essentialUses(candidates, budget);
+  const alone = candidates.filter((_, position) => uses[position]?.length === 0);
+  const tied = candidates.flatMap((one, position) => {
+    const mine = uses[position] ?? [];
+    return mine.length > 0 ? [{ one, mine }] : [];
+  });
+  if (tied.length === 0) return alone;
+  const found = largestSet(
+    tied.map(({ mine }) => mine),
+    budget,
+  );
+  return [...alone, ...found.flatMap((position) => tied[position]?.one ?? [])];
+}
+
+/** What each uses up, but for what nobody else does, and what only those use up who have something else in common. */
+function essentialUses(candidates: readonly Candidate[], budget: Budget): readonly (readonly string[])[] {
+  const users = new Map<string, { readonly place: number; readonly all: Set<Candidate> }>();
+  for (const one of candidates)
+    for (const use of one.uses) {
+      const known = users.get(use);
+      if (known) known.all.add(one);
+      else users.set(use, { place: users.size, all: new Set([one]) });
+    }
+  const kept = new Set<string>();
+  for (const [use, { place, all }] of users) {
+    const [first] = all;
+    spend(budget, 1);
+    if (!first || all.size < 2) continue;
+    const isImplied = first.uses.some((other) => {
+      const theirs = users.get(other);
+      if (other === use || !theirs) return false;
+      if (theirs.all.size < all.size || (theirs.all.size === all.size && theirs.place > place)) return false;
+      spend(budget, all.size);
+      return [...all].every((one) => theirs.all.has(one));
+    });
+    if (!isImplied) kept.add(use);
+  }
+  return candidates.map(({ uses }) => [...new Set(uses)].filter((use) => kept.has(use)));
+}
