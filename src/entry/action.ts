@@ -15,9 +15,6 @@ import { describeFailure, type Failure, inDocument } from './outcome.ts';
 import { reportPlaces, writeReport } from './report-file.ts';
 import { type RunOutcome, installExitHandlers, runCommand, surviveOutputErrors } from './run.ts';
 
-/** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
-const MAX_SUMMARY_BYTES = 1_000_000;
-
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 export async function runAction(name: ActionName | 'root'): Promise<void> {
   surviveOutputErrors();
@@ -57,7 +54,8 @@ async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<nu
   const reportPath = await writeReportFile(wanted, ending.json, host);
   const values: Readonly<Record<string, string>> = { ...outputsOf(ending), 'report-path': reportPath };
   for (const output of spec.outputs) host.output(output.name, values[output.name] ?? '');
-  if (!/^false$/i.test(texts.get('show-summary') ?? '')) host.summary(summaryOf(ending, spec.name, host));
+  if (!/^false$/i.test(texts.get('show-summary') ?? ''))
+    host.summary(summaryOf(ending, spec.name, host), tooLarge(spec.name));
   const text = result?.text.trimEnd() ?? '';
   if (text) host.info(text);
   host.showFindings();
@@ -87,12 +85,13 @@ function summaryOf(
   const markdown = result?.summary?.() ?? '';
   const { code } = failure ?? { code: '' };
   const saysWhy = markdown.includes(code) || markdown.includes(escapeMarkdown(code));
-  const whole =
-    failure && !saysWhy
-      ? `${markdown}${markdown && '\n'}${failureSummary(name, failure, (text) => host.redact(text))}`
-      : markdown;
-  const fits = Buffer.byteLength(whole) <= MAX_SUMMARY_BYTES;
-  return fits ? whole : `### ${name}\n\nThe result is too large for this page; see the report file.\n`;
+  return failure && !saysWhy
+    ? `${markdown}${markdown && '\n'}${failureSummary(name, failure, (text) => host.redact(text))}`
+    : markdown;
+}
+
+function tooLarge(name: string): string {
+  return `### ${name}\n\nThe result is too large for this page; see the report file.\n`;
 }
 
 /** The end of a step whose command was not found, or that broke down. */
@@ -106,7 +105,7 @@ function failEarly(host: ActionsHost, name: string, thrown: unknown): number {
     // The step fails as it would have, also when that is why.
     if (!(error instanceof SystemError)) throw error;
   }
-  host.summary(summaryOf(ending, name, host));
+  host.summary(summaryOf(ending, name, host), tooLarge(name));
   fail(host, name, failure);
   return exitCode;
 }

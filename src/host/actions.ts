@@ -17,6 +17,8 @@ import { isInGateWord, withoutWorkflowCommands } from './secrets.ts';
 
 /** The runner shows ten error annotations per step; the last one is the step's own failure. */
 const MAX_FINDINGS = 9;
+/** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
+const MAX_SUMMARY_BYTES = 1_000_000;
 
 /** The streams and settings of a step. */
 export interface ActionsOptions extends HostOptions {
@@ -182,12 +184,16 @@ export class ActionsHost extends ProcessHost implements Host {
     }
   }
 
-  /** Appends to the job summary; a runner without a summary file is no failure. */
-  summary(markdown: string): void {
+  /**
+   * Appends to the job summary, or `instead` where the runner would refuse it for its size; a runner without a summary
+   * file is no failure.
+   */
+  summary(markdown: string, instead: string): void {
     const path = this.env['GITHUB_STEP_SUMMARY'];
     if (!path || markdown === '') return;
     try {
-      appendFileSync(path, `${this.redact(inWordsOf(this.kind, markdown))}\n`);
+      const text = this.redact(inWordsOf(this.kind, markdown));
+      appendFileSync(path, `${Buffer.byteLength(text) <= MAX_SUMMARY_BYTES ? text : this.redact(instead)}\n`);
     } catch (error) {
       this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }

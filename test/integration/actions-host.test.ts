@@ -147,4 +147,20 @@ describe('the host of a step', () => {
     const written = (await readFile(file, 'utf8')).replace(/ghadelimiter_\S+/g, 'END');
     expect(written).toBe('a<<END\n\nEND\nb<<END\n\nEND\nc<<END\none\ntwo\nEND\nverdict<<END\npassed\nEND\n');
   });
+
+  test('a summary that grows too large by the words of the runner is replaced', async () => {
+    const file = join(folder, 'summary');
+    const [fits, grows] = ['x'.repeat(999_000), '⟨key⟩'.repeat(100_000)];
+    expect(Buffer.byteLength(grows)).toBeLessThan(1_000_000);
+    for (const [text, length] of [
+      [fits, 999_001],
+      [grows, 10],
+    ] as const) {
+      await writeFile(file, '');
+      const read = `(await import('node:fs')).readFileSync(${JSON.stringify(`${file}.in`)}, 'utf8')`;
+      await writeFile(`${file}.in`, text);
+      await printed(`host.summary(${read}, 'too large');`, { GITHUB_STEP_SUMMARY: file });
+      expect(await readFile(file, 'utf8')).toHaveLength(length);
+    }
+  });
 });
