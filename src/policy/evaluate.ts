@@ -101,7 +101,7 @@ export function evaluatePolicy(whole: Policy | undefined, given: ImageFacts, opt
     unsigned,
     stages,
     layers: image.layers.map((layer) => reportLayer(layer, image, { policy, claims: allClaims, chain })),
-    evidence: image.evidence.map((fact) => reportEvidence(fact, policy)),
+    evidence: image.evidence.map((fact) => reportEvidence(fact, policy, image.now)),
     ...custodyOf(image, chain, policy),
     notJudged: facts.unjudged ?? [],
     coverage,

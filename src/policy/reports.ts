@@ -13,7 +13,7 @@ import { checkRequirement, unlisted } from './requires/requires.ts';
 import { evidenceEntry, whatEvidenceSays } from './requires/says.ts';
 import type { Order } from './rules/assign/order.ts';
 import { layerRemarks } from './rules/outsiders.ts';
-import { describeIdentity, peopleBehind } from './rules/people.ts';
+import { describeIdentity, peopleBehind, principalsAt } from './rules/people.ts';
 import { type ChainFinding, isLoss } from './rules/roster.ts';
 import type { StageFill } from './rules/threshold.ts';
 import { endedReason, missingPeople } from './rules/unmet.ts';
@@ -174,8 +174,11 @@ function statusOf({ fact, principals }: LayerView, policy: Policy | undefined): 
 }
 
 /** The evidence as the verdict shows it. */
-export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): EvidenceReport {
-  const principals = fact.signature === 'valid' && fact.signer && policy ? peopleBehind(policy, fact.signer) : [];
+export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined, now: Date): EvidenceReport {
+  const principals =
+    fact.signature === 'valid' && fact.signer && policy
+      ? peopleBehind(policy, fact.signer, principalsAt(policy, fact, now))
+      : [];
   const where = whereOf(fact.place);
   const foreign = fact.contradicted ? [remark('APPROVAL_OTHER_CONTENT', `${where}: it is about other content`)] : [];
   return {

@@ -4,7 +4,7 @@
 import { encodeStatement } from '../../src/attest/statement.ts';
 import { sha256 } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import type { Requirement } from '../../src/policy/document/model.ts';
+import type { Principal, Requirement } from '../../src/policy/document/model.ts';
 import { evaluatePolicy } from '../../src/policy/evaluate.ts';
 import type { EvidenceFact } from '../../src/policy/facts.ts';
 import { approve, digestOf, evidence, image, key, NOW, person, pgp, policy, stage } from './facts.ts';
@@ -69,16 +69,18 @@ export function findings(more: Partial<Extract<Requirement['condition'], { of: '
 }
 
 /** The stage under one requirement, approved by alice, who lists all that is there. */
-export function verdictOn(requirement: Requirement, found: readonly EvidenceFact[], now = NOW) {
-  const rules = policy(
-    [person('alice'), person('mallory'), BUILDER],
-    [stage('author', ['alice'], { requires: [requirement] })],
-  );
+export function verdictOn(
+  requirement: Requirement,
+  found: readonly EvidenceFact[],
+  now = NOW,
+  others: readonly Principal[] = [person('mallory'), BUILDER],
+) {
+  const rules = policy([person('alice'), ...others], [stage('author', ['alice'], { requires: [requirement] })]);
   const listed = found.filter(({ signature, contradicted }) => signature === 'valid' && !contradicted);
   const given = approve('author', pgp('alice'), {
     approval: { evidence: listed.map(({ predicateType, digest }) => ({ predicateType, digest })) },
   });
-  const { stages, endsAt } = evaluatePolicy(rules, image([given], { evidence: found }), { now });
+  const { stages, endsAt, evidence: reports } = evaluatePolicy(rules, image([given], { evidence: found }), { now });
   const [report] = stages;
-  return { verdict: report?.verdict, endsAt, code: report?.reasons[0]?.code, reasons: report?.reasons ?? [] };
+  return { verdict: report?.verdict, endsAt, code: report?.reasons[0]?.code, reasons: report?.reasons ?? [], reports };
 }

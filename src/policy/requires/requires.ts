@@ -11,7 +11,7 @@ import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { reason, type ReasonCode, remark } from '../reasons.ts';
-import { describeIdentity, matchPrincipals } from '../rules/people.ts';
+import { describeIdentity, principalsAt } from '../rules/people.ts';
 import { type Claim, type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
 import {
   ageProblem,
@@ -165,7 +165,7 @@ function examine(fact: EvidenceFact, requirement: Requirement, context: Context)
 function signatureProblem(
   fact: EvidenceFact,
   { signedBy }: Requirement,
-  { policy }: Context,
+  { policy, image }: Context,
 ): [number, ReasonCode, string] | undefined {
   const { signature, signer, reasons } = fact;
   const why = reasons[0]?.message;
@@ -174,7 +174,7 @@ function signatureProblem(
     return [1, 'EVIDENCE_ALTERED', `its signature does not hold${because}`];
   if (signature !== 'valid' || !signer)
     return [0, 'EVIDENCE_UNTRUSTED', `it is signed by ${describeIdentity(signer)}, who is not trusted${because}`];
-  const principals = matchPrincipals(policy, signer);
+  const principals = principalsAt(policy, fact, image.now);
   if (!principals.some((name) => signedBy.includes(name))) {
     const who = principals.join(', ') || describeIdentity(signer);
     return [2, 'EVIDENCE_OTHER_SIGNER', `it is signed by ${who}, not by ${listed(signedBy, 'or')}`];

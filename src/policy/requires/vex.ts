@@ -13,7 +13,7 @@ import type { Reason } from '../../findings/signature.ts';
 import type { FindingsCondition, Policy, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
-import { describeIdentity, matchPrincipals } from '../rules/people.ts';
+import { describeIdentity, principalsAt } from '../rules/people.ts';
 import { type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
 import { listAt, Malformed, textAt, valueAt } from './content.ts';
 
@@ -240,7 +240,7 @@ export function findVex(
   for (const fact of image.evidence) {
     const read = statementsOf(fact);
     if (read === undefined || (!('problem' in read) && read.length === 0)) continue;
-    const signers = fact.signature === 'valid' && fact.signer ? matchPrincipals(policy, fact.signer) : [];
+    const signers = fact.signature === 'valid' ? principalsAt(policy, fact, image.now) : [];
     const by = signers.find((name) => vexBy.includes(name));
     const problem =
       'problem' in read

@@ -26,7 +26,7 @@ export function windowsOf(
   return holdersOf(policy, identity).map(({ name, credential: { window } }) => ({ name, window }));
 }
 
-/** Names of the principals that the signer of a layer was at its time; ask only for a valid signature. */
+/** Names of the principals that the signer of a layer or of evidence was at its time; ask only for a valid signature. */
 export function principalsAt(policy: Policy, fact: Fact, now: Date): readonly string[] {
   if (!fact.signer) return [];
   const open = windowsOf(policy, fact.signer).filter(({ window }) => isWithin(window, fact, now));
@@ -185,9 +185,13 @@ export function personAs(policy: Pick<Policy, 'principals'>, name: string, ident
   return { principal: own[0] ?? nameOf(identity), uses: [...own.map((one) => `principal ${one}`), ...uses] };
 }
 
-/** Names of the people as whom an identity counts, each once; empty for nobody. */
-export function peopleBehind(policy: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
-  return [...new Set(matchPrincipals(policy, identity).map((name) => personAs(policy, name, identity).principal))];
+/** Names of the people as whom an identity counts, each once, of those principals alone that are given; empty for nobody. */
+export function peopleBehind(
+  policy: Pick<Policy, 'principals'>,
+  identity: SignerIdentity,
+  names = matchPrincipals(policy, identity),
+): readonly string[] {
+  return [...new Set(names.map((name) => personAs(policy, name, identity).principal))];
 }
 
 /** True when two signers who belong to one principal are one person. */

@@ -3,9 +3,10 @@
 
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
+import type { Principal } from '../../../src/policy/document/model.ts';
 import type { EvidenceFact } from '../../../src/policy/facts.ts';
-import { ago, CRITICAL, findings, scan, statement, verdictOn, VULNS } from '../../support/evidence.ts';
-import { digestOf, key, pgp } from '../../support/facts.ts';
+import { ago, BUILDER, CRITICAL, DAY, findings, scan, statement, verdictOn, VULNS } from '../../support/evidence.ts';
+import { digestOf, key, NOW, person, pgp } from '../../support/facts.ts';
 
 const OPENVEX = 'https://openvex.dev/ns/v0.2.0';
 const PACKAGE = 'pkg:deb/debian/libx@1';
@@ -119,6 +120,30 @@ describe('a document', () => {
 
   test('by a principal counts only where the requirement names them', () => {
     expect(verdictOn(findings({}), [SCANNED, vex([said()])]).verdict).toBe('failed');
+  });
+});
+
+describe('a key of two principals', () => {
+  const ended = { until: NOW.getTime() - DAY };
+  const twice = (one: Principal): readonly Principal[] => [
+    { ...one, credentials: one.credentials.map((credential) => ({ ...credential, window: ended })) },
+    { ...one, name: `new ${one.name}` },
+  ];
+
+  test('makes nothing acceptable as the one whose time is over', () => {
+    const found = [SCANNED, vex([said()])];
+    const of = (people: readonly Principal[]) => verdictOn(NEEDS_VEX, found, NOW, [...people, BUILDER]).verdict;
+    expect(of(twice(person('mallory')).toReversed())).toBe('failed');
+    expect(of(twice(person('mallory')))).toBe('failed');
+    expect(of([person('mallory')])).toBe('passed');
+  });
+
+  test('is no evidence of the one whose time is over, and is shown as the other', () => {
+    const clean = [statement(VULNS, scan())];
+    const { verdict, code, reports } = verdictOn(findings({}), clean, NOW, twice(BUILDER));
+    expect({ verdict, code }).toEqual({ verdict: 'failed', code: 'EVIDENCE_OTHER_SIGNER' });
+    expect(reports[0]?.signer?.principal).toBe('new builder');
+    expect(verdictOn(findings({}), clean, NOW, [BUILDER]).verdict).toBe('passed');
   });
 });
 
