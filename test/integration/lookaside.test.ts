@@ -88,7 +88,10 @@ test('a signature beside the approval is what podman would ask for', async () =>
     runCommand(pushOras, { ...gated, ...more }, new FakeHost({ cwd, now: NOW }));
   expect(await push({ 'lookaside-url': url })).toMatchObject({
     exitCode: 1,
-    error: { message: expect.stringContaining('there is none in the lookaside') },
+    error: {
+      message: expect.stringContaining('there is none in the lookaside'),
+      hint: expect.stringMatching(/by that key and ⟨lookaside⟩|by that key and --lookaside/),
+    },
   });
   expect(await push({ 'lookaside-url': url, reference: `${repository.name}:v2` })).toMatchObject({ exitCode: 0 });
   const carried = { 'lookaside-url': url, lookaside };

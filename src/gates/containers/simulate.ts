@@ -98,8 +98,13 @@ async function refusalBy(
       ? 'there is none in the lookaside'
       : `none of ${result.why.length} counts: ${result.why.map(({ text }) => text).join('; ')}`;
   const message = `a GPG signature by ${namesOf(requirement.keys)} is wanted, and ${found}`;
-  return denied(wordsOf(result.why.map(({ words }) => words)), gateReason(codeOf(result.why), message));
+  const reason = gateReason(codeOf(result.why), message);
+  const hint = reason.code === 'GATE_SIGNATURE_MISSING' ? FILED_BESIDE : reason.hint;
+  return denied(wordsOf(result.why.map(({ words }) => words)), { ...reason, hint });
 }
+
+const FILED_BESIDE =
+  'have the stage approved with `countersign sign-stage` by that key and ⟨lookaside⟩, also where that key approved it before; the folder belongs to where the gate looks for it';
 
 /** A good signature that was made for another repository is told apart: nobody needs to sign again. */
 function codeOf(rejections: readonly { readonly elsewhere?: boolean }[]) {

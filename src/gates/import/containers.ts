@@ -113,14 +113,14 @@ function folderOf(url: string): string {
 
 /** The requirements of a scope that a policy can ask. @throws GateError GATE_NOT_EXPRESSIBLE */
 function signedIn(gate: ContainersGate, scope: string): readonly (SigstoreSigned | SignedBy)[] {
-  const requirements = gate.policy.transports.get('docker')?.get(scope);
+  const scopes = gate.policy.transports.get('docker') ?? new Map<string, never>();
+  const requirements = scopes.get(scope);
+  const others = `give one of its scopes as ⟨scope⟩: ${[...scopes.keys()].join(', ')}`;
   if (!requirements)
     throw new GateError(
       'GATE_NOT_EXPRESSIBLE',
       `policy.json has no scope ${JSON.stringify(scope)} of the transport docker`,
-      {
-        hint: `give one of its scopes as ⟨scope⟩: ${[...(gate.policy.transports.get('docker')?.keys() ?? [])].join(', ')}`,
-      },
+      { hint: scopes.size > 0 ? others : 'it has none: write a policy by hand; docs/policy.md shows the smallest one' },
     );
   const [why] = requirements.flatMap((one) => obstacle(one) ?? []);
   const signed = requirements.filter(isSigned);

@@ -262,6 +262,20 @@ describe('what no policy can say', () => {
     },
   );
 
+  test.each([
+    ['{"default":[{"type":"reject"}]}', /^it has none: write a policy by hand/],
+    [
+      '{"default":[{"type":"reject"}],"transports":{"docker":{"a":[{"type":"reject"}]}}}',
+      /^give one of its scopes .*: a$/,
+    ],
+  ])('%s: a scope that is not there comes with those that are', async (text, hint) => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, 'policy.json'), text);
+    await expect(imported(cwd, 'policy.json', { scope: 'nosuch' })).rejects.toMatchObject({
+      hint: expect.stringMatching(hint),
+    });
+  });
+
   test('a blacklist beside others is left out, and said', async () => {
     const cwd = await temporaryFolder();
     const [alice] = pgp;
