@@ -82,6 +82,7 @@ export async function readOciSif(image: SifImage): Promise<OciSif> {
 /** The blobs of an OCI-SIF by digest, each checked when it is read, and the manifests that its root index names. */
 class OciBlobs implements BlobReader {
   readonly #image: SifImage;
+  readonly #objects: ReadonlyMap<string, readonly SifObject[]>;
   readonly #entries: readonly IndexEntry[];
   /** Digest of the root index as it was read. */
   readonly rootDigest: Digest;
@@ -90,6 +91,7 @@ class OciBlobs implements BlobReader {
 
   private constructor(image: SifImage, rootDigest: Digest, entries: readonly IndexEntry[]) {
     this.#image = image;
+    this.#objects = Map.groupBy(image.objects, (object) => blobDigest(object) ?? '');
     this.rootDigest = rootDigest;
     this.#entries = entries;
   }
@@ -140,7 +142,7 @@ class OciBlobs implements BlobReader {
 
   /** A whole small blob. @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_SIZE_MISMATCH, REGISTRY_DIGEST_MISMATCH */
   async read({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>): Promise<Uint8Array> {
-    const [object, ...more] = this.#image.objects.filter((one) => blobDigest(one) === digest);
+    const [object, ...more] = this.#objects.get(digest) ?? [];
     if (!object || more.length > 0)
       throw refused('REGISTRY_NOT_FOUND', `${digest} is in ${object ? 'several objects' : 'no object'}`);
     if (object.sizeBytes !== size)
@@ -161,7 +163,9 @@ const MANIFESTS: readonly string[] = [MEDIA_TYPE.manifest, MEDIA_TYPE.dockerMani
 /** The digest that a blob's descriptor names; undefined for other objects. */
 function blobDigest({ dataType, extra }: SifObject): Digest | undefined {
   if (dataType !== DATA_TYPE.ociBlob) return undefined;
-  const text = Buffer.from(extra).toString('latin1').replace(/\0+$/, '');
+  const end = extra.indexOf(0);
+  if (end === -1 || extra.subarray(end).some((byte) => byte !== 0)) return undefined;
+  const text = Buffer.from(extra.subarray(0, end)).toString('latin1');
   return isDigest(text) ? text : undefined;
 }
 
