@@ -14,6 +14,11 @@ export class NotPlain extends Error {
   }
 }
 
+/** A policy of hundreds of thousands of people has a value, or a line of a text in quotes, for so many characters at least. */
+const VALUE_LENGTH = 20;
+/** And a line for so many. */
+const LINE_LENGTH = 8;
+
 /** Ends a line; behind a value a comment needs a blank before it. */
 const REST = / *(?: #.*)?$/y;
 
@@ -28,10 +33,10 @@ export class Cursor {
   column = 0;
 
   constructor(text: string, file: string) {
-    this.lines = text.split(/\r?\n/);
+    this.lines = hasTooManyLines(text) ? [] : text.split(/\r?\n/);
     this.#file = file;
     this.#parts = LIMITS.jsonParts + text.length / LIMITS.jsonPartLength;
-    this.#values = LIMITS.jsonValues + text.length / LIMITS.jsonValueLength;
+    this.#values = LIMITS.jsonValues + text.length / VALUE_LENGTH;
   }
 
   /** The line. */
@@ -121,11 +126,17 @@ export class Cursor {
   /** The error that ends the attempt here. */
   notPlain(): NotPlain {
     const { file, line, column } = this.location();
-    const last = this.lines.length;
+    const last = Math.max(this.lines.length, 1);
     return new NotPlain(
       line > last
         ? { file, line: last, column: (this.lines[last - 1] ?? '').length + 1 }
         : { file, line, column: Math.max(column, 1) },
     );
   }
+}
+
+function hasTooManyLines(text: string): boolean {
+  let left = LIMITS.jsonValues + text.length / LINE_LENGTH;
+  for (let at = text.indexOf('\n'); at >= 0 && left >= 0; at = text.indexOf('\n', at + 1)) left -= 1;
+  return left < 0;
 }

@@ -64,6 +64,7 @@ function singleEnd(line: string, from: number): number | undefined {
 }
 
 function nextOfText(at: Cursor, column: number): void {
+  at.countValue();
   at.line += 1;
   at.column = at.indent();
   if (at.isAtEnd || MARKER.test(at.text) || at.text[at.column] === '\t') throw at.notPlain();

@@ -169,6 +169,18 @@ test.each([
   expect(refusal(text)).toMatchObject({ code, location: { file: 'p.yaml', line, column } });
 });
 
+test.each([
+  ['entries', Array.from({ length: 1_000_000 }, (_, at) => `k${at}: 1\n`).join('')],
+  ['values', `[${'1,'.repeat(8_000_000)}]`],
+  ['empty maps', `[${'{},'.repeat(5_000_000)}]`],
+  ['lines', '\n'.repeat(16_000_000)],
+  ['lines of one text', `a: '${'\n\n x'.repeat(3_000_000)}'\n`],
+])('sixteen megabytes of %s are refused before they are read', (_, text) => {
+  const start = process.cpuUsage();
+  expect(refusal(text)).toMatchObject({ code: 'POLICY_SYNTAX', exitCode: 2 });
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(4000);
+});
+
 describe('what is named as a trust file and is none', () => {
   const posix = process.platform !== 'win32';
 
