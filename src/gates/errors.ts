@@ -20,7 +20,7 @@ export const GATE_CODES = {
   },
   GATE_BUNDLE_INVALID: {
     when: 'a trust bundle is damaged or of another form, or a policy cannot become one',
-    fix: 'name every file of the policy by a relative path, of at most 100 bytes from the folder above all of them on, and export anew',
+    fix: 'fetch the bundle again; for an export name every file of the policy by a relative path, of at most 100 bytes from the folder above all of them on',
   },
   GATE_BUNDLE_UNTRUSTED: {
     when: 'a trust bundle is not signed by the key that was given for it',

@@ -29,6 +29,9 @@ describe('no archive is written or read', () => {
     const some = ['statement', 'policy.yaml', 'keys/kim.pub'].map((name) => ({ name, bytes: Buffer.from(name) }));
     const bytes = Buffer.from(encodeArchive(some));
     expect(decodeArchive(bytes)).toHaveLength(3);
+    // What came damaged is not for whoever imports it to export anew.
+    const hint = expect.stringMatching(/^fetch the bundle again/);
+    expect(() => decodeArchive(Buffer.concat([bytes, Buffer.of(120)]))).toThrow(expect.objectContaining({ hint }));
     const second = bytes.indexOf('policy.yaml\0');
     const refused = (where: string, change: (header: Buffer) => void) => {
       const changed = Buffer.from(bytes);
