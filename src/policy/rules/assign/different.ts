@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many different people are among those who could count? Two candidates that use up the same thing are one person's.
 
-import { type Budget, largestSet, spend } from './largest.ts';
+import { boundOfSet, type Budget, largestSet, spend } from './largest.ts';
 
 /** What a candidate uses up: the principal, the key, the names that the policy recognised. */
 export interface Candidate {
@@ -27,7 +27,10 @@ export function differentPeople<T extends Candidate>(candidates: readonly T[], b
 /** How many different people are among them; fewer when the budget is spent. */
 export function countPeople(candidates: readonly Candidate[], budget: Budget): number {
   const atLeast = countFirst(candidates, candidates.length, budget);
-  return atLeast === candidates.length ? atLeast : largestOf(oneOfEach(candidates, budget), budget).length;
+  if (atLeast === candidates.length) return atLeast;
+  const few = oneOfEach(candidates, budget);
+  if (atLeast === boundOfSet(essentialUses(few, budget), budget)) return atLeast;
+  return largestOf(few, budget).length;
 }
 
 /** Whether so many different people are among them. */

@@ -18,6 +18,11 @@ export function largestSet(uses: readonly (readonly string[])[], budget: Budget)
   return new Search(uses, budget).largest([...uses.keys()]);
 }
 
+/** No set is larger than this. */
+export function boundOfSet(uses: readonly (readonly string[])[], budget: Budget): number {
+  return new Search(uses, budget).bound([...uses.keys()]);
+}
+
 class Search {
   readonly #uses: readonly (readonly string[])[];
   readonly #budget: Budget;
@@ -103,13 +108,13 @@ class Search {
     if (!first) return [];
     const without = this.largest(all.filter((other) => other !== first.one));
     const others = all.filter((other) => !this.#clash(first.one, other));
-    if (this.#budget.steps < 0 || 1 + this.#bound(others) <= without.length) return without;
+    if (this.#budget.steps < 0 || 1 + this.bound(others) <= without.length) return without;
     const withFirst = [first.one, ...this.largest(others)];
     return withFirst.length > without.length ? withFirst : without;
   }
 
   /** No set of these is larger: of all who use up one thing only one counts, and each takes as many things as it uses up. */
-  #bound(all: readonly number[]): number {
+  bound(all: readonly number[]): number {
     spend(this.#budget, all.length);
     const left = new Set(all);
     let groups = 0;

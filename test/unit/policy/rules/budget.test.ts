@@ -54,6 +54,13 @@ describe('what people of the policy can make a verifier do', () => {
     expect(ms).toBeLessThan(MOST_MS);
   });
 
+  test('many principals share few keys, and it is plain how many people they can be', () => {
+    const { rules, facts } = crowd(135, 8, 3);
+    const { ms, stages } = judge(rules, facts);
+    expect(stages[0]).toMatchObject({ stage: 'author', verdict: 'passed' });
+    expect(ms).toBeLessThan(MOST_MS);
+  });
+
   test('a thousand approvals by one person, each of which lists all before it', () => {
     const layers: LayerFact[] = [];
     for (let made = 0; made < 1000; made += 1)
