@@ -87,8 +87,9 @@ function reportStage(
   const rests = required.flatMap((one) => [...one.reasons, ...unlisted(stage, one, claims)]);
   const seen = ended.length > 0 || claims.some(({ outsider }) => !outsider);
   const details = claims.flatMap(({ reasons }) => reasons);
-  const few = fill?.met ? [] : [...ended, ...missingPeople(stage, fill, seen)];
-  const unmet = [...few, ...rests, ...losses, ...details];
+  const causes = seen ? [...ended, ...[...losses, ...details].filter(isProblem)] : [];
+  const few = fill?.met ? [] : missingPeople(stage, fill, seen);
+  const unmet = [...causes, ...few, ...rests, ...losses, ...details];
   return {
     stage: name,
     verdict: passed ? 'passed' : skipped ? 'break-glass' : seen ? 'failed' : 'missing',

@@ -111,12 +111,12 @@ function stageLines(stage: StageReport, image: ImageVerdict, said: Said): readon
   if (stage.verdict === 'not-checked') return [`${head}${STATE_WORDS['not-checked']}`];
   const remarks = remarkLines(said.fresh(stage.reasons.filter((one) => !isProblem(one))));
   if (stage.verdict === 'break-glass') return [`${head}${STATE_WORDS['break-glass']}`, ...remarks];
-  const [first, ...rest] = stage.reasons.filter(isProblem);
+  const problems = stage.reasons.filter(isProblem);
+  const [first = problems[0], ...rest] = said.fresh(problems);
   if (stage.verdict === 'passed' || !first) return [`${head}${by}${needed}${aboutText(stage)}`, ...remarks];
   const missing = stage.verdict === 'missing' ? 'missing: ' : '';
   const lines = [`${head}${missing}${first.message} [${first.code}]`, ...said.hint(first)];
-  said.fresh([first]);
-  const more = said.fresh(rest).flatMap((one) => problemLines(one, said).map((line) => `  ${line}`));
+  const more = rest.flatMap((one) => problemLines(one, said).map((line) => `  ${line}`));
   return [...lines, ...more, ...remarks];
 }
 

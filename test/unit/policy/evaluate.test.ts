@@ -316,8 +316,8 @@ describe('the chain', () => {
     const production = approve('production', pgp('carol'), { after: [security, author] });
     const verdict = evaluate(image([security, author, production]));
     expect(stageOf(verdict, 'author').verdict).toBe('passed');
-    expect(codes(stageOf(verdict, 'security').reasons)).toEqual(['STAGE_THRESHOLD_NOT_MET', 'APPROVAL_OUT_OF_ORDER']);
-    expect(stageOf(verdict, 'security').reasons[1]?.message).toContain('before stage author was approved');
+    expect(codes(stageOf(verdict, 'security').reasons)).toEqual(['APPROVAL_OUT_OF_ORDER', 'STAGE_THRESHOLD_NOT_MET']);
+    expect(stageOf(verdict, 'security').reasons[0]?.message).toContain('before stage author was approved');
     expect(codes(stageOf(verdict, 'production').reasons)).toContain('APPROVAL_OUT_OF_ORDER');
   });
 
