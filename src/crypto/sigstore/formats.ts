@@ -2,19 +2,10 @@
 // Sigstore's formats as its libraries take them: bundles, of whose reading this is a second opinion on every one that we
 // write or read, and the messages of its logs and roots.
 
-import { bundleFromJSON } from '@sigstore/bundle';
 import type { CreateEntryRequest } from '@sigstore/protobuf-specs/rekor/v2';
-import type { JsonObject } from '../../base/json.ts';
 
+export { bundleFromJSON as readSigstoreBundle, type Bundle as SigstoreBundle } from '@sigstore/bundle';
 export { HashAlgorithm, TransparencyLogEntry, TrustedRoot } from '@sigstore/protobuf-specs';
-
-/** A bundle as Sigstore's libraries take it. */
-export type SigstoreBundle = ReturnType<typeof bundleFromJSON>;
-
-/** The bundle in the JSON. @throws Error when Sigstore's own parser refuses it */
-export function readSigstoreBundle(json: JsonObject): SigstoreBundle {
-  return bundleFromJSON(json);
-}
 
 /** JSON of an entry for a log of version 2; verification does not load it. */
 export async function entryRequestToJson(entry: CreateEntryRequest): Promise<unknown> {

@@ -5,6 +5,7 @@
 
 import type { Quorum, Stage } from '../document/model.ts';
 import {
+  type Budget,
   type Candidate,
   clash,
   countPeople,
@@ -12,8 +13,8 @@ import {
   hasPeople,
   MAX_STEPS,
   oneOfEach,
+  spend,
 } from './assign/different.ts';
-import { type Budget, spend } from './assign/largest.ts';
 
 /** A way in which a principal may fill a stage. */
 export interface StageCandidate extends Candidate {

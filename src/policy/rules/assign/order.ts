@@ -2,11 +2,14 @@
 // Order, thresholds and `distinct` are one question: people are divided among distinct stages, and an approval is in order
 // when those who are left for the earlier stages, and whom its signer saw, were enough.
 
-import type { Reason } from '../../../findings/signature.ts';
+import type { RosterEntry } from '../../../attest/approval.ts';
+import type { Digest } from '../../../base/bytes.ts';
+import { isNamed, isSameSigner, nameText, type Reason } from '../../../findings/signature.ts';
 import { type Glasses, glassesOn, sawBroken } from '../../break-glass/glass.ts';
 import type { Policy, Stage } from '../../document/model.ts';
 import { reason } from '../../reasons.ts';
-import { type PersonAs, personAs } from '../people.ts';
+import { isMany, isSamePerson, type PersonAs, personAs, principalsBehind } from '../people.ts';
+import { isEntryOf } from '../roster.ts';
 import { personVouchedFor } from '../grants.ts';
 import {
   type ByStage,
@@ -18,10 +21,8 @@ import {
   type StageCandidate,
   type StageFill,
 } from '../threshold.ts';
-import { asApproval, type ImageView, type LayerView, nameLayer } from '../view.ts';
-import { countPeople, inShort, MAX_STEPS } from './different.ts';
-import { type Budget, spend } from './largest.ts';
-import { Sightings } from './sightings.ts';
+import { asApproval, coversAll, type ImageView, isBound, isListed, type LayerView, nameLayer } from '../view.ts';
+import { type Budget, countPeople, inShort, MAX_STEPS, spend } from './different.ts';
 
 /** A layer that counts for a stage but for the order, as one of the principals behind it. */
 export interface LayerCandidate extends StageCandidate {
@@ -180,8 +181,8 @@ export class Order {
       return reason('ASSIGNMENT_UNDECIDED', message);
     }
     const count = `${seen} of ${needed}`;
-    const isListed = view.approval.roster.some((entry) => entry.stage === name) || seen > 0;
-    const message = isListed
+    const listsAny = view.approval.roster.some((entry) => entry.stage === name) || seen > 0;
+    const message = listsAny
       ? `it rests on approvals of stage ${name} that do not count (${count} needed do)`
       : `it was given before stage ${name} was approved (it had seen ${count} needed)`;
     return reason('APPROVAL_OUT_OF_ORDER', `${nameLayer(view)}: ${message}`);
@@ -199,5 +200,84 @@ export class Order {
 
   #threshold(name: string): number {
     return this.#policy.stages.find((stage) => stage.name === name)?.threshold ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** By which roster entries signers saw the layers of earlier stages. */
+class Sightings {
+  readonly #policy: Policy;
+  readonly #image: ImageView;
+  readonly #known = new Map<LayerView, Map<LayerView, string | undefined>>();
+  readonly #byDigest = new Map<readonly RosterEntry[], ReadonlyMap<Digest, readonly RosterEntry[]>>();
+
+  constructor(policy: Policy, image: ImageView) {
+    this.#policy = policy;
+    this.#image = image;
+  }
+
+  /** The entry by which the signer of a layer saw one of the stage `name`, in one word; undefined when they did not. */
+  entryFor(layer: LayerView, earlier: LayerView, name: string): string | undefined {
+    const known = this.#known.get(layer) ?? new Map<LayerView, string | undefined>();
+    this.#known.set(layer, known);
+    if (!known.has(earlier)) {
+      const roster = layer.fact.approval?.roster ?? [];
+      const listing = this.#listing(roster, earlier);
+      const entry = this.#sawWhole(roster, earlier, name) && listing.find((one) => this.#sees(one, earlier, name));
+      known.set(earlier, entry ? `entry ${entry.digest} ${entry.signer ? nameText(entry.signer) : ''}` : undefined);
+    }
+    return known.get(earlier);
+  }
+
+  /** Entries that can be about a layer: those of its digest, or all where it took the place of others. */
+  #listing(roster: readonly RosterEntry[], { fact }: LayerView): readonly RosterEntry[] {
+    if (fact.approval?.replaces.length) return roster;
+    const byDigest = this.#byDigest.get(roster) ?? Map.groupBy(roster, ({ digest }) => digest);
+    this.#byDigest.set(roster, byDigest);
+    return byDigest.get(fact.digest) ?? [];
+  }
+
+  /** What somebody signed part by part was seen when every part was. */
+  #sawWhole(roster: readonly RosterEntry[], earlier: LayerView, name: string): boolean {
+    const { kind, approval, signer } = earlier.fact;
+    if (approval || coversAll(earlier, this.#image, name)) return true;
+    const parts = this.#image.layers.filter(
+      (part) =>
+        part.trusted &&
+        part.fact.kind === kind &&
+        isSameSigner(part.fact.signer, signer) &&
+        roster.some((entry) => isListed(entry, part)),
+    );
+    const covered = new Set(parts.flatMap(({ fact }) => fact.covers));
+    return this.#image.about(name).every((id) => covered.has(id));
+  }
+
+  /**
+   * An entry of edition 0.1.0 names a statement that says not whose it is: it was seen of somebody only where nobody else
+   * could have given it.
+   */
+  #sees(entry: RosterEntry, earlier: LayerView, name: string): boolean {
+    const alone = this.#hasOneApprover(name);
+    if (isListed(entry, earlier)) return alone || isBound(entry, earlier);
+    return entry.stage === name && (alone || entry.signer !== null) && this.#isRenewed(entry, earlier);
+  }
+
+  #hasOneApprover(name: string): boolean {
+    const [only, ...others] = this.#policy.stages.find((stage) => stage.name === name)?.approvers ?? [];
+    return only !== undefined && others.length === 0 && !isMany(this.#policy, only);
+  }
+
+  /** Whoever approves a stage anew, by the same key or as the same principal, takes the place of their earlier approval. */
+  #isRenewed(entry: RosterEntry, { fact, principals }: LayerView): boolean {
+    const renewed = fact.approval?.replaces.filter((one) => isEntryOf(one, entry)) ?? [];
+    return renewed.some(({ digest, signer }) => {
+      if (fact.signer && (isNamed(fact.signer, signer) || fact.signer.hint === signer.key)) return true;
+      const old = this.#image.layers.filter(
+        (other) => other.fact.digest === digest && isNamed(other.fact.signer, signer),
+      );
+      return old.some((other) => {
+        const both = principalsBehind(this.#policy, other.fact).filter((name) => principals.includes(name));
+        return both.some((name) => isSamePerson(this.#policy, name, [other.fact.signer, fact.signer]));
+      });
+    });
   }
 }
