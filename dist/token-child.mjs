@@ -1,4 +1,4 @@
-import { i as parseJson } from "./chunks/json.mjs";
+import { r as parseJson } from "./chunks/json.mjs";
 import { a as asOptionalText, i as asObject, o as asText } from "./chunks/members.mjs";
 import { buffer } from "node:stream/consumers";
 import { KeyObject, createPrivateKey, createPublicKey, sign } from "node:crypto";

@@ -1,14 +1,11 @@
-import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { S as isActionName, _ as ProgressLog, a as reportPlaces, d as ownProcess, f as Redactor, g as withoutWorkflowCommands, h as isInGateWord, l as inDocument, m as childEnvironment, n as runCommand, o as writeReport, p as ambientSecrets, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, x as findCommand, y as ACTION_NAMES } from "./run.mjs";
-import { c as GITHUB_TOKEN_INPUT } from "./secrets.mjs";
+import { c as UsageError, i as EXIT, o as SystemError, u as isErrnoException } from "./errors.mjs";
+import { _ as findCommand, a as reportPlaces, d as ambientSecrets, f as isInGateWord, h as ACTION_NAMES, l as inDocument, m as ownProcess, n as runCommand, o as writeReport, p as withoutWorkflowCommands, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as ProcessHost, v as isActionName } from "./run.mjs";
+import { d as GITHUB_TOKEN_INPUT, n as holdsSecret, r as inWordsOf } from "./values.mjs";
 import { a as getInput, c as setFailed, d as startGroup, f as warning, i as getIDToken, l as setOutput, n as endGroup, o as info, p as exec, r as error, t as debug, u as setSecret } from "./core.mjs";
-import { t as holdsSecret } from "./redacted-json.mjs";
-import { f as visibleLines } from "./text.mjs";
-import { a as inWordsOf } from "./files2.mjs";
-import { i as parseJson } from "./json.mjs";
+import { t as holdsSecret$1 } from "./redacted-json.mjs";
+import { r as parseJson } from "./json.mjs";
 import { i as asObject, o as asText, r as asInteger, t as asArray } from "./members.mjs";
 import { n as ToolError, r as isToolCode } from "./tool-errors.mjs";
-import { t as findProgram } from "./run-tool.mjs";
 import { o as escapeMarkdown } from "./wording.mjs";
 import { appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -76,42 +73,26 @@ function resultOf(text, { program }) {
 // src/host/actions.ts
 /** The runner shows ten error annotations per step; the last one is the step's own failure. */
 const MAX_FINDINGS = 9;
+/** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
+const MAX_SUMMARY_BYTES = 1e6;
 /** The host of a GitHub Actions step. */
-var ActionsHost = class {
+var ActionsHost = class extends ProcessHost {
 	kind = "actions";
-	tokenChild = {
-		program: process.execPath,
-		script: ownProcess("token-child")
-	};
-	env;
-	cwd;
 	cache;
-	temporary;
-	redactor = new Redactor();
-	toolTimeoutMs;
 	#options;
 	#findings = [];
-	#progress = new ProgressLog((text) => this.info(text));
 	#unopenedGroup;
 	/** Set while the output of a tool is shown: the word that switches workflow commands on again. */
 	#stopWord;
 	constructor(options) {
+		super(options, options.temporaryBase);
 		this.#options = options;
-		this.env = options.env;
-		this.cwd = options.cwd;
-		this.temporary = new TemporaryFolder(options.temporaryBase);
 		for (const { text, origin } of ambientSecrets(options.env)) this.mask(text, origin);
 		const load = async () => (await import("./actions-cache.mjs")).actionsCache((text) => this.warning(text));
 		this.cache = {
 			restore: async (paths, key, restoreKeys) => (await load()).restore(paths, key, restoreKeys),
 			save: async (paths, key) => (await load()).save(paths, key)
 		};
-	}
-	temporaryFolder() {
-		return this.temporary.path();
-	}
-	now() {
-		return this.#options.now();
 	}
 	async idToken(audience) {
 		return this.env["ACTIONS_ID_TOKEN_REQUEST_URL"] ? await getIDToken(audience) : void 0;
@@ -143,7 +124,7 @@ var ActionsHost = class {
 	/** The group is opened with the first line in it, or when it is time for a sign of life. */
 	async group(title, body) {
 		this.#unopenedGroup = title;
-		if (this.#progress.isDue()) this.#openGroup();
+		if (this.isLineDue()) this.#openGroup();
 		try {
 			return await body();
 		} finally {
@@ -151,11 +132,8 @@ var ActionsHost = class {
 			this.#unopenedGroup = void 0;
 		}
 	}
-	progress(title) {
-		return this.#progress.follow(title);
-	}
 	mask(text, origin) {
-		this.#setSecrets(this.redactor.add(text, origin));
+		this.#setSecrets(this.hide(text, origin));
 	}
 	async readStdin() {
 		throw new UsageError("USAGE_INVALID_INPUT", "an action has no standard input", { hint: "give a file instead of -" });
@@ -163,7 +141,7 @@ var ActionsHost = class {
 	async run(call) {
 		this.info(`[command]${[call.program, ...call.args].join(" ")}`);
 		const options = {
-			env: childEnvironment(call.env ?? this.env, this.redactor),
+			env: this.forChild(call.env),
 			timeoutMs: this.toolTimeoutMs,
 			onLine: (line) => this.info(line)
 		};
@@ -174,15 +152,6 @@ var ActionsHost = class {
 		} finally {
 			resume();
 		}
-	}
-	which(program) {
-		return findProgram(program, this.env);
-	}
-	redact(text) {
-		return this.redactor.apply(text);
-	}
-	clean(text) {
-		return visibleLines(this.redact(inWordsOf(this.kind, text)));
 	}
 	/**
 	* The runner masks every line of a text on its own, so a text of several lines is registered with ours alone; and so is
@@ -230,29 +199,46 @@ var ActionsHost = class {
 	input(name, asWritten) {
 		return getInput(name, { trimWhitespace: !asWritten });
 	}
-	/** Sets an output; a value that the runner would refuse, or that holds a secret, is left empty with a warning. */
+	/**
+	* Sets an output; a value that the runner would refuse, or that holds a secret, is left empty with a warning.
+	* @throws SystemError when the runner's file for outputs cannot be written
+	*/
 	output(name, value) {
 		const odd = /[\u0000-\u0008\u000b-\u001f\u007f]/.test(value);
 		if (odd) this.warning(`the output ${name} is left empty: its value holds control characters`);
-		const leaking = holdsSecret(value, name, (text) => this.redact(text));
+		const leaking = holdsSecret$1(value, name, (text) => this.redact(text));
 		if (leaking) this.warning(`the output ${name} is left empty: its value holds a secret`);
-		setOutput(name, odd || leaking ? "" : value);
+		try {
+			setOutput(name, odd || leaking ? "" : value);
+		} catch (error) {
+			throw outputError(error, this.env["GITHUB_OUTPUT"] ?? "");
+		}
 	}
-	/** Appends to the job summary; a runner without a summary file is no failure. */
-	summary(markdown) {
+	/**
+	* Appends to the job summary, or `instead` where the runner would refuse it for its size; a runner without a summary
+	* file is no failure.
+	*/
+	summary(markdown, instead) {
 		const path = this.env["GITHUB_STEP_SUMMARY"];
 		if (!path || markdown === "") return;
 		try {
-			appendFileSync(path, `${this.redact(inWordsOf(this.kind, markdown))}\n`);
+			const text = this.redact(inWordsOf(this.kind, markdown));
+			appendFileSync(path, `${Buffer.byteLength(text) <= MAX_SUMMARY_BYTES ? text : this.redact(instead)}\n`);
 		} catch (error) {
 			this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	}
 };
+/** The library has an error of its own for a file that is not there. */
+function outputError(error, path) {
+	const code = isErrnoException(error) && (error.code === "ENOSPC" || error.code === "EDQUOT") ? "DISK_FULL" : isErrnoException(error) ? "FILE_WRITE_FAILED" : "FILE_NOT_FOUND";
+	return new SystemError(code, `the outputs of the step cannot be written to ${path}`, {
+		cause: error,
+		hint: "see to the disk and the folders of the runner, and run the step again; what was signed or published until then stays"
+	});
+}
 
 // src/entry/action.ts
-/** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
-const MAX_SUMMARY_BYTES = 1e6;
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 async function runAction(name) {
 	surviveOutputErrors();
@@ -292,7 +278,7 @@ async function runStep(name, host) {
 		"report-path": reportPath
 	};
 	for (const output of spec.outputs) host.output(output.name, values[output.name] ?? "");
-	if (!/^false$/i.test(texts.get("show-summary") ?? "")) host.summary(summaryOf(ending, spec.name, host));
+	if (!/^false$/i.test(texts.get("show-summary") ?? "")) host.summary(summaryOf(ending, spec.name, host), tooLarge(spec.name));
 	const text = result?.text.trimEnd() ?? "";
 	if (text) host.info(text);
 	host.showFindings();
@@ -313,11 +299,13 @@ function outputsOf({ exitCode, result, failure }) {
 }
 /** What the command says of its result, and the failure if that says nothing of it. */
 function summaryOf({ result, failure }, name, host) {
-	const markdown = result?.summary ?? "";
+	const markdown = result?.summary?.() ?? "";
 	const { code } = failure ?? { code: "" };
 	const saysWhy = markdown.includes(code) || markdown.includes(escapeMarkdown(code));
-	const whole = failure && !saysWhy ? `${markdown}${markdown && "\n"}${failureSummary(name, failure, (text) => host.redact(text))}` : markdown;
-	return Buffer.byteLength(whole) <= MAX_SUMMARY_BYTES ? whole : `### ${name}\n\nThe result is too large for this page; see the report file.\n`;
+	return failure && !saysWhy ? `${markdown}${markdown && "\n"}${failureSummary(name, failure, (text) => host.redact(text))}` : markdown;
+}
+function tooLarge(name) {
+	return `### ${name}\n\nThe result is too large for this page; see the report file.\n`;
 }
 /** The end of a step whose command was not found, or that broke down. */
 function failEarly(host, name, thrown) {
@@ -328,8 +316,12 @@ function failEarly(host, name, thrown) {
 		result: void 0,
 		failure
 	};
-	for (const [output, value] of Object.entries(outputsOf(ending))) host.output(output, value);
-	host.summary(summaryOf(ending, name, host));
+	try {
+		for (const [output, value] of Object.entries(outputsOf(ending))) host.output(output, value);
+	} catch (error) {
+		if (!(error instanceof SystemError)) throw error;
+	}
+	host.summary(summaryOf(ending, name, host), tooLarge(name));
 	fail(host, name, failure);
 	return exitCode;
 }
@@ -347,10 +339,11 @@ function commandInput(host) {
 /** The raw inputs of a command, by name. */
 function takeInputs(spec, host) {
 	const texts = /* @__PURE__ */ new Map();
-	for (const { name, type, actionDefault } of spec.inputs) {
-		const holdsSecret = type === "secret" || type === "pem";
-		const text = host.input(name, holdsSecret || type === "text");
-		const path = holdsSecret ? host.input(`${name}-path`, false) : "";
+	for (const input of spec.inputs) {
+		const { name, type, actionDefault } = input;
+		const isSecret = holdsSecret(input);
+		const text = host.input(name, isSecret || type === "text");
+		const path = isSecret ? host.input(`${name}-path`, false) : "";
 		if (path !== "") texts.set(`${name}-path`, path);
 		if (text !== "" && (path === "" || actionDefault === void 0)) texts.set(name, text);
 	}

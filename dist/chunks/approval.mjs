@@ -1,5 +1,5 @@
 import { r as DataError } from "./errors.mjs";
-import { n as isJsonObject } from "./json.mjs";
+import { t as isJsonObject } from "./json.mjs";
 import { a as asOptionalText, c as assertUnambiguous, i as asObject, n as asBoolean, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./members.mjs";
 import { a as isDay } from "./text.mjs";
 import { a as encodeApprovalSigner, d as parseSignedLayer, f as parseSigner, i as digestMap, o as encodeSignedLayer, r as asDigest, s as encodeSigner, u as parseApprovalSigner } from "./statement.mjs";

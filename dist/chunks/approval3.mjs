@@ -1,10 +1,8 @@
 import { a as nameText, i as nameOfSigner, n as isSameSigner } from "./signature.mjs";
 import { d as sha256 } from "./bytes.mjs";
-import { n as compareText, u as toSecond } from "./text.mjs";
+import { d as toSecond, n as compareText } from "./text.mjs";
 import { r as defaultVerifierId } from "./approval.mjs";
-import { o as scopesOf } from "./scope.mjs";
-import { t as checkRequirements } from "./requires.mjs";
-import { B as viewImage, F as isPlain, N as isGivenBySigner, O as arePartsOfOne, W as withdrawalsIn, t as glassIn, z as standingFacts } from "./glass.mjs";
+import { H as standingFacts, I as isPlain, O as arePartsOfOne, P as isGivenBySigner, U as viewImage, V as scopesOf, Y as withdrawalsIn, a as checkRequirement, t as glassIn } from "./glass.mjs";
 
 // src/stage/approval.ts
 /** The approval that follows from what was found on the image. */
@@ -16,14 +14,12 @@ function newApproval(facts, request, rest) {
 		now: request.now
 	}) : void 0;
 	const about = scopesOf(policy?.policy, facts.units)(request.stage);
-	const evidence = [
-		...(relied ?? facts.evidence.filter((one) => !one.record)).filter((one) => isEarlier(one, facts, {
-			known: policy !== void 0,
-			about
-		})),
-		...withdrawalsIn(policy?.policy, facts),
-		...glassIn(policy?.policy, facts)
-	].map(evidenceEntry).sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
+	const earlier = (relied ?? facts.evidence.filter((one) => !one.record)).filter((one) => isEarlier(one, facts, {
+		known: policy !== void 0,
+		about
+	}));
+	const kept = facts.evidence.some((one) => one.withdrawal !== void 0 || one.breakGlass !== void 0) ? [...withdrawalsIn(policy?.policy, facts), ...glassIn(policy?.policy, facts)] : [];
+	const evidence = [...earlier, ...kept].map(evidenceEntry).sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
 	return {
 		stage: request.stage,
 		signer: signerOf(rest.signer),
@@ -50,7 +46,12 @@ function newApproval(facts, request, rest) {
 }
 /** Exactly the evidence by which the stage's requirements are met. */
 function reliedOn({ policy }, stage, { facts, now }) {
-	return checkRequirements(policy, stage, viewImage(policy, facts, now)).flatMap(({ relied }) => relied);
+	const image = viewImage(policy, facts, now);
+	return stage.requires.flatMap((one) => checkRequirement(one, {
+		policy,
+		stage,
+		image
+	}).relied);
 }
 /** The earlier approvals, and the place of the new one after them. */
 function order(facts, { stage, now }, { policy, without }) {

@@ -1,5 +1,7 @@
-import { r as GateError } from "./errors12.mjs";
-import { u as toSecond } from "./text.mjs";
+import { f as sha256Hex, m as toBase64 } from "./bytes.mjs";
+import { t as denialsOf } from "./denials.mjs";
+import { r as GateError } from "./errors11.mjs";
+import { d as toSecond } from "./text.mjs";
 import { t as denialText } from "./denial.mjs";
 
 // src/gates/losses.ts
@@ -241,13 +243,8 @@ function signersBehind(policy, name, now) {
 	}));
 }
 /** Whatever this signs counts for nothing, however old it is. */
-function isDenied({ deny }, principal, credential) {
-	return deny.some(({ what, since }) => {
-		if (since) return false;
-		if (what.of === "principal") return what.name === principal;
-		if (what.of !== "key") return false;
-		return credential.method === "pgp" && what.fingerprint === credential.fingerprint || credential.method === "key" && what.hint === credential.hint;
-	});
+function isDenied(policy, principal, credential) {
+	return denialsOf(policy, principal, credential).some(({ since }) => !since);
 }
 /** True when everybody is needed, and each of them is one person. */
 function needsEverybody({ approvers, threshold }) {
@@ -263,5 +260,11 @@ function thresholdLoss(ask) {
 		text: `of the ${threshold} people that stage ${stage} needs, one is asked for`
 	}];
 }
+/** The key that a policy names by its hint: SPKI, DER. @throws GateError GATE_KEY_MISSING */
+function keyWithHint({ keys }, hint) {
+	const spki = keys.find((key) => toBase64(Buffer.from(sha256Hex(key), "hex")) === hint);
+	if (!spki) throw new GateError("GATE_KEY_MISSING", `no key of the policy has the hint ${hint}`);
+	return spki;
+}
 
-export { ruleLosses as i, needsEverybody as n, thresholdLoss as r, asksOf as t };
+export { ruleLosses as a, thresholdLoss as i, keyWithHint as n, needsEverybody as r, asksOf as t };

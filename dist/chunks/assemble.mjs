@@ -1,12 +1,12 @@
 import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
 import { s as readAttachments } from "./attachments.mjs";
-import { r as openRegistryImage } from "./image2.mjs";
+import { r as openRegistryImage } from "./image.mjs";
 import { r as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
-import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { r as SUBJECT_INPUT, s as subjectFile } from "./subjects.mjs";
 import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
 

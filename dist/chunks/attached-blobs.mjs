@@ -1,56 +1,96 @@
 import { d as sha256, g as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
+import { d as toSecond } from "./text.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { c as makeManifest, f as MEDIA_TYPE, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
-import { a as readSmallBlob, r as memoryBlob } from "./bundles.mjs";
+import { _ as memoryBlob, y as readSmallBlob } from "./cosign.mjs";
 
-// src/oci/referrers/crls.ts
-const ARTIFACT_TYPE = "application/vnd.countersign.crl.v1";
+// src/oci/referrers/artifacts.ts
+/** A list of revoked certificates. */
+const REVOCATION_LIST = {
+	artifactType: "application/vnd.countersign.crl.v1",
+	what: "revocation list",
+	limitBytes: LIMITS.sifSignatureBytes,
+	mend: "put the list there again with `countersign stamp`"
+};
+/** A signature of the Notary Project; where it has no artifact type of its own, its config has it. */
+const NOTATION_SIGNATURE = {
+	artifactType: "application/vnd.cncf.notary.signature",
+	what: "Notation signature",
+	limitBytes: LIMITS.bundleBytes,
+	mend: "sign the image again with notation or countersign"
+};
 /** @see https://www.rfc-editor.org/rfc/rfc2585.html#section-4.2 */
 const CRL_TYPE = "application/pkix-crl";
-/** True for a referrer that carries a list. */
-function isCrlReferrer({ descriptor }) {
-	return descriptor.artifactType === ARTIFACT_TYPE;
+const THUMBPRINTS = "io.cncf.notary.x509chain.thumbprint#S256";
+/** True for a referrer that holds such an artifact. */
+function isArtifact({ descriptor }, { artifactType }) {
+	return descriptor.artifactType === artifactType;
 }
 /**
-* The list that a referrer carries, unchecked.
-* @throws RegistryError REGISTRY_MANIFEST_INVALID when it does not hold one alone; and as readBlob
+* What a referrer holds, unchecked.
+* @throws RegistryError REGISTRY_MANIFEST_INVALID when it does not hold one blob alone; and as readBlob
 */
-async function readCrl(repository, { descriptor, manifest }) {
-	const what = `the referrer ${descriptor.digest}`;
-	const [layer, ...others] = parseManifest(manifest, what).layers;
-	if (!layer || others.length > 0 || layer.size > LIMITS.sifSignatureBytes) throw new RegistryError("REGISTRY_MANIFEST_INVALID", `${what} does not hold one revocation list alone`, { hint: "put the list there again with `countersign stamp`" });
-	return readSmallBlob(repository, layer);
+async function readArtifact(repository, { descriptor, manifest }, { what, limitBytes, mend }) {
+	const name = `the referrer ${descriptor.digest}`;
+	const [layer, ...others] = parseManifest(manifest, name).layers;
+	if (!layer || others.length > 0 || layer.size > limitBytes) throw new RegistryError("REGISTRY_MANIFEST_INVALID", `${name} does not hold one ${what} alone`, { hint: mend });
+	return {
+		bytes: await readSmallBlob(repository, layer),
+		mediaType: layer.mediaType
+	};
 }
-/** The manifest that attaches a list, DER; the same one twice is one referrer. */
-function crlManifest(der, subject) {
+/** Pushes a list, DER, and attaches it; the same one twice is one referrer. @throws RegistryError, NetworkError */
+function attachCrl(repository, subject, der) {
+	return attachArtifact(repository, subject, {
+		...REVOCATION_LIST,
+		bytes: der,
+		mediaType: CRL_TYPE
+	});
+}
+/**
+* Pushes a signature and attaches it; the same one twice is one referrer.
+* @throws RegistryError, NetworkError
+* @see https://github.com/notaryproject/specifications/blob/v1.1.0/specs/signature-specification.md#storage
+*/
+function attachNotation(repository, subject, { bytes, mediaType, chain, createdAt }) {
+	const annotations = {
+		[THUMBPRINTS]: JSON.stringify(chain.map((der) => sha256(der).slice(7))),
+		"org.opencontainers.image.created": toSecond(createdAt)
+	};
+	return attachArtifact(repository, subject, {
+		...NOTATION_SIGNATURE,
+		bytes,
+		mediaType,
+		annotations
+	});
+}
+async function attachArtifact(repository, subject, artifact) {
+	const { artifactType, bytes, mediaType, annotations } = artifact;
 	const document = {
 		schemaVersion: 2,
 		mediaType: MEDIA_TYPE.manifest,
-		artifactType: ARTIFACT_TYPE,
+		artifactType,
 		config: {
 			mediaType: MEDIA_TYPE.empty,
 			size: EMPTY_CONFIG.bytes.length,
 			digest: EMPTY_CONFIG.digest
 		},
 		layers: [{
-			mediaType: CRL_TYPE,
-			size: der.length,
-			digest: sha256(der)
+			mediaType,
+			size: bytes.length,
+			digest: sha256(bytes)
 		}],
 		subject: {
 			mediaType: subject.mediaType,
 			size: subject.size,
 			digest: subject.digest
-		}
+		},
+		annotations
 	};
-	return makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.manifest);
-}
-/** Pushes a list and attaches it. @throws RegistryError, NetworkError */
-async function attachCrl(repository, subject, der) {
-	const manifest = crlManifest(der, subject);
+	const manifest = makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.manifest);
 	await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
-	await repository.pushBlob(sha256(der), memoryBlob(der));
+	await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
 	return {
 		manifest,
 		unlisted: await repository.attachReferrer(manifest)
@@ -131,7 +171,7 @@ var AttachedBlobs = class {
 	}
 };
 function tooLarge() {
-	return new RegistryError("REGISTRY_ATTACHED_TOO_LARGE", `more than ${LIMITS.attachedTotalBytes} bytes are attached to one image`, { hint: "remove attached manifests that are not needed" });
+	return new RegistryError("REGISTRY_ATTACHED_TOO_LARGE", `more than ${LIMITS.attachedTotalBytes} bytes are attached to one image`);
 }
 
-export { readCrl as i, attachCrl as n, isCrlReferrer as r, AttachedBlobs as t };
+export { attachNotation as a, attachCrl as i, NOTATION_SIGNATURE as n, isArtifact as o, REVOCATION_LIST as r, readArtifact as s, AttachedBlobs as t };

@@ -1,70 +1,13 @@
 import { t as NOTATION_MEDIA_TYPE } from "./notation.mjs";
-import { i as withIntermediates, r as parseBundle } from "./bundle.mjs";
-import { d as sha256, g as utf8, t as certificatesInPem } from "./bytes.mjs";
+import { o as parseBundle } from "./bundle.mjs";
+import { i as withIntermediates } from "./sign.mjs";
+import { t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as readCosignAttestations, o as cosignTag, p as readCosignSignatures } from "./cosign.mjs";
-import { a as isTagRefused, n as RegistryError } from "./errors5.mjs";
-import { a as readSmallBlob, i as readBundle, n as isBundleReferrer, r as memoryBlob } from "./bundles.mjs";
-import { i as readCrl, r as isCrlReferrer, t as AttachedBlobs } from "./attached-blobs.mjs";
-import { u as toSecond } from "./text.mjs";
-import { c as makeManifest, f as MEDIA_TYPE, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
-import { t as attachedCosignRefusal } from "./cosign-rules.mjs";
-
-// src/oci/referrers/notation.ts
-const ARTIFACT_TYPE = "application/vnd.cncf.notary.signature";
-const THUMBPRINTS = "io.cncf.notary.x509chain.thumbprint#S256";
-/** True for a referrer that holds a signature; where it has no artifact type of its own, its config has it. */
-function isNotationReferrer({ descriptor }) {
-	return descriptor.artifactType === ARTIFACT_TYPE;
-}
-/**
-* The envelope that a referrer holds, and its media type.
-* @throws RegistryError REGISTRY_MANIFEST_INVALID when it does not hold one alone; and as readBlob
-*/
-async function readNotation(repository, { descriptor, manifest }) {
-	const what = `the referrer ${descriptor.digest}`;
-	const [layer, ...others] = parseManifest(manifest, what).layers;
-	if (!layer || others.length > 0 || layer.size > LIMITS.bundleBytes) throw new RegistryError("REGISTRY_MANIFEST_INVALID", `${what} does not hold one Notation signature alone`, { hint: "sign the image again with notation or countersign" });
-	return {
-		bytes: await readSmallBlob(repository, layer),
-		mediaType: layer.mediaType
-	};
-}
-/**
-* Pushes a signature and attaches it; the same one twice is one referrer.
-* @throws RegistryError, NetworkError
-* @see https://github.com/notaryproject/specifications/blob/v1.1.0/specs/signature-specification.md#storage
-*/
-async function attachNotation(repository, subject, { bytes, mediaType, chain, createdAt }) {
-	const document = {
-		schemaVersion: 2,
-		mediaType: MEDIA_TYPE.manifest,
-		artifactType: ARTIFACT_TYPE,
-		config: {
-			mediaType: MEDIA_TYPE.empty,
-			size: EMPTY_CONFIG.bytes.length,
-			digest: EMPTY_CONFIG.digest
-		},
-		layers: [{
-			mediaType,
-			size: bytes.length,
-			digest: sha256(bytes)
-		}],
-		subject: {
-			mediaType: subject.mediaType,
-			size: subject.size,
-			digest: subject.digest
-		},
-		annotations: {
-			[THUMBPRINTS]: JSON.stringify(chain.map((der) => sha256(der).slice(7))),
-			"org.opencontainers.image.created": toSecond(createdAt)
-		}
-	};
-	await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
-	await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
-	return repository.attachReferrer(makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.manifest));
-}
+import { f as readCosignAttestations, g as isBundleReferrer, o as cosignTag, p as readCosignSignatures, v as readBundle } from "./cosign.mjs";
+import { a as isTagRefused } from "./errors5.mjs";
+import { n as NOTATION_SIGNATURE, o as isArtifact, r as REVOCATION_LIST, s as readArtifact, t as AttachedBlobs } from "./attached-blobs.mjs";
+import { n as isPassedOver } from "./cosign-rules.mjs";
 
 // src/image/registry/attachments.ts
 /** Media type of a native SIF signature that travels with its approval. */
@@ -126,12 +69,13 @@ var AttachmentReader = class {
 		this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
 		this.rejected.push(...rejected);
 		const others = referrers.filter((referrer) => !isBundleReferrer(referrer));
-		const notations = others.filter(isNotationReferrer);
+		const notations = others.filter((referrer) => isArtifact(referrer, NOTATION_SIGNATURE));
 		for (const referrer of notations) await this.#readNotation(on, referrer);
-		for (const referrer of others.filter(isCrlReferrer)) await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
-			this.crls.push(await readCrl(this.#blobs, referrer));
+		const crls = others.filter((referrer) => isArtifact(referrer, REVOCATION_LIST));
+		for (const referrer of crls) await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
+			this.crls.push((await readArtifact(this.#blobs, referrer, REVOCATION_LIST)).bytes);
 		});
-		this.#passOver(others.filter((referrer) => !isNotationReferrer(referrer) && !isCrlReferrer(referrer)));
+		this.#passOver(others.filter((referrer) => !notations.includes(referrer) && !crls.includes(referrer)));
 		for (const referrer of referrers.filter(isBundleReferrer)) await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
 			const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
 			this.#take(subject, referrer.descriptor.digest, attached);
@@ -153,7 +97,7 @@ var AttachmentReader = class {
 	async #readNotation(subject, referrer) {
 		const { digest } = referrer.descriptor;
 		await this.#unlessUnreadable(digest, async () => {
-			const { bytes, mediaType } = await readNotation(this.#blobs, referrer);
+			const { bytes, mediaType } = await readArtifact(this.#blobs, referrer, NOTATION_SIGNATURE);
 			if (mediaType !== "application/jose+json") return this.#passOver([referrer]);
 			const key = `${subject.digest} ${this.#blobs.digestOf(bytes)}`;
 			if (!this.#notationKeys.has(key)) this.notations.push({
@@ -181,19 +125,19 @@ var AttachmentReader = class {
 		const digest = this.#blobs.digestOf(bytes);
 		const subjects = this.attachedTo.get(digest) ?? [];
 		this.attachedTo.set(digest, [...subjects, subject]);
-		const cosignRefusal = attachedCosignRefusal(attached);
 		const found = {
 			place: {
 				in: "registry",
 				name
 			},
 			bytes,
-			...cosignRefusal ? { cosignRefusal } : {}
+			layerTypes: attached.layerTypes
 		};
 		this.#takeNatives(name, bytes, attached);
 		if (subjects.length > 0) {
-			const at = this.bundles.findIndex((other) => other.cosignRefusal && this.#blobs.digestOf(other.bytes) === digest);
-			if (at >= 0 && !cosignRefusal) this.bundles.splice(at, 1, found);
+			const at = this.bundles.findIndex((other) => this.#blobs.digestOf(other.bytes) === digest);
+			const first = this.bundles[at];
+			if (first && isPassedOver(first) && !isPassedOver(found)) this.bundles.splice(at, 1, found);
 			return;
 		}
 		this.bundles.push(found);
@@ -270,4 +214,4 @@ function isContentProblem(error) {
 	].includes(code) || code.startsWith("DATA_") || code.startsWith("SIGNATURE_");
 }
 
-export { NATIVE_MEDIA_TYPE as a, readWholeBundle as c, GROUP_ANNOTATION as i, attachNotation as l, CHAIN_ANNOTATION as n, isContentProblem as o, COSIGN_ANNOTATION as r, readAttachments as s, ATTESTATION_ANNOTATION as t };
+export { NATIVE_MEDIA_TYPE as a, readWholeBundle as c, GROUP_ANNOTATION as i, CHAIN_ANNOTATION as n, isContentProblem as o, COSIGN_ANNOTATION as r, readAttachments as s, ATTESTATION_ANNOTATION as t };

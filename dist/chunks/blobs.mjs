@@ -36,11 +36,11 @@ function hashFor(digest) {
 }
 /** The error for bytes that are not those of the digest. */
 function digestMismatch(digest, place) {
-	return new RegistryError("REGISTRY_DIGEST_MISMATCH", `the blob ${digest} of ${place} has other content`, { hint: "do not use this content; the registry, a proxy or the folder altered it" });
+	return new RegistryError("REGISTRY_DIGEST_MISMATCH", `the blob ${digest} of ${place} has other content`);
 }
 /** The error for a blob of another size than its descriptor says. */
 function sizeMismatch(digest, place, sizes) {
-	return new RegistryError("REGISTRY_SIZE_MISMATCH", `the blob ${digest} of ${place} has ${counted(sizes.got, "byte")} and should have ${sizes.wanted}`, { hint: "do not use this content; push the image again" });
+	return new RegistryError("REGISTRY_SIZE_MISMATCH", `the blob ${digest} of ${place} has ${counted(sizes.got, "byte")} and should have ${sizes.wanted}`);
 }
 /**
 * Streams a blob: all of it, resumed and checked, or one range.
@@ -48,8 +48,8 @@ function sizeMismatch(digest, place, sizes) {
 * NetworkError when repetition did not help
 */
 async function* readBlob(client, digest, options = {}) {
-	const { range, onBytes } = options;
-	const reader = new BlobReader(client, digest, options);
+	const { range, sizeBytes, onBytes } = options;
+	const reader = new BlobReader(client, digest, sizeBytes);
 	if (range) {
 		yield* reader.range(range);
 		return;
@@ -68,37 +68,28 @@ var BlobReader = class {
 	total;
 	#client;
 	#digest;
-	#options;
 	#budget;
-	constructor(client, digest, options) {
+	constructor(client, digest, sizeBytes) {
 		this.#client = client;
 		this.#digest = digest;
-		this.#options = options;
-		this.total = options.sizeBytes;
-		this.#budget = new RetryBudget(client.options.retry, client.options.clock);
+		this.total = sizeBytes;
 	}
-	async *whole() {
-		if (this.total === 0) return;
-		while (this.total === void 0 || this.at < this.total) {
-			const before = this.at;
-			try {
-				yield* this.#rest(void 0);
-				if (this.total === void 0) return;
-				if (this.at < this.total) await this.#pause(before, this.#short(this.total));
-			} catch (error) {
-				if (!isPassingNetworkError(error)) throw error;
-				await this.#pause(before, error);
-			}
-		}
+	whole() {
+		return this.#until(void 0);
 	}
-	async *range({ offset, lengthBytes }) {
-		const end = offset + lengthBytes;
+	range({ offset, lengthBytes }) {
 		this.at = offset;
-		while (this.at < end) {
+		return this.#until(offset + lengthBytes);
+	}
+	/** Goes on after passing failures, up to `end` or the end of the blob; one of unknown size ends with its answer. */
+	async *#until(end) {
+		while (this.at < (end ?? this.total ?? Infinity)) {
 			const before = this.at;
 			try {
 				yield* this.#rest(end);
-				if (this.at < end) await this.#pause(before, this.#short(end));
+				const wanted = end ?? this.total;
+				if (wanted === void 0) return;
+				if (this.at < wanted) await this.#pause(before, this.#short(wanted));
 			} catch (error) {
 				if (!isPassingNetworkError(error)) throw error;
 				await this.#pause(before, error);
@@ -107,10 +98,12 @@ var BlobReader = class {
 	}
 	/** Waits before the next try, or passes the failure on when it is time to give up. */
 	async #pause(before, error) {
+		const { retry, clock } = this.#client.options;
+		this.#budget ??= new RetryBudget(retry, clock);
 		if (this.at >= before + PROGRESS_BYTES) this.#budget.progress();
 		const delayMs = this.#budget.failed();
 		if (delayMs === void 0) throw error;
-		await this.#client.options.clock.sleep(delayMs, this.#options.signal);
+		await clock.sleep(delayMs);
 	}
 	#short(wanted) {
 		return sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
@@ -144,8 +137,7 @@ var BlobReader = class {
 			method: "GET",
 			at: `blobs/${this.#digest}`,
 			headers: ranged ? { range: `bytes=${this.at}-${last}` } : {},
-			expect: ranged ? [200, 206] : [200],
-			signal: this.#options.signal
+			expect: ranged ? [200, 206] : [200]
 		});
 	}
 	/** Offset in the blob of the answer's first byte, checked. */
@@ -154,7 +146,7 @@ var BlobReader = class {
 		const size = response.contentLength();
 		if (end !== void 0 && end > SKIP_BYTES) {
 			response.close();
-			throw new RegistryError("REGISTRY_RANGE_IGNORED", `${formatPlace(this.#client.reference)} ignores Range`, { hint: "pull the image and work on the file, or ask the operator to enable range requests" });
+			throw new RegistryError("REGISTRY_RANGE_IGNORED", `${formatPlace(this.#client.reference)} ignores Range`);
 		}
 		if (end === void 0 && size !== void 0) this.#expectTotal(size, response);
 		return 0;

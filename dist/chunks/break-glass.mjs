@@ -1,19 +1,16 @@
 import { r as defaultVerifierId } from "./approval.mjs";
-import { a as encodeBreakGlass, i as breakGlassProblem, r as BREAK_GLASS_PREDICATE_TYPE } from "./signed-content.mjs";
+import { d as breakGlassProblem, f as encodeBreakGlass, u as BREAK_GLASS_PREDICATE_TYPE } from "./open-bundles.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { o as listed, u as toSecond } from "./text.mjs";
-import { o as matchPrincipals } from "./people.mjs";
-import { p as printable } from "./wording.mjs";
-import { t as claimedIdentity } from "./earlier.mjs";
+import { c as printable, d as toSecond, o as listed } from "./text.mjs";
+import { f as matchPrincipals } from "./versions.mjs";
+import { i as claimedIdentity } from "./review.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { t as storeStatement } from "./statement2.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
-import { t as CONNECTION_INPUTS } from "./registry.mjs";
-import { i as criteriaForSigning, o as signerFrom } from "./signing.mjs";
-import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
-import { n as POLICY_INPUTS } from "./trust2.mjs";
+import { n as signOnEach } from "./evidence2.mjs";
+import { u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { n as verifyOne } from "./verify-all.mjs";
+import { a as criteriaForSigning, c as signerFrom, n as STATEMENT_INPUTS } from "./signing.mjs";
+import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
+import { r as verifyOne } from "./verify-all.mjs";
 
 // src/commands/break-glass.ts
 const spec = {
@@ -52,11 +49,7 @@ const spec = {
 			description: "For how long, with a unit; the policy says what is the most.",
 			example: "8h"
 		},
-		...SIGNING_INPUTS,
-		...POLICY_INPUTS,
-		...CONNECTION_INPUTS,
-		...PRIVILEGED_INPUTS,
-		...COMMON_INPUTS
+		...STATEMENT_INPUTS
 	],
 	outputs: [...COMMON_OUTPUTS]
 };
@@ -83,19 +76,13 @@ async function run(inputs, host) {
 		predicate: encodeBreakGlass(said),
 		inside: true
 	};
-	const images = [];
-	for (const subject of subjects) {
-		const { evidence } = await storeStatement(subject, {
-			inputs,
-			host,
-			signer,
-			statement
-		});
-		images.push({
-			name: subject.name,
-			digest: evidence[0]?.digest ?? ""
-		});
-	}
+	const images = await signOnEach(subjects, {
+		statement,
+		signer
+	}, {
+		inputs,
+		host
+	});
 	const what = `stage ${said.stage} is skipped until ${said.until}; have somebody else approve it, which is the review`;
 	return {
 		exitCode: EXIT.passed,

@@ -1,31 +1,31 @@
-import { d as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { f as writeFileAtomic, o as readFileBounded } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
 import { o as verifySifFile, t as createCriteria } from "./verify.mjs";
-import { n as isFilled } from "./verdict.mjs";
+import { n as isFilled } from "./reports.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as readFileChunks } from "./chunks.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as trustIn } from "./trust.mjs";
+import { i as trustIn } from "./trust.mjs";
 import { o as printable } from "./fields.mjs";
-import { n as BuildError } from "./errors11.mjs";
+import { n as BuildError, r as explainFailure } from "./errors10.mjs";
 import { d as pinFrom } from "./trust2.mjs";
 import { f as sha256Hex, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
+import { r as openRegistryImage } from "./image.mjs";
+import { r as verifyRegistryImage } from "./examine.mjs";
 import { u as parseReference } from "./reference.mjs";
-import { r as openRegistryImage } from "./image2.mjs";
-import { r as verifyRegistryImage } from "./examine2.mjs";
 import { r as openFrom } from "./registry.mjs";
 import { n as isNamed } from "./unfinished.mjs";
-import { f as PARTITION_TYPE, i as openSif, s as DATA_TYPE } from "./sif.mjs";
+import { g as PARTITION_TYPE, l as DATA_TYPE, r as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { i as publicOrigin, n as SECRET_NAME, r as buildProvenance, t as PROVENANCE_PREDICATE_TYPE } from "./provenance.mjs";
 import { n as ToolError } from "./tool-errors.mjs";
 import { a as evidenceSignerFrom, r as EVIDENCE_SIGNER_INPUTS } from "./signer2.mjs";
 import { o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
-import { n as storeEvidence, t as examineContent } from "./evidence2.mjs";
+import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { r as storeEvidence, t as examineContent } from "./evidence2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { appendFile, link, lstat, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 import { userInfo } from "node:os";
@@ -197,6 +197,64 @@ async function fileSha256(path) {
 async function assertUnchanged(base) {
 	if ((await openBase(base.name, base.path).catch(() => void 0))?.identity !== base.identity) throw new BuildError("BUILD_INPUT_CHANGED", `the base ${base.path} was changed while the image was built`);
 }
+/**
+* The bases of `Bootstrap: docker`. By digest only: what was judged is then what is built from.
+* @throws BuildError BUILD_BASE_UNVERIFIABLE; RegistryError REGISTRY_REFERENCE_INVALID
+*/
+function registryBases(bases, rules) {
+	return bases.flatMap(({ agent, from }) => {
+		if (agent !== "docker" || from === "") return [];
+		if (rules.fingerprints.length > 0) throw unverifiable(`the base ${from} of Bootstrap docker is no SIF image, and base-fingerprints asks for one`);
+		const reference = parseReference(`docker://${from.replace(/^\/\//, "")}`);
+		const digest = reference.in === "registry" ? reference.digest : void 0;
+		if (reference.in !== "registry" || reference.tag !== void 0 || !digest?.startsWith("sha256:")) throw unverifiable(`the base ${from} is not pinned by digest alone, so it could change between check and build`);
+		return [{
+			name: from,
+			reference,
+			digest
+		}];
+	});
+}
+/**
+* The verdict about one of them, its data read as well.
+* @throws RegistryError, NetworkError when it cannot be read
+*/
+async function verifyRegistryBase({ name, reference, digest }, { policyPath, profile, pin }, { inputs, host }) {
+	const loaded = policyPath === void 0 ? void 0 : await loadPolicy(policyPath, {
+		profile,
+		pin
+	});
+	const criteria = await createCriteria({
+		policy: loaded,
+		now: host.now()
+	});
+	await using opened = await openBaseRepository(reference, inputs, host);
+	const image = await openRegistryImage(opened.repository, digest);
+	const verdict = await verifyRegistryImage(image, criteria, {
+		name,
+		verifyData: true
+	});
+	return {
+		name,
+		sha256: digestHex(digest),
+		refusals: refusalsOf(verdict)
+	};
+}
+/** The repository of a base, with the logins that are on the machine: those of the inputs are for other registries. */
+function openBaseRepository(reference, inputs, host) {
+	const connection = {
+		...inputs,
+		registryUsername: void 0,
+		registryPassword: void 0,
+		githubToken: void 0,
+		plainHttp: false,
+		caCertificates: []
+	};
+	return openFrom(connection, host, {
+		reference,
+		access: "pull"
+	});
+}
 
 // src/commands/build/cache.ts
 /**
@@ -354,66 +412,6 @@ function unclear(file, line, problem) {
 	} });
 }
 
-// src/commands/build/registry-base.ts
-/**
-* The bases of `Bootstrap: docker`. By digest only: what was judged is then what is built from.
-* @throws BuildError BUILD_BASE_UNVERIFIABLE; RegistryError REGISTRY_REFERENCE_INVALID
-*/
-function registryBases(bases, rules) {
-	return bases.flatMap(({ agent, from }) => {
-		if (agent !== "docker" || from === "") return [];
-		if (rules.fingerprints.length > 0) throw unverifiable(`the base ${from} of Bootstrap docker is no SIF image, and base-fingerprints asks for one`);
-		const reference = parseReference(`docker://${from.replace(/^\/\//, "")}`);
-		const digest = reference.in === "registry" ? reference.digest : void 0;
-		if (reference.in !== "registry" || reference.tag !== void 0 || !digest?.startsWith("sha256:")) throw unverifiable(`the base ${from} is not pinned by digest alone, so it could change between check and build`);
-		return [{
-			name: from,
-			reference,
-			digest
-		}];
-	});
-}
-/**
-* The verdict about one of them, its data read as well.
-* @throws RegistryError, NetworkError when it cannot be read
-*/
-async function verifyRegistryBase({ name, reference, digest }, { policyPath, profile, pin }, { inputs, host }) {
-	const loaded = policyPath === void 0 ? void 0 : await loadPolicy(policyPath, {
-		profile,
-		pin
-	});
-	const criteria = await createCriteria({
-		policy: loaded,
-		now: host.now()
-	});
-	await using opened = await openBaseRepository(reference, inputs, host);
-	const image = await openRegistryImage(opened.repository, digest);
-	const verdict = await verifyRegistryImage(image, criteria, {
-		name,
-		verifyData: true
-	});
-	return {
-		name,
-		sha256: digestHex(digest),
-		refusals: refusalsOf(verdict)
-	};
-}
-/** The repository of a base, with the logins that are on the machine: those of the inputs are for other registries. */
-function openBaseRepository(reference, inputs, host) {
-	const connection = {
-		...inputs,
-		registryUsername: void 0,
-		registryPassword: void 0,
-		githubToken: void 0,
-		plainHttp: false,
-		caCertificates: []
-	};
-	return openFrom(connection, host, {
-		reference,
-		access: "pull"
-	});
-}
-
 // src/commands/build/dependencies.ts
 /** Longest wait for a registry, which is asked for the record alone: the build program reads caches and mirrors of its own. */
 const PATIENCE_MS = 5e3;
@@ -487,83 +485,6 @@ async function dependenciesOf({ definition, sourceName, bases }, { files, verdic
 }
 function addressOf({ agent, from }) {
 	return agent === "localimage" ? `file:${from}` : `${agent}://${from.replace(/^\/\//, "")}`;
-}
-
-// src/commands/build/failure.ts
-const COLOR = /\u001b\[[0-9;]*m/g;
-const EXPLANATIONS = [
-	{
-		pattern: /no space left on device|disk quota exceeded/i,
-		code: "BUILD_NO_SPACE"
-	},
-	{
-		pattern: /no mapping entry found in \/etc\/sub[ug]id/i,
-		code: "BUILD_USER_NAMESPACES",
-		hint: "add the user to /etc/subuid and /etc/subgid (`apptainer config fakeroot --add USER` as root), or leave ⟨fakeroot⟩ out"
-	},
-	{
-		pattern: /capability set 0x[0-9a-f]+ while permitted/i,
-		code: "BUILD_USER_NAMESPACES",
-		hint: "the container around this job withholds capabilities that the build asks for; run it with all capabilities, or outside a container"
-	},
-	{
-		pattern: /user namespace|userns|setgroups|newuidmap|unshare/i,
-		code: "BUILD_USER_NAMESPACES"
-	},
-	{
-		pattern: /invalid build source/i,
-		code: "BUILD_DEFINITION_INVALID",
-		hint: "use a bootstrap agent that this version knows: docker, oras, library, localimage, scratch, debootstrap, dnf, yum, zypper, arch, busybox, oci, oci-archive, docker-archive"
-	},
-	{
-		pattern: /invalid header keyword|failed to parse deffile|no bootstrap specification|must have headers|had no val/i,
-		code: "BUILD_DEFINITION_INVALID"
-	},
-	{
-		pattern: /unused build args/i,
-		code: "BUILD_DEFINITION_INVALID",
-		hint: "remove the build argument, or use it as {{ name }} in the definition"
-	},
-	{
-		pattern: /toomanyrequests|too many requests|\b429\b/i,
-		code: "BUILD_NETWORK",
-		hint: "the registry limits downloads: log in to it in an earlier step, use a mirror, or wait"
-	},
-	{
-		pattern: /unauthorized|authentication required|denied: |\b40[13] (unauthorized|forbidden)/i,
-		code: "BUILD_NETWORK",
-		hint: "the registry wants a login, or the name is wrong: log in with `apptainer registry login --username USER oras://REGISTRY` or docker in an earlier step"
-	},
-	{
-		pattern: /certificate signed by unknown authority|failed to verify certificate/i,
-		code: "BUILD_NETWORK",
-		hint: "add the certificate of the registry or proxy to the trust store of the system; the build does not use NODE_EXTRA_CA_CERTS"
-	},
-	{
-		pattern: /no such host|connection refused|i\/o timeout|network is unreachable|connection reset|TLS handshake timeout|proxyconnect/i,
-		code: "BUILD_NETWORK"
-	}
-];
-/** The error for a build that ended with a failing exit code. */
-function explainFailure(tool, facts) {
-	const lines = facts.log.split("\n").map((line) => printable(line.replace(COLOR, ""))).filter((line) => line !== "");
-	const fatal = lines.filter((line) => /^(?:FATAL|ERROR)\b/.test(line));
-	const told = (fatal.length > 0 ? fatal : lines).slice(-3);
-	const found = EXPLANATIONS.find(({ pattern }) => told.some((line) => pattern.test(line))) ?? fullDisk(lines);
-	const code = found?.code ?? "BUILD_FAILED";
-	const generic = code === "BUILD_USER_NAMESPACES" ? facts.namespaceHint : void 0;
-	const hint = found?.hint ?? generic;
-	const location = code === "BUILD_DEFINITION_INVALID" ? facts.headerLocation : void 0;
-	const reason = told.join("; ") || "it printed nothing";
-	return new BuildError(code, `${tool} build ended with exit code ${facts.exitCode}: ${reason}`, {
-		...hint === void 0 ? {} : { hint },
-		...location ? { location } : {}
-	});
-}
-/** A script in %post that meets a full disk says so itself; the program then only reports the script's exit status. */
-function fullDisk(lines) {
-	const [full] = EXPLANATIONS;
-	return full && lines.slice(-20).some((line) => full.pattern.test(line)) ? full : void 0;
 }
 
 // src/commands/build/output.ts
@@ -968,7 +889,7 @@ function buildResult(outcome) {
 			bases,
 			evidence: stored.evidence
 		},
-		summary: summaryOf([
+		summary: () => summaryOf([
 			name,
 			digest,
 			sourceName,
@@ -1009,7 +930,7 @@ function refusedResult(imagePath, bases) {
 			image: null,
 			bases
 		},
-		summary: `### build: ${escapeMarkdown(basename(imagePath))} not built\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join("\n")}\n`
+		summary: () => `### build: ${escapeMarkdown(basename(imagePath))} not built\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join("\n")}\n`
 	};
 }
 

@@ -1,127 +1,127 @@
-import { d as sha256, g as utf8 } from "./bytes.mjs";
+import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { o as parseBundle } from "./bundle.mjs";
+import { n as leafOnlyBundle } from "./sign.mjs";
+import { h as statementTime, m as parseStatementHead, p as parseStatement } from "./statement.mjs";
+import { a as encodePem, d as sha256 } from "./bytes.mjs";
+import { t as CountersignError } from "./errors.mjs";
+import { t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { u as toSecond } from "./text.mjs";
-import { n as RegistryError } from "./errors5.mjs";
-import { c as makeManifest, f as MEDIA_TYPE, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
+import { c as isEvidence } from "./native-signatures.mjs";
+import { i as readSigned } from "./open-bundles.mjs";
+import { a as NATIVE_MEDIA_TYPE, i as GROUP_ANNOTATION, n as CHAIN_ANNOTATION, r as COSIGN_ANNOTATION, t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
+import { s as encodeCosignNote } from "./cosign.mjs";
+import { f as MEDIA_TYPE, r as EMPTY_CONFIG } from "./manifest.mjs";
+import { r as unreadable } from "./errors4.mjs";
 
-// src/oci/referrers/bundles.ts
-/** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */
-const BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle";
+// src/stage/bundles.ts
 /**
-* The manifest that attaches a bundle to a subject.
-* @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
+* Refuses a bundle that verifiers could not read, or would take for something else than it is.
+* @throws StageError STAGE_LAYER_UNREADABLE
 */
-function bundleManifest(bundle, subject) {
-	const companions = (bundle.companions ?? []).map(({ mediaType, bytes, annotations }) => ({
-		mediaType,
-		size: bytes.length,
-		digest: sha256(bytes),
-		...annotations ? { annotations } : {}
-	}));
-	const document = {
-		schemaVersion: 2,
-		mediaType: MEDIA_TYPE.manifest,
-		config: {
-			mediaType: MEDIA_TYPE.empty,
-			size: EMPTY_CONFIG.bytes.length,
-			digest: EMPTY_CONFIG.digest
-		},
-		layers: [{
-			mediaType: bundle.mediaType,
-			size: bundle.bytes.length,
-			digest: sha256(bundle.bytes)
-		}, ...companions],
-		annotations: {
-			"dev.sigstore.bundle.content": "dsse-envelope",
-			"dev.sigstore.bundle.predicateType": bundle.predicateType,
-			"org.opencontainers.image.created": toSecond(bundle.createdAt),
-			...bundle.annotations
-		},
-		subject: {
-			mediaType: subject.mediaType,
-			size: subject.size,
-			digest: subject.digest
-		},
-		artifactType: bundle.mediaType
-	};
-	return makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.manifest);
+function assertBundleReadable(bundle, is, what) {
+	const read = readSigned(bundle);
+	if ("problem" in read) throw unreadable(`${what} could not be read once it is signed: ${read.problem.message}`);
+	const found = isEvidence(read) ? "evidence" : "approval";
+	if (found !== is) throw unreadable(`${what} would count as ${found}, not as ${is}`);
 }
-/** Bytes in memory as something to push. */
-function memoryBlob(bytes) {
+/**
+* The same for a statement that is stored unsigned.
+* @throws StageError STAGE_LAYER_UNREADABLE
+*/
+function assertStatementReadable(payload, what) {
+	try {
+		parseStatementHead(payload);
+	} catch (cause) {
+		if (!(cause instanceof CountersignError)) throw cause;
+		throw unreadable(`${what} could not be read as a statement: ${cause.message}`, { cause });
+	}
+}
+/** The legacy cosign signature that may be written beside a bundle is read, too. */
+const COMPANION_SLACK_BYTES = 65536;
+/**
+* Refuses to attach what would leave something on the image that is not looked at any more.
+* @throws StageError STAGE_LAYER_UNREADABLE
+*/
+function assertAttachable({ room }, added) {
+	const hint = "remove attached manifests that are not needed; nothing was attached";
+	if (added.bytes + COMPANION_SLACK_BYTES > room.bytes) throw unreadable(`all that is attached would have more than ${LIMITS.attachedTotalBytes} bytes`, { hint });
+	if (added.manifests > room.referrers) throw unreadable(`more than ${LIMITS.referrers} manifests would be attached to the image`, { hint });
+}
+/**
+* Everything in a SIF's lane in the form in which it is attached: certificates without intermediates, and approvals with
+* their native signatures, so that both get into another copy of the file together.
+*/
+function bundlesOfLane({ lane, natives }) {
+	const bundles = [];
+	const leftOut = [];
+	for (const { object, data } of lane) try {
+		bundles.push(bundleToAttach(data, natives));
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		leftOut.push({
+			object: object.id,
+			why: error.message
+		});
+	}
 	return {
-		sizeBytes: bytes.length,
-		async *open(offset) {
-			if (offset < bytes.length) yield bytes.subarray(offset);
+		bundles,
+		leftOut
+	};
+}
+/**
+* A bundle with those of the native signatures that its approval names.
+* @throws SignatureError, DataError when these are not the bytes of a bundle with a statement
+*/
+function bundleToAttach(bytes, natives = []) {
+	const signed = parseBundle(bytes);
+	const statement = parseStatement(signed.envelope.payload);
+	const { predicateType } = statement;
+	return assembleParts(signed, {
+		predicateType,
+		createdAt: statementTime(statement),
+		natives: isPgpBundle(signed) ? namedNatives(statement, natives) : [],
+		legacy: void 0
+	});
+}
+function namedNatives({ predicateType, predicate }, natives) {
+	return ((predicateType === "https://slsa.dev/verification_summary/v1" && isJsonObject(predicate) ? parseApproval(predicate)?.approval : void 0)?.native ?? []).flatMap(({ group, digest }) => {
+		const native = natives.find((one) => one.group === group && sha256(one.data) === digest);
+		return native ? [{
+			group,
+			data: native.data
+		}] : [];
+	});
+}
+function isPgpBundle({ material }) {
+	return material.kind === "public-key" && material.hint.startsWith("openpgp4fpr:");
+}
+/** The bundle as it is attached: cosign's copy, and beside it what that leaves out. */
+function assembleParts(signed, parts) {
+	const { predicateType, createdAt, natives, legacy, inTag } = parts;
+	const copy = leafOnlyBundle(signed);
+	const { material } = signed;
+	const chain = material.kind === "certificates" ? material.chain.slice(1) : [];
+	const companions = natives.map(({ group, data }) => ({
+		mediaType: NATIVE_MEDIA_TYPE,
+		bytes: data,
+		annotations: { [GROUP_ANNOTATION]: String(group) }
+	}));
+	const empty = {
+		mediaType: MEDIA_TYPE.empty,
+		bytes: EMPTY_CONFIG.bytes
+	};
+	return {
+		bytes: copy.bytes,
+		mediaType: copy.mediaType,
+		predicateType,
+		createdAt,
+		companions: isPgpBundle(signed) && companions.length === 0 ? [empty] : companions,
+		annotations: {
+			...chain.length > 0 ? { [CHAIN_ANNOTATION]: chain.map((der) => encodePem("CERTIFICATE", der)).join("") } : {},
+			...legacy ? { [COSIGN_ANNOTATION]: encodeCosignNote(legacy) } : {},
+			...inTag ? { [ATTESTATION_ANNOTATION]: "true" } : {}
 		}
 	};
 }
-/**
-* Pushes a bundle and attaches it; the same bundle twice is one referrer. What readBundle would refuse is not pushed.
-* `unlisted` says why others do not see it, as attachReferrer does.
-* @throws RegistryError REGISTRY_MANIFEST_INVALID and others; NetworkError
-*/
-async function attachBundle(repository, subject, bundle) {
-	const manifest = bundleManifest(bundle, subject);
-	assertReadable(manifest);
-	await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
-	for (const { bytes } of [bundle, ...bundle.companions ?? []]) await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
-	return {
-		manifest,
-		unlisted: await repository.attachReferrer(manifest)
-	};
-}
-/** True for a referrer that says it holds a Sigstore bundle. */
-function isBundleReferrer(referrer) {
-	const { artifactType } = referrer.descriptor;
-	if (artifactType?.startsWith(BUNDLE_TYPE)) return true;
-	const { layers } = parseManifest(referrer.manifest, "the referrer");
-	return layers[0]?.mediaType.startsWith(BUNDLE_TYPE) === true;
-}
-/**
-* The bundle and its companions of one media type, checked by digest and bounded.
-* @throws RegistryError REGISTRY_MANIFEST_INVALID when the first layer is no bundle or something is too large; and as readBlob
-*/
-async function readBundle(repository, referrer, companionType) {
-	const what = `the referrer ${referrer.descriptor.digest}`;
-	const { layers, annotations } = parseManifest(referrer.manifest, what);
-	const [layer, ...rest] = layers;
-	if (!layer?.mediaType.startsWith(BUNDLE_TYPE)) throw malformed(`${what} holds no bundle as its first layer`);
-	const wanted = rest.filter(({ mediaType }) => mediaType === companionType);
-	assertSizes(what, layer, wanted);
-	const companions = [];
-	for (const companion of wanted) companions.push({
-		mediaType: companion.mediaType,
-		bytes: await readSmallBlob(repository, companion),
-		...companion.annotations ? { annotations: companion.annotations } : {}
-	});
-	const layerTypes = layers.map(({ mediaType }) => mediaType);
-	return {
-		bytes: await readSmallBlob(repository, layer),
-		layerTypes,
-		companions,
-		annotations
-	};
-}
-/** The limits of readers: manifest, bundle, and all that travels with it. */
-function assertReadable(manifest) {
-	const what = "the manifest to attach";
-	const [layer, ...rest] = parseManifest(manifest, what).layers;
-	if (manifest.bytes.length > LIMITS.manifestBytes) throw malformed(`${what} has ${manifest.bytes.length} bytes`);
-	if (layer) assertSizes(what, layer, rest);
-}
-function assertSizes(what, layer, companions) {
-	const companionBytes = companions.reduce((sum, { size }) => sum + size, 0);
-	if (layer.size > LIMITS.bundleBytes || companionBytes > LIMITS.companionBytes) throw malformed(`${what} holds a bundle of ${layer.size} bytes and ${companionBytes} bytes beside it`);
-}
-function malformed(message) {
-	return new RegistryError("REGISTRY_MANIFEST_INVALID", message, { hint: "attach the bundle again" });
-}
-/** A blob whole in memory; the caller has checked its size against a limit. @throws as readBlob */
-async function readSmallBlob(repository, descriptor) {
-	if (repository.readWhole) return repository.readWhole(descriptor);
-	const parts = [];
-	for await (const part of repository.readBlob(descriptor.digest, { sizeBytes: descriptor.size })) parts.push(part);
-	return new Uint8Array(Buffer.concat(parts));
-}
 
-export { readSmallBlob as a, readBundle as i, isBundleReferrer as n, memoryBlob as r, attachBundle as t };
+export { bundleToAttach as a, assertStatementReadable as i, assertAttachable as n, bundlesOfLane as o, assertBundleReadable as r, assembleParts as t };

@@ -1,202 +1,159 @@
 import { d as sha256, f as sha256Hex, g as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { g as subjectDigests } from "./statement.mjs";
-import { a as readObject, h as signatureExtra, l as DETERMINISTIC_TIME, s as DATA_TYPE } from "./sif.mjs";
-import { n as cosignRefusal } from "./cosign-rules.mjs";
+import { d as DETERMINISTIC_TIME, g as PARTITION_TYPE, l as DATA_TYPE, o as parsePartitionInfo, p as GROUP_MASK, s as readObject, u as DESCRIPTOR_FIELD } from "./sif.mjs";
+import { r as counted } from "./text.mjs";
+import { n as SifError } from "./errors3.mjs";
+import { createHash } from "node:crypto";
 
-// src/findings/reviewers.ts
-const ONE = /^([A-Za-z0-9][A-Za-z0-9_[\]-]{0,99}):([1-9][0-9]{0,19})$/;
-const MAX_REVIEWERS = 20;
-/** One text for the run of an approval. */
-function encodeReviewers(reviewers) {
-	return reviewers.map(({ login, id }) => `${login}:${id}`).join(" ");
-}
-/** The reviewers that an approval's run names; none where the text is another one. */
-function reviewersIn(run) {
-	const words = run?.["reviewers"]?.split(" ") ?? [];
-	const found = words.flatMap((word) => {
-		const [, login, id] = ONE.exec(word) ?? [];
-		return login !== void 0 && id !== void 0 ? [{
-			login,
-			id
-		}] : [];
-	});
-	return found.length === words.length && found.length <= MAX_REVIEWERS ? found : [];
-}
-
-// src/image/bundle.ts
-/** Predicate type of `cosign sign` bundles; they name no stage. */
-const COSIGN_SIGN_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
-/** Name of the statement subject that holds a SIF group's content digest. */
-const SIF_SUBJECT = "sif-metadata";
-/** The fact that a bundle states about this content. */
-function placeBundle(opened, view) {
-	if ("problem" in opened) return {
-		is: "layer",
-		fact: unreadable(opened.found, opened.problem),
-		opened: void 0
-	};
-	const { found, bundle, statement, approval, check } = opened;
-	const match = compareSubjects(statement, view, approval);
-	const { vouched, ...common } = commonFacts(opened, match.reasons);
-	const reasons = [...common.reasons, ...match.reasons];
-	if (isEvidence(opened)) return {
-		is: "evidence",
-		fact: {
-			...common,
-			...match,
-			reasons,
-			...detachment(found),
-			...signedStatement(common, bundle),
-			predicateType: statement.predicateType,
-			...opened.record ? { record: opened.record } : {},
-			...opened.withdrawal ? { withdrawal: opened.withdrawal } : {},
-			...opened.breakGlass === void 0 ? {} : { breakGlass: opened.breakGlass }
-		},
-		opened
-	};
-	const unlike = approval || check.status !== "valid" && !vouched ? void 0 : cosignRefusal(opened);
+// src/sif/edit/placement.ts
+const PARTITION_ALIGNMENT = 4096;
+const MAX_GROUP = 268435455;
+/**
+* Places new objects after the data of the present ones, in the first free slots.
+* @throws SifError SIF_NO_FREE_SLOT, SIF_OBJECT_INVALID, SIF_PRIMARY_PARTITION_EXISTS
+*/
+function layOut(objects, input) {
+	assertCapacity(objects.length, input);
+	const takenSlots = new Set(input.present.map((object) => object.slot));
+	const takenIds = new Set(input.present.map((object) => object.id));
+	let dataEnd = input.present.reduce((end, object) => Math.max(end, object.offset + object.sizeBytes), input.dataOffset);
+	let hasPrimary = input.present.some((object) => object.primary);
+	let archCode;
 	return {
-		is: "layer",
-		fact: {
-			...common,
-			...match,
-			...unlike ? { signature: "untrusted" } : vouched ? { vouched } : {},
-			reasons: [...unlike ? [unlike] : [], ...reasons],
-			signer: withReviewers(common.signer, approval),
-			...opened.granted ? { granted: true } : {},
-			kind: approval ? "bundle" : "cosign",
-			approval: approval?.approval ?? null,
-			signedAt: approval?.approval.timeVerified ?? null,
-			...approval ? {} : statedStage(statement, view)
-		},
-		opened
+		placements: objects.map((object) => {
+			assertValid(object);
+			const slot = firstFree(takenSlots, 0);
+			const id = takenIds.has(slot + 1) ? firstFree(takenIds, 1) : slot + 1;
+			takenSlots.add(slot);
+			takenIds.add(id);
+			if (isPrimary(object)) {
+				if (hasPrimary) throw new SifError("SIF_PRIMARY_PARTITION_EXISTS", "the image already has a primary partition");
+				hasPrimary = true;
+				archCode = object.extra?.slice(8, 11);
+			}
+			const placement = place(object, {
+				slot,
+				id,
+				dataEnd,
+				time: input.time
+			});
+			dataEnd = placement.offset + placement.sizeBytes;
+			return placement;
+		}),
+		dataSize: dataEnd - input.dataOffset,
+		archCode
 	};
 }
-/** A keyless job says who released it into the environment that its certificate names. */
-function withReviewers(signer, approval) {
-	if (signer?.method !== "sigstore" || !approval) return signer;
-	const { run } = approval.approval;
-	const reviewers = reviewersIn(run);
-	const { deploymentEnvironment: certified } = signer.claims;
-	return certified !== void 0 && run?.["reviewedEnvironment"] === certified && reviewers.length > 0 ? {
-		...signer,
-		reviewers
-	} : signer;
+function assertCapacity(needed, { present, totalSlots }) {
+	const left = totalSlots - present.length;
+	if (needed > left) throw new SifError("SIF_NO_FREE_SLOT", `${counted(needed, "descriptor slot")} needed, ${left} of ${totalSlots} left`);
+}
+function place(object, where) {
+	const sizeBytes = dataSize(object.data);
+	const alignment = object.alignment ?? (object.dataType === DATA_TYPE.partition ? PARTITION_ALIGNMENT : 0);
+	const offset = alignment > 0 ? Math.ceil(where.dataEnd / alignment) * alignment : where.dataEnd;
+	if (!Number.isSafeInteger(offset + sizeBytes)) throw invalid("its data would end beyond 2^53");
+	const createdAt = object.createdAt ?? where.time;
+	const record = new Uint8Array(585);
+	const view = new DataView(record.buffer);
+	view.setInt32(DESCRIPTOR_FIELD.dataType, object.dataType, true);
+	view.setUint32(DESCRIPTOR_FIELD.id, where.id, true);
+	view.setUint32(DESCRIPTOR_FIELD.group, (GROUP_MASK | (object.group ?? 1)) >>> 0, true);
+	view.setUint32(DESCRIPTOR_FIELD.link, rawLink(object), true);
+	const numbers = {
+		offset,
+		sizeBytes,
+		sizeWithPadding: offset - where.dataEnd + sizeBytes,
+		createdAt,
+		modifiedAt: object.modifiedAt ?? createdAt
+	};
+	for (const field of [
+		"offset",
+		"sizeBytes",
+		"sizeWithPadding",
+		"createdAt",
+		"modifiedAt"
+	]) view.setBigInt64(DESCRIPTOR_FIELD[field], BigInt(numbers[field]), true);
+	record.set(utf8(object.name ?? ""), DESCRIPTOR_FIELD.name);
+	record.set(object.extra ?? ociExtra(object), DESCRIPTOR_FIELD.extra);
+	return {
+		object,
+		slot: where.slot,
+		id: where.id,
+		offset,
+		sizeBytes,
+		record
+	};
 }
 /**
-* What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
-* nothing about this one.
+* The extra field of a signature object: hash type SHA-256 and the signer's primary fingerprint, or zeros without one.
+* @throws SifError SIF_OBJECT_INVALID unless the fingerprint is 40 hex digits
 */
-function statedStage({ subject }, view) {
-	const ours = /* @__PURE__ */ new Set([...view.digests, ...view.aliases]);
-	const here = subject.filter((one) => subjectDigests(one).some((digest) => ours.has(digest)));
-	const said = new Set(here.map(({ annotations }) => annotations?.["stage"]).filter((value) => value !== void 0));
-	if (said.size === 0) return {};
-	const [stage] = said;
-	return { statedStage: said.size === 1 && typeof stage === "string" ? stage : null };
+function signatureExtra(fingerprint) {
+	const extra = new Uint8Array(384);
+	new DataView(extra.buffer).setInt32(0, 1, true);
+	if (fingerprint === void 0) return extra;
+	if (!/^[0-9A-Fa-f]{40}$/.test(fingerprint)) throw new SifError("SIF_OBJECT_INVALID", `${JSON.stringify(fingerprint)} is not a fingerprint of 40 hex digits`);
+	extra.set(Buffer.from(fingerprint, "hex"), 4);
+	return extra;
 }
-function signedStatement({ signature }, { envelope }) {
-	return signature === "valid" ? { statement: envelope.payload } : {};
+/** Length of an object's data, bytes. */
+function dataSize(data) {
+	return data instanceof Uint8Array ? data.length : data.sizeBytes;
 }
-/** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
-function detachment({ bytes, evidenceOnly, place }) {
-	return place.in !== "sif" && bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
+function rawLink(object) {
+	if (object.linkedGroup !== void 0) return (GROUP_MASK | object.linkedGroup) >>> 0;
+	return object.linkedObject ?? 0;
 }
-/** True unless it is an approval, or a plain cosign signature. */
-function isEvidence({ statement, approval }) {
-	return !approval && statement.predicateType !== "https://sigstore.dev/cosign/sign/v1";
+function ociExtra(object) {
+	const extra = new Uint8Array(384);
+	if (object.dataType !== DATA_TYPE.ociBlob && object.dataType !== DATA_TYPE.ociRootIndex) return extra;
+	if (!(object.data instanceof Uint8Array)) throw invalid("an OCI object given as a stream needs its digest in extra");
+	extra.set(utf8(`sha256:${createHash("sha256").update(object.data).digest("hex")}`));
+	return extra;
 }
-function unreadable(found, problem) {
-	return {
-		place: found.place,
-		kind: "bundle",
-		method: null,
-		digest: sha256(found.bytes),
-		signer: null,
-		signature: "unreadable",
-		reasons: found.defect ? [found.defect, problem] : [problem],
-		covers: [],
-		contradicted: false,
-		approval: null,
-		signedAt: null
-	};
+function isPrimary(object) {
+	if (object.dataType !== DATA_TYPE.partition || !object.extra || object.extra.length < 11) return false;
+	return parsePartitionInfo(object.extra).type === PARTITION_TYPE.primarySystem;
 }
-function commonFacts({ found, bundle, check, vouched }, differences) {
-	const signature = found.defect ? "invalid" : check.status;
-	return {
-		place: found.place,
-		digest: bundle.payloadDigest,
-		method: check.identity?.method ?? methodOf(bundle),
-		signer: check.identity,
-		signature,
-		reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
-		...timeOf(check),
-		...alsoAtTimes(vouched, differences)
-	};
+function firstFree(taken, from) {
+	let candidate = from;
+	while (taken.has(candidate)) candidate += 1;
+	return candidate;
 }
-/** Whatever the time, what is signed differs from the image as it does. */
-function alsoAtTimes(vouched, differences) {
-	if (!vouched) return {};
-	return { vouched: vouched.map((time) => ({
-		...time,
-		reasons: [...time.reasons, ...differences]
-	})) };
+function assertValid(object) {
+	const nameBytes = utf8(object.name ?? "").length;
+	if (nameBytes > 128) throw invalid(`its name has ${nameBytes} bytes, at most ${128} fit`);
+	if (object.name?.includes("\0")) throw invalid("its name holds a zero byte");
+	if (object.extra && object.extra.length > 384) throw invalid(`its extra field has ${object.extra.length} bytes, at most ${384} fit`);
+	if (!Number.isInteger(object.dataType) || object.dataType < 0 || object.dataType > 2147483647) throw invalid(`${object.dataType} is no data type`);
+	if (object.linkedGroup !== void 0 && object.linkedObject !== void 0) throw invalid("it is linked to both a group and an object");
+	for (const number of [
+		object.group,
+		object.linkedGroup,
+		object.linkedObject
+	]) if (number !== void 0 && !(Number.isInteger(number) && number >= 0 && number <= MAX_GROUP)) throw invalid(`${number} is no group or object number`);
+	for (const number of [
+		object.createdAt,
+		object.modifiedAt,
+		dataSize(object.data)
+	]) if (number !== void 0 && !Number.isSafeInteger(number)) throw invalid(`${number} is no whole number`);
+	if (dataSize(object.data) < 0) throw invalid("its data has a negative length");
 }
-/** What is known of the time of a signature. */
-function timeOf({ proven, timeRemarks }) {
-	return {
-		...proven ? { proven } : {},
-		...timeRemarks ? { timeRemarks } : {}
-	};
-}
-function methodOf(bundle) {
-	if (bundle.material.kind === "certificates") return "x509";
-	return bundle.material.hint.startsWith("openpgp4fpr:") ? "pgp" : "key";
-}
-/** Which units the statement's subjects cover, and whether it names content that is not there. */
-function compareSubjects(statement, view, approval) {
-	const named = statement.subject.map((subject) => ({
-		digests: subjectDigests(subject),
-		name: subject.name
-	}));
-	const known = new Set(view.digests);
-	const groups = groupsBy(approval?.content ?? []);
-	const covers = new Set(named.flatMap(({ digests }) => digests).flatMap((digest) => known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? /* @__PURE__ */ new Set())) : []));
-	const bySif = named.filter(({ name }) => view.kind === "sif" && name === "sif-metadata");
-	if (!approval && named.some(({ digests }) => digests.some((digest) => view.aliases.includes(digest)))) return {
-		covers: view.units,
-		contradicted: false,
-		reasons: []
-	};
-	const differs = covers.size === 0 || bySif.some(({ digests }) => !digests.some((digest) => known.has(digest)));
-	const reasons = differs && approval ? view.explain(approval.content) : [];
-	return {
-		covers: [...covers],
-		contradicted: differs && (view.known || reasons.length > 0),
-		reasons
-	};
-}
-/** The groups that each digest was approved for; undefined when the approval does not say. */
-function groupsBy(content) {
-	if (content.length === 0) return void 0;
-	const groups = /* @__PURE__ */ new Map();
-	for (const { group, metadata } of content) {
-		const digest = sha256(utf8(metadata));
-		groups.set(digest, (groups.get(digest) ?? /* @__PURE__ */ new Set()).add(group));
-	}
-	return groups;
+function invalid(problem) {
+	return new SifError("SIF_OBJECT_INVALID", `object to be added: ${problem}`);
 }
 
 // src/image/carried-crls.ts
-const PREFIX = "countersign-crl/";
+/** How the name of a carrier begins. */
+const CRL_PREFIX = "countersign-crl/";
 /** The object that carries a list, DER: a Signature object without group or link, which Apptainer passes over. */
 function crlObject(der) {
 	return {
 		dataType: DATA_TYPE.signature,
 		data: der,
 		group: 0,
-		name: `${PREFIX}${sha256Hex(der).slice(0, 32)}`,
+		name: `${CRL_PREFIX}${sha256Hex(der).slice(0, 32)}`,
 		extra: signatureExtra(void 0),
 		createdAt: DETERMINISTIC_TIME,
 		modifiedAt: DETERMINISTIC_TIME
@@ -204,7 +161,7 @@ function crlObject(der) {
 }
 /** The objects that call themselves carriers of lists. */
 function crlObjects(image) {
-	return image.objects.filter(({ dataType, group, name, sizeBytes }) => dataType === DATA_TYPE.signature && group === 0 && name.startsWith(PREFIX) && sizeBytes <= LIMITS.sifSignatureBytes);
+	return image.objects.filter(({ dataType, group, name, sizeBytes }) => dataType === DATA_TYPE.signature && group === 0 && name.startsWith("countersign-crl/") && sizeBytes <= LIMITS.sifSignatureBytes);
 }
 /** Lists in a file and attached to it, each once and within a limit; what they are is not looked at. */
 async function carriedCrls(image, attached = []) {
@@ -225,4 +182,4 @@ function withinLimits(lists) {
 	});
 }
 
-export { COSIGN_SIGN_PREDICATE_TYPE as a, isEvidence as c, encodeReviewers as d, withinLimits as i, placeBundle as l, crlObject as n, SIF_SUBJECT as o, crlObjects as r, alsoAtTimes as s, carriedCrls as t, timeOf as u };
+export { withinLimits as a, signatureExtra as c, crlObjects as i, carriedCrls as n, dataSize as o, crlObject as r, layOut as s, CRL_PREFIX as t };

@@ -1,11 +1,12 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as parseCrl } from "./crl2.mjs";
-import { n as crlObject, r as crlObjects } from "./carried-crls.mjs";
-import { i as readCrl, n as attachCrl, r as isCrlReferrer, t as AttachedBlobs } from "./attached-blobs.mjs";
+import { i as crlObjects, r as crlObject } from "./carried-crls.mjs";
+import { i as attachCrl, o as isArtifact, r as REVOCATION_LIST, s as readArtifact, t as AttachedBlobs } from "./attached-blobs.mjs";
+import { l as orUndefined } from "./cosign.mjs";
 import { n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
-import { f as lockImage, s as deleteObjects, t as appendLayers } from "./readable.mjs";
-import { a as readObject, i as openSif } from "./sif.mjs";
+import { l as lockImage, r as deleteObjects, t as appendLayers } from "./append.mjs";
+import { r as openSif, s as readObject } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
 
 // src/stage/lasting/carry.ts
@@ -52,12 +53,12 @@ async function outdatedOn({ descriptor }, repository, lists) {
 	const { referrers } = await repository.listReferrers(descriptor.digest);
 	const blobs = new AttachedBlobs(repository, /* @__PURE__ */ new Map());
 	const found = [];
-	for (const referrer of referrers.filter(isCrlReferrer)) if (isOutdated(await orNothing(readCrl(blobs, referrer)), lists)) found.push(referrer.manifest);
+	for (const referrer of referrers.filter((one) => isArtifact(one, REVOCATION_LIST))) if (isOutdated(await readable(blobs, referrer), lists)) found.push(referrer.manifest);
 	return found;
 }
-async function orNothing(reading) {
+async function readable(blobs, referrer) {
 	try {
-		return await reading;
+		return (await readArtifact(blobs, referrer, REVOCATION_LIST)).bytes;
 	} catch (error) {
 		if (error instanceof CountersignError) return void 0;
 		throw error;
@@ -68,18 +69,10 @@ function nameOf(der) {
 }
 /** Of the issuer and key of one of the lists, and with a lower number. Names alone say little: others may have them, too. */
 function isOutdated(der, lists) {
-	const old = der && readList(der);
+	const old = der && orUndefined(() => parseCrl(der));
 	if (!old) return false;
 	const isNewer = ({ issuer, issuerKey, number = 0n }) => issuer.key === old.issuer.key && issuerKey === old.issuerKey && issuerKey !== "" && number > (old.number ?? 0n);
 	return lists.some(({ crl }) => isNewer(crl));
-}
-function readList(der) {
-	try {
-		return parseCrl(der);
-	} catch (error) {
-		if (error instanceof CountersignError) return void 0;
-		throw error;
-	}
 }
 function reportOf({ der, crl }, where) {
 	return {

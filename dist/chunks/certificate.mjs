@@ -1,9 +1,9 @@
 import { f as sha256Hex, h as toHex, o as equalBytes, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { _ as timeOf, a as Members, c as booleanOf, d as elementsIn, g as smallInteger, h as oidOf, i as sanText, l as contentOf, m as membersOf, n as readGeneralName, o as TAG, p as integerBytes, r as readName, s as bitsOf, u as elementOf, v as unreadable } from "./names.mjs";
-import { a as spend, t as costOf } from "./effort.mjs";
+import { f as spend, t as costOf } from "./signatures.mjs";
 import { a as signatureReason, r as SignatureError } from "./errors2.mjs";
-import { c as publicKeyFromDer, h as toPublicKey, i as knownKey, t as keyHint } from "./keys.mjs";
+import { a as publicKeyFromDer, d as toPublicKey, i as knownKey, n as keyHint } from "./keys.mjs";
 import { constants, verify } from "node:crypto";
 
 // src/crypto/x509/fields.ts

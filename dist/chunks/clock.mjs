@@ -7,7 +7,7 @@ const CLOCK_SKEW_MS = 3e5;
 function systemClock() {
 	return {
 		nowMs: () => Date.now(),
-		sleep: (ms, signal) => setTimeout(ms, void 0, signal ? { signal } : {}),
+		sleep: (ms) => setTimeout(ms),
 		random: () => Math.random()
 	};
 }

@@ -111,19 +111,8 @@ async function clusterTarget({ repository: repositories, namespace: namespaces =
 	return {
 		repositories,
 		namespaces,
-		verdictKeys: await verdictKeysFrom({
-			verdictKey,
-			workingDirectory
-		})
+		verdictKeys: await new TrustFiles(workingDirectory).given("key", "verdict-key", verdictKey)
 	};
-}
-/** SPKI of the keys of verdicts. @throws SignatureError, SystemError, DataError */
-function verdictKeysFrom({ verdictKey, workingDirectory }) {
-	const entries = verdictKey.map((value) => ({
-		value,
-		input: "verdict-key"
-	}));
-	return new TrustFiles(workingDirectory).parts("key", entries);
 }
 
 export { LOOKASIDE_URL_INPUT as a, notationScopes as c, CONTAINERS_INPUTS as i, VERDICT_KEY_INPUT as n, SIGNED_REPOSITORY_INPUT as o, clusterTarget as r, containersTarget as s, CLUSTER_INPUTS as t };

@@ -1,4 +1,4 @@
-import { r as isAboutOverlays } from "./scope.mjs";
+import { n as isAboutOverlays } from "./scope.mjs";
 import { t as VERDICT_SCHEMA } from "./verdict.mjs";
 
 // src/gates/conftest.ts

@@ -1,8 +1,8 @@
 import { a as encodePem, f as sha256Hex, r as decodeUtf8, t as certificatesInPem } from "./bytes.mjs";
-import { d as visibleLine } from "./text.mjs";
+import { f as visibleLine } from "./text.mjs";
 import { t as lookasideOf } from "./registries.mjs";
 import { n as firstKey, r as keyBytes } from "./keys2.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { n as policyText, r as stageName, t as POLICY_FILE } from "./document.mjs";
 
 // src/gates/import/containers.ts
@@ -84,8 +84,10 @@ function folderOf(url) {
 }
 /** The requirements of a scope that a policy can ask. @throws GateError GATE_NOT_EXPRESSIBLE */
 function signedIn(gate, scope) {
-	const requirements = gate.policy.transports.get("docker")?.get(scope);
-	if (!requirements) throw new GateError("GATE_NOT_EXPRESSIBLE", `policy.json has no scope ${JSON.stringify(scope)} of the transport docker`, { hint: `give one of its scopes as ⟨scope⟩: ${[...gate.policy.transports.get("docker")?.keys() ?? []].join(", ")}` });
+	const scopes = gate.policy.transports.get("docker") ?? /* @__PURE__ */ new Map();
+	const requirements = scopes.get(scope);
+	const others = `give one of its scopes as ⟨scope⟩: ${[...scopes.keys()].join(", ")}`;
+	if (!requirements) throw new GateError("GATE_NOT_EXPRESSIBLE", `policy.json has no scope ${JSON.stringify(scope)} of the transport docker`, { hint: scopes.size > 0 ? others : "it has none: write a policy by hand; docs/policy.md shows the smallest one" });
 	const [why] = requirements.flatMap((one) => obstacle(one) ?? []);
 	const signed = requirements.filter(isSigned);
 	if (why !== void 0 || signed.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", `the scope ${JSON.stringify(scope)} ${why ?? "accepts every image"}, which no policy can say`, { hint: "choose another ⟨scope⟩, or write a policy by hand" });
@@ -126,7 +128,7 @@ var Reader = class {
 	}
 	/** Whoever has a key in the file, of which there may be many. */
 	async #ring(source) {
-		const { exportKeys, readKeyring } = await import("./keyring.mjs");
+		const { exportKeys, readKeyring } = await import("./ring.mjs");
 		const trust = { keyrings: [await keyBytes(source, this.#gate)] };
 		const keys = await readKeyring(trust);
 		const names = [];

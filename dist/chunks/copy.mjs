@@ -1,4 +1,4 @@
-import { n as manifestsBelow } from "./image2.mjs";
+import { o as manifestsBelow } from "./image.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { u as parseManifest } from "./manifest.mjs";
 import { a as sizeMismatch } from "./blobs.mjs";

@@ -1,16 +1,16 @@
 import { n as isSameSigner } from "./signature.mjs";
 import { d as sha256, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as isJsonObject } from "./json.mjs";
+import { t as isJsonObject } from "./json.mjs";
 import { d as parseSimpleSigning, l as orUndefined, o as cosignTag, r as ENVELOPE_TYPE } from "./cosign.mjs";
 import { a as isRosterUri, s as parseApproval } from "./approval.mjs";
 import { s as recordKind } from "./record.mjs";
 import { r as parseNotation } from "./notation.mjs";
-import { u as toSecond } from "./text.mjs";
+import { d as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
-import { t as jwsAlgorithm } from "./jws.mjs";
+import { r as jwsAlgorithm } from "./signatures.mjs";
 import { i as reason } from "./reasons.mjs";
-import { c as parseEnvelope, r as encodePae } from "./dsse.mjs";
+import { i as encodePae, s as parseEnvelope } from "./bundle.mjs";
 import { g as subjectDigests, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
 
 // src/image/registry/notation.ts
@@ -108,18 +108,18 @@ async function legacyFacts(layers, check) {
 	}
 	return {
 		layers: signatures,
-		evidence,
+		evidence: withoutCopies(evidence, check.known.evidence),
 		unjudged
 	};
 }
-function copiesApproval({ envelope }, { layersOfBundles }) {
+function copiesApproval({ envelope }, { known }) {
 	const digest = orUndefined(() => sha256(parseEnvelope(envelope).payload));
-	return layersOfBundles.some((layer) => layer.approval && layer.signature === "valid" && layer.digest === digest);
+	return known.layers.some((layer) => layer.approval && layer.signature === "valid" && layer.digest === digest);
 }
-async function cosignFact({ subject, signature }, check) {
+async function cosignFact({ subject, signature, inside }, check) {
 	const place = {
 		in: "registry",
-		name: `tag ${cosignTag(subject, "sig")}`
+		name: tagName(subject, "sig", inside)
 	};
 	const { payload } = signature;
 	const result = await check.verifier.verifyDsse({
@@ -129,7 +129,7 @@ async function cosignFact({ subject, signature }, check) {
 		keyid: void 0,
 		hashing: "bundle"
 	}, check.now);
-	const said = parseSimpleSigning(payload);
+	const said = parseSimpleSigning(payload, inside ? "inside" : "cosign");
 	const matches = said?.digest === subject;
 	const reasons = said ? [] : [{
 		code: "COSIGN_PAYLOAD_INVALID",
@@ -150,7 +150,7 @@ async function cosignFact({ subject, signature }, check) {
 		signedAt: null,
 		...said ? {
 			...statedStage(said.optional),
-			signedReference: said.reference
+			...said.reference === "" ? {} : { signedReference: said.reference }
 		} : {}
 	};
 }
@@ -188,13 +188,20 @@ async function checkEither(input, material, { verifier, now }) {
 	}, now);
 	return certified.status === "valid" ? certified : bare;
 }
-/** What a legacy tag adds to what is known already: a copy of a valid bundle's envelope is the same statement by the same signer. */
+/**
+* What a legacy tag adds to what is known already: a copy of a valid bundle's envelope is the same statement by the same
+* signer, unless it is attached where it is about less.
+*/
 function withoutCopies(evidence, known) {
-	return evidence.filter((fact) => !known.some(({ digest, signature, signer }) => digest === fact.digest && signature === "valid" && isSameSigner(signer, fact.signer)));
+	return evidence.filter((fact) => !known.some(({ digest, signature, signer, covers }) => digest === fact.digest && signature === "valid" && isSameSigner(signer, fact.signer) && fact.covers.every((unit) => covers.includes(unit))));
 }
 /** The tag that an attestation stands in, as a place. */
-function attestationTag({ subject }) {
-	return `tag ${cosignTag(subject, "att")}`;
+function attestationTag({ subject, inside }) {
+	return tagName(subject, "att", inside);
+}
+/** A tag as a place, and the name that an OCI-SIF has for it. */
+function tagName(subject, suffix, inside = false) {
+	return `tag ${inside ? "_cosign:" : ""}${cosignTag(subject, suffix)}`;
 }
 /** The predicate type that a legacy attestation claims; the media type of envelopes when it has none. */
 function typeOfEnvelope(bytes) {
@@ -244,4 +251,4 @@ async function envelopeFacts(found, check) {
 	}
 }
 
-export { withoutCopies as a, typeOfEnvelope as i, legacyFacts as n, statedStage as r, attestationTag as t };
+export { typeOfEnvelope as a, tagName as i, legacyFacts as n, statedStage as r, attestationTag as t };

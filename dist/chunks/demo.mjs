@@ -3,18 +3,18 @@ import { t as describeFile } from "./inspect.mjs";
 import { r as counted } from "./text.mjs";
 import { i as EXIT, o as SystemError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
-import { s as deleteObjects } from "./readable.mjs";
+import { r as deleteObjects } from "./append.mjs";
 import { t as createSigner } from "./signer.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as generateX509Chain } from "./generate.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
-import { l as generatePgpKey } from "./pgp.mjs";
+import { t as generatePgpKey } from "./generate4.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// src/commands/demo/keys.ts
+// src/commands/demo/material.ts
 /** Makes all keys of the demo below `folder`/keys; private ones are readable by this user only. */
 async function writeDemoKeys(folder, now) {
 	const keys = join(folder, "keys");
@@ -78,8 +78,6 @@ async function writeDemoKeys(folder, now) {
 		authorFingerprint: author.fingerprint
 	};
 }
-
-// src/commands/demo/documents.ts
 /** The demo's countersign.yaml. */
 function demoPolicy(keys) {
 	return `version: 1
@@ -173,21 +171,22 @@ async function run(_inputs, host) {
 		steps.push(result);
 	}
 	const failed = steps.filter(({ asExpected }) => !asExpected);
+	const verdict = failed.length === 0 ? "passed" : "failed";
 	const text = steps.map(({ title, text: printed }, index) => `── ${index + 1}. ${title}\n${printed.trimEnd()}\n`).join("\n");
 	const end = failed.length === 0 ? "demo: every step did what it should, and every attack was noticed\n" : `demo: ${failed.length} of ${counted(steps.length, "step")} did NOT do what they should: ${failed.map(({ title }) => title).join("; ")}\n`;
 	return {
-		exitCode: failed.length === 0 ? EXIT.passed : EXIT.failed,
+		exitCode: EXIT[verdict],
 		json: {
 			schema: "countersign/demo/v1",
-			verdict: failed.length === 0 ? "passed" : "failed",
+			verdict,
 			steps
 		},
 		text: `${text}\n${end}`,
-		outputs: { verdict: failed.length === 0 ? "passed" : "failed" }
+		outputs: { verdict }
 	};
 }
 const PATH = [
-	(demo) => attest(demo),
+	attest,
 	(demo) => sign(demo, "author"),
 	(demo) => sign(demo, "security"),
 	(demo) => sign(demo, "production"),
@@ -195,10 +194,10 @@ const PATH = [
 		title: "Verify all three approvals against the policy",
 		image: "app.sif",
 		expect: "passed",
-		show: "whole"
+		whole: true
 	}),
-	(demo) => publish(demo),
-	(demo) => pullBack(demo),
+	publish,
+	pullBack,
 	(demo) => verify(demo, {
 		title: "Verify what was pulled back",
 		image: "pulled.sif",
@@ -215,7 +214,7 @@ const ATTACKS = [
 		});
 	},
 	async (demo) => {
-		await removeSecurityLayer(demo);
+		await copyWithout("security", demo, "removed.sif");
 		return verify(demo, {
 			title: "Attack: the security approval is removed",
 			image: "removed.sif",
@@ -278,14 +277,14 @@ async function sign(demo, stage) {
 	});
 	return step(`Approve as ${stage} (${demo.keys.stages[stage].title})`, result, EXIT.passed);
 }
-async function verify(demo, { title, image, expect, show = "brief" }) {
+async function verify(demo, { title, image, expect, whole = false }) {
 	const { command } = await import("./verify-all2.mjs");
 	const result = await call(command, demo, {
 		"subject-path": image,
 		"policy-path": "countersign.yaml"
 	});
-	const done = step(title, result, expect === "passed" ? EXIT.passed : EXIT.failed);
-	return show === "whole" ? {
+	const done = step(title, result, EXIT[expect]);
+	return whole ? {
 		...done,
 		text: result.text
 	} : done;
@@ -342,6 +341,7 @@ function quiet(host) {
 		cache: void 0,
 		temporaryFolder: () => host.temporaryFolder(),
 		now: () => host.now(),
+		cpuMs: () => host.cpuMs(),
 		debug: (text) => host.debug(text),
 		info: () => void 0,
 		warning: () => void 0,
@@ -367,21 +367,17 @@ async function flipByte(folder) {
 	bytes[at] = (bytes[at] ?? 0) ^ 1;
 	await writeFile(join(folder, "flipped.sif"), bytes);
 }
-async function removeSecurityLayer({ folder, host }) {
-	const path = join(folder, "removed.sif");
+/** A copy of the image without its layers of a stage. */
+async function copyWithout(wanted, { folder, host }, name) {
+	const path = join(folder, name);
 	await copyFile(join(folder, "app.sif"), path);
 	const { layers } = await describeFile(path);
-	const ids = layers.filter(({ stage }) => stage === "security").map(({ where }) => Number(where.replace("object ", "")));
+	const ids = layers.filter(({ stage }) => stage === wanted).map(({ where }) => Number(where.replace("object ", "")));
 	await deleteObjects(path, ids, { now: host.now() });
 }
 /** The image as production found it, approved by somebody whom the policy does not know. */
 async function forgeProduction(demo) {
-	const { folder, host } = demo;
-	const path = join(folder, "forged.sif");
-	await copyFile(join(folder, "app.sif"), path);
-	const { layers } = await describeFile(path);
-	const ids = layers.filter(({ stage }) => stage === "production").map(({ where }) => Number(where.replace("object ", "")));
-	await deleteObjects(path, ids, { now: host.now() });
+	await copyWithout("production", demo, "forged.sif");
 	const { command } = await import("./sign-stage.mjs");
 	await call(command, demo, {
 		"subject-path": "forged.sif",

@@ -1,8 +1,8 @@
 import { c as isDigest } from "./bytes.mjs";
 import { o as parsePurl, r as parseRange, t as hasRanges } from "./versions.mjs";
-import { n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
-import { c as quote, i as didYouMean } from "./text.mjs";
-import { n as PolicyError } from "./errors7.mjs";
+import { i as didYouMean, l as quote } from "./text.mjs";
+import { n as PolicyError } from "./errors9.mjs";
+import { i as patternProblem, n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
 
 // src/policy/document/fields.ts
 const LINE = /^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+(?<!\s)$/u;
@@ -96,33 +96,79 @@ function whole(minimum, maximum) {
 		}
 	};
 }
-/** `true`, the only thing that may be written: a word that says something by being there. */
-function yes() {
-	return {
-		schema: { const: true },
-		read(node, what) {
-			if (node.kind === "scalar" && node.value === true) return {
-				value: true,
-				location: node.location
+/** A line that is compared with what certificates and provenance name: exact, or with stars. */
+function matching(kind) {
+	const isName = kind === "subject" || kind === "issuer";
+	return line({
+		...kind === "san" ? { pattern: /^(?:email|uri|dns|ip):./ } : {},
+		check(text) {
+			const misspelt = isName ? nameRefusal(text) : void 0;
+			if (misspelt) return misspelt;
+			const problem = patternProblem(text, kind);
+			return problem === void 0 ? void 0 : {
+				code: "POLICY_PATTERN",
+				problem,
+				hint: "write the exact value, or one star inside a single part of it"
 			};
-			throw problemAt(node, "POLICY_WRONG_TYPE", `${what} can only be true`, "write true, or remove the key");
 		}
+	});
+}
+/** What is wrong with the name of a subject or an issuer. */
+function nameRefusal(text) {
+	if (isRfc4514(text)) return void 0;
+	const better = asRfc4514(text);
+	return {
+		code: "POLICY_PATTERN",
+		problem: "is not written as names of certificates are compared",
+		hint: better === void 0 ? "write the most specific attribute first, as in CN=Release,O=Example; key show prints the name" : `write ${JSON.stringify(better)}`
+	};
+}
+/** True or false. */
+const WHETHER = {
+	schema: { type: "boolean" },
+	read(node, what) {
+		if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
+		throw wrongType(node, what, "true or false");
+	}
+};
+/** `true`, the only thing that may be written: a word that says something by being there. */
+const YES = {
+	schema: { const: true },
+	read(node, what) {
+		if (node.kind === "scalar" && node.value === true) return {
+			value: true,
+			location: node.location
+		};
+		throw problemAt(node, "POLICY_WRONG_TYPE", `${what} can only be true`, "write true, or remove the key");
+	}
+};
+/** A field whose values are turned into others, or refused for what they say together. */
+function mapped(field, change) {
+	return {
+		schema: field.schema,
+		read: (node, what) => change(field.read(node, what), what, node)
 	};
 }
 /** A value together with its place. */
 function located(field) {
+	return mapped(field, (value, _, { location }) => ({
+		value,
+		location
+	}));
+}
+/** A map by the one field, everything else by the other. */
+function either(plain, map) {
 	return {
-		schema: field.schema,
-		read: (node, what) => ({
-			value: field.read(node, what),
-			location: node.location
-		})
+		schema: { anyOf: [plain.schema, map.schema] },
+		read: (node, what) => (node.kind === "map" ? map : plain).read(node, what)
 	};
 }
 /** The error about a node of another kind than `wanted`. */
 function wrongType(node, what, wanted) {
 	return problemAt(node, "POLICY_WRONG_TYPE", `${what} must be ${wanted}, found ${node.kind === "scalar" ? node.value === null ? "nothing" : quote(node.source) : `a ${node.kind}`}`, `write ${wanted}`);
 }
+
+// src/policy/document/collections.ts
 /** A list. */
 function list(item, { max = Number.POSITIVE_INFINITY, min = 1, unique }) {
 	return {
@@ -188,13 +234,16 @@ function object(members, some) {
 			const { entries } = mapOf(node, what);
 			for (const [key, entry] of entries) if (!keys.includes(key)) throw problemAt(entry, "POLICY_UNKNOWN_KEY", `${what || "the policy"} has no key ${quote(key)}`, didYouMean(key, keys));
 			if (some && !some.some((key) => entries.has(key))) throw problemAt(node, "POLICY_MISSING_KEY", `${what} has none of ${some.join(", ")}`, `add ${some.join(": or ")}:`);
-			return Object.fromEntries(all.map(([key, member]) => {
+			const values = {};
+			for (const [key, member] of all) {
 				const found = entries.get(key)?.value;
-				if (found) return [key, member.field.read(found, what === "" ? key : `${what}.${key}`)];
-				if ("absent" in member) return [key, member.absent];
-				const hint = `add ${key}: ${member.about.replace(/\.$/, "")}`;
-				throw problemAt(node, "POLICY_MISSING_KEY", `${what || "the policy"} has no ${key}`, hint);
-			}));
+				if (!found && !("absent" in member)) {
+					const hint = `add ${key}: ${member.about.replace(/\.$/, "")}`;
+					throw problemAt(node, "POLICY_MISSING_KEY", `${what || "the policy"} has no ${key}`, hint);
+				}
+				values[key] = found ? member.field.read(found, what === "" ? key : `${what}.${key}`) : member.absent;
+			}
+			return values;
 		}
 	};
 }
@@ -202,6 +251,31 @@ function object(members, some) {
 function mapOf(node, what) {
 	if (node.kind === "map") return node;
 	throw wrongType(node, what || "the policy", "a map (key: value)");
+}
+/** A map whose keys are names of the writer's choice, as a list of its values with their names. */
+function record(key, value) {
+	return {
+		schema: {
+			type: "object",
+			minProperties: 1,
+			additionalProperties: false,
+			patternProperties: { [key.pattern.source]: value.schema }
+		},
+		read(node, what) {
+			const { entries } = mapOf(node, what);
+			if (entries.size === 0) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has no entries`, "add an entry");
+			return [...entries].map(([name, entry]) => {
+				assertSureText(entry, name);
+				const { problem, hint } = key.refusal;
+				if (!key.pattern.test(name)) throw problemAt(entry, "POLICY_INVALID_VALUE", `${quote(name)} ${problem}`, hint);
+				return {
+					...value.read(entry.value, `${what}.${name}`),
+					name,
+					location: entry.location
+				};
+			});
+		}
+	};
 }
 
 // src/policy/document/deny-field.ts
@@ -213,14 +287,7 @@ const DIGEST = line({ check: (text) => isDigest(text) ? void 0 : {
 	problem: "is no digest",
 	hint: "write sha256: and 64 hex digits"
 } });
-const NAME = line({ check(text) {
-	if (isRfc4514(text)) return void 0;
-	return {
-		code: "POLICY_PATTERN",
-		problem: "is not written as names of certificates are compared",
-		hint: `write ${quote(asRfc4514(text) ?? "CN=Issuing CA,O=Example")}, most specific attribute first`
-	};
-} });
+const NAME = line({ check: nameRefusal });
 const SERIAL = formed(/^(?:[0-9A-Fa-f]{1,2}:?)+$/, {
 	problem: "is no serial number",
 	hint: "write its hex digits, as the verdict shows them"
@@ -309,66 +376,57 @@ const DENY = object({
 	}
 }, OF);
 /** One entry of `deny`. */
-const DENY_FIELD = {
-	schema: DENY.schema,
-	read(node, what) {
-		const written = DENY.read(node, what);
-		const { key, certificate, principal, content, statement, component, versions, since, reason } = written;
-		const place = { location: node.location };
-		const given = OF.filter((name) => written[name] !== void 0);
-		if (given.length > 1) throw problemAt(place, "POLICY_INVALID_VALUE", `${what} has ${given.join(" and ")}`, "write one entry for each");
-		const stray = component ? since : versions?.[0];
-		if (stray) throw problemAt(stray, "POLICY_CONTRADICTION", component ? `${what}: a component has no since` : `${what}: versions are of a component alone`, component ? "remove since: what is in an image does not change" : "remove versions");
-		const common = {
+const DENY_FIELD = mapped(DENY, (written, what, { location }) => {
+	const { principal, component, versions, since, reason } = written;
+	const given = OF.filter((name) => written[name] !== void 0);
+	if (given.length > 1) throw problemAt({ location }, "POLICY_INVALID_VALUE", `${what} has ${given.join(" and ")}`, "write one entry for each");
+	const stray = component ? since : versions?.[0];
+	if (stray) throw problemAt(stray, "POLICY_CONTRADICTION", component ? `${what}: a component has no since` : `${what}: versions are of a component alone`, component ? "remove since: what is in an image does not change" : "remove versions");
+	return {
+		location,
+		denial: {
 			reason: reason.value,
-			...since ? { since: new Date(since.value) } : {}
-		};
+			...since ? { since: new Date(since.value) } : {},
+			what: subjectOf(written)
+		},
+		principal
+	};
+});
+function subjectOf({ key, certificate, principal, content, statement, component, versions }) {
+	if (certificate) {
+		const serial = certificate.serial.value.replaceAll(":", "").toLowerCase().replace(/^0+(?=.)/, "");
 		return {
-			...place,
-			denial: {
-				...common,
-				what: subject()
-			},
-			principal
+			of: "certificate",
+			issuer: certificate.issuer.value,
+			serial
 		};
-		function subject() {
-			if (certificate) {
-				const serial = certificate.serial.value.replaceAll(":", "").toLowerCase().replace(/^0+(?=.)/, "");
-				return {
-					of: "certificate",
-					issuer: certificate.issuer.value,
-					serial
-				};
-			}
-			if (principal) return {
-				of: "principal",
-				name: principal.value
-			};
-			if (content) return {
-				of: "content",
-				digest: content.value
-			};
-			if (statement) return {
-				of: "statement",
-				digest: statement.value
-			};
-			if (component) return {
-				of: "component",
-				purl: component.value,
-				...versionsOf(component, versions)
-			};
-			return {
-				of: "key",
-				...keyOf(key?.value ?? "")
-			};
-		}
 	}
-};
+	if (principal) return {
+		of: "principal",
+		name: principal.value
+	};
+	if (content) return {
+		of: "content",
+		digest: content.value
+	};
+	if (statement) return {
+		of: "statement",
+		digest: statement.value
+	};
+	if (component) return {
+		of: "component",
+		purl: component.value,
+		...versionsOf(component, versions)
+	};
+	return {
+		of: "key",
+		...keyOf(key?.value ?? "")
+	};
+}
 /** Where no stage requires an SBOM nobody says what is in an image. @throws PolicyError POLICY_CONTRADICTION */
-function assertLookedInto(deny, stages) {
+function assertLookedInto(component, stages) {
 	if (stages.some(({ requires }) => requires.some(({ condition }) => condition.of === "sbom"))) return;
-	const component = deny.find(({ denial }) => denial.what.of === "component");
-	if (component) throw problemAt(component, "POLICY_CONTRADICTION", "deny names a component, and no stage requires an SBOM that says what is in an image", "add { evidence: sbom, signedBy: … } to requires of a stage, by whom you believe it");
+	throw problemAt(component, "POLICY_CONTRADICTION", "deny names a component, and no stage requires an SBOM that says what is in an image", "add { evidence: sbom, signedBy: … } to requires of a stage, by whom you believe it");
 }
 /** What begins with `<`, `>` or `=` is a range, everything else a single version. */
 function versionsOf(component, versions) {
@@ -395,4 +453,4 @@ function isTime(text) {
 	return !Number.isNaN(time.getTime()) && time.toISOString() === `${text.slice(0, -1)}.000Z`;
 }
 
-export { whole as _, assertSureText as a, line as c, many as d, mapOf as f, valueOf as g, textOf as h, assertDistinct as i, list as l, problemAt as m, assertLookedInto as n, choice as o, object as p, keyOf as r, formed as s, DENY_FIELD as t, located as u, wrongType as v, yes as y };
+export { wrongType as C, whole as S, mapped as _, list as a, textOf as b, record as c, assertSureText as d, choice as f, located as g, line as h, assertDistinct as i, WHETHER as l, formed as m, assertLookedInto as n, many as o, either as p, keyOf as r, object as s, DENY_FIELD as t, YES as u, matching as v, valueOf as x, problemAt as y };

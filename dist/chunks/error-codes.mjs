@@ -1,21 +1,22 @@
-import { t as BUILD_CODES } from "./errors11.mjs";
+import { t as BUILD_CODES } from "./errors10.mjs";
 import { t as STAGE_CODES } from "./errors4.mjs";
-import { t as POLICY_CODES } from "./errors7.mjs";
-import { c as OBJECT_REASONS, d as BREAK_GLASS_REASONS, l as GRANT_REASONS, o as TIME_REASONS, s as EVIDENCE_REASONS, t as POLICY_REASONS, u as ENDING_REASONS } from "./reasons.mjs";
+import { t as POLICY_CODES } from "./errors9.mjs";
+import { c as EVIDENCE_REASONS, d as TIME_REASONS, l as GRANT_REASONS, o as BREAK_GLASS_REASONS, s as ENDING_REASONS, t as POLICY_REASONS, u as OBJECT_REASONS } from "./reasons.mjs";
 import { a as SYSTEM_CODES, n as DATA_CODES, s as USAGE_CODES } from "./errors.mjs";
 import { t as NETWORK_CODES } from "./errors14.mjs";
 import { t as TOOL_CODES } from "./tool-errors.mjs";
-import { n as GATE_REASONS, t as GATE_CODES } from "./errors12.mjs";
+import { n as GATE_REASONS, t as GATE_CODES } from "./errors11.mjs";
 import { t as TAG_REASONS } from "./expected-tag2.mjs";
+import { t as OCI_SIF_REASONS } from "./oci-sif2.mjs";
 import { t as REGISTRY_CODES } from "./errors5.mjs";
-import { t as SCAN_CODES } from "./errors10.mjs";
+import { f as SCAN_CODES } from "./fields.mjs";
 import { t as SIF_CODES } from "./errors3.mjs";
 import { n as SIGNATURE_REASONS, t as SIGNATURE_CODES } from "./errors2.mjs";
 import { t as TRUST_CODES } from "./errors15.mjs";
-import { t as KEYRING_CODES } from "./errors13.mjs";
+import { t as KEYRING_CODES } from "./errors12.mjs";
 import { t as KEY_CODES } from "./errors6.mjs";
 import { t as TIMESTAMP_REASONS } from "./reasons3.mjs";
-import { t as KEYLESS_CODES } from "./errors9.mjs";
+import { t as KEYLESS_CODES } from "./errors8.mjs";
 import { t as SIGSTORE_REASONS } from "./reasons2.mjs";
 
 // src/entry/error-codes.ts
@@ -139,6 +140,11 @@ const CODE_AREAS = [
 		title: "Reasons about tags",
 		about: "Given in a verdict with `expect-tag`: why a tag does not name the image by the word of whoever publishes.",
 		codes: TAG_REASONS
+	},
+	{
+		title: "Reasons about OCI-SIFs",
+		about: "Given in a verdict: what a cosign signature inside an OCI-SIF does not cover, or why it does not count.",
+		codes: OCI_SIF_REASONS
 	},
 	{
 		title: "Reasons about signatures",

@@ -91,6 +91,10 @@ const DATA_CODES = {
 	DATA_TOO_LARGE: {
 		when: "a document is larger than the limit for its kind",
 		fix: "check that the right file was given; the limits are listed in docs/formats.md"
+	},
+	DATA_TOO_MANY_PARTS: {
+		when: "a JSON document consists of many more tiny objects and lists than any real one of its length",
+		fix: "check that the right file was given; if it is, split it, or leave out what nobody reads"
 	}
 };
 /** Bytes or text that cannot be what they claim to be. */
@@ -163,7 +167,12 @@ function fileError(error, path, action) {
 		...details,
 		hint: "free some space on that disk and repeat; the file is unchanged"
 	});
-	return new SystemError(action === "read" ? "FILE_READ_FAILED" : "FILE_WRITE_FAILED", `cannot ${action} ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+	const verb = action === "read" ? "FILE_READ_FAILED" : "FILE_WRITE_FAILED";
+	if (code === "ENAMETOOLONG") return new SystemError(verb, `${path} is a longer name than the file system takes`, {
+		...details,
+		hint: "give the file or its folder a shorter name"
+	});
+	return new SystemError(verb, `cannot ${action} ${path}: ${error instanceof Error ? error.message : String(error)}`, {
 		...details,
 		hint: "check the path and the disk"
 	});

@@ -1,70 +1,132 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
+import { o as printable } from "./fields.mjs";
 
-// src/scan/errors.ts
-/** The codes of this area: when they come, and what to do. */
-const SCAN_CODES = {
-	SCAN_ALLOW_LIST_INVALID: {
-		when: "an allow list has an unknown key, an entry without reason or expiry, a wildcard, or the same entry twice",
-		fix: "write each entry as `id`, `reason` and `expires` (YYYY-MM-DD), optionally `package`, `version`, `purl` and `location`; the message names the entry"
+// src/commands/build/errors.ts
+/** Codes of builds, with when they occur and what to do. */
+const BUILD_CODES = {
+	BUILD_BASE_UNVERIFIABLE: {
+		when: "the base was to be verified, but it is neither a SIF file nor an image in a registry, not pinned by digest, or cannot be found out from the definition",
+		fix: "use `Bootstrap: localimage` with a SIF file, or `Bootstrap: oras` or `docker` with `From: registry/repository@sha256:…`"
 	},
-	SCAN_NO_SCANNER: {
-		when: "a scanner was asked for and its program is not on PATH",
-		fix: "install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as ⟨scan-report⟩"
+	BUILD_DEFINITION_INVALID: {
+		when: "the definition file has a header that Apptainer refuses",
+		fix: "correct the line that the message names; headers are `Key: value` lines before the first % section"
 	},
-	SCAN_PREDICATE_INVALID: {
-		when: "the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, or signed already",
-		fix: "give a file with the predicate alone, one JSON object"
+	BUILD_FAILED: {
+		when: "the build ended with an error that has no explanation here",
+		fix: "read the lines of the build log that the message repeats; the full log is above it"
 	},
-	SCAN_PREDICATE_REFUSED: {
-		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or one of those that begin with `urn:countersign:`",
-		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is; what begins with `urn:countersign:` is signed by the commands `grant`, `withdraw`, `break-glass`, `push-oras`, `policy` and `export`"
+	BUILD_IMAGE_EXISTS: {
+		when: "the file to build exists already",
+		fix: "choose another ⟨image-path⟩, or set ⟨overwrite=true⟩ to replace the file once the new image is complete"
 	},
-	SCAN_REPORT_INCOMPLETE: {
-		when: "a scanner report says of itself that the scan failed, met errors, did not run to its end, or kept its results elsewhere",
-		fix: "see the scanner’s own log, repeat the scan, and give the new report"
+	BUILD_INPUT_CHANGED: {
+		when: "the definition, a base image or the new image was changed by somebody else before the end of the build",
+		fix: "keep other jobs from writing these files while they are used, and build again"
 	},
-	SCAN_REPORT_INVALID: {
-		when: "a scanner report has a member of an unexpected kind, or was cut",
-		fix: "write the report again with the scanner’s JSON or SARIF output; the message names the member"
+	BUILD_NETWORK: {
+		when: "the build could not reach a registry or download source, or was refused by it",
+		fix: "check the name in the definition, the proxy variables and the credentials; a registry that limits downloads needs a login or a pause"
 	},
-	SCAN_REPORT_UNKNOWN: {
-		when: "a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0, or has members that those do not have",
-		fix: "use `trivy --format json`, `grype -o json`, `osv-scanner --format json`, or any tool’s SARIF 2.1.0 output"
+	BUILD_NO_SPACE: {
+		when: "the disk of the temporary folder or of the image has too little room; a build takes two to three times the size of the image",
+		fix: "set ⟨tmp-dir⟩ to a folder on a large disk (not a RAM disk), or free some space"
 	},
-	SCAN_SBOM_FORMAT: {
-		when: "an SBOM is XML, YAML, RDF or tag-value text, which cannot be the predicate of a statement",
-		fix: "write the SBOM as CycloneDX JSON or SPDX JSON; most generators have an option for it, converters exist for the rest"
+	BUILD_OUTPUT_INVALID: {
+		when: "the program ended without an error, but what it wrote is no complete SIF image",
+		fix: "repeat the build; if it happens again, see the log for warnings and update the program"
 	},
-	SCAN_SBOM_UNKNOWN: {
-		when: "an SBOM is JSON but neither CycloneDX 1.2 or newer nor SPDX 2.2, 2.3 or 3.0",
-		fix: "check that the right file was given, and write it with a newer version of the generator"
-	},
-	SCAN_TARGET_UNSUPPORTED: {
-		when: "the scanner cannot read this kind of image, or what it needs to unpack the image is missing",
-		fix: "do what the hint says, or run the scanner yourself and give its report as ⟨scan-report⟩"
-	},
-	SCAN_TOOL_FAILED: {
-		when: "a scanner ended with an error, in contrast to ending with findings",
-		fix: "see the last lines of its output; a database that cannot be downloaded is the usual cause"
+	BUILD_USER_NAMESPACES: {
+		when: "this system does not let the build have the user namespaces or capabilities that it needs",
+		fix: "do what the message says: a sysctl, an AppArmor profile, entries in /etc/subuid and /etc/subgid, or an outer container with more rights"
 	}
 };
-/** A document or scanner that cannot be used; exit code 2 for the allow list and the type of a predicate, else 3. */
-var ScanError = class ScanError extends CountersignError {
+/** A build that cannot start or did not succeed: exit code 2 for the definition and the target, else 3. */
+var BuildError = class extends CountersignError {
 	exitCode;
-	#code;
 	constructor(code, message, details = {}) {
 		super(code, message, {
 			...details,
-			hint: details.hint ?? SCAN_CODES[code].fix
+			hint: details.hint ?? BUILD_CODES[code].fix
 		});
-		this.#code = code;
-		const usage = code === "SCAN_ALLOW_LIST_INVALID" || code === "SCAN_PREDICATE_REFUSED";
-		this.exitCode = usage ? EXIT.usage : EXIT.environment;
-	}
-	/** The same error, about the file of this name. */
-	about(name) {
-		return new ScanError(this.#code, `${name}: ${this.message}`, { hint: this.hint });
+		const usage = code === "BUILD_DEFINITION_INVALID" || code === "BUILD_IMAGE_EXISTS";
+		this.exitCode = usage || code === "BUILD_BASE_UNVERIFIABLE" ? EXIT.usage : EXIT.environment;
 	}
 };
+const COLOR = /\u001b\[[0-9;]*m/g;
+const EXPLANATIONS = [
+	{
+		pattern: /no space left on device|disk quota exceeded/i,
+		code: "BUILD_NO_SPACE"
+	},
+	{
+		pattern: /no mapping entry found in \/etc\/sub[ug]id/i,
+		code: "BUILD_USER_NAMESPACES",
+		hint: "add the user to /etc/subuid and /etc/subgid (`apptainer config fakeroot --add USER` as root), or leave ⟨fakeroot⟩ out"
+	},
+	{
+		pattern: /capability set 0x[0-9a-f]+ while permitted/i,
+		code: "BUILD_USER_NAMESPACES",
+		hint: "the container around this job withholds capabilities that the build asks for; run it with all capabilities, or outside a container"
+	},
+	{
+		pattern: /user namespace|userns|setgroups|newuidmap|unshare/i,
+		code: "BUILD_USER_NAMESPACES"
+	},
+	{
+		pattern: /invalid build source/i,
+		code: "BUILD_DEFINITION_INVALID",
+		hint: "use a bootstrap agent that this version knows: docker, oras, library, localimage, scratch, debootstrap, dnf, yum, zypper, arch, busybox, oci, oci-archive, docker-archive"
+	},
+	{
+		pattern: /invalid header keyword|failed to parse deffile|no bootstrap specification|must have headers|had no val/i,
+		code: "BUILD_DEFINITION_INVALID"
+	},
+	{
+		pattern: /unused build args/i,
+		code: "BUILD_DEFINITION_INVALID",
+		hint: "remove the build argument, or use it as {{ name }} in the definition"
+	},
+	{
+		pattern: /toomanyrequests|too many requests|\b429\b/i,
+		code: "BUILD_NETWORK",
+		hint: "the registry limits downloads: log in to it in an earlier step, use a mirror, or wait"
+	},
+	{
+		pattern: /unauthorized|authentication required|denied: |\b40[13] (unauthorized|forbidden)/i,
+		code: "BUILD_NETWORK",
+		hint: "the registry wants a login, or the name is wrong: log in with `apptainer registry login --username USER oras://REGISTRY` or docker in an earlier step"
+	},
+	{
+		pattern: /certificate signed by unknown authority|failed to verify certificate/i,
+		code: "BUILD_NETWORK",
+		hint: "add the certificate of the registry or proxy to the trust store of the system; the build does not use NODE_EXTRA_CA_CERTS"
+	},
+	{
+		pattern: /no such host|connection refused|i\/o timeout|network is unreachable|connection reset|TLS handshake timeout|proxyconnect/i,
+		code: "BUILD_NETWORK"
+	}
+];
+/** The error for a build that ended with a failing exit code. */
+function explainFailure(tool, facts) {
+	const lines = facts.log.split("\n").map((line) => printable(line.replace(COLOR, ""))).filter((line) => line !== "");
+	const fatal = lines.filter((line) => /^(?:FATAL|ERROR)\b/.test(line));
+	const told = (fatal.length > 0 ? fatal : lines).slice(-3);
+	const found = EXPLANATIONS.find(({ pattern }) => told.some((line) => pattern.test(line))) ?? fullDisk(lines);
+	const code = found?.code ?? "BUILD_FAILED";
+	const generic = code === "BUILD_USER_NAMESPACES" ? facts.namespaceHint : void 0;
+	const hint = found?.hint ?? generic;
+	const location = code === "BUILD_DEFINITION_INVALID" ? facts.headerLocation : void 0;
+	const reason = told.join("; ") || "it printed nothing";
+	return new BuildError(code, `${tool} build ended with exit code ${facts.exitCode}: ${reason}`, {
+		...hint === void 0 ? {} : { hint },
+		...location ? { location } : {}
+	});
+}
+/** A script in %post that meets a full disk says so itself; the program then only reports the script's exit status. */
+function fullDisk(lines) {
+	const [full] = EXPLANATIONS;
+	return full && lines.slice(-20).some((line) => full.pattern.test(line)) ? full : void 0;
+}
 
-export { ScanError as n, SCAN_CODES as t };
+export { BuildError as n, explainFailure as r, BUILD_CODES as t };

@@ -1,56 +1,101 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/commands/build/errors.ts
-/** Codes of builds, with when they occur and what to do. */
-const BUILD_CODES = {
-	BUILD_BASE_UNVERIFIABLE: {
-		when: "the base was to be verified, but it is neither a SIF file nor an image in a registry, not pinned by digest, or cannot be found out from the definition",
-		fix: "use `Bootstrap: localimage` with a SIF file, or `Bootstrap: oras` or `docker` with `From: registry/repository@sha256:…`"
+// src/gates/errors.ts
+/** What can be wrong with the configuration of a gate, or with a policy as the source of one. */
+const GATE_CODES = {
+	GATE_NOT_EXPRESSIBLE: {
+		when: "the policy asks for something that this gate cannot ask for; with ⟨strict⟩, or when nothing is left to ask for",
+		fix: "leave ⟨strict⟩ out to export what can be asked for, and let `verify-all` decide the rest; or export for another gate"
 	},
-	BUILD_DEFINITION_INVALID: {
-		when: "the definition file has a header that Apptainer refuses",
-		fix: "correct the line that the message names; headers are `Key: value` lines before the first % section"
+	GATE_KEY_MISSING: {
+		when: "a key or certificate that the gate would need is in none of the files that the policy names",
+		fix: "add the public key to the files of the policy"
 	},
-	BUILD_FAILED: {
-		when: "the build ended with an error that has no explanation here",
-		fix: "read the lines of the build log that the message repeats; the full log is above it"
+	GATE_FOLDER_NOT_EMPTY: {
+		when: "the folder for an export has files in it already",
+		fix: "give a new or empty folder, so that no file of an older export is installed"
 	},
-	BUILD_IMAGE_EXISTS: {
-		when: "the file to build exists already",
-		fix: "choose another ⟨image-path⟩, or set ⟨overwrite=true⟩ to replace the file once the new image is complete"
+	GATE_BUNDLE_INVALID: {
+		when: "a trust bundle is damaged or of another form, or a policy cannot become one",
+		fix: "fetch the bundle again; for an export name every file of the policy by a relative path, of at most 100 bytes from the folder above all of them on"
 	},
-	BUILD_INPUT_CHANGED: {
-		when: "the definition, a base image or the new image was changed by somebody else before the end of the build",
-		fix: "keep other jobs from writing these files while they are used, and build again"
+	GATE_BUNDLE_UNTRUSTED: {
+		when: "a trust bundle is not signed by the key that was given for it",
+		fix: "give in ⟨public-key⟩ or ⟨keyring⟩ the key of whoever exports your policies, or fetch the bundle again"
 	},
-	BUILD_NETWORK: {
-		when: "the build could not reach a registry or download source, or was refused by it",
-		fix: "check the name in the definition, the proxy variables and the credentials; a registry that limits downloads needs a login or a pause"
+	GATE_CONFIGURATION_INVALID: {
+		when: "a gate’s configuration cannot be read, or the gate itself would not accept it",
+		fix: "correct the file at the place that the message names"
 	},
-	BUILD_NO_SPACE: {
-		when: "the disk of the temporary folder or of the image has too little room; a build takes two to three times the size of the image",
-		fix: "set ⟨tmp-dir⟩ to a folder on a large disk (not a RAM disk), or free some space"
-	},
-	BUILD_OUTPUT_INVALID: {
-		when: "the program ended without an error, but what it wrote is no complete SIF image",
-		fix: "repeat the build; if it happens again, see the log for warnings and update the program"
-	},
-	BUILD_USER_NAMESPACES: {
-		when: "this system does not let the build have the user namespaces or capabilities that it needs",
-		fix: "do what the message says: a sysctl, an AppArmor profile, entries in /etc/subuid and /etc/subgid, or an outer container with more rights"
+	GATE_CONFIGURATION_UNREAD: {
+		when: "a gate’s configuration says something in a way that is not worked out here, so that nobody can tell what the gate would do",
+		fix: "write the place that the message names more plainly, or try the image with the gate itself"
 	}
 };
-/** A build that cannot start or did not succeed: exit code 2 for the definition and the target, else 3. */
-var BuildError = class extends CountersignError {
-	exitCode;
+/** The configuration of a gate cannot be written or read: exit code 2. */
+var GateError = class extends CountersignError {
+	exitCode = EXIT.usage;
 	constructor(code, message, details = {}) {
 		super(code, message, {
-			...details,
-			hint: details.hint ?? BUILD_CODES[code].fix
+			hint: GATE_CODES[code].fix,
+			...details
 		});
-		const usage = code === "BUILD_DEFINITION_INVALID" || code === "BUILD_IMAGE_EXISTS";
-		this.exitCode = usage || code === "BUILD_BASE_UNVERIFIABLE" ? EXIT.usage : EXIT.environment;
 	}
 };
+/** Why a gate denies an image, in our words. */
+const GATE_REASONS = {
+	GATE_NO_GROUP: {
+		when: "the image lies in a folder that no group of the execution control list is about",
+		fix: "move the image into one of the folders that the list names, or add a group without `dirpath`"
+	},
+	GATE_LIST_INVALID: {
+		when: "a value in the execution control list is wrong, so that Apptainer refuses every SIF",
+		fix: "correct the value that the message names"
+	},
+	GATE_SIGNATURE_MISSING: {
+		when: "the gate asks for a signature by a key that has not signed the image in a way that the gate counts",
+		fix: "have the stage approved with `countersign sign-stage` by that key, with a native signature"
+	},
+	GATE_SIGNED_ELSEWHERE: {
+		when: "the wanted key has signed this image under the name of another repository, as after a promotion",
+		fix: "name the repository where it was signed with ⟨signed-repository⟩ when the configuration is exported, or with `exactRepository` in a policy.json of your own"
+	},
+	GATE_SUMMARY_MISSING: {
+		when: "the gate of a cluster asks for an approval, or for the verdict of `verify-all`, that it does not see: it is not there, not the last one by its key, of another policy, or at its end",
+		fix: "approve the stage with `countersign sign-stage`, or have `verify-all` sign its verdict, by the key that the gate asks for; a key that signs for several stages needs a successor for each of them"
+	},
+	GATE_SIGNATURE_FORBIDDEN: {
+		when: "a key that the gate forbids has signed the image",
+		fix: "use an image that this key has not signed, or take the key off the list"
+	},
+	GATE_SIGNATURE_UNREADABLE: {
+		when: "a signature that the gate cannot check makes it refuse the whole image, whatever else is signed",
+		fix: "leave ⟨native⟩ at its default, so that the approval is stored where the gate does not look; in an image that has such a signature, delete its object (`siftool del ID IMAGE`)"
+	},
+	GATE_CONTENT_CHANGED: {
+		when: "the content of the image is not the one that was signed",
+		fix: "fetch the image again from a trusted place"
+	},
+	GATE_ALLOWED: {
+		when: "a remark: the gate lets the image pass",
+		fix: "nothing to do; `verify-all` asks for more"
+	},
+	GATE_WOULD_DENY: {
+		when: "a gate in ⟨require-gates⟩ would deny the image, so that nothing was published",
+		fix: "do what the reason of the gate says, and publish again"
+	},
+	GATE_NOT_DECIDED: {
+		when: "what the gate would say cannot be worked out here",
+		fix: "try the image with the gate itself"
+	}
+};
+/** A reason of this code with its usual hint. */
+function gateReason(code, message) {
+	return {
+		code,
+		message,
+		hint: GATE_REASONS[code].fix
+	};
+}
 
-export { BuildError as n, BUILD_CODES as t };
+export { gateReason as i, GATE_REASONS as n, GateError as r, GATE_CODES as t };

@@ -3,10 +3,6 @@ import { i as EXIT, t as CountersignError, u as isErrnoException } from "./error
 // src/net/errors.ts
 /** Codes of failed HTTP exchanges. */
 const NETWORK_CODES = {
-	NETWORK_ABORTED: {
-		when: "a request was cancelled",
-		fix: "repeat the command"
-	},
 	NETWORK_CONNECT_FAILED: {
 		when: "no connection to a server could be made: unknown name, refused, unreachable, or too slow to connect",
 		fix: "check the host name, the network and the proxy settings (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)"
@@ -84,7 +80,6 @@ const CONNECT_ERRORS = [
 ];
 const TLS_ERROR = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH)/;
 const MESSAGES = {
-	NETWORK_ABORTED: "cancelled a request to",
 	NETWORK_CONNECT_FAILED: "cannot connect to",
 	NETWORK_PROXY_FAILED: "the proxy does not lead to",
 	NETWORK_TLS_FAILED: "no trusted TLS connection to",
@@ -93,7 +88,7 @@ const MESSAGES = {
 /** The error for what Node's sockets and HTTP parser throw; `cause` is undefined when the connection just closed. */
 function networkError(cause, asked) {
 	if (cause instanceof CountersignError) return cause;
-	const code = asked.signal?.aborted ? "NETWORK_ABORTED" : classify(cause, asked.proxy);
+	const code = classify(cause, asked.proxy);
 	const reason = cause instanceof Error ? `: ${describe(cause)}` : "";
 	const message = `${MESSAGES[code] ?? "the connection was lost to"} ${asked.url.host}${reason}`;
 	return new NetworkError(code, message, { cause });

@@ -19,10 +19,6 @@ const SIF_CODES = {
 		when: "two objects of an image have the same ID, so a signature over that ID is ambiguous",
 		fix: "fetch or build the image again; it is damaged or made to mislead"
 	},
-	SIF_EXISTS: {
-		when: "an image is to be created under a name that is taken",
-		fix: "choose another name or remove the file"
-	},
 	SIF_GROUP_NOT_FOUND: {
 		when: "a group without objects was asked for",
 		fix: "list the groups with `countersign inspect`"
@@ -32,7 +28,7 @@ const SIF_CODES = {
 		fix: "fetch or build the image again; it is damaged or made to mislead"
 	},
 	SIF_LOCKED: {
-		when: "another process is changing the image and did not finish in time",
+		when: "another process is changing the image, or a record that is kept beside, and did not finish in time",
 		fix: "wait for the process that the message names; if it is gone, remove the lock file that the message names"
 	},
 	SIF_METADATA_AMBIGUOUS: {
@@ -42,10 +38,6 @@ const SIF_CODES = {
 	SIF_METADATA_INVALID: {
 		when: "the signed list of digests in a signature is malformed",
 		fix: "sign the image again; the signature was not made by a known tool or was altered"
-	},
-	SIF_NOT_A_PARTITION: {
-		when: "an object that is to become the primary partition is not a system partition",
-		fix: "name an object of type partition with the role system; list them with `countersign inspect`"
 	},
 	SIF_NOT_SIF: {
 		when: "the file does not begin as a SIF image does",

@@ -68,11 +68,22 @@ const ENVIRONMENT = /* @__PURE__ */ new Set([
 /** Signing a stage is refused: exit code 1 for another image, 2 for what the user can choose, 3 for the state of the image. */
 var StageError = class extends CountersignError {
 	exitCode;
-	constructor(code, message, details) {
-		super(code, message, details);
+	/** @param details the catalogue's advice is the hint unless another one is given */
+	constructor(code, message, details = {}) {
+		super(code, message, {
+			hint: STAGE_CODES[code].fix,
+			...details
+		});
 		const usage = ENVIRONMENT.has(code) ? EXIT.environment : EXIT.usage;
 		this.exitCode = code === "STAGE_DIGEST_UNEXPECTED" ? EXIT.failed : usage;
 	}
 };
+/** The error for what no verifier could read once it is stored. */
+function unreadable(message, details = {}) {
+	return new StageError("STAGE_LAYER_UNREADABLE", message, {
+		hint: "make the document smaller or flatter; nothing was written",
+		...details
+	});
+}
 
-export { StageError as n, STAGE_CODES as t };
+export { StageError as n, unreadable as r, STAGE_CODES as t };

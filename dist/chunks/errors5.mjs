@@ -159,8 +159,12 @@ var RegistryError = class RegistryError extends CountersignError {
 	url;
 	status;
 	registryCode;
-	constructor(code, message, details) {
-		super(code, message, details);
+	/** @param details the catalogue's advice is the hint unless another one is given */
+	constructor(code, message, details = {}) {
+		super(code, message, {
+			hint: REGISTRY_CODES[code].fix,
+			...details
+		});
 		const usage = code === "REGISTRY_REFERENCE_INVALID" || code === "REGISTRY_TAG_MISSING";
 		this.exitCode = usage ? EXIT.usage : EXIT.environment;
 		this.method = details.method;
@@ -171,14 +175,15 @@ var RegistryError = class RegistryError extends CountersignError {
 	/** The same error, with what it is to be seen in. */
 	about(place) {
 		const { method, url, status, registryCode, hint, cause } = this;
-		return new RegistryError(this.code, `${place}: ${this.message}`, {
+		const details = {
+			method,
+			url,
+			status,
+			registryCode,
 			hint,
-			cause,
-			...method === void 0 ? {} : { method },
-			...url === void 0 ? {} : { url },
-			...status === void 0 ? {} : { status },
-			...registryCode === void 0 ? {} : { registryCode }
-		});
+			cause
+		};
+		return new RegistryError(this.code, `${place}: ${this.message}`, details);
 	}
 };
 /** ECR 400, GitLab 403, ACR 405 or 409, Harbor 412; Artifact Registry 400. */

@@ -1,18 +1,22 @@
+import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { c as supersedes, s as recordKind } from "./record.mjs";
+import { r as signStatement } from "./sign.mjs";
+import { c as encodeStatement, p as parseStatement } from "./statement.mjs";
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as lockImage, i as assertSound, r as assertBundleReadable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
-import { i as openSif } from "./sif.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
+import { n as isSameSigner } from "./signature.mjs";
+import { s as examineSif } from "./verify.mjs";
+import { n as laneObject } from "./lane.mjs";
+import { r as evidenceLabel } from "./signature-objects.mjs";
+import { l as lockImage, r as deleteObjects, t as appendLayers } from "./append.mjs";
+import { r as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { t as signStatement } from "./sign.mjs";
-import { c as encodeStatement } from "./statement.mjs";
-import { n as createVerifier } from "./verifier.mjs";
 import { t as identityKey } from "./approval3.mjs";
-import { p as laneObject, u as evidenceLabel } from "./native-signatures.mjs";
-import { n as supersededBy, t as objectsOf } from "./supersede.mjs";
-import { t as examineSif } from "./examine.mjs";
+import { r as assertBundleReadable } from "./bundles.mjs";
+import { n as assertSound } from "./review.mjs";
 
-// src/stage/evidence/evidence.ts
+// src/stage/evidence.ts
 /**
 * Signs the statements and appends them to the image in one change; the data is read once.
 * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; SifError when the file cannot be read or changed (it is then as it was)
@@ -100,5 +104,36 @@ async function sign(payload, { predicateType, inside }, { signer, now, beside })
 		digest: parseBundle(bundle).payloadDigest
 	};
 }
+/**
+* The signer's own earlier records that the statement replaces, so that running a command again does not fill an image. None
+* for a statement that is no record; what others say stays.
+*/
+async function supersededBy({ predicateType, predicate }, bundles, { signer, now }) {
+	const kind = recordKind(predicateType, predicate);
+	if (!kind) return [];
+	const verifier = await createVerifier(signer.publicMaterial);
+	const superseded = [];
+	for (const { is, fact, opened } of bundles) {
+		if (is !== "evidence" || fact.record !== kind || fact.signature === "invalid") continue;
+		const { envelope, material, json } = opened.bundle;
+		const { payload, payloadType, signature, keyid } = envelope;
+		if (!supersedes(kind, predicate, parseStatement(payload).predicate)) continue;
+		const pae = encodePae(payloadType, payload);
+		const { status, identity } = await verifier.verifyDsse({
+			pae,
+			signature,
+			material,
+			keyid,
+			hashing: "bundle",
+			bundle: json
+		}, signer.now?.() ?? now);
+		if (status === "valid" && isSameSigner(identity, signer.identity)) superseded.push(fact);
+	}
+	return superseded;
+}
+/** Objects of a SIF that hold them. */
+function objectsOf(superseded) {
+	return superseded.flatMap(({ place }) => place.in === "sif" ? [place.object] : []);
+}
 
-export { attachEvidence as t };
+export { supersededBy as n, attachEvidence as t };

@@ -1,17 +1,65 @@
 import { t as attachEvidence } from "./evidence.mjs";
-import { i as assertSound } from "./readable.mjs";
-import { t as examineSif } from "./examine.mjs";
+import { n as assertSound } from "./review.mjs";
+import { s as examineSif } from "./verify.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { i as openSif } from "./sif.mjs";
+import { r as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { o as trustIn } from "./trust.mjs";
-import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
-import { n as createVerifier } from "./verifier.mjs";
+import { o as parseBundle } from "./bundle.mjs";
+import { i as trustIn } from "./trust.mjs";
+import { g as subjectDigests, m as parseStatementHead } from "./statement.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
+import { r as openFrom } from "./registry.mjs";
 import { i as writeStatements, r as writeBundles, t as assertBundlesFit } from "./files3.mjs";
 import { basename, dirname } from "node:path";
 
 // src/commands/evidence/evidence.ts
+/**
+* Stores the statements about an image, in the file or attached in its registry.
+* @throws as storeEvidence, storeRegistryEvidence
+*/
+async function storeStatements(subject, options, { inputs, host }) {
+	if (subject.in === "file") return storeEvidence({
+		...options,
+		path: subject.path
+	});
+	const { reference } = subject;
+	const { storeRegistryEvidence } = await import("./registry3.mjs");
+	const access = options.signer && !options.beside ? "push" : "pull";
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access,
+		existing: true
+	});
+	const where = {
+		repository: opened.repository,
+		reference,
+		defaultFolder: inputs.workingDirectory
+	};
+	const stored = await storeRegistryEvidence({
+		...options,
+		...where
+	});
+	for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
+	return stored;
+}
+/** Signs the same statement about each of the images; gives their names, and the digests of the statements. */
+async function signOnEach(subjects, { statement, signer }, reach) {
+	const images = [];
+	for (const subject of subjects) {
+		const { evidence } = await storeStatements(subject, {
+			statements: [statement],
+			signer,
+			now: reach.host.now(),
+			beside: false,
+			folder: void 0
+		}, reach);
+		images.push({
+			name: subject.name,
+			digest: evidence[0]?.digest ?? ""
+		});
+	}
+	return images;
+}
 /**
 * Stores the statements; what is there already stays as it is.
 * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; DataError DATA_TOO_LARGE; SifError and SystemError when the image or a file cannot be read or written
@@ -57,7 +105,7 @@ function folderOf({ path, as, folder }) {
 	};
 }
 function digestsIn(bundle) {
-	const { subject } = parseStatement(parseBundle(bundle).envelope.payload);
+	const { subject } = parseStatementHead(parseBundle(bundle).envelope.payload);
 	return subject.flatMap(subjectDigests);
 }
 async function storeUnsigned(options) {
@@ -83,4 +131,4 @@ async function examineContent(path, { now, onBytes }) {
 	return examination;
 }
 
-export { storeEvidence as n, examineContent as t };
+export { storeStatements as i, signOnEach as n, storeEvidence as r, examineContent as t };

@@ -1,6 +1,6 @@
 import { n as PUBLISHED_AS_PASSED } from "./record.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { u as toSecond } from "./text.mjs";
+import { d as toSecond } from "./text.mjs";
 
 // src/image/registry/expected-tag.ts
 /** Why an image is not what a tag is meant to name. */

@@ -1,9 +1,9 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { n as writeExport, t as lossText } from "./folder2.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
-import { c as policyFrom, d as pinFrom, n as POLICY_INPUTS } from "./trust2.mjs";
+import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { c as policyFrom, d as pinFrom, n as POLICY_INPUTS } from "./trust2.mjs";
 import { c as notationScopes, i as CONTAINERS_INPUTS, r as clusterTarget, s as containersTarget, t as CLUSTER_INPUTS } from "./cluster-inputs.mjs";
 import { n as placementsFrom, t as PLACES_INPUT } from "./places.mjs";
 import { a as encodePem } from "./bytes.mjs";
@@ -108,7 +108,7 @@ async function signerOn(inputs) {
 			content: [...keys.map((der) => encodePem("PUBLIC KEY", der)), ...anchors.map((der) => encodePem("CERTIFICATE", der))].join("")
 		}
 	};
-	const { exportKeys } = await import("./keyring.mjs");
+	const { exportKeys } = await import("./ring.mjs");
 	const { bytes } = await exportKeys(pin.trust, pin.credentials.flatMap((one) => "fingerprint" in one ? one.fingerprint : []));
 	return {
 		said,
@@ -215,8 +215,8 @@ const TARGETS = {
 		};
 	},
 	async slurm(loaded, inputs) {
-		const { exportSlurm } = await import("./export5.mjs");
-		const { slurmPage } = await import("./page.mjs");
+		const { exportSlurm } = await import("./export4.mjs");
+		const { slurmPage } = await import("./export4.mjs");
 		const target = await slurmTarget(inputs);
 		return {
 			made: exportSlurm(loaded, target),

@@ -1,6 +1,6 @@
-import { a as encodePem, f as sha256Hex, m as toBase64 } from "./bytes.mjs";
-import { n as needsEverybody, r as thresholdLoss, t as asksOf } from "./asks.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { a as encodePem, f as sha256Hex } from "./bytes.mjs";
+import { i as thresholdLoss, n as keyWithHint, r as needsEverybody, t as asksOf } from "./asks.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { i as writeRegistries } from "./registries.mjs";
 
 // src/gates/containers/export.ts
@@ -111,12 +111,11 @@ var Writer = class {
 		};
 	}
 	#keyFile(name, { hint }) {
-		const spki = this.#loaded.trust.keys.find((key) => toBase64(Buffer.from(sha256Hex(key), "hex")) === hint);
-		if (!spki) throw new GateError("GATE_KEY_MISSING", `no key of the policy has the hint ${hint}`);
+		const spki = keyWithHint(this.#loaded.trust, hint);
 		return this.#file(`${name}-${hint.slice(0, 8).replace(/[^A-Za-z0-9]/g, "_")}.pub`, encodePem("PUBLIC KEY", spki));
 	}
 	async #ringFile(name, { fingerprint }) {
-		const { exportKeys } = await import("./keyring.mjs");
+		const { exportKeys } = await import("./ring.mjs");
 		const { bytes, missing } = await exportKeys(this.#loaded.trust, [fingerprint]);
 		if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring has the key ${fingerprint}`);
 		return this.#file(`${name}-${fingerprint}.gpg`, bytes);

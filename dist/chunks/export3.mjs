@@ -1,5 +1,5 @@
-import { n as needsEverybody, r as thresholdLoss, t as asksOf } from "./asks.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { i as thresholdLoss, r as needsEverybody, t as asksOf } from "./asks.mjs";
+import { r as GateError } from "./errors11.mjs";
 
 // src/gates/ecl/export.ts
 /**

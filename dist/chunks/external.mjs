@@ -1,3 +1,3 @@
-import { t as externalSigningKey } from "./external2.mjs";
+import { n as externalSigningKey, r as publicKeyOf, t as assertExpectedKey } from "./external2.mjs";
 
-export { externalSigningKey };
+export { publicKeyOf };

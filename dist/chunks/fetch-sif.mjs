@@ -129,11 +129,10 @@ async function fetchInto(repository, layer, transfer) {
 }
 async function wholeFile(repository, layer, { file, options }) {
 	await file.truncate(0);
-	const { onBytes, signal } = options;
+	const { onBytes } = options;
 	const reading = repository.readBlob(layer.digest, {
 		sizeBytes: layer.size,
-		...onBytes ? { onBytes } : {},
-		...signal ? { signal } : {}
+		...onBytes ? { onBytes } : {}
 	});
 	const sink = new FileSink(file, 0);
 	let at = 0;
@@ -166,11 +165,8 @@ async function continueFile(repository, layer, { file, options }) {
 			offset: at,
 			lengthBytes: layer.size - at
 		};
-		const { signal, onBytes } = options;
-		for await (const chunk of repository.readBlob(layer.digest, {
-			range,
-			...signal ? { signal } : {}
-		})) {
+		const { onBytes } = options;
+		for await (const chunk of repository.readBlob(layer.digest, { range })) {
 			hash.update(chunk);
 			await options.pass?.(at, chunk);
 			await sink.write(chunk);

@@ -1,9 +1,9 @@
 import { c as UsageError, l as fileError, o as SystemError, r as DataError, u as isErrnoException } from "./errors.mjs";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { access, lstat, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
-import { Buffer } from "node:buffer";
+import { Buffer as Buffer$1 } from "node:buffer";
 
 // src/files/glob-pattern.ts
 /** Alternatives of one glob. */
@@ -217,12 +217,12 @@ var Walk = class {
 				withFileTypes: true,
 				encoding: "buffer"
 			})).map((entry) => {
-				const bytes = Buffer.from(entry.name);
+				const bytes = Buffer$1.from(entry.name);
 				const name = bytes.toString();
 				const kind = entry.isDirectory() ? "folder" : entry.isSymbolicLink() ? "link" : "other";
 				return {
 					name,
-					isText: bytes.equals(Buffer.from(name)),
+					isText: bytes.equals(Buffer$1.from(name)),
 					kind
 				};
 			}).sort((a, b) => a.name < b.name ? -1 : 1);
@@ -328,7 +328,7 @@ function isLink(path, cause) {
 */
 async function writeFileAtomic(path, content, mode = 420) {
 	if (await targetAt(path) === "stream") throw notRegular(path);
-	const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+	const temporary = temporaryBeside(path);
 	try {
 		await using file = await open(temporary, "wx", mode);
 		await file.writeFile(content);
@@ -337,9 +337,16 @@ async function writeFileAtomic(path, content, mode = 420) {
 		await rename(temporary, path);
 		await syncFolder(dirname(path));
 	} catch (error) {
-		await rm(temporary, { force: true });
+		await rm(temporary, { force: true }).catch(() => void 0);
 		throw writeError(error, path);
 	}
+}
+/** Bytes that a name may have before the ending of a temporary file makes it longer than file systems take. */
+const LONG_NAME = 230;
+/** A name in the same folder; that of the file is part of it where there is room. */
+function temporaryBeside(path) {
+	const ending = `${randomBytes(6).toString("hex")}.tmp`;
+	return Buffer.byteLength(basename(path)) > LONG_NAME ? join(dirname(path), `.${ending}`) : `${path}.${ending}`;
 }
 /**
 * As writeFileAtomic; a character device or pipe under the name, `/dev/stdout` for instance, is written into.
@@ -459,4 +466,4 @@ function tooMany(path) {
 	return new DataError("DATA_TOO_LARGE", `${path} means more than ${MAX_FILES} files`, { hint: "name a smaller folder or a narrower pattern" });
 }
 
-export { notRegular as a, readSmallFile as c, writeFileAtomic as d, globPaths as f, isLink as i, rootsAt as l, isGlob as m, assertWritableDocument as n, readFileBounded as o, wouldMatch as p, filesAt as r, readKeyFile as s, assertWritable as t, writeDocument as u };
+export { notRegular as a, readSmallFile as c, writeError as d, writeFileAtomic as f, isGlob as h, isLink as i, rootsAt as l, wouldMatch as m, assertWritableDocument as n, readFileBounded as o, globPaths as p, filesAt as r, readKeyFile as s, assertWritable as t, writeDocument as u };

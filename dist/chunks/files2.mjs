@@ -1,148 +1,8 @@
 import { c as UsageError } from "./errors.mjs";
-import { f as globPaths, n as assertWritableDocument, p as wouldMatch } from "./files.mjs";
-import { c as isDigest } from "./bytes.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { a as isDay, l as shellWord } from "./text.mjs";
-import { f as REGISTRY_INPUTS, p as SIGNING_INPUTS, t as looksLikeContent } from "./secrets.mjs";
+import { m as wouldMatch, n as assertWritableDocument, p as globPaths } from "./files.mjs";
+import { c as withoutContent, n as holdsSecret } from "./values.mjs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-
-// src/commands/inputs/values.ts
-/**
-* The value of an input that is no secret; relative paths start at `folder`.
-* @throws UsageError USAGE_INVALID_INPUT
-*/
-function parseValue(input, text, folder) {
-	switch (input.type) {
-		case "string": return oneLine(input, text);
-		case "text": return document(input, text);
-		case "path": return text === "-" ? text : resolve(folder, oneLine(input, assertNoContent(input, text)));
-		case "list": return parseList(text);
-		case "paths": return parsePaths(input.mayBeContent ? text : assertNoContent(input, text));
-		case "boolean": return parseBoolean(input, text);
-		case "enum":
-			if (!input.values?.includes(text)) throw invalid(input, text, `one of ${input.values?.join(", ")}`);
-			return text;
-		case "integer":
-			if (!/^-?[0-9]{1,15}$/.test(text)) throw invalid(input, text, "a whole number");
-			return Number(text);
-		case "duration": return parseUnits(input, text, DURATION_UNITS);
-		case "size": return parseUnits(input, text, SIZE_UNITS);
-		case "time": return parseTime(input, text);
-		case "digest":
-			if (!isDigest(text)) throw invalid(input, text, "sha256: and 64 lower-case hex digits");
-			return text;
-		case "secret":
-		case "pem": throw new Error("secrets are read elsewhere");
-		default: return input.type;
-	}
-}
-function oneLine(input, text) {
-	if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid(input, text, "one line without control characters");
-	return text;
-}
-/** A text that was given where a path belongs would end as a file that is not there. */
-function assertNoContent({ name, example }, text) {
-	const label = /-----BEGIN ([A-Z0-9 ]{1,60})-----/.exec(text)?.[1];
-	const format = /^\s*[{[]\s*["{[]/.test(text) ? "JSON" : /^\s*<[?!a-zA-Z]/.test(text) ? "XML" : void 0;
-	const content = label ?? format;
-	if (content === void 0) return text;
-	throw new UsageError("USAGE_INVALID_INPUT", `${name} is a text, ${content}, where the path of a file belongs`, { hint: `write the text to a file, and give its path${example ? `, for instance ⟨${name}=${example}⟩` : ""}` });
-}
-function document({ name }, text) {
-	if (/^[^\n:{]+$/.test(text.trim()) || /^\S+\.(?:ya?ml|json)$/.test(text.trim())) throw new UsageError("USAGE_INVALID_INPUT", `${name} is a single word or path, where a whole document belongs`, { hint: `did you mean ⟨${name}-path=${text.trim().slice(0, 120)}⟩?` });
-	const sizeBytes = Buffer.byteLength(text);
-	if (sizeBytes <= LIMITS.policyBytes) return text;
-	throw new UsageError("USAGE_INVALID_INPUT", `${name} has ${sizeBytes} bytes; the limit is ${LIMITS.policyBytes}`, { hint: `give it as a file in ⟨${name}-path⟩, and check that it is the right one` });
-}
-/** Lines, trimmed; blank lines and `#` comment lines are skipped; repeated ones count once. */
-function parseList(text) {
-	const lines = text.split(/\r?\n/).map((line) => line.trim());
-	return [...new Set(lines.filter((line) => line !== "" && !line.startsWith("#")))];
-}
-/** The text of a key or certificate, also on one line as some secret stores keep it. */
-const BLOCK = /(-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \2-----)(?:\\[rn])*/g;
-/** As parseList. The text of a key or certificate among the paths is one entry. */
-function parsePaths(text) {
-	const blocks = [...text.matchAll(BLOCK)].map(([, block = ""]) => block);
-	return [...new Set(blocks), ...parseList(withoutContent(text))];
-}
-/** The lines of a list of paths that are no key or certificate. */
-function withoutContent(text) {
-	return text.replaceAll(BLOCK, "\n");
-}
-function parseBoolean(input, text) {
-	if ([
-		"true",
-		"True",
-		"TRUE"
-	].includes(text)) return true;
-	if ([
-		"false",
-		"False",
-		"FALSE"
-	].includes(text)) return false;
-	throw invalid(input, text, "true or false");
-}
-const DURATION_UNITS = {
-	ms: 1,
-	s: 1e3,
-	m: 6e4,
-	h: 36e5,
-	d: 864e5
-};
-const SIZE_UNITS = {
-	B: 1,
-	KiB: 1024,
-	MiB: 1024 ** 2,
-	GiB: 1024 ** 3,
-	kB: 1e3,
-	MB: 1e3 ** 2,
-	GB: 1e3 ** 3
-};
-function parseUnits(input, text, units) {
-	const match = /^([0-9]{1,12})([A-Za-z]+)$/.exec(text);
-	const factor = match?.[2] === void 0 ? void 0 : units[match[2]];
-	if (!match || factor === void 0 || !Object.hasOwn(units, match[2] ?? "")) throw invalid(input, text, `a number with a unit (${Object.keys(units).join(", ")})`);
-	return Number(match[1]) * factor;
-}
-const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
-function parseTime(input, text) {
-	const time = RFC3339.test(text) && isDay(text.slice(0, 10)) ? new Date(text) : void 0;
-	if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, "a time of RFC 3339");
-	return time;
-}
-function invalid(input, text, wanted) {
-	const shown = looksLikeContent(text) ? "a text of several lines" : JSON.stringify(text.slice(0, 120));
-	return new UsageError("USAGE_INVALID_INPUT", `${input.name} is ${shown}`, { hint: `give ${wanted}${input.example ? `, for instance ${input.example}` : ""}` });
-}
-/** In Markdown the equals sign is a character reference. */
-const MENTION = /⟨([a-z][a-z0-9-]*)(?:(?:=|&#61;)([^⟨⟩]*))?⟩/g;
-/** Inputs that are no flags: their text comes from a file or the environment. */
-const FROM_FILES = new Set([...SIGNING_INPUTS, ...REGISTRY_INPUTS].filter(holdsSecret).map(({ name }) => name));
-function holdsSecret({ type }) {
-	return type === "secret" || type === "pem";
-}
-/** `COUNTERSIGN_KEY` for `key`. */
-function environmentName(input) {
-	return `COUNTERSIGN_${input.toUpperCase().replaceAll("-", "_")}`;
-}
-/** The text with every input in the words of the face. */
-function inWordsOf(face, text) {
-	return text.replace(MENTION, (_, name, value) => {
-		if (face === "docs") return `\`${value === void 0 ? name : inAction(name, value)}\``;
-		return face === "actions" ? inAction(name, value) : onCommandLine(name, value);
-	});
-}
-function inAction(name, value) {
-	if (value !== void 0) return `${name}: ${value}`;
-	return FROM_FILES.has(name) ? `${name} (or ${name}-path)` : name;
-}
-function onCommandLine(name, value) {
-	if (value === void 0) return FROM_FILES.has(name) ? `--${name}-path (or ${environmentName(name)})` : `--${name}`;
-	if (value === "true") return `--${name}`;
-	return value === "false" ? `--${name}=false` : `--${name} ${shellWord(value)}`;
-}
 
 // src/commands/inputs/files.ts
 /** Names that statements and bundles get in a `bundle-folder`. */
@@ -168,7 +28,7 @@ async function isInFolderToMake(path, files) {
 }
 function namedBy(input, texts, folder) {
 	const { name, type } = input;
-	if (type === "secret" || type === "pem") {
+	if (holdsSecret(input)) {
 		const path = texts.get(`${name}-path`)?.trim();
 		return path && path !== "-" ? [{
 			input: `${name}-path`,
@@ -268,4 +128,4 @@ function conflict(file, other) {
 	return new UsageError("USAGE_CONFLICTING_INPUTS", `${file.input} would be written over what ${other.input} names: ${file.path}`, { hint: `give ⟨${file.input}⟩ a name of its own` });
 }
 
-export { inWordsOf as a, environmentName as i, assertDistinctFrom as n, parseValue as o, checkedFiles as r, assertDistinct as t };
+export { assertDistinctFrom as n, checkedFiles as r, assertDistinct as t };

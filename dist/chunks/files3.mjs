@@ -1,12 +1,11 @@
-import { a as assertStatementReadable } from "./readable.mjs";
+import { i as assertStatementReadable } from "./bundles.mjs";
 import { d as sha256 } from "./bytes.mjs";
 import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { d as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { f as writeFileAtomic, o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { r as encodePae } from "./dsse.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle.mjs";
 import { c as encodeStatement } from "./statement.mjs";
-import { n as createVerifier } from "./verifier.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
 import { join } from "node:path";
 
 // src/commands/evidence/files.ts

@@ -1,4 +1,4 @@
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { t as listFor } from "./export3.mjs";
 import { g as utf8 } from "./bytes.mjs";
 import { isDeepStrictEqual } from "node:util";
@@ -6,6 +6,8 @@ import { isDeepStrictEqual } from "node:util";
 // src/gates/ecl/toml-text.ts
 /** Nesting that is read; whoever nests deeper writes no list. */
 const MAX_DEPTH = 64;
+/** Parts of a dotted key. */
+const MAX_KEY_PARTS = 64;
 /** What ends the reading: the document is no TOML to Apptainer, or what Apptainer makes of it was not worked out. */
 var TomlFault = class extends Error {
 	kind;
@@ -102,6 +104,7 @@ var Reader = class {
 		const parts = [];
 		do {
 			this.#take(BLANK);
+			if (parts.length === MAX_KEY_PARTS) throw new TomlFault("not worked out", `the key has more than ${MAX_KEY_PARTS} parts`, this.#at);
 			parts.push(this.#keyPart());
 			this.#take(BLANK);
 		} while (this.#has("."));
@@ -513,11 +516,11 @@ const CONF_LINES = [
 async function exportList(loaded, placements, now) {
 	const { list, asks, losses } = listFor(loaded, placements, now);
 	const wanted = [...new Set(list.groups.flatMap(({ fingerprints, mode }) => mode === "blacklist" ? [] : fingerprints))];
-	const { exportKeys, readKeyring } = await import("./keyring.mjs");
+	const { exportKeys, readKeyring } = await import("./ring.mjs");
 	const { keyProblem } = await import("./key2.mjs");
 	const { bytes, missing } = await exportKeys(loaded.trust, wanted);
 	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring of the policy has the key ${missing.join(", ")}`);
-	const { readRing } = await import("./ring3.mjs");
+	const { readRing } = await import("./ring4.mjs");
 	const { maySign } = await import("./ring-verifier.mjs");
 	const read = (await readRing(bytes)).filter(maySign).map(({ fingerprint }) => fingerprint);
 	const warnings = wanted.filter((fingerprint) => !read.includes(fingerprint)).map((one) => `Apptainer counts no signature by the key ${one}: it says nowhere that it signs data, or its packets cannot be read.`);

@@ -1,14 +1,13 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { r as counted, u as toSecond } from "./text.mjs";
-import { c as manifestName } from "./reference.mjs";
+import { c as printable, d as toSecond, r as counted } from "./text.mjs";
 import { a as isMeantBy, i as componentsIn, o as parsePurl } from "./versions.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { p as parseStatement } from "./statement.mjs";
-import { n as isJsonObject } from "./json.mjs";
-import { m as signerOf, p as printable } from "./wording.mjs";
-import { r as openFrom } from "./registry.mjs";
+import { t as isJsonObject } from "./json.mjs";
+import { p as signerOf } from "./wording.mjs";
 import { l as subjectsFrom } from "./subjects.mjs";
 import { a as criteriaFrom } from "./trust2.mjs";
+import { n as judgeSubject } from "./verify-all.mjs";
 import { r as hypothesisFrom } from "./without.mjs";
 
 // src/report/find/find.ts
@@ -208,11 +207,19 @@ function checkPrincipal({ principal }, { policy }) {
 	throw new UsageError("USAGE_INVALID_INPUT", `${JSON.stringify(principal.slice(0, 120))} ${problem}`, { hint: known ? "give the name by which reports call one of them, or ⟨ca⟩ for all" : "give ⟨policy-path⟩ and the name of a principal in it; of a team each of its members" });
 }
 /** The signatures are checked, the data is not read: what an image contains is asked of its signed SBOM. */
-async function answerAbout(subject, task) {
-	const { question, criteria, hypothesis } = task;
+async function answerAbout(subject, { question, criteria, hypothesis, inputs, host }) {
+	const task = {
+		inputs: {
+			...inputs,
+			verifyData: false
+		},
+		host,
+		beside: [],
+		data: "claimed"
+	};
 	try {
-		const today = await judged(subject, criteria, task);
-		const then = hypothesis && today.verdict.verdict === "passed" ? await judged(subject, hypothesis.criteria, task) : today;
+		const today = await judgeSubject(subject, criteria, task);
+		const then = hypothesis && today.verdict.verdict === "passed" ? await judgeSubject(subject, hypothesis.criteria, task) : today;
 		return {
 			...findIn(today, question),
 			lost: then.verdict.verdict === today.verdict.verdict ? [] : [lostBy(then.verdict)]
@@ -228,36 +235,6 @@ async function answerAbout(subject, task) {
 			}]
 		};
 	}
-}
-async function judged(subject, criteria, { inputs, host }) {
-	const { judgeImage, verifySifFile } = await import("./verify2.mjs");
-	const { name } = subject;
-	if (subject.in === "file") {
-		const { verdict, examination } = await verifySifFile(subject.path, criteria, {
-			name,
-			data: "claimed"
-		});
-		return {
-			facts: examination.facts,
-			verdict
-		};
-	}
-	const { openRegistryImage } = await import("./image.mjs");
-	const { examineRegistryImage } = await import("./examine3.mjs");
-	await using opened = await openFrom(inputs, host, {
-		reference: subject.reference,
-		access: "pull"
-	});
-	const { facts } = await examineRegistryImage(await openRegistryImage(opened.repository, manifestName(subject.reference)), {
-		name,
-		verifier: criteria.verifier,
-		now: criteria.now,
-		verifyData: false
-	});
-	return {
-		facts,
-		verdict: judgeImage({ facts }, criteria)
-	};
 }
 function lostBy({ name, reference, contentDigests, reasons, stages }) {
 	const problems = [...reasons, ...stages.flatMap((stage) => stage.reasons)].filter(isProblem);

@@ -1,5 +1,5 @@
 import { n as pgpAsks } from "./export3.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 
 // src/gates/fingerprints.ts
 /**
@@ -9,7 +9,7 @@ import { r as GateError } from "./errors12.mjs";
 async function exportFingerprints(loaded, now) {
 	const { losses, forced, others } = pgpAsks(loaded, loaded.policy.stages, now);
 	if (forced.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", "Fingerprints: asks for signatures by all of its OpenPGP keys, and there is no stage that needs one certain key", { hint: "gate base images with `verify-all`, or let a stage be approved by one OpenPGP key alone" });
-	const { exportKeys } = await import("./keyring.mjs");
+	const { exportKeys } = await import("./ring.mjs");
 	const { bytes, missing } = await exportKeys(loaded.trust, forced);
 	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring of the policy has the key ${missing.join(", ")}`);
 	return {

@@ -1,6 +1,6 @@
 import { g as utf8, m as toBase64, r as decodeUtf8, s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { t as keyHint } from "./keys.mjs";
+import { n as keyHint } from "./keys.mjs";
 import { createPublicKey } from "node:crypto";
 
 // src/crypto/pgp/framing.ts
@@ -66,10 +66,10 @@ function splitPacket(bytes, offset) {
 		isWhole: head.from + head.length <= bytes.length
 	};
 }
-/** The packets in the bytes, up to the first that is cut or has a form that keys never have. */
-function splitPackets(bytes) {
+/** The packets in the bytes, up to so many, or to the first that is cut or has a form that keys never have. */
+function splitPackets(bytes, most = Number.POSITIVE_INFINITY) {
 	const packets = [];
-	for (let offset = 0; offset < bytes.length;) {
+	for (let offset = 0; offset < bytes.length && packets.length < most;) {
 		const packet = splitPacket(bytes, offset);
 		if (typeof packet === "string" || !packet.isWhole) break;
 		packets.push({

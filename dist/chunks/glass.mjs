@@ -1,152 +1,33 @@
 import { t as CountersignError } from "./errors.mjs";
 import { p as shortDigest } from "./bytes.mjs";
-import { n as isJsonObject } from "./json.mjs";
+import { t as isJsonObject } from "./json.mjs";
 import { n as isSameSigner, t as isNamed } from "./signature.mjs";
 import { r as matchesPattern } from "./pattern.mjs";
-import { a as isSamePerson, c as peopleBehind, d as windowsOf, l as personAs, n as describeIdentity, o as matchPrincipals, u as principalsBehind } from "./people.mjs";
-import { p as parseStatement } from "./statement.mjs";
-import { n as compareText, o as listed, u as toSecond } from "./text.mjs";
-import { n as isAboutAll, o as scopesOf } from "./scope.mjs";
+import { _ as principalsBehind, a as isMeantBy, b as windowsOf, c as describeIdentity, d as isSamePerson, f as matchPrincipals, g as principalsAt, h as personAs, i as componentsIn, m as peopleBehind, n as isAmong, o as parsePurl, v as provenTimes, y as statedTime } from "./versions.mjs";
+import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
+import { d as toSecond, n as compareText, o as listed } from "./text.mjs";
 import { a as remark, i as reason } from "./reasons.mjs";
-import { n as isVoidedBy, t as denialText } from "./denial.mjs";
+import { r as objectsByStage } from "./scope.mjs";
 import { a as parseGrant, i as grantedKey, t as GRANT_PREDICATE_TYPE } from "./grant.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
+import { n as isVoidedBy, t as denialText } from "./denial.mjs";
 import { a as severityFromScore, c as worst, n as highest, o as severityFromWord, s as severityRank } from "./severity.mjs";
-
-// src/policy/rules/denied.ts
-/** The facts, with everything that is denied marked as untrusted. */
-function withoutDenied(policy, facts) {
-	if (policy.deny.length === 0) return facts;
-	const mark = (fact) => {
-		const found = fact.signature === "valid" ? denialReason(policy, facts, fact) : void 0;
-		return found ? {
-			...fact,
-			signature: "untrusted",
-			reasons: [found, ...fact.reasons]
-		} : fact;
-	};
-	return {
-		...facts,
-		layers: facts.layers.map(mark),
-		evidence: facts.evidence.map(mark)
-	};
-}
-/** Why the image itself is denied, whoever approved it and whenever. */
-function contentDenials(policy, { contentDigests }) {
-	return policy.deny.flatMap((denial) => {
-		const { what, since } = denial;
-		return what.of === "content" && contentDigests.some((digest) => digest === what.digest) && !since ? [reason("CONTENT_DENIED", `the content ${what.digest} ${denialText(denial)}`)] : [];
-	});
-}
-function denialReason(policy, facts, fact) {
-	for (const denial of policy.deny) if (isVoidedBy(denial, provenAt(fact))) {
-		const found = reasonOf(denial, {
-			policy,
-			facts,
-			fact
-		});
-		if (found) return found;
-	}
-}
-/** Keyless signatures always have a proven time, in their identity. */
-function provenAt({ proven, signer }) {
-	if (proven) return proven.latest;
-	return signer?.method === "sigstore" && signer.provenAt !== null ? new Date(signer.provenAt) : void 0;
-}
-function reasonOf(denial, { policy, facts, fact }) {
-	const { what } = denial;
-	const text = denialText(denial);
-	switch (what.of) {
-		case "key": return fact.signer && isKeyOf(what, fact.signer) ? reason("KEY_DENIED", `the ${describeIdentity(fact.signer)} ${text}`) : void 0;
-		case "principal": return fact.signer && matchPrincipals(policy, fact.signer).includes(what.name) ? reason("PRINCIPAL_DENIED", `${what.name} ${text}`) : void 0;
-		case "statement": return fact.digest === what.digest ? reason("STATEMENT_DENIED", `the statement ${what.digest} ${text}`) : void 0;
-		case "content": return facts.contentDigests.some((digest) => digest === what.digest) ? reason("CONTENT_DENIED", `the content ${what.digest} ${text}`) : void 0;
-		case "certificate":
-		case "component": return;
-		default: return what;
-	}
-}
-/** An OpenPGP key is denied with all its subkeys, a subkey alone. */
-function isKeyOf({ hint, fingerprint }, signer) {
-	if (hint !== void 0) return signer.hint === hint;
-	return signer.method === "pgp" && (signer.fingerprint === fingerprint || signer.subkey === fingerprint);
-}
-
-// src/policy/times/window.ts
-/** The facts, with everything marked as untrusted whose signer does not count at its time. */
-function withinWindows(policy, facts, now) {
-	if (!policy.principals.some(({ credentials }) => credentials.some(({ window }) => window))) return facts;
-	const mark = (fact) => {
-		const { signer, signature } = fact;
-		if (!signer || signature !== "valid" || matchPrincipals(policy, signer).length === 0) return fact;
-		if (principalsAt(policy, fact, now).length > 0) return fact;
-		const found = reason("CREDENTIAL_OUTSIDE_WINDOW", outsideText(policy, {
-			fact,
-			signer,
-			now
-		}));
-		return {
-			...fact,
-			signature: "untrusted",
-			reasons: [found, ...fact.reasons]
-		};
-	};
-	return {
-		...facts,
-		layers: facts.layers.map(mark),
-		evidence: facts.evidence.map(mark)
-	};
-}
-/** Names of the principals that the signer of a layer was at its time; ask only for a valid signature. */
-function principalsAt(policy, fact, now) {
-	if (!fact.signer) return [];
-	const open = windowsOf(policy, fact.signer).filter(({ window }) => isWithin(window, fact, now));
-	return [...new Set(open.map(({ name }) => name))];
-}
-/** True when the window holds all times at which the signature can have been made, and the one that the signer states. */
-function isWithin(window, fact, now) {
-	const stated = statedTime(fact);
-	const times = [...provenTimes(fact) ?? [now.getTime()], ...stated === void 0 ? [] : [stated]];
-	const { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = window ?? {};
-	return times.every((time) => time >= from && time < until);
-}
-/** The earliest and the latest time that the proof allows; of a keyless signature what its log or timestamps prove. */
-function provenTimes({ proven, signer }) {
-	if (proven) return [proven.time.getTime() - proven.accuracyMs, proven.latest.getTime()];
-	return signer?.method === "sigstore" && signer.provenAt !== null ? [Date.parse(signer.provenAt)] : void 0;
-}
-function statedTime(fact) {
-	const text = "approval" in fact ? fact.approval?.timeVerified ?? fact.signedAt : null;
-	const time = text === null ? NaN : Date.parse(text);
-	return Number.isNaN(time) ? void 0 : time;
-}
-function outsideText(policy, { fact, signer, now }) {
-	const [holder] = windowsOf(policy, signer);
-	const { from, until } = holder?.window ?? {};
-	const bounds = [...from === void 0 ? [] : [`from ${toSecond(new Date(from))}`], ...until === void 0 ? [] : [`until ${toSecond(new Date(until))}`]].join(" ");
-	const [time] = provenTimes(fact) ?? [];
-	const proof = time === void 0 ? `nothing proves that it is older than ${toSecond(now)}` : `it is proven to be of ${toSecond(new Date(time))}`;
-	const stated = statedTime(fact);
-	const said = stated === void 0 ? "" : ` and says ${toSecond(new Date(stated))}`;
-	return `the ${describeIdentity(signer)} of ${holder?.name ?? "nobody"} counts ${bounds}: ${proof}${said}`;
-}
 
 // src/policy/rules/grants.ts
 /** All that is said for a layer by a key that only grants name. */
-function vouchingFor(policy, facts, { fact, now }) {
+function vouchingFor(policy, fact, around) {
 	const vouchers = [];
 	const problems = [];
-	for (const { grant, evidence, signer } of grantsTo(fact, facts)) {
+	for (const { grant, evidence, signer } of grantsTo(fact, around.evidence)) {
 		const stage = policy.stages.find(({ name }) => name === fact.approval?.stage);
-		const principals = principalsAt(policy, evidence, now);
+		const principals = principalsAt(policy, evidence, around.now);
 		const givers = principals.filter((name) => stage?.grantors?.includes(name) && stage.approvers.includes(name));
 		const who = personsOf(policy, principals, signer);
-		const problem = problemOf$1(grant, {
+		const problem = (around.isAbout(evidence) ? void 0 : "it is about other content") ?? problemOf$1(grant, {
 			evidence,
 			fact,
-			now,
-			id: stage?.id,
-			about: scopesOf(policy, facts.units)(stage?.name)
+			now: around.now,
+			id: stage?.id
 		}) ?? (givers.length === 0 ? `${who} may not grant stage ${stage?.name ?? ""}` : void 0);
 		if (problem !== void 0) problems.push(`the grant to ${JSON.stringify(grant.name)} by ${who}: ${problem}`);
 		else for (const giver of givers) vouchers.push({
@@ -171,7 +52,7 @@ function personVouchedFor(policy, { giver, identity, text }, signer) {
 	};
 }
 /** Grants to the key of a layer, in a fixed order. */
-function grantsTo({ signer }, { evidence }) {
+function grantsTo({ signer }, evidence) {
 	return evidence.flatMap((fact) => {
 		if (fact.signature !== "valid" || !fact.signer) return [];
 		const grant = grantIn(fact);
@@ -199,8 +80,7 @@ function parsed(statement) {
 		throw error;
 	}
 }
-function problemOf$1({ stages, stageIds, from, until }, { evidence, fact, now, id, about }) {
-	if (!isAboutAll(evidence, about)) return "it is about other content";
+function problemOf$1({ stages, stageIds, from, until }, { evidence, fact, now, id }) {
 	const place = stages.indexOf(fact.approval?.stage ?? "");
 	if (place < 0) return `it is for stage ${stages.join(", ")}`;
 	if (stageIds[place] !== id) return `it is for a stage with the id ${stageIds[place]}, not ${id}`;
@@ -214,12 +94,16 @@ function personsOf(policy, principals, signer) {
 	return [...new Set(principals.map((name) => personAs(policy, name, signer).principal))].join(", ") || describeIdentity(signer);
 }
 /** Said of every approval that stands in somebody's place. */
-function grantRemarks({ vouching, where }) {
-	return (vouching?.vouchers ?? []).map(({ text, until }) => remark("APPROVAL_GRANTED", `${where}: given by ${text}, by a grant until ${until}`));
+function grantRemarks(where, { vouchers }) {
+	return vouchers.map(({ text, until }) => remark("APPROVAL_GRANTED", `${where}: given by ${text}, by a grant until ${until}`));
 }
 
-// src/policy/rules/withdrawn.ts
-/** The facts, with a problem at every layer that was taken back, and the withdrawal at every such grant and broken glass. */
+// src/policy/rules/standing.ts
+/**
+* The facts, with a problem at every layer that was taken back, and the withdrawal at every such grant and broken glass. Only the
+* same key or the same principal may take back, broken glass also whoever may break it. A key that has ended still can: else what
+* was taken back would count again some day.
+*/
 function withoutWithdrawn(policy, facts) {
 	const withdrawals = facts.evidence.filter((one) => isWithdrawal(one, policy));
 	if (withdrawals.length === 0) return facts;
@@ -284,12 +168,115 @@ function withdrawnReason({ approval }, { withdrawal }) {
 	const { reason: why = "", withdrawnAt = "" } = withdrawal ?? {};
 	return reason("APPROVAL_WITHDRAWN", `its signer withdrew ${what} on ${toSecond(withdrawnAt)}: ${why}`);
 }
+/** The facts, with everything that is denied marked as untrusted. Certificates are denied where paths are looked for. */
+function withoutDenied(policy, facts) {
+	return untrusting(facts, (fact) => denialReason(policy, facts, fact));
+}
+/** The facts, with everything valid that there is something against marked as untrusted. */
+function untrusting(facts, against) {
+	const mark = (fact) => {
+		const found = fact.signature === "valid" ? against(fact) : void 0;
+		return found ? {
+			...fact,
+			signature: "untrusted",
+			reasons: [found, ...fact.reasons]
+		} : fact;
+	};
+	return {
+		...facts,
+		layers: facts.layers.map(mark),
+		evidence: facts.evidence.map(mark)
+	};
+}
+/** Why the image itself is denied, whoever approved it and whenever. */
+function contentDenials(policy, { contentDigests }) {
+	return policy.deny.flatMap((denial) => {
+		const { what, since } = denial;
+		return what.of === "content" && contentDigests.some((digest) => digest === what.digest) && !since ? [reason("CONTENT_DENIED", `the content ${what.digest} ${denialText(denial)}`)] : [];
+	});
+}
+function denialReason(policy, facts, fact) {
+	const latest = provenTimes(fact)?.at(-1);
+	for (const denial of policy.deny) if (isVoidedBy(denial, latest === void 0 ? void 0 : new Date(latest))) {
+		const found = reasonOf(denial, {
+			policy,
+			facts,
+			fact
+		});
+		if (found) return found;
+	}
+}
+function reasonOf(denial, { policy, facts, fact }) {
+	const { what } = denial;
+	const text = denialText(denial);
+	switch (what.of) {
+		case "key": return fact.signer && isKeyOf(what, fact.signer) ? reason("KEY_DENIED", `the ${describeIdentity(fact.signer)} ${text}`) : void 0;
+		case "principal": return fact.signer && matchPrincipals(policy, fact.signer).includes(what.name) ? reason("PRINCIPAL_DENIED", `${what.name} ${text}`) : void 0;
+		case "statement": return fact.digest === what.digest ? reason("STATEMENT_DENIED", `the statement ${what.digest} ${text}`) : void 0;
+		case "content": return facts.contentDigests.some((digest) => digest === what.digest) ? reason("CONTENT_DENIED", `the content ${what.digest} ${text}`) : void 0;
+		case "certificate":
+		case "component": return;
+		default: return what;
+	}
+}
+/** An OpenPGP key is denied with all its subkeys, a subkey alone. */
+function isKeyOf({ hint, fingerprint }, signer) {
+	if (hint !== void 0) return signer.hint === hint;
+	return signer.method === "pgp" && (signer.fingerprint === fingerprint || signer.subkey === fingerprint);
+}
+/**
+* The facts, with everything marked as untrusted whose signer does not count at its time. What is proven to be from then counts
+* for ever; what is not proven is judged by the present, and a time that the signer states can only count against them.
+*/
+function withinWindows(policy, facts, now) {
+	return untrusting(facts, (fact) => {
+		const { signer } = fact;
+		if (!signer || matchPrincipals(policy, signer).length === 0 || principalsAt(policy, fact, now).length > 0) return void 0;
+		return reason("CREDENTIAL_OUTSIDE_WINDOW", outsideText(policy, {
+			fact,
+			signer,
+			now
+		}));
+	});
+}
+function outsideText(policy, { fact, signer, now }) {
+	const [holder] = windowsOf(policy, signer);
+	const { from, until } = holder?.window ?? {};
+	const bounds = [...from === void 0 ? [] : [`from ${toSecond(new Date(from))}`], ...until === void 0 ? [] : [`until ${toSecond(new Date(until))}`]].join(" ");
+	const [time] = provenTimes(fact) ?? [];
+	const proof = time === void 0 ? `nothing proves that it is older than ${toSecond(now)}` : `it is proven to be of ${toSecond(new Date(time))}`;
+	const stated = statedTime(fact);
+	const said = stated === void 0 ? "" : ` and says ${toSecond(new Date(stated))}`;
+	return `the ${describeIdentity(signer)} of ${holder?.name ?? "nobody"} counts ${bounds}: ${proof}${said}`;
+}
 
 // src/policy/rules/view.ts
 /** The facts, in the order they were in, with what signers took back and whom the policy does not count at their time. */
 function standingFacts(policy, found, now) {
-	const standing = withoutWithdrawn(policy, found);
-	return policy ? withinWindows(policy, withoutDenied(policy, standing), now) : standing;
+	const standing = found.evidence.some(({ withdrawal }) => withdrawal !== void 0) ? withoutWithdrawn(policy, found) : found;
+	if (!policy) return standing;
+	const allowed = policy.deny.length > 0 ? withoutDenied(policy, standing) : standing;
+	return policy.principals.some(({ credentials }) => credentials.some(({ window }) => window)) ? withinWindows(policy, allowed, now) : allowed;
+}
+/** True when some stage is not about all objects. */
+function isScoped({ stages, objects }) {
+	return stages.some((stage) => stage.objects !== void 0) || (objects?.unsigned ?? []).length > 0;
+}
+/** What each stage is about on an image of these units. */
+function scopesOf(policy, units) {
+	const all = units.map(({ id }) => id);
+	if (!policy || !isScoped(policy)) return () => all;
+	const known = objectsByStage(policy, units);
+	return (stage) => known.get(stage ?? "") ?? all;
+}
+/** Who vouches for a layer by a key that only grants name. */
+function vouchingOf(policy, facts, { fact, now }) {
+	const objects = scopesOf(policy, facts.units)(fact.approval?.stage);
+	return vouchingFor(policy, fact, {
+		evidence: facts.evidence,
+		now,
+		isAbout: (one) => isAboutAll(one, objects)
+	});
 }
 /** The image as evaluation sees it. */
 function viewImage(policy, found, now) {
@@ -298,7 +285,7 @@ function viewImage(policy, found, now) {
 		facts,
 		layers: [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b))).map((fact) => {
 			const valid = fact.signature === "valid" && fact.kind !== "native-legacy" && fact.signer !== null;
-			const vouching = valid && policy && fact.granted ? vouchingFor(policy, facts, {
+			const vouching = valid && policy && fact.granted ? vouchingOf(policy, facts, {
 				fact,
 				now
 			}) : void 0;
@@ -368,6 +355,23 @@ function arePartsOfOne(one, other, { hasId }) {
 	if (one.kind !== other.kind || !isSameSigner(one.signer, other.signer)) return false;
 	return isPlain(one) || hasId === true || one.signedAt !== null && one.signedAt === other.signedAt;
 }
+/** True when a layer or evidence is about all of these objects, and about nothing that is not in the image. */
+function isAboutAll({ covers, contradicted }, objects) {
+	const covered = new Set(covers);
+	return objects.length > 0 && !contradicted && objects.every((id) => covered.has(id));
+}
+/**
+* The approval of the same signer that this signature belongs to: that names a native signature as its other half, or
+* whose stage a plain signature names.
+*/
+function claimantOf({ fact }, image) {
+	const { kind, digest, statedStage, signer } = fact;
+	return approvalsBy(signer, image).find(({ approval }) => isPlain({ kind }) ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest));
+}
+/** Approvals by a signer whose signature of them is good. */
+function approvalsBy(signer, image) {
+	return image.layers.flatMap((other) => asApproval(other) ?? []).filter(({ fact }) => fact.signature === "valid" && isGivenBySigner(fact) && isSameSigner(fact.signer, signer));
+}
 /** True when the layer is about everything that its stage is about, and about nothing that is not in the image. */
 function coversAll({ fact }, image, stage = fact.approval?.stage) {
 	return isAboutAll(fact, image.about(stage));
@@ -384,6 +388,16 @@ function contentReasons(view, image, stage = view.fact.approval?.stage) {
 	const covered = new Set(view.fact.covers);
 	const parts = image.about(stage).filter((id) => !covered.has(id)).slice(0, 5).join(", ") || "everything";
 	return [reason("LAYER_PARTIAL", `${nameLayer(view)}: ${subjectOf(view)} leaves out ${parts}`)];
+}
+/** Why a layer is too old for its stage; a time that the signer states can make it older than it is proven to be. */
+function ageReasons(view, { name, maxAge }, now) {
+	if (maxAge === void 0) return [];
+	const { approval, signedAt, proven } = view.fact;
+	const stated = Date.parse(approval?.timeVerified ?? signedAt ?? "");
+	const [oldest] = [...Number.isNaN(stated) ? [] : [stated], ...proven ? [proven.time.getTime()] : []].toSorted((a, b) => a - b);
+	if (oldest !== void 0 && now.getTime() - oldest <= maxAge) return [];
+	const of = oldest === void 0 ? "does not say when it was made" : `is of ${toSecond(new Date(oldest))}`;
+	return [reason("APPROVAL_TOO_OLD", `${nameLayer(view)}: it ${of}, too old for stage ${name}`)];
 }
 function subjectOf({ fact }) {
 	return fact.approval ? `the approval of stage ${fact.approval.stage}` : "the signature";
@@ -615,6 +629,39 @@ function anyOf(values) {
 	return values.map((one) => JSON.stringify(one)).join(" or ");
 }
 
+// src/policy/requires/components.ts
+/** Components that a message names, at most. */
+const NAMED$1 = 5;
+/** The first denied components that an SBOM names, and why they are denied; undefined when there is none. */
+function deniedComponents(predicate, { deny }) {
+	const denials = deny.flatMap((denial) => denial.what.of === "component" ? [{
+		denial,
+		what: denial.what
+	}] : []);
+	if (denials.length === 0) return void 0;
+	const components = componentsIn(predicate) ?? [];
+	const found = denials.flatMap(({ denial, what }) => {
+		const wanted = parsePurl(what.purl);
+		return components.flatMap((component) => {
+			if (!wanted || !isMeantBy(wanted, component.purl)) return [];
+			const how = matching(component, what.versions, wanted.type);
+			return how === void 0 ? [] : [`${component.purl.slice(0, 200)}${how} ${denialText(denial)}`];
+		});
+	});
+	const texts = [...new Set(found)];
+	if (texts.length === 0) return void 0;
+	return texts.length > NAMED$1 ? `${texts.slice(0, NAMED$1).join("; ")}; and ${texts.length - NAMED$1} more` : texts.join("; ");
+}
+/** How it is meant, as an addition to its name; undefined when it is not. */
+function matching({ purl, version: stated }, versions, type) {
+	if (versions === void 0) return "";
+	const version = parsePurl(purl)?.version ?? stated ?? void 0;
+	if (version === void 0) return ", which says no version,";
+	const answer = isAmong(version, versions, type);
+	if (answer === void 0) return `, whose version ${JSON.stringify(version.slice(0, 60))} cannot be compared,`;
+	return answer ? "" : void 0;
+}
+
 // src/findings/finding.ts
 const CVE = /^CVE-\d{4}-\d{4,19}$/i;
 const GHSA = /^GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}$/i;
@@ -626,22 +673,24 @@ function isCommonName(name) {
 function cvesIn(names) {
 	return [...new Set(names.filter((name) => CVE.test(name)).map((name) => name.toUpperCase()))];
 }
+/** Most findings have most lists empty, and there may be tens of thousands. */
+const NONE = [];
 /** Of an advisory about several CVEs none is another name: those become related. */
 function createFinding(given) {
 	const { location, aliases = [], related = [], ...rest } = given;
-	const others = [...new Set(aliases)].filter((name) => name !== given.id);
+	const others = aliases.length === 0 ? NONE : [...new Set(aliases)].filter((name) => name !== given.id);
 	const several = cvesIn([given.id, ...others]).length > 1;
 	return {
 		score: null,
 		package: null,
 		version: null,
 		purl: null,
-		fixedIn: [],
+		fixedIn: NONE,
 		suppressed: null,
 		...rest,
-		aliases: others.filter((name) => !several || !CVE.test(name)),
-		related: [.../* @__PURE__ */ new Set([...related, ...several ? others.filter((name) => CVE.test(name)) : []])],
-		locations: location === void 0 ? [] : [location]
+		aliases: several ? others.filter((name) => !CVE.test(name)) : others,
+		related: several ? [.../* @__PURE__ */ new Set([...related, ...others.filter((name) => CVE.test(name))])] : [...new Set(related)],
+		locations: location === void 0 ? NONE : [location]
 	};
 }
 /** A report that says no more than what is given. */
@@ -945,6 +994,414 @@ function numberOf(score) {
 	return typeof score === "number" || typeof score === "string" && score !== "" ? Number(score) : null;
 }
 
+// src/policy/requires/vex.ts
+/** True for a predicate type that VEX documents of their own have. */
+function isVexType(predicateType) {
+	return /^https:\/\/(?:openvex\.dev\/ns(?:\/v[0-9.]+)?|cyclonedx\.org\/vex)$/.test(predicateType);
+}
+/**
+* The statements of a predicate; none when it is no VEX document.
+* @throws Malformed
+* @see https://github.com/openvex/spec/blob/v0.2.0/OPENVEX-SPEC.md
+* @see https://github.com/CycloneDX/specification/blob/1.6/schema/bom-1.6.schema.json
+*/
+function readVex(predicate) {
+	if (textAt(predicate, "@context")?.startsWith("https://openvex.dev/ns") === true) return listAt(predicate, "statements").map((one) => openVex(one, predicate));
+	if (predicate["bomFormat"] !== "CycloneDX") return [];
+	const purls = componentPurls(predicate);
+	return listAt(predicate, "vulnerabilities").flatMap((one) => cycloneDx(one, predicate, purls));
+}
+function openVex(statement, document) {
+	const vulnerability = valueAt(statement, "vulnerability");
+	const names = isJsonObject(vulnerability) ? [textAt(vulnerability, "name"), ...listAt(vulnerability, "aliases")] : [vulnerability];
+	const status = textAt(statement, "status") ?? "none";
+	const why = ["justification", "impact_statement"].flatMap((name) => textAt(statement, name) ?? []);
+	const times = [statement, document].flatMap((one) => [textAt(one, "last_updated"), textAt(one, "timestamp")]);
+	return {
+		names: upperCase(names),
+		status,
+		accepts: status === "fixed" || status === "not_affected" && why.length > 0,
+		why: why.join(": "),
+		time: newest(times),
+		products: listAt(statement, "products").map(openVexProduct)
+	};
+}
+function openVexProduct(product) {
+	const ids = idsOf(product);
+	const hash = textAt(product, "hashes.sha-256");
+	const images = [...ids.flatMap(imageDigest), ...hash === void 0 ? [] : [`sha256:${hash.toLowerCase()}`]];
+	const inside = isJsonObject(product) ? listAt(product, "subcomponents") : [];
+	if (inside.length > 0) return {
+		images: images.length > 0 ? images : ["none"],
+		packages: inside.flatMap(idsOf).filter(isPackage)
+	};
+	return images.length > 0 ? {
+		images,
+		packages: void 0
+	} : {
+		images,
+		packages: ids.filter(isPackage)
+	};
+}
+function idsOf(product) {
+	if (typeof product === "string") return [product];
+	return [textAt(product, "@id"), textAt(product, "identifiers.purl")].flatMap((id) => id ?? []);
+}
+function cycloneDx(vulnerability, document, purls) {
+	const status = textAt(vulnerability, "analysis.state");
+	if (status === void 0) return [];
+	const why = ["justification", "detail"].flatMap((name) => textAt(vulnerability, `analysis.${name}`) ?? []);
+	const times = [...[
+		"analysis.lastUpdated",
+		"analysis.firstIssued",
+		"updated",
+		"published"
+	].map((path) => textAt(vulnerability, path)), textAt(document, "metadata.timestamp")];
+	const references = listAt(vulnerability, "references").map((one) => textAt(one, "id"));
+	const accepts = [
+		"not_affected",
+		"false_positive",
+		"resolved",
+		"resolved_with_pedigree"
+	].includes(status);
+	return [{
+		names: upperCase([textAt(vulnerability, "id"), ...references]),
+		status,
+		accepts,
+		why: why.join(": "),
+		time: newest(times),
+		products: listAt(vulnerability, "affects").flatMap((one) => cycloneDxProduct(one, purls, accepts))
+	}];
+}
+/**
+* Ranges of versions are not compared: what accepts some of them accepts nothing, and what does not may mean the one that
+* is there.
+*/
+function cycloneDxProduct(affected, purls, accepts) {
+	const ref = textAt(affected, "ref") ?? "";
+	const link = /^urn:cdx:[^#]+#(.+)$/.exec(ref)?.[1];
+	const purl = purls.get(ref) ?? (link === void 0 ? ref : decoded(link));
+	const images = imageDigest(purl);
+	if (accepts && listAt(affected, "versions").length > 0) return [];
+	if (images.length > 0) return [{
+		images,
+		packages: void 0
+	}];
+	return isPackage(purl) ? [{
+		images,
+		packages: [purl]
+	}] : [];
+}
+/** Package URLs of all components by their names inside the document, that of the image itself included. */
+function componentPurls(document) {
+	const found = /* @__PURE__ */ new Map();
+	const add = (component) => {
+		const [ref, purl] = [textAt(component, "bom-ref"), textAt(component, "purl")];
+		if (ref !== void 0 && purl !== void 0) found.set(ref, purl);
+		for (const inner of listAt(component, "components")) add(inner);
+	};
+	add(valueAt(document, "metadata.component"));
+	add(document);
+	return found;
+}
+/** The digest in a package URL or reference of an image; images without one are named too loosely. */
+function imageDigest(id) {
+	const text = decoded(id);
+	const digest = /@(sha256:[0-9a-f]{64})(?:$|[?#])/.exec(text)?.[1];
+	if (digest !== void 0) return [digest];
+	return /^pkg:(?:oci|docker)\//.test(text) ? ["none"] : [];
+}
+function isPackage(id) {
+	return /^pkg:[A-Za-z0-9.+-]+\/\S+$/.test(id) && imageDigest(id).length === 0;
+}
+function decoded(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+function upperCase(names) {
+	return names.flatMap((name) => typeof name === "string" && name !== "" ? [name.toUpperCase()] : []);
+}
+/** The first time of a list that goes from the nearest to the farthest; no time when there is none. */
+function newest(times) {
+	return Date.parse(times.find((time) => time !== void 0) ?? "");
+}
+/** Whether the statement is about the package of this finding, in this image, which has these digests. */
+function isAbout({ products }, { purl }, images) {
+	return products.some((product) => product.images.every((digest) => images.includes(digest)) && (product.packages === void 0 || product.packages.some((wanted) => isSamePackage(wanted, purl))));
+}
+/** All statements that count, by the vulnerabilities that they name. */
+var VexBook = class {
+	#byName = /* @__PURE__ */ new Map();
+	#about;
+	constructor(statements, about) {
+		this.#about = about;
+		for (const one of statements) for (const name of new Set(one.names)) {
+			const known = this.#byName.get(name);
+			if (known) known.push(one);
+			else this.#byName.set(name, [one]);
+		}
+	}
+	/**
+	* The statement by which a finding is acceptable; undefined when none is about it, or the newest that is says otherwise.
+	* What has no time, or one that is to come, says nothing.
+	*/
+	accepting(finding) {
+		const { images, now } = this.#about;
+		const latest = now.getTime() + CLOCK_SKEW_MS;
+		const mine = [...new Set([finding.id, ...finding.aliases].map((name) => name.toUpperCase()))].flatMap((name) => this.#byName.get(name) ?? []).filter((one) => one.time <= latest && isAbout(one, finding, images));
+		const time = mine.reduce((newestTime, one) => Math.max(newestTime, one.time), Number.NEGATIVE_INFINITY);
+		const last = mine.filter((one) => one.time === time);
+		return last.every(({ accepts }) => accepts) ? last[0] : void 0;
+	}
+};
+/** All VEX documents on the image, as far as they count for a requirement. */
+function findVex({ vexBy = [] }, { policy, stage, image }) {
+	const statements = [];
+	const refused = [];
+	for (const fact of image.evidence) {
+		const read = statementsOf(fact);
+		if (read === void 0 || !("problem" in read) && read.length === 0) continue;
+		const signers = fact.signature === "valid" ? principalsAt(policy, fact, image.now) : [];
+		const by = signers.find((name) => vexBy.includes(name));
+		const problem = "problem" in read ? read.problem : by === void 0 ? `it is signed by ${signers.join(", ") || describeIdentity(fact.signer)}, ${vexBy.length > 0 ? `not by ${vexBy.join(" or ")}` : "and the requirement names nobody in vexBy"}` : isAboutAll(fact, image.about(stage.name)) ? void 0 : "it is about other content";
+		if (problem === void 0 && by !== void 0 && !("problem" in read)) statements.push(...read.map((one) => ({
+			...one,
+			by,
+			fact
+		})));
+		else {
+			const where = `the VEX document at ${whereOf(fact.place)} (${shortDigest(fact.digest)})`;
+			refused.push(reason("EVIDENCE_VEX_REFUSED", `${where} does not count: ${problem}`));
+		}
+	}
+	const { contentDigests, pinned } = image.facts;
+	const images = [...contentDigests, ...pinned === void 0 ? [] : [pinned.slice(pinned.lastIndexOf("@") + 1)]];
+	return {
+		book: new VexBook(statements, {
+			images,
+			now: image.now
+		}),
+		refused
+	};
+}
+/** Undefined for what is no VEX document. Content without a valid signature is not looked at. */
+function statementsOf(fact) {
+	const own = isVexType(fact.predicateType);
+	if (!own && !fact.predicateType.startsWith("https://cyclonedx.org/bom")) return void 0;
+	if (!fact.statement) return own ? { problem: `its signature is ${fact.signature}` } : void 0;
+	try {
+		const { predicate } = parseStatement(fact.statement);
+		return isJsonObject(predicate) ? readVex(predicate) : void 0;
+	} catch (error) {
+		if (!(error instanceof Malformed || error instanceof CountersignError)) throw error;
+		return own ? { problem: error.message } : void 0;
+	}
+}
+
+// src/policy/requires/requires.ts
+/** Pieces that a message is about, at most. */
+const EXPLAINED = 5;
+/** No age is too great. */
+const ANY_AGE = Number.POSITIVE_INFINITY;
+/** Evidence that was made after the stage was approved, or unseen, holds all the same; whoever reads the verdict knows. */
+function unlisted({ name }, { met, relied }, claims) {
+	const counting = claims.filter(({ counts }) => counts);
+	const named = new Set(counting.flatMap(({ layer }) => layer.fact.approval?.evidence.map(({ digest }) => digest) ?? []));
+	if (!met || counting.length === 0 || relied.some(({ digest }) => named.has(digest))) return [];
+	const types = relied.map(({ predicateType, digest }) => `${predicateType} (${shortDigest(digest)})`).join(", ");
+	return [remark("EVIDENCE_NOT_LISTED", `stage ${name} rests on ${types}, which no approval of it lists`)];
+}
+/** True when some stage requires evidence of this type that lies in the file itself. */
+function mustLieInside({ stages }, predicateType) {
+	return stages.some(({ requires }) => requires.some(({ inside, evidence }) => inside === true && isOfKind(predicateType, evidence)));
+}
+/** True for evidence that a requirement calls so. */
+function isOfKind(predicateType, evidence) {
+	return predicateType === evidence || evidenceKind(predicateType) === evidence;
+}
+/** What the image has to show for a requirement of a stage. */
+function checkRequirement(requirement, around) {
+	const { evidence, count, signedBy, condition } = requirement;
+	const vex = condition.of === "findings" ? findVex(condition, around) : void 0;
+	const context = {
+		...around,
+		vex: vex?.book
+	};
+	const all = context.image.evidence.filter(({ record }) => record !== "verdict").filter(({ predicateType }) => isOfKind(predicateType, evidence)).map((fact) => examine(fact, requirement, context));
+	const pieces = all.filter((piece) => !isSuperseded(piece, all));
+	const good = pieces.filter((piece) => piece.reason === void 0);
+	const names = new Set(good.map(({ fact, scan }) => scan?.scanner ?? fact.digest));
+	const refused = pieces.some(({ scan, reason: why }) => scan && why?.code === "EVIDENCE_FINDINGS" || why?.code === "COMPONENT_DENIED");
+	const relied = good.flatMap(({ fact, rests = [] }) => [fact, ...rests]);
+	if (names.size >= count && !refused) return {
+		met: true,
+		reasons: good.flatMap((piece) => piece.remarks ?? []),
+		relied
+	};
+	const found = pieces.toSorted((a, b) => b.step - a.step).flatMap((piece) => piece.reason ?? []);
+	const wanted = `stage ${context.stage.name} requires ${count > 1 ? `${count} pieces of ` : ""}${evidence} signed by ${listed(signedBy, "or")}`;
+	const few = found.length === 0 || names.size > 0 && !refused;
+	const head = all.length === 0 ? reason("EVIDENCE_MISSING", `${wanted}: there is none`) : reason("EVIDENCE_TOO_FEW", `${wanted}: ${names.size} of them ${names.size === 1 ? "counts" : "count"}`);
+	const unused = refused ? (vex?.refused ?? []).slice(0, EXPLAINED) : [];
+	return {
+		met: false,
+		reasons: [
+			...few ? [head] : [],
+			...found.slice(0, EXPLAINED),
+			...unused
+		],
+		relied
+	};
+}
+/** A scanner's newest findings are what it says; of two equally new ones both. A stale scan takes back nothing that was found. */
+function isSuperseded({ scan, reason: why }, all) {
+	if (!scan) return false;
+	const newer = all.filter((other) => other.scan?.scanner === scan.scanner && other.scan.time > scan.time);
+	return why?.code === "EVIDENCE_FINDINGS" ? newer.some((other) => other.reason?.code !== "EVIDENCE_STALE") : newer.length > 0;
+}
+function examine(fact, requirement, context) {
+	const where = `${requirement.evidence} at ${whereOf(fact.place)} (${shortDigest(fact.digest)})`;
+	const fail = (step, code, problem) => ({
+		fact,
+		step,
+		reason: reason(code, `stage ${context.stage.name}: ${where}: ${problem}`)
+	});
+	const unsigned = signatureProblem(fact, requirement, context);
+	if (unsigned) return fail(...unsigned);
+	const namesContent = evidenceKind(fact.predicateType) === "sbom" && isAboutSome(fact, context);
+	const misplaced = placeProblem(fact, requirement, context);
+	if (misplaced && !namesContent) return fail(3, ...misplaced);
+	try {
+		const predicate = predicateOf(fact);
+		const denied = namesContent ? deniedComponents(predicate, context.policy) : void 0;
+		if (denied !== void 0) return fail(8, "COMPONENT_DENIED", denied);
+		if (misplaced) return fail(3, ...misplaced);
+		const scan = scanOf(predicate, requirement, context.image.now);
+		const content = contentOf(predicate, requirement, context);
+		if (!("code" in content)) return {
+			fact,
+			step: 9,
+			...content,
+			...scan ? { scan } : {}
+		};
+		return {
+			...fail(content.code === "EVIDENCE_STALE" ? 6 : content.code === "EVIDENCE_OTHER_SCANNER" ? 5 : 7, content.code, content.problem),
+			...scan ? { scan } : {}
+		};
+	} catch (error) {
+		if (!(error instanceof Malformed || error instanceof CountersignError)) throw error;
+		return fail(4, "EVIDENCE_UNREADABLE", error.message);
+	}
+}
+/** Why the evidence is not by somebody whom the requirement names. */
+function signatureProblem(fact, { signedBy }, { policy, image }) {
+	const { signature, signer, reasons } = fact;
+	const why = reasons[0]?.message;
+	const because = why === void 0 ? "" : `: ${why}`;
+	if (signature === "invalid" || signature === "unreadable") return [
+		1,
+		"EVIDENCE_ALTERED",
+		`its signature does not hold${because}`
+	];
+	if (signature !== "valid" || !signer) return [
+		0,
+		"EVIDENCE_UNTRUSTED",
+		`it is signed by ${describeIdentity(signer)}, who is not trusted${because}`
+	];
+	const principals = principalsAt(policy, fact, image.now);
+	if (!principals.some((name) => signedBy.includes(name))) return [
+		2,
+		"EVIDENCE_OTHER_SIGNER",
+		`it is signed by ${principals.join(", ") || describeIdentity(signer)}, not by ${listed(signedBy, "or")}`
+	];
+}
+/** Why the evidence is not about this image, or does not lie where it must. */
+function placeProblem(fact, { inside }, { image, stage }) {
+	if (!isAboutAll(fact, image.about(stage.name))) return ["EVIDENCE_OTHER_CONTENT", "it is about other content"];
+	return inside === true && fact.place.in !== "sif" ? ["EVIDENCE_OUTSIDE", "it does not lie in the SIF file itself, as `inside` asks"] : void 0;
+}
+function isAboutSome({ covers, contradicted }, { image, stage }) {
+	return !contradicted && image.about(stage.name).some((id) => covers.includes(id));
+}
+function predicateOf({ statement }) {
+	if (!statement) throw new Malformed("it is an envelope of cosign’s attestation tag, whose content no requirement asks");
+	const { predicate } = parseStatement(statement);
+	if (!isJsonObject(predicate)) throw new Malformed("its predicate is not an object");
+	return predicate;
+}
+/** Only scans of scanners that are asked for, and not of the future, take the place of earlier ones. */
+function scanOf(predicate, { condition }, now) {
+	if (condition.of !== "findings") return void 0;
+	const [scanner] = scannersOf(predicate);
+	const time = timeOf(predicate, "findings");
+	if (scanner === void 0 || !isAsked(predicate, condition.scanner) || ageProblem(time, ANY_AGE, now) !== void 0) return void 0;
+	return {
+		scanner,
+		time: Date.parse(time ?? "")
+	};
+}
+function isAsked(predicate, wanted) {
+	return wanted.length === 0 || scannersOf(predicate).some((name) => wanted.some((one) => one.toLowerCase() === name.toLowerCase()));
+}
+function contentOf(predicate, { condition, evidence, maxAge }, { image: { now }, vex }) {
+	const scanners = condition.of === "findings" ? condition.scanner : [];
+	if (!isAsked(predicate, scanners)) return {
+		code: "EVIDENCE_OTHER_SCANNER",
+		problem: `it is by ${scannersOf(predicate).join(", ") || "no scanner that it names"}, not ${scanners.join(" or ")}`
+	};
+	const limit = maxAge ?? (condition.of === "findings" ? ANY_AGE : void 0);
+	const stale = limit === void 0 ? void 0 : ageProblem(timeOf(predicate, evidence), limit, now);
+	if (stale !== void 0) return {
+		code: "EVIDENCE_STALE",
+		problem: `it ${stale}`
+	};
+	switch (condition.of) {
+		case "findings": return checkFindings(predicate, condition, {
+			now,
+			vex
+		});
+		case "sbom": return checkSbom(predicate, condition);
+		case "provenance": return checkProvenance(predicate, condition);
+		case "fields": return checkFields(predicate, condition);
+		default: return condition;
+	}
+}
+/** What ends for a stage whose requirements are met. */
+function endsOfEvidence(policy, stage, image) {
+	return stage.requires.flatMap((requirement) => {
+		const { met, relied } = checkRequirement(requirement, {
+			policy,
+			stage,
+			image
+		});
+		if (!met) return [];
+		const { condition, evidence, maxAge } = requirement;
+		const days = (condition.of === "findings" ? condition.exceptions : []).map(({ id, expires }) => ({
+			time: Date.parse(`${expires}T23:59:59Z`),
+			what: `the exception for ${id} (stage ${stage.name})`
+		}));
+		return [...relied.flatMap(({ statement }) => {
+			const predicate = statement && parseStatement(statement).predicate;
+			if (!isJsonObject(predicate)) return [];
+			return [{
+				from: timeOf(predicate, evidence),
+				age: maxAge,
+				what: evidence
+			}, {
+				from: textAt(predicate, "scanner.db.lastUpdate"),
+				age: condition.of === "findings" ? condition.databaseMaxAge : void 0,
+				what: "the scanner’s database"
+			}].flatMap(({ from, age, what }) => from === void 0 || age === void 0 ? [] : [{
+				time: Date.parse(from) + age,
+				what: `${what} of stage ${stage.name} is too old then`
+			}]);
+		}), ...days].filter(({ time }) => time >= image.now.getTime());
+	});
+}
+
 // src/policy/break-glass/glass.ts
 /** Looks at every such statement; `approvers` by stage are who may have reviewed it. */
 function glassesOn(policy, image, approvers) {
@@ -1061,4 +1518,4 @@ function isDenied({ deny }, { digest, reasons }) {
 	return deny.some(({ what }) => what.of === "statement" && what.digest === digest) || reasons.some(({ code }) => code.endsWith("_DENIED"));
 }
 
-export { contentReasons as A, viewImage as B, listAt as C, valueAt as D, timeOf as E, isPlain as F, withoutWithdrawn as G, isSameKey as H, nameApproval as I, personVouchedFor as J, grantIn as K, nameLayer as L, isBound as M, isGivenBySigner as N, arePartsOfOne as O, isListed as P, otherContent as R, componentsOf as S, textAt as T, mayTakeBack as U, whereOf as V, withdrawalsIn as W, contentDenials as X, vouchingFor as Y, ageProblem as _, checkFindings as a, checkProvenance as b, countFindings as c, createReport as d, cvesIn as f, Malformed as g, isSamePackage as h, sawBroken as i, coversAll as j, asApproval as k, judgeFindings as l, isExpired as m, glassesOn as n, readFindings as o, isCommonName as p, grantRemarks as q, holds as r, scannersOf as s, glassIn as t, createFinding as u, basesOf as v, sourceOf as w, checkSbom as x, checkFields as y, standingFacts as z };
+export { personVouchedFor as $, claimantOf as A, otherContent as B, sourceOf as C, approvalsBy as D, ageReasons as E, isListed as F, whereOf as G, standingFacts as H, isPlain as I, mayTakeBack as J, contentDenials as K, isScoped as L, coversAll as M, isBound as N, arePartsOfOne as O, isGivenBySigner as P, grantRemarks as Q, nameApproval as R, listAt as S, timeOf as T, viewImage as U, scopesOf as V, vouchingOf as W, withoutWithdrawn as X, withdrawalsIn as Y, grantIn as Z, isCommonName as _, checkRequirement as a, basesOf as b, mustLieInside as c, scannersOf as d, countFindings as f, cvesIn as g, createReport as h, sawBroken as i, contentReasons as j, asApproval as k, unlisted as l, createFinding as m, glassesOn as n, endsOfEvidence as o, judgeFindings as p, isSameKey as q, holds as r, isOfKind as s, glassIn as t, readFindings as u, isExpired as v, textAt as w, componentsOf as x, Malformed as y, nameLayer as z };

@@ -1,11 +1,11 @@
 import { g as utf8 } from "./bytes.mjs";
 import { n as KeyError } from "./errors6.mjs";
-import { n as lastWords, t as Holder } from "./holder.mjs";
+import { r as lastWords, t as Holder } from "./holder.mjs";
 import { a as keyBlocks, r as encodeCleartext, t as decodeArmor } from "./framing.mjs";
-import { a as tellingReason, i as partProblem, o as unsupportedKey } from "./key3.mjs";
-import { _ as readKeyFile, c as fingerprintOf, d as hintOf, g as messageOf, u as hashNameOf, v as readSignaturePackets } from "./pgp.mjs";
+import { a as partProblem, o as tellingReason } from "./key3.mjs";
+import { c as hintOf, f as messageOf, g as readKeyFile, h as unsupportedKey, o as fingerprintOf, p as readSignaturePackets, s as hashNameOf } from "./pgp.mjs";
 import { i as refusal, t as cannotSign } from "./secret-key2.mjs";
-import { n as openPgpVerifier } from "./verifier3.mjs";
+import { n as openPgpVerifier } from "./verifier2.mjs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";

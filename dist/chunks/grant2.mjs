@@ -3,19 +3,17 @@ import { n as encodeGrant, r as grantProblem, t as GRANT_PREDICATE_TYPE } from "
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { u as parsePem } from "./bytes.mjs";
-import { u as toSecond } from "./text.mjs";
-import { u as publicKeysIn } from "./keys.mjs";
+import { c as printable, d as toSecond } from "./text.mjs";
+import { s as publicKeysIn } from "./keys.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { o as matchPrincipals } from "./people.mjs";
-import { t as claimedIdentity } from "./earlier.mjs";
-import { p as printable } from "./wording.mjs";
-import { t as storeStatement } from "./statement2.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
-import { t as CONNECTION_INPUTS } from "./registry.mjs";
-import { o as signerFrom } from "./signing.mjs";
-import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
-import { c as policyFrom, n as POLICY_INPUTS } from "./trust2.mjs";
+import { f as matchPrincipals } from "./versions.mjs";
+import { i as claimedIdentity } from "./review.mjs";
+import { n as signOnEach } from "./evidence2.mjs";
+import { u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { c as signerFrom, n as STATEMENT_INPUTS } from "./signing.mjs";
+import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
+import { c as policyFrom } from "./trust2.mjs";
 import { X509Certificate } from "node:crypto";
 
 // src/commands/grant.ts
@@ -56,11 +54,7 @@ const spec = {
 			description: "How long the grant holds, with a unit; 90 days at most.",
 			example: "30d"
 		},
-		...SIGNING_INPUTS,
-		...POLICY_INPUTS,
-		...CONNECTION_INPUTS,
-		...PRIVILEGED_INPUTS,
-		...COMMON_INPUTS
+		...STATEMENT_INPUTS
 	],
 	outputs: [...COMMON_OUTPUTS]
 };
@@ -76,19 +70,13 @@ async function run(inputs, host) {
 		predicateType: GRANT_PREDICATE_TYPE,
 		predicate: encodeGrant(grant)
 	};
-	const images = [];
-	for (const subject of await subjectsFrom(inputs)) {
-		const { evidence } = await storeStatement(subject, {
-			inputs,
-			host,
-			signer,
-			statement
-		});
-		images.push({
-			name: subject.name,
-			digest: evidence[0]?.digest ?? ""
-		});
-	}
+	const images = await signOnEach(await subjectsFrom(inputs), {
+		statement,
+		signer
+	}, {
+		inputs,
+		host
+	});
 	const what = `${grant.name} may approve ${grant.stages.join(", ")} until ${grant.until}`;
 	const text = images.map(({ name }) => `${printable(name, 500)}: ${printable(what, 500)}\n`).join("");
 	return {

@@ -1,37 +1,9 @@
+import { g as utf8, s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { d as visibleLine } from "./text.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
+import { f as visibleLine } from "./text.mjs";
 import { n as KeyError } from "./errors6.mjs";
 import { createPrivateKey } from "node:crypto";
-
-// src/crypto/external/leak.ts
-const BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
-/** The member of a JSON Web Key that no public one has. */
-const JSON_KEY = /"d"\s*:\s*"[A-Za-z0-9_-]{40,}"/;
-/** `-----BEGIN` in Base64, and the SEQUENCE that every key in DER begins with. */
-const ENCODED_BLOCK = /LS0tLS1CRUdJTi[A-Za-z0-9+/_-]+/g;
-const ENCODED_DER = /(?<![A-Za-z0-9+/])M[A-Za-z0-9+/]{60,}={0,2}/g;
-/** PEM or armor, as it is or in Base64; a JSON Web Key; PKCS#8, SEC1 or PKCS#1 in Base64. */
-function holdsPrivateKey(text) {
-	if ([text, ...(text.match(ENCODED_BLOCK) ?? []).map((one) => Buffer.from(one, "base64").toString("latin1"))].some((one) => BLOCK.test(one) || JSON_KEY.test(one))) return true;
-	return (text.match(ENCODED_DER) ?? []).some((one) => isPrivateDer(Buffer.from(one, "base64")));
-}
-function isPrivateDer(key) {
-	return [
-		"pkcs8",
-		"sec1",
-		"pkcs1"
-	].some((type) => {
-		try {
-			return createPrivateKey({
-				key,
-				format: "der",
-				type
-			}).type === "private";
-		} catch {
-			return false;
-		}
-	});
-}
 
 // src/crypto/external/holder.ts
 const MAX_OUTPUT_BYTES = 1048576;
@@ -109,5 +81,54 @@ function lastWords(text) {
 	const words = text.split("\n").map((line) => line.trim()).filter(Boolean).slice(-2).join("; ");
 	return visibleLine(words.length > MAX_QUOTED ? `${words.slice(0, MAX_QUOTED)}…` : words) || "nothing";
 }
+const BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
+/** The member of a JSON Web Key that no public one has. */
+const JSON_KEY = /"d"\s*:\s*"[A-Za-z0-9_-]{40,}"/;
+/** `-----BEGIN` in Base64, and the SEQUENCE that every key in DER begins with. */
+const ENCODED_BLOCK = /LS0tLS1CRUdJTi[A-Za-z0-9+/_-]+/g;
+const ENCODED_DER = /(?<![A-Za-z0-9+/])M[A-Za-z0-9+/]{60,}={0,2}/g;
+/** PEM or armor, as it is or in Base64; a JSON Web Key; PKCS#8, SEC1 or PKCS#1 in Base64. */
+function holdsPrivateKey(text) {
+	if ([text, ...(text.match(ENCODED_BLOCK) ?? []).map((one) => Buffer.from(one, "base64").toString("latin1"))].some((one) => BLOCK.test(one) || JSON_KEY.test(one))) return true;
+	return (text.match(ENCODED_DER) ?? []).some((one) => isPrivateDer(Buffer.from(one, "base64")));
+}
+function isPrivateDer(key) {
+	return [
+		"pkcs8",
+		"sec1",
+		"pkcs1"
+	].some((type) => {
+		try {
+			return createPrivateKey({
+				key,
+				format: "der",
+				type
+			}).type === "private";
+		} catch {
+			return false;
+		}
+	});
+}
+/** The object in a text; undefined when it is no JSON object and nothing else. */
+function parseAnswer(text) {
+	const value = unless(() => parseJson(utf8(text), "the answer"));
+	return isJsonObject(value) ? value : void 0;
+}
+/** The bytes of a member, at least one. @throws KeyError KEY_ANSWER_INVALID */
+function bytesIn(answer, member, holder) {
+	const value = answer[member];
+	const bytes = typeof value === "string" ? unless(() => fromBase64(value, member)) : void 0;
+	if (bytes && bytes.length > 0) return bytes;
+	throw holder.error("KEY_ANSWER_INVALID", `gave no ${member} in Base64`);
+}
+/** What the call gives; undefined when it ends in an error of ours. */
+function unless(read) {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof CountersignError) return void 0;
+		throw error;
+	}
+}
 
-export { lastWords as n, Holder as t };
+export { unless as a, parseAnswer as i, bytesIn as n, lastWords as r, Holder as t };

@@ -259,7 +259,7 @@ async function exchange(request, options, connections) {
 	}
 }
 function open(request$2, options, { agent, connectMs }) {
-	const { method, url, body, headers, signal } = request$2;
+	const { method, url, body, headers } = request$2;
 	return (url.protocol === "https:" ? request$1 : request)(url, {
 		method,
 		agent,
@@ -270,8 +270,7 @@ function open(request$2, options, { agent, connectMs }) {
 			"accept-encoding": "identity",
 			...bodyHeaders(method, body),
 			...headers
-		},
-		...signal ? { signal } : {}
+		}
 	});
 }
 function bodyHeaders(method, body) {
@@ -294,12 +293,13 @@ function nextResponse(outgoing, asked) {
 			outgoing.destroy(late);
 		}, connectMs);
 		const stop = () => clearTimeout(timer);
-		outgoing.once("response", resolve);
-		outgoing.on("error", fail);
-		outgoing.once("close", () => {
-			stop();
-			fail();
+		outgoing.once("response", (message) => {
+			outgoing.off("close", fail);
+			resolve(message);
 		});
+		outgoing.on("error", fail);
+		outgoing.once("close", stop);
+		outgoing.once("close", fail);
 		outgoing.once("socket", (socket) => {
 			if (!socket.connecting) return stop();
 			return socket.once(url.protocol === "https:" ? "secureConnect" : "connect", stop);

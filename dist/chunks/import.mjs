@@ -1,12 +1,12 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { t as TrustFiles } from "./trust.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { r as writeNewFolder } from "./folder2.mjs";
 import { t as POLICY_FILE } from "./document.mjs";
 import { t as loadPolicy } from "./load.mjs";
-import { n as PolicyError } from "./errors7.mjs";
-import { p as printable } from "./wording.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { n as PolicyError } from "./errors9.mjs";
+import { c as printable } from "./text.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { mkdtemp } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
@@ -138,10 +138,7 @@ async function importFrom(inputs) {
 			const files = new TrustFiles(inputs.workingDirectory);
 			return importList(list, {
 				trust: {
-					keyrings: [...await files.parts("keyring", inputs.keyring.map((value) => ({
-						value,
-						input: "keyring"
-					}))), ...keyring.length > 0 ? [keyring] : []],
+					keyrings: [...await files.given("keyring", "keyring", inputs.keyring), ...keyring.length > 0 ? [keyring] : []],
 					origins: files.origins
 				},
 				name

@@ -1,22 +1,21 @@
 import { d as sha256 } from "./bytes.mjs";
-import { n as isJsonObject } from "./json.mjs";
-import { u as toSecond } from "./text.mjs";
-import { f as PARTITION_TYPE, i as openSif, u as FILE_SYSTEM } from "./sif.mjs";
-import { o as cosignTag } from "./cosign.mjs";
+import { t as isJsonObject } from "./json.mjs";
+import { d as toSecond } from "./text.mjs";
+import { f as FILE_SYSTEM, g as PARTITION_TYPE, l as DATA_TYPE, r as openSif } from "./sif.mjs";
+import { n as readOciSif } from "./oci-sif2.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { t as breakGlassIn } from "./signed-content.mjs";
-import { a as isNativeDsse, l as parseNativeDsse } from "./dsse.mjs";
+import { o as parseBundle } from "./bundle.mjs";
+import { t as breakGlassIn } from "./open-bundles.mjs";
+import { _ as parseNativeDsse, c as placeText, l as readSignatureObjects, m as isNativeDsse } from "./signature-objects.mjs";
 import { r as parseNotation } from "./notation.mjs";
 import { p as parseStatement } from "./statement.mjs";
-import { t as reportApproval } from "./reports.mjs";
-import { i as typeOfEnvelope, t as attestationTag } from "./cosign2.mjs";
+import { r as reportApproval } from "./reports.mjs";
+import { a as typeOfEnvelope, i as tagName, t as attestationTag } from "./cosign2.mjs";
 import { s as readAttachments } from "./attachments.mjs";
-import { n as registrySource } from "./source3.mjs";
-import { i as readSignatureObjects, r as placeText } from "./native-signatures.mjs";
+import { a as registrySource } from "./image.mjs";
 
-// src/image/inspect.ts
+// src/image/sif/describe.ts
 const FILE_SYSTEM_NAMES = /* @__PURE__ */ new Map([
 	[FILE_SYSTEM.squashfs, "squashfs"],
 	[FILE_SYSTEM.ext3, "ext3"],
@@ -26,76 +25,11 @@ const FILE_SYSTEM_NAMES = /* @__PURE__ */ new Map([
 	[FILE_SYSTEM.gocryptfsSquashfs, "squashfs in gocryptfs"]
 ]);
 const ENCRYPTED = /* @__PURE__ */ new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
-/** The description of a SIF file. @throws SifError when it is no readable SIF; SystemError */
-async function describeFile(path) {
-	await using source = await openFileSource(path);
-	const image = await openSif(source);
-	return {
-		manifest: null,
-		platforms: [],
-		sif: describeSif(image),
-		...sorted(await sifClaims(image)),
-		notJudged: []
-	};
-}
-/**
-* The description of an image in a registry or layout folder.
-* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
-*/
-async function describeRegistryImage(image) {
-	const { shape, repository, descriptor } = image;
-	const sif = shape.is === "sif" ? await openSif(registrySource(repository, shape.layer)) : void 0;
-	const layers = await readAttachments(image);
-	const inside = sif ? await sifClaims(sif) : [];
-	const known = new Set(inside.map(({ digest }) => digest));
-	const attached = [
-		...layers.natives.flatMap(nativeClaims),
-		...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)).sort(byTime),
-		...layers.cosign.map(cosignClaim),
-		...layers.notations.map(notationClaim)
-	];
-	return {
-		manifest: descriptor.digest,
-		platforms: shape.is === "index" ? shape.children.map(describePlatform) : [],
-		sif: sif ? describeSif(sif) : null,
-		...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
-		notJudged: [...layers.foreign, ...layers.envelopes.map((found) => ({
-			where: attestationTag(found),
-			type: typeOfEnvelope(found.envelope)
-		}))]
-	};
-}
-/** As the signers say, since registries list by digest. */
-function byTime(a, b) {
-	return (a.signedAt ?? "~").localeCompare(b.signedAt ?? "~");
-}
-function sorted(claims) {
-	const evidence = claims.filter(({ kind }) => kind === "evidence");
-	return {
-		layers: claims.filter(({ kind }) => kind !== "evidence").map((claim) => ({
-			...claim,
-			approval: claim.approval && withFound(claim.approval, evidence)
-		})),
-		evidence
-	};
-}
-function withFound(approval, there) {
-	const found = ({ digest }) => there.some((claim) => claim.digest === digest);
-	return {
-		...approval,
-		evidence: approval.evidence.map((entry) => ({
-			...entry,
-			found: found(entry)
-		}))
-	};
-}
-async function sifClaims(image) {
-	const { natives, lane } = await readSignatureObjects(image);
-	return [...natives.flatMap(nativeClaims), ...lane.map(({ object, data }) => bundleClaim(`object ${object.id}`, data))];
-}
-function describeSif(image) {
+/** What a file says of itself. */
+function describeSif(image, { manifest }) {
 	return {
 		id: image.header.id,
+		ociImage: manifest ?? null,
 		architecture: primaryArchitecture(image),
 		sizeBytes: image.source.sizeBytes,
 		objects: image.objects.map(describeObject),
@@ -107,17 +41,6 @@ function describeSif(image) {
 function primaryArchitecture(image) {
 	const partitions = image.objects.flatMap(({ partition }) => partition ? [partition] : []);
 	return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? "unknown";
-}
-function describePlatform({ digest, platform }) {
-	const said = [
-		platform?.["os"],
-		platform?.["architecture"],
-		platform?.["variant"]
-	].filter((part) => typeof part === "string" && part !== "");
-	return {
-		digest,
-		platform: said.length === 0 ? null : said.join("/")
-	};
 }
 function describeObject(object) {
 	const { partition } = object;
@@ -146,6 +69,94 @@ function describePartition(partition) {
 		fileSystem: FILE_SYSTEM_NAMES.get(fs) ?? `file system ${fs}`,
 		encrypted: ENCRYPTED.has(fs),
 		use
+	};
+}
+
+// src/image/inspect.ts
+/** The description of a SIF file. @throws SifError when it is no readable SIF; SystemError */
+async function describeFile(path) {
+	await using source = await openFileSource(path);
+	const image = await openSif(source);
+	const oci = await ociSifIn(image);
+	return {
+		manifest: null,
+		platforms: [],
+		sif: describeSif(image, oci),
+		...sorted([...await sifClaims(image), ...oci.cosign.map(cosignClaim)]),
+		notJudged: oci.envelopes.map(envelopeClaim)
+	};
+}
+/**
+* The description of an image in a registry or layout folder.
+* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+*/
+async function describeRegistryImage(image) {
+	const { shape, repository, descriptor } = image;
+	const sif = shape.is === "sif" ? await openSif(registrySource(repository, shape.layer)) : void 0;
+	const layers = await readAttachments(image);
+	const oci = await ociSifIn(sif);
+	const inside = sif ? [...await sifClaims(sif), ...oci.cosign.map(cosignClaim)] : [];
+	const known = new Set(inside.map(({ digest }) => digest));
+	const attached = [
+		...layers.natives.flatMap(nativeClaims),
+		...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)).sort(byTime),
+		...layers.cosign.map(cosignClaim),
+		...layers.notations.map(notationClaim)
+	];
+	return {
+		manifest: descriptor.digest,
+		platforms: shape.is === "index" ? shape.children.map(describePlatform) : [],
+		sif: sif ? describeSif(sif, oci) : null,
+		...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
+		notJudged: [...layers.foreign, ...[...oci.envelopes, ...layers.envelopes].map(envelopeClaim)]
+	};
+}
+/** As the signers say, since registries list by digest. */
+function byTime(a, b) {
+	return (a.signedAt ?? "~").localeCompare(b.signedAt ?? "~");
+}
+function sorted(claims) {
+	const evidence = claims.filter(({ kind }) => kind === "evidence");
+	return {
+		layers: claims.filter(({ kind }) => kind !== "evidence").map((claim) => ({
+			...claim,
+			approval: claim.approval && withFound(claim.approval, evidence)
+		})),
+		evidence
+	};
+}
+function withFound(approval, there) {
+	const found = ({ digest }) => there.some((claim) => claim.digest === digest);
+	return {
+		...approval,
+		evidence: approval.evidence.map((entry) => ({
+			...entry,
+			found: found(entry)
+		}))
+	};
+}
+/** What is in an OCI-SIF; nothing in other files. */
+async function ociSifIn(image) {
+	const isOci = image?.objects.some(({ dataType }) => dataType === DATA_TYPE.ociRootIndex);
+	return image && isOci ? readOciSif(image) : {
+		manifest: void 0,
+		cosign: [],
+		envelopes: []
+	};
+}
+async function sifClaims(image) {
+	const { natives, lane } = await readSignatureObjects(image);
+	return [...natives.flatMap(nativeClaims), ...lane.map(({ object, data }) => bundleClaim(`object ${object.id}`, data))];
+}
+function describePlatform({ digest, platform }) {
+	const said = [
+		platform?.["os"],
+		platform?.["architecture"],
+		platform?.["variant"]
+	].filter((part) => typeof part === "string" && part !== "");
+	return {
+		digest,
+		platform: said.length === 0 ? null : said.join("/")
 	};
 }
 function nativeClaims({ place, data, fingerprint }) {
@@ -232,8 +243,14 @@ function notationClaim({ referrer, bytes }) {
 		};
 	}
 }
-function cosignClaim({ subject, signature }) {
-	return plainClaim("cosign", `tag ${cosignTag(subject, "sig")}`, signature.payload);
+function cosignClaim({ subject, signature, inside }) {
+	return plainClaim("cosign", tagName(subject, "sig", inside), signature.payload);
+}
+function envelopeClaim(found) {
+	return {
+		where: attestationTag(found),
+		type: typeOfEnvelope(found.envelope)
+	};
 }
 function plainClaim(kind, where, signed) {
 	return {

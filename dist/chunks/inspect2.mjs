@@ -1,11 +1,11 @@
 import { n as describeRegistryImage, t as describeFile } from "./inspect.mjs";
-import { r as openRegistryImage } from "./image2.mjs";
-import { r as counted } from "./text.mjs";
+import { r as openRegistryImage } from "./image.mjs";
+import { c as printable, r as counted } from "./text.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { l as groundsOf, p as printable, y as unjudgedLines } from "./wording.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { l as groundsOf, v as unjudgedLines } from "./wording.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
@@ -51,6 +51,7 @@ function describe(image) {
 	const head = [printable(image.name), ...image.manifest === null ? [] : [image.manifest]].join("  ");
 	return [
 		image.sif === null ? head : `${head}: ${slots(image.sif)}`,
+		...image.sif?.ociImage ? [`  OCI image ${image.sif.ociImage}`] : [],
 		...image.platforms.map(({ digest, platform }) => `  platform ${digest}  ${printable(platform ?? "unknown")}`),
 		...(image.sif?.objects ?? []).map(objectLine),
 		...section("layers (claimed)", image.layers),

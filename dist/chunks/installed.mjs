@@ -21,9 +21,12 @@ async function readInstalledContainers(folder, file = join(folder, "policy.json"
 		throw error;
 	});
 	const files = /* @__PURE__ */ new Map();
+	let room = LIMITS.registriesBytes;
 	for (const name of names.filter((one) => one.endsWith(".yaml")).sort()) {
 		const path = join(folder, REGISTRIES, name);
-		files.set(path, decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path));
+		const bytes = await readFileBounded(path, room);
+		room -= bytes.length;
+		files.set(path, decodeUtf8(bytes, path));
 	}
 	const isExport = names.includes(EXPORTED);
 	return {

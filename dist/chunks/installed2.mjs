@@ -2,7 +2,7 @@ import { t as LIMITS } from "./limits.mjs";
 import { o as SystemError } from "./errors.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { a as readList, n as LIST_FILE, t as KEYS_FILE } from "./files4.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { dirname, extname, join } from "node:path";
 
 // src/gates/ecl/installed.ts
@@ -14,7 +14,7 @@ import { dirname, extname, join } from "node:path";
 async function readInstalled(path) {
 	const isFile = extname(path) === ".toml";
 	const [folder, file] = isFile ? [dirname(path), path] : [path, join(path, LIST_FILE)];
-	const bytes = await readFileBounded(file, LIMITS.policyBytes).catch((error) => {
+	const bytes = await readFileBounded(file, LIMITS.executionListBytes).catch((error) => {
 		if (isFile || !(error instanceof SystemError) || error.code !== "FILE_NOT_FOUND") throw error;
 		throw new GateError("GATE_CONFIGURATION_INVALID", `there is no ${file}: Apptainer without a list lets everything run`, {
 			cause: error,

@@ -1,5 +1,5 @@
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
-import { n as KeylessError } from "./errors9.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
+import { n as KeylessError } from "./errors8.mjs";
 
 // src/crypto/sigstore/sign/instance.ts
 /** The public instance, and GitHub's own for private repositories, which has no log. */

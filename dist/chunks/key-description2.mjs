@@ -1,5 +1,6 @@
 import { t as Secret } from "./secret.mjs";
-import { a as opensshKeyid, d as readPublicKeys, n as keyIdentity } from "./keys.mjs";
+import { c as readPublicKeys, r as keyIdentity } from "./keys.mjs";
+import { o as opensshKeyid } from "./signatures.mjs";
 import { i as readPrivateKey } from "./private-key.mjs";
 
 // src/crypto/key-description.ts

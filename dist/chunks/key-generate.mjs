@@ -1,4 +1,4 @@
-import { t as keyHint } from "./keys.mjs";
+import { n as keyHint } from "./keys.mjs";
 import { generateKeyPairSync } from "node:crypto";
 
 // src/crypto/key-generate.ts

@@ -1,18 +1,18 @@
+import { r as unknownTask, t as defineCommand } from "./spec.mjs";
 import { c as UsageError, i as EXIT, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { t as defineCommand } from "./spec.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
 import { t as describeKeyFile } from "./key-description2.mjs";
-import { d as readPublicKeys, p as spkiOf } from "./keys.mjs";
+import { c as readPublicKeys, l as spkiOf } from "./keys.mjs";
 import { i as readPrivateKey } from "./private-key.mjs";
 import { a as encodePem, g as utf8, o as equalBytes } from "./bytes.mjs";
 import { t as Secret } from "./secret.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { a as COMMON_INPUTS, l as KEY_HOLDER_INPUTS, o as COMMON_OUTPUTS, r as passphraseText } from "./secrets.mjs";
-import { r as cosignPassphrase, s as keyWorld } from "./signing.mjs";
-import { n as KeyringError } from "./errors13.mjs";
+import { l as COMMON_INPUTS, o as passphraseText, p as KEY_HOLDER_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { i as cosignPassphrase, o as keyWorld } from "./signing.mjs";
+import { n as KeyringError } from "./errors12.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { d as writeFileAtomic, o as readFileBounded, r as filesAt } from "./files.mjs";
-import { t as UNSAFE, u as toSecond } from "./text.mjs";
+import { f as writeFileAtomic, o as readFileBounded, r as filesAt } from "./files.mjs";
+import { d as toSecond, t as UNSAFE } from "./text.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
@@ -73,14 +73,21 @@ async function bytesOf({ name, path }) {
 		throw error;
 	}
 }
+/** 40 upper-case hex digits; undefined when none was given. @throws UsageError USAGE_INVALID_INPUT */
+function wantedFingerprint({ fingerprint }) {
+	const text = fingerprint?.replaceAll(/\s/g, "").toUpperCase();
+	if (text === void 0 || /^[0-9A-F]{40}$/.test(text)) return text;
+	throw new UsageError("USAGE_INVALID_INPUT", `fingerprint is ${JSON.stringify(text.slice(0, 80))}`, { hint: "give all 40 hex digits: anybody can make a key with a given short name" });
+}
 
 // src/commands/key/show.ts
 /** @throws SignatureError, KeyError, SystemError */
 async function show(names, inputs, host) {
+	const passphrases = [passphraseText(inputs.passphrase), cosignPassphrase(host.env)];
 	const shown = [];
 	for (const name of names) shown.push({
 		file: name,
-		keys: await describe$1(name, await publicBytes(name, inputs, host), inputs, host)
+		keys: await describe(name, await publicBytes(name, inputs, host), ...passphrases)
 	});
 	return shownResult(shown);
 }
@@ -118,7 +125,7 @@ function shownResult(files) {
 */
 async function publicBytes(name, inputs, host) {
 	if (!isPublicKeyName(name)) return readFileBounded(resolve(inputs.workingDirectory, name), LIMITS.keyFileBytes);
-	const { publicKeyOf } = await import("./public-key.mjs");
+	const { publicKeyOf } = await import("./external.mjs");
 	const passphrase = passphraseText(inputs.passphrase)?.revealText();
 	return publicKeyOf(name, {
 		world: keyWorld(inputs, host),
@@ -127,9 +134,10 @@ async function publicBytes(name, inputs, host) {
 	});
 }
 /** What cannot be read is reported with its name: several files may be given. */
-async function describe$1(name, bytes, inputs, host) {
+async function describe(name, bytes, ...passphrases) {
+	const [passphrase, cosign] = passphrases;
 	try {
-		return await describeKeyFile(bytes, passphraseText(inputs.passphrase), cosignPassphrase(host.env));
+		return await describeKeyFile(bytes, passphrase, cosign);
 	} catch (cause) {
 		if (!(cause instanceof SignatureError)) throw cause;
 		throw cause.about(printable(name));
@@ -152,13 +160,25 @@ function linesOf({ kind, identity, algorithm, expires, sha256, keyid }) {
 function printable(text) {
 	return text.replace(UNSAFE, "?");
 }
-
-// src/commands/key/wanted.ts
-/** 40 upper-case hex digits; undefined when none was given. @throws UsageError USAGE_INVALID_INPUT */
-function wantedFingerprint({ fingerprint }) {
-	const text = fingerprint?.replaceAll(/\s/g, "").toUpperCase();
-	if (text === void 0 || /^[0-9A-F]{40}$/.test(text)) return text;
-	throw new UsageError("USAGE_INVALID_INPUT", `fingerprint is ${JSON.stringify(text.slice(0, 80))}`, { hint: "give all 40 hex digits: anybody can make a key with a given short name" });
+/** @throws KeyringError KEYRING_KEY_MISSING when the wanted key is nowhere; SystemError, SignatureError, UsageError */
+async function listKeys(places, inputs, host) {
+	const wanted = wantedFingerprint(inputs);
+	const shown = [];
+	for (const file of await filesOf(places, inputs, host)) {
+		const bytes = await bytesOf(file);
+		if (!bytes || bytes.length === 0 && places.length === 0) continue;
+		const keys = (bytes.length === 0 ? [] : await describe(describePlace(file), bytes)).filter(({ identity }) => wanted === void 0 || identity.method === "pgp" && identity.fingerprint === wanted);
+		if (keys.length > 0) shown.push({
+			file: describePlace(file),
+			keys
+		});
+	}
+	if (wanted !== void 0 && shown.length === 0) throw new KeyringError("KEYRING_KEY_MISSING", `the key ${wanted} is in none of these places`);
+	const result = shownResult(shown);
+	return shown.length > 0 ? result : {
+		...result,
+		text: "no key\n"
+	};
 }
 
 // src/commands/key/export.ts
@@ -286,7 +306,7 @@ const spec = {
 */
 async function generate(folder, inputs, host) {
 	const passphrase = passphraseText(inputs.passphrase);
-	const { generatePgpKey } = await import("./pgp2.mjs");
+	const { generatePgpKey } = await import("./generate3.mjs");
 	const { generateX509Chain } = await import("./generate2.mjs");
 	const days = inputs.days ?? 365;
 	if (days < 1 || days > 36500) throw new UsageError("USAGE_INVALID_INPUT", `days is ${days}`, { hint: "give a number from 1 to 36500" });
@@ -384,10 +404,10 @@ function isServer(source) {
 * The one key, as binary packets, with nothing of what else the server sent.
 * @throws UsageError USAGE_INVALID_INPUT; KeyringError; NetworkError, also for hkp to another machine: it has no TLS
 */
-async function keyFromServer(source, fingerprint, host) {
+async function keyFromServer(source, fingerprint, asking) {
 	const [first, ...others] = addressesOf(source, fingerprint);
 	for (const url of [first, ...others]) {
-		const bytes = url && await bytesFrom(url, host, { last: others.length === 0 || url === others.at(-1) });
+		const bytes = url && await bytesFrom(url, asking, { last: others.length === 0 || url === others.at(-1) });
 		if (bytes) return keyIn(bytes, fingerprint, url.host);
 	}
 	throw new KeyringError("KEYRING_KEY_MISSING", `${source} has no key ${fingerprint}`);
@@ -396,14 +416,14 @@ async function keyFromServer(source, fingerprint, host) {
 * Sends a public key to a key server, which shows it to everybody.
 * @throws UsageError USAGE_INVALID_INPUT; KeyringError KEYRING_ANSWER_INVALID; NetworkError
 */
-async function sendKey(server, armored, host) {
+async function sendKey(server, armored, asking) {
 	const url = new URL("/pks/add", hkpBase(server));
 	const body = utf8(new URLSearchParams({
 		keytext: armored,
 		options: "mr"
 	}).toString());
 	const headers = { "content-type": "application/x-www-form-urlencoded" };
-	await withClient(host, async (http) => {
+	await withClient(asking, async (http) => {
 		const response = await http.send({
 			method: "POST",
 			url,
@@ -447,9 +467,9 @@ function zBase32(bytes) {
 	return ([...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("").match(/.{5}/g) ?? []).map((five) => ALPHABET[Number.parseInt(five, 2)]).join("");
 }
 /** The answer; undefined when the server has nothing, or a name is not there and another address may be. */
-async function bytesFrom(url, host, { last }) {
+async function bytesFrom(url, asking, { last }) {
 	try {
-		return await withClient(host, async (http) => bodyOf(await http.send({
+		return await withClient(asking, async (http) => bodyOf(await http.send({
 			method: "GET",
 			url,
 			headers: {}
@@ -459,20 +479,28 @@ async function bytesFrom(url, host, { last }) {
 		return;
 	}
 }
-async function withClient(host, use) {
+async function withClient({ host, timeout = IDLE_MS }, use) {
 	const { createHttpClient } = await import("./http2.mjs");
 	const { proxyFromEnv } = await import("./connect.mjs");
 	const http = createHttpClient({
 		proxy: proxyFromEnv(host.env),
 		userAgent: `countersign/${VERSION}`,
-		idleTimeoutMs: IDLE_MS,
-		connectTimeoutMs: IDLE_MS
+		idleTimeoutMs: timeout,
+		connectTimeoutMs: timeout
 	});
 	try {
 		return await use(http);
+	} catch (error) {
+		throw await withOwnHint(error);
 	} finally {
 		http.close();
 	}
+}
+/** Keys are asked for with TLS alone: no input allows it without. */
+async function withOwnHint(error) {
+	const { NetworkError } = await import("./errors13.mjs");
+	if (!(error instanceof NetworkError) || error.code !== "NETWORK_PLAIN_HTTP_REFUSED") return error;
+	return new NetworkError(error.code, error.message, { hint: "give the server as hkps://HOST; hkp:// is for servers on this machine" });
 }
 async function bodyOf(response) {
 	if (response.status === 200) return response.bytes(LIMITS.keyFileBytes);
@@ -506,7 +534,10 @@ async function keyIn(bytes, fingerprint, from) {
 async function importKey(source, inputs, host) {
 	const wanted = neededFingerprint(inputs);
 	if (inputs.into === "apptainer:secret") throw new UsageError("USAGE_INVALID_INPUT", "into is the ring of secret keys", { hint: `give ${RINGS.filter((ring) => ring !== "apptainer:secret").join(", ")}, a folder or a file` });
-	const key = isServer(source) ? await keyFromServer(source, wanted, host) : await keyFromPlace(source, wanted, inputs, host);
+	const key = isServer(source) ? await keyFromServer(source, wanted, {
+		host,
+		timeout: inputs.timeout
+	}) : await keyFromPlace(source, wanted, inputs, host);
 	const place = await targetOf(inputs, wanted, host);
 	const changed = await store(place, key);
 	const shown = shownResult([{
@@ -540,7 +571,10 @@ async function sendToServer(source, inputs, host) {
 	if (!/^hkps?:/.test(inputs.into)) throw new UsageError("USAGE_MISSING_INPUT", "into names no key server", { hint: "give ⟨into=hkps://keys.openpgp.org⟩: whoever asks there gets the key from then on" });
 	const { armoredKeys } = await import("./ring.mjs");
 	const key = await keyFromPlace(source, wanted, inputs, host);
-	await sendKey(inputs.into, await armoredKeys(key), host);
+	await sendKey(inputs.into, await armoredKeys(key), {
+		host,
+		timeout: inputs.timeout
+	});
 	const shown = shownResult([{
 		file: inputs.into,
 		keys: await describeKeyFile(key, void 0)
@@ -587,38 +621,6 @@ async function store(place, key) {
 	return true;
 }
 
-// src/commands/key/list.ts
-/** @throws KeyringError KEYRING_KEY_MISSING when the wanted key is nowhere; SystemError, SignatureError, UsageError */
-async function listKeys(places, inputs, host) {
-	const wanted = wantedFingerprint(inputs);
-	const shown = [];
-	for (const file of await filesOf(places, inputs, host)) {
-		const bytes = await bytesOf(file);
-		if (!bytes || bytes.length === 0 && places.length === 0) continue;
-		const keys = (await describe(file, bytes)).filter(({ identity }) => wanted === void 0 || identity.method === "pgp" && identity.fingerprint === wanted);
-		if (keys.length > 0) shown.push({
-			file: describePlace(file),
-			keys
-		});
-	}
-	if (wanted !== void 0 && shown.length === 0) throw new KeyringError("KEYRING_KEY_MISSING", `the key ${wanted} is in none of these places`);
-	const result = shownResult(shown);
-	return shown.length > 0 ? result : {
-		...result,
-		text: "no key\n"
-	};
-}
-/** An empty ring has no keys; a file without one is told by its name. */
-async function describe(place, bytes) {
-	if (bytes.length === 0) return [];
-	try {
-		return await describeKeyFile(bytes, void 0);
-	} catch (cause) {
-		if (!(cause instanceof SignatureError)) throw cause;
-		throw cause.about(describePlace(place));
-	}
-}
-
 // src/commands/key/key.ts
 async function run(inputs, host) {
 	const [task, ...places] = inputs.task;
@@ -629,7 +631,7 @@ async function run(inputs, host) {
 	if (task === "import" && first !== void 0 && places.length === 1) return importKey(first, inputs, host);
 	if (task === "send" && first !== void 0 && places.length === 1) return sendToServer(first, inputs, host);
 	if (task === "generate" && first !== void 0 && places.length === 1) return generate(first, inputs, host);
-	throw new UsageError("USAGE_INVALID_INPUT", `key cannot do ${JSON.stringify([task, ...places].join(" ").slice(0, 120))}`, { hint: "write `key show KEY…`, `key list`, `key import SOURCE`, `key export KEY…`, `key send PLACE` or `key generate FOLDER`" });
+	throw unknownTask("key", inputs.task, { hint: "write `key show KEY…`, `key list`, `key import SOURCE`, `key export KEY…`, `key send PLACE` or `key generate FOLDER`" });
 }
 /** The command, as the entries load it. */
 const command = defineCommand(spec, run);

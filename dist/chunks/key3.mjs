@@ -1,28 +1,12 @@
-import { u as toSecond } from "./text.mjs";
+import { d as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
-import { c as fingerprintOf, f as isMadeBy, i as SIGNATURE, n as KEY_FLAG, o as demandOf, r as REVOCATION, s as directSignatures, t as HASH } from "./pgp.mjs";
+import { a as directSignatures, h as unsupportedKey, i as SIGNATURE, l as isMadeBy, n as KEY_FLAG, o as fingerprintOf, r as REVOCATION, t as HASH } from "./pgp.mjs";
 
 // src/crypto/pgp/key.ts
-/** As Apptainer's library, which counts from 2047 because some keys have a leading zero bit. */
-const MIN_RSA_BITS = 2047;
-const ECDSA_CURVES = /* @__PURE__ */ new Set([
-	"nistP256",
-	"nistP384",
-	"nistP521"
-]);
 /** SHA-1 is accepted in what keys say of themselves: they come from the policy, so nobody can slip a forged one in. */
 const BROKEN_HASHES = /* @__PURE__ */ new Set([HASH.md5, HASH.ripemd]);
 /** Reasons of revocations that take nothing back that was signed before. */
 const SOFT_REASONS = /* @__PURE__ */ new Set([REVOCATION.keySuperseded, REVOCATION.keyRetired]);
-/** What is not supported about a key, whatever its owner says. */
-function unsupportedKey(part) {
-	const { version } = part.keyPacket;
-	if (version !== 4) return `keys of version ${version} are not supported`;
-	const { algorithm, bits, curve = "" } = part.getAlgorithmInfo();
-	if (algorithm === "dsa" || algorithm === "elgamal" || algorithm === "ed448") return `${algorithm === "ed448" ? "Ed448" : algorithm.toUpperCase()} keys are not supported`;
-	if (algorithm.startsWith("rsa") && bits !== void 0 && bits < MIN_RSA_BITS) return `RSA keys of ${bits} bits are not supported`;
-	return algorithm === "ecdsa" && !ECDSA_CURVES.has(curve) ? `the curve ${curve} is not supported` : void 0;
-}
 /** Why no part of a key can make a signature that counts; undefined when one can. The primary key's reason, if it has one that says more. */
 async function keyProblem(key, now) {
 	const problems = [];
@@ -63,6 +47,13 @@ async function partExpiryOf(key, part, now) {
 		if (binding) own.push(endOf(part.keyPacket, binding));
 	}
 	return earliest(own);
+}
+/** What a signature demands of its reader that we cannot do. */
+function demandOf({ unknownSubpackets, rawNotations }) {
+	const unknown = unknownSubpackets.find(({ critical }) => critical);
+	if (unknown) return `the critical subpacket ${unknown.type}, which is not known`;
+	const notation = rawNotations.find(({ critical }) => critical);
+	return notation && `the critical notation ${JSON.stringify(notation.name.slice(0, 80))}, which is not known`;
 }
 async function primaryProblem(key, signs, moment) {
 	const { keyPacket } = key;
@@ -202,4 +193,4 @@ function keyReason(code, key, problem) {
 	return signatureReason(code, `the OpenPGP key ${fingerprintOf(key)} cannot vouch for anything now: ${problem}`);
 }
 
-export { tellingReason as a, userIdsOf as c, partProblem as i, keyProblem as n, unsupportedKey as o, partExpiryOf as r, unsupportedProblem as s, expiryOf as t };
+export { partProblem as a, userIdsOf as c, partExpiryOf as i, expiryOf as n, tellingReason as o, keyProblem as r, unsupportedProblem as s, demandOf as t };

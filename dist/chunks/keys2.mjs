@@ -1,8 +1,8 @@
 import { r as decodeUtf8, t as certificatesInPem, u as parsePem } from "./bytes.mjs";
-import { l as publicKeyOfType } from "./keys.mjs";
-import { o as trustIn } from "./trust.mjs";
-import { n as createVerifier } from "./verifier.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { o as publicKeyOfType } from "./keys.mjs";
+import { i as trustIn } from "./trust.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { posix } from "node:path";
 
 // src/gates/containers/keys.ts

@@ -1,4 +1,4 @@
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as manifestText } from "./manifest2.mjs";
 import { i as wantedText, n as keyPem, r as wantedSummaries, t as SUMMARY_TYPE } from "./wanted2.mjs";
 

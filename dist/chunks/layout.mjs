@@ -2,13 +2,13 @@ import { r as counted } from "./text.mjs";
 import { c as isDigest, d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as readFileChunks, t as FileSink } from "./chunks.mjs";
-import { d as writeFileAtomic, o as readFileBounded, s as readKeyFile } from "./files.mjs";
+import { f as writeFileAtomic, o as readFileBounded, s as readKeyFile } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as asObject, l as parseUnambiguous } from "./members.mjs";
 import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
-import { a as isTagRefused, i as immutableTag, n as RegistryError, r as cannotChange, t as REGISTRY_CODES } from "./errors5.mjs";
+import { a as isTagRefused, i as immutableTag, n as RegistryError, r as cannotChange } from "./errors5.mjs";
 import { a as blobPath, c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, i as MANIFEST_MEMBERS, l as parseList, n as DESCRIPTOR_MEMBERS, o as checkManifest, s as documentError, t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
 import { f as referrersTag, n as formatPlace, o as isTag } from "./reference.mjs";
 import { n as NetworkError, r as isPassingNetworkError } from "./errors14.mjs";
@@ -422,8 +422,8 @@ async function putManifest(client, manifest, target) {
 			conflict: false
 		};
 		if (tries === PUT_TRIES || !isStorageRace(error)) throw error;
-		const { clock, signal } = client.options;
-		await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()), signal);
+		const { clock } = client.options;
+		await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()));
 	}
 }
 /** @throws RegistryError REGISTRY_OUTCOME_UNKNOWN */
@@ -435,10 +435,7 @@ async function isWritten(client, { digest }, { reference, error }) {
 	} catch {
 		if (!isPassingNetworkError(error) && error.code !== "REGISTRY_UNAVAILABLE") return false;
 		const what = `${formatPlace(client.reference)} was sent ${reference}, and whether it took it is not known`;
-		throw new RegistryError("REGISTRY_OUTCOME_UNKNOWN", `${what}: ${error.message}`, {
-			hint: REGISTRY_CODES.REGISTRY_OUTCOME_UNKNOWN.fix,
-			cause: error
-		});
+		throw new RegistryError("REGISTRY_OUTCOME_UNKNOWN", `${what}: ${error.message}`, { cause: error });
 	}
 }
 /**
@@ -956,7 +953,7 @@ async function repairReferrers(client, subject) {
 function subjectOf(manifest) {
 	const { subject } = parseManifest(manifest, "the manifest to attach");
 	if (subject) return subject.digest;
-	throw new RegistryError("REGISTRY_REFERRER_INVALID", "the manifest to attach names no subject", { hint: "report this: attached manifests always name their subject" });
+	throw new RegistryError("REGISTRY_REFERRER_INVALID", "the manifest to attach names no subject");
 }
 async function isListedByApi(client, subject, digest) {
 	for (let check = 0; check < API_CHECKS; check += 1) {
@@ -969,8 +966,8 @@ async function isListedByApi(client, subject, digest) {
 }
 /** Lets other writers finish. */
 function pause(client) {
-	const { clock, signal } = client.options;
-	return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from), signal);
+	const { clock } = client.options;
+	return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
 }
 /** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
 async function keepListed(client, subject, ours) {
@@ -1224,7 +1221,7 @@ var LayoutRepository = class {
 	async *readBlob(digest, options = {}) {
 		const size = await this.blobSize(digest);
 		if (size === void 0) throw this.#missing(digest);
-		const { range, sizeBytes, onBytes, signal } = options;
+		const { range, sizeBytes, onBytes } = options;
 		if (range) {
 			yield* this.#readRange(digest, range);
 			return;
@@ -1236,7 +1233,6 @@ var LayoutRepository = class {
 		const hash = hashFor(digest);
 		let done = 0;
 		for await (const chunk of readFileChunks(this.#path(digest))) {
-			signal?.throwIfAborted();
 			hash.update(chunk);
 			done += chunk.length;
 			onBytes?.(done, size);
@@ -1392,7 +1388,6 @@ async function writeStream(path, source, options) {
 	const sink = new FileSink(file, 0);
 	let done = 0;
 	for await (const chunk of source.open(0)) {
-		options.signal?.throwIfAborted();
 		hash.update(chunk);
 		await sink.write(chunk);
 		done += chunk.length;

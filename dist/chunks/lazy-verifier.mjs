@@ -1,10 +1,21 @@
-import { a as opensshKeyid, d as readPublicKeys, g as verifyMessage, n as keyIdentity, o as parsePgpHint, r as keyidOf } from "./keys.mjs";
-import { i as searching, n as hasSigned, r as noteSigner } from "./effort.mjs";
+import { c as readPublicKeys, r as keyIdentity } from "./keys.mjs";
+import { a as noteSigner, i as keyidOf, l as searching, n as hasSigned, o as opensshKeyid, p as verifyMessage, s as parsePgpHint } from "./signatures.mjs";
 import { a as signatureReason } from "./errors2.mjs";
-import { a as trustError, i as sourceOf } from "./trust.mjs";
+import { r as sourceOf } from "./trust.mjs";
+import { n as trustError } from "./trust-error.mjs";
 
 // src/crypto/lazy-verifier.ts
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
+/**
+* A verifier for the given trust material, all of which is read here: what is wrong with it must never look like
+* something wrong with an image. Code for kinds of trust that are not given is loaded only when a signature needs it.
+* @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
+*/
+async function createVerifier(trust) {
+	const verifier = new LazyVerifier(trust);
+	await verifier.readTrust();
+	return verifier;
+}
 /** Checks one signature at a time; holds parsed trust material. */
 var LazyVerifier = class LazyVerifier {
 	#trust;
@@ -172,17 +183,17 @@ var LazyVerifier = class LazyVerifier {
 	}
 	#loadPgp() {
 		const { base } = this.#of ?? {};
-		this.#pgp ??= base ? base.#loadPgp() : import("./verifier2.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
+		this.#pgp ??= base ? base.#loadPgp() : import("./verifier.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
 		return this.#pgp;
 	}
 	#loadSigstore() {
 		const { base } = this.#of ?? {};
-		this.#sigstore ??= base ? base.#loadSigstore() : import("./verifier5.mjs").then(async ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust, (await this.#loadX509()).revocation));
+		this.#sigstore ??= base ? base.#loadSigstore() : import("./verifier4.mjs").then(async ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust, (await this.#loadX509()).revocation));
 		return this.#sigstore;
 	}
 	#loadX509() {
 		const { base, crls = [] } = this.#of ?? {};
-		this.#x509 ??= base ? base.#loadX509().then((x509) => x509.withCrls(crls)) : import("./verifier6.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
+		this.#x509 ??= base ? base.#loadX509().then((x509) => x509.withCrls(crls)) : import("./verifier5.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
 		return this.#x509;
 	}
 };
@@ -212,4 +223,4 @@ function earliest(one, other) {
 	return one && other ? one.latest <= other.latest ? one : other : one ?? other;
 }
 
-export { LazyVerifier };
+export { createVerifier as t };

@@ -39,10 +39,24 @@ const LIMITS = {
 	policyBytes: 16 * MIB,
 	/** A list of files, a definition file or an allow list, bytes. */
 	listBytes: 1 * MIB,
+	/** An ecl.toml, bytes: 20,000 keys have some 900 KiB. */
+	executionListBytes: 2 * MIB,
+	/** All files of a registries.d together, bytes: some thousand repositories. */
+	registriesBytes: 256 * KIB,
 	/** A key or certificate file, bytes. */
 	keyFileBytes: 4 * MIB,
 	/** A keyring or a file with many certificates, bytes. */
 	keyringBytes: 64 * MIB,
+	/** Keys in any keyring: each becomes some 5 KiB of memory. */
+	keyringKeys: 2e4,
+	/** Beyond these one for so many bytes. */
+	keyringKeyLength: 1e3,
+	/** Packets in any keyring: a key that gpg makes has five. */
+	keyringPackets: 1e5,
+	/** Beyond these one for so many bytes. */
+	keyringPacketLength: 200,
+	/** Packets of one key: user IDs, subkeys and signatures. */
+	keyPackets: 1e4,
 	/** All files of keys, certificates, keyrings and CRLs of a run together, bytes. */
 	trustTotalBytes: 256 * MIB,
 	/** Revocation lists that travel with one image, and are looked at. */
@@ -59,6 +73,24 @@ const LIMITS = {
 	jsonDepth: 64,
 	/** The same for a document that becomes part of a signed statement, which is nested itself. */
 	evidenceDepth: 60,
+	/** Objects and lists that any JSON document may have. */
+	jsonParts: 2e4,
+	/** Beyond these one for so many characters; the densest of real SBOMs and reports have twice as many for each. */
+	jsonPartLength: 24,
+	/** The same for values of all kinds. */
+	jsonValues: 1e5,
+	/** Beyond these one for so many characters; real documents have some 15 for each. */
+	jsonValueLength: 5,
+	/** The same for the members of one object. */
+	jsonMembers: 2e4,
+	/** Beyond these one for so many characters: a map of files to their digests has 80 for each. */
+	jsonMemberLength: 40,
+	/** Findings in any scanner report. */
+	findings: 2e4,
+	/** Beyond these one for so many bytes of it; reports of scanners have some hundreds for each. */
+	findingLength: 256,
+	/** Runs of a SARIF document; code scanning takes 20. */
+	sarifRuns: 100,
 	/** An HTTP error body, bytes. */
 	errorBodyBytes: 64 * KIB
 };

@@ -1,4 +1,4 @@
-import { p as printable } from "./wording.mjs";
+import { c as printable } from "./text.mjs";
 
 // src/commands/gates/lines.ts
 /** The verdict in the gate's words and ours. */

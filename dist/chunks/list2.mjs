@@ -1,7 +1,7 @@
-import { d as visibleLine } from "./text.mjs";
+import { f as visibleLine } from "./text.mjs";
 import { t as POLICY_LIMITS } from "./model.mjs";
 import { i as listProblem } from "./list.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { n as policyText, r as stageName, t as POLICY_FILE } from "./document.mjs";
 
 // src/gates/import/list.ts
@@ -43,7 +43,13 @@ async function importList(list, { trust, name }) {
 	};
 }
 /** @throws GateError GATE_NOT_EXPRESSIBLE */
+function assertFewStages({ groups }) {
+	const asking = groups.filter(({ mode, fingerprints }) => mode !== "blacklist" && fingerprints.length > 0).length;
+	if (asking > POLICY_LIMITS.stages) throw new GateError("GATE_NOT_EXPRESSIBLE", `${asking} groups of the list ask for signatures, and a policy has at most ${POLICY_LIMITS.stages} stages`, { hint: "import the groups of one folder from a copy of the list that has no others" });
+}
+/** @throws GateError GATE_NOT_EXPRESSIBLE */
 function stagesOf(list) {
+	assertFewStages(list);
 	const stages = [];
 	const exportWith = [];
 	const leftOut = [];
@@ -67,7 +73,6 @@ function stagesOf(list) {
 		exportWith.push("--folder-stage", `${folder}=${stage}`);
 	}
 	if (stages.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", "no group of the list asks for a signature", { hint: "write a policy by hand; docs/policy.md shows the smallest one" });
-	if (stages.length > POLICY_LIMITS.stages) throw new GateError("GATE_NOT_EXPRESSIBLE", `${stages.length} groups of the list ask for signatures, and a policy has at most ${POLICY_LIMITS.stages} stages`, { hint: "import the groups of one folder from a copy of the list that has no others" });
 	return {
 		stages,
 		exportWith,
@@ -85,7 +90,7 @@ function assumptions({ activated }, stages) {
 	];
 }
 async function keysOf(trust, fingerprints) {
-	const { exportKeys, readKeyring } = await import("./keyring.mjs");
+	const { exportKeys, readKeyring } = await import("./ring.mjs");
 	const { bytes, missing } = await exportKeys(trust, fingerprints);
 	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring has the key ${missing.join(", ")}`, { hint: "give the keys with ⟨keyring⟩, for instance ⟨keyring=/etc/apptainer/global-pgp-public⟩" });
 	const about = /* @__PURE__ */ new Map();

@@ -3,27 +3,103 @@ import { o as SystemError, r as DataError, t as CountersignError } from "./error
 import { t as LIMITS } from "./limits.mjs";
 import { n as isArmored, t as TrustFiles } from "./trust.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { n as PolicyError } from "./errors7.mjs";
-import { _ as whole, a as assertSureText, c as line, d as many, f as mapOf, g as valueOf, h as textOf, i as assertDistinct, l as list, m as problemAt, n as assertLookedInto, o as choice, p as object, s as formed, t as DENY_FIELD, u as located, v as wrongType, y as yes } from "./deny-field.mjs";
+import { n as PolicyError } from "./errors9.mjs";
+import { C as wrongType, S as whole, _ as mapped, a as list, b as textOf, c as record, d as assertSureText, f as choice, g as located, h as line, i as assertDistinct, l as WHETHER, m as formed, n as assertLookedInto, o as many, p as either, s as object, t as DENY_FIELD, u as YES, v as matching, x as valueOf, y as problemAt } from "./deny-field.mjs";
 import { t as CLAIM_NAMES } from "./claims.mjs";
-import { f as CLAIM_KINDS, o as matchPrincipals, p as REPOSITORY_CLAIMS } from "./people.mjs";
-import { i as patternProblem, n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
-import { a as isDay, c as quote, i as didYouMean, r as counted } from "./text.mjs";
 import { t as POLICY_LIMITS } from "./model.mjs";
-import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
-import { n as createVerifier, t as REVOCATION_MODES } from "./verifier.mjs";
+import { a as isDay, i as didYouMean, l as quote, r as counted } from "./text.mjs";
+import { C as REPOSITORY_CLAIMS, S as CLAIM_KINDS, f as matchPrincipals } from "./versions.mjs";
+import { i as fillStages, o as quorumsOf, t as areDistinct } from "./threshold.mjs";
+import { r as parseYaml } from "./yaml.mjs";
 import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
 import { _ as subjectNamed, c as encodeStatement, g as subjectDigests, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement, r as asDigest, t as EVIDENCE_KINDS } from "./statement.mjs";
 import { t as SEVERITIES } from "./severity.mjs";
 import { a as isNameOnly, l as parseDockerReference } from "./reference.mjs";
 import { t as IDENTITY_MATCHES } from "./signed-identity.mjs";
-import { r as parseYaml } from "./yaml.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { r as encodePae } from "./dsse.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
 import { i as asObject, o as asText, t as asArray } from "./members.mjs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 
-// src/policy/document/window-field.ts
+// src/crypto/verifier.ts
+/** What becomes of a certificate about which no CRL speaks: `require` fails, `warn` remarks. */
+const REVOCATION_MODES = ["require", "warn"];
+
+// src/policy/document/trust-field.ts
+/** A path, relative to the policy file. */
+const PATH = line({ limit: 4096 });
+/** One path or a list. */
+const PATHS = many(PATH, { max: POLICY_LIMITS.files });
+const ROOT = object({
+	root: {
+		about: "The trusted_root.json of the instance.",
+		field: PATH
+	},
+	log: {
+		about: "Entries of a transparency log that a signature must have. Default: 1.",
+		field: whole(0, 8),
+		absent: void 0
+	},
+	timestamps: {
+		about: "Times by a log or a timestamp authority that it must have. Default: 1.",
+		field: whole(1, 8),
+		absent: void 0
+	},
+	sct: {
+		about: "Proofs of a certificate log that its certificate must have; 0 for a CA without such a log. Default: 1.",
+		field: whole(0, 8),
+		absent: void 0
+	}
+});
+/** A Sigstore instance: the path of its trusted root, with or without thresholds. */
+const INSTANCE = either(mapped(PATH, (root) => ({
+	root,
+	log: void 0,
+	timestamps: void 0,
+	sct: void 0
+})), ROOT);
+/** The keys in `trust`. */
+const TRUST_MEMBERS = {
+	keyrings: {
+		about: "OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.",
+		field: PATHS,
+		absent: []
+	},
+	intermediates: {
+		about: "X.509 certificates that may complete a chain up to an anchor.",
+		field: PATHS,
+		absent: []
+	},
+	certificates: {
+		about: "X.509 leaf certificates whose keys may have made native DSSE signatures, which name no certificate.",
+		field: PATHS,
+		absent: []
+	},
+	crls: {
+		about: "X.509 certificate revocation lists, DER or PEM. Default: nothing is looked up.",
+		field: PATHS,
+		absent: []
+	},
+	revocation: {
+		about: "What becomes of a certificate about which no CRL in force speaks: require fails, warn remarks. Default with crls: require.",
+		field: choice(REVOCATION_MODES),
+		absent: void 0
+	},
+	timestamps: {
+		about: "X.509 certificates of the CAs of timestamp authorities whose clocks are believed.",
+		field: PATHS,
+		absent: []
+	},
+	sigstore: {
+		about: "Trusted roots of the Sigstore instances whose keyless signatures may count: path, or path and what must be proven.",
+		field: many(INSTANCE, { max: POLICY_LIMITS.files }),
+		absent: []
+	}
+};
+/** The key `trust`. */
+const TRUST = object(TRUST_MEMBERS);
+
+// src/policy/document/people.ts
 const DAY_MS = 864e5;
 const TIME_FORM = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$/;
 const TIME = line({
@@ -68,16 +144,176 @@ function windowOf(...written) {
 function endOf(text) {
 	return Date.parse(text) + (text.length === 10 ? DAY_MS : 0);
 }
-/** One text, or a map with the text and a window. */
-function windowed(plain, bounded) {
-	return {
-		schema: { anyOf: [plain.schema, bounded.schema] },
-		read: (node, what) => (node.kind === "map" ? bounded : plain).read(node, what)
-	};
+const FINGERPRINT = line({
+	pattern: /^(?:[0-9A-Fa-f] *){39}[0-9A-Fa-f]$/,
+	check(text) {
+		const digits = fingerprintOf(text);
+		if (/^[0-9A-F]{40}$/.test(digits)) return void 0;
+		return {
+			problem: "is not 40 hex digits",
+			hint: fingerprintHint(digits.replace(/^0X/, ""))
+		};
+	}
+});
+/** The hex digits of a fingerprint, upper case, without spaces. */
+function fingerprintOf(text) {
+	return text.replace(/ /g, "").toUpperCase();
 }
+function fingerprintHint(hex) {
+	if (/^(?:[0-9A-F]{8}|[0-9A-F]{16})$/.test(hex)) return "a key ID can be forged; write the whole fingerprint, as gpg --fingerprint shows it";
+	if (/^[0-9A-F]{64}$/.test(hex)) return "version 6 keys are not supported; use a version 4 key";
+	if (/^[0-9A-F]{40}$/.test(hex)) return "leave out 0x";
+	return "write the 40 hex digits of the primary key, as gpg --fingerprint shows them";
+}
+/** The path of a key file, or the key itself as PEM. */
+const KEY = {
+	schema: { anyOf: [PATH.schema, {
+		type: "string",
+		pattern: "^\\s*-----BEGIN "
+	}] },
+	read(node, what) {
+		const value = textOf(node, what);
+		return isArmored(value) ? {
+			value,
+			location: node.location
+		} : PATH.read(node, what);
+	}
+};
+const PGP = either(FINGERPRINT, mapped(object({
+	fingerprint: {
+		about: "Fingerprint of the OpenPGP primary key.",
+		field: FINGERPRINT
+	},
+	...WINDOW
+}), ({ fingerprint, ...window }) => ({
+	...fingerprint,
+	...window
+})));
+const BARE_KEY = either(KEY, mapped(object({
+	file: {
+		about: "Public key: path of an SPKI file, or PEM text.",
+		field: KEY
+	},
+	...WINDOW
+}), ({ file, ...window }) => ({
+	...file,
+	...window
+})));
+const LIST$1 = { max: POLICY_LIMITS.credentials };
+const X509 = object({
+	anchors: {
+		about: "CA certificates; a valid chain must lead to one of them.",
+		field: PATHS
+	},
+	san: {
+		about: "Subject alternative name with its type, exact or with * inside one part. One of a list must match.",
+		field: many(matching("san"), LIST$1),
+		absent: []
+	},
+	subject: {
+		about: "Subject in RFC 4514 form, exact or with * inside one attribute value.",
+		field: many(matching("subject"), LIST$1),
+		absent: []
+	},
+	issuer: {
+		about: "Issuer in RFC 4514 form, exact or with * inside one attribute value.",
+		field: many(matching("issuer"), LIST$1),
+		absent: []
+	},
+	any: {
+		about: "Any certificate with a name that leads to an anchor; instead of san and subject.",
+		field: YES,
+		absent: void 0
+	},
+	...WINDOW
+}, [
+	"san",
+	"subject",
+	"any"
+]);
+/** Certificates, their names either described or all accepted. */
+const CERTIFICATES = mapped(X509, (written, what) => {
+	if (written.any && (written.san.length > 0 || written.subject.length > 0)) throw problemAt(written.any, "POLICY_CONTRADICTION", `${what} accepts any name and describes names`, "remove any to accept the described names alone, or san and subject to accept all");
+	return written;
+});
+/** The keys of a principal that say by which keys and certificates they are recognised. */
+const CREDENTIALS = {
+	pgp: {
+		about: "Fingerprint of the OpenPGP primary key: 40 hex digits, spaces allowed. One or a list.",
+		field: many(PGP, {
+			...LIST$1,
+			unique: ({ value }) => fingerprintOf(value)
+		}),
+		absent: []
+	},
+	key: {
+		about: "Public key: path of an SPKI file, or PEM text. One or a list.",
+		field: many(BARE_KEY, LIST$1),
+		absent: []
+	},
+	x509: {
+		about: "Certificates of a CA that have a certain name. One or a list.",
+		field: many(CERTIFICATES, LIST$1),
+		absent: []
+	}
+};
+/** What a principal may be called. */
+const PRINCIPAL_NAME = {
+	pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,
+	refusal: {
+		problem: "is no name for a principal",
+		hint: "use up to 64 letters, digits and . _ @ + -, beginning with a letter or digit"
+	}
+};
+/** Principals and teams by their names. */
+var Directory = class {
+	#principals;
+	#teams;
+	#resolved = /* @__PURE__ */ new Map();
+	/** @throws PolicyError POLICY_DUPLICATE, POLICY_UNKNOWN_NAME, POLICY_CYCLE */
+	constructor(principals, teams) {
+		this.#principals = new Set(principals.map(({ name }) => name));
+		this.#teams = new Map(teams.map((team) => [team.name, team]));
+		const both = teams.find(({ name }) => this.#principals.has(name));
+		if (both) throw problemAt(both, "POLICY_DUPLICATE", `${quote(both.name)} is a principal and a team`, "rename one of the two");
+		for (const team of teams) this.#members(team, []);
+	}
+	/** The teams, resolved. */
+	get teams() {
+		return [...this.#resolved].map(([name, members]) => ({
+			name,
+			members
+		}));
+	}
+	/**
+	* Names of the principals whom these names stand for, each once.
+	* @throws PolicyError POLICY_UNKNOWN_NAME
+	*/
+	principals(names, what) {
+		return [...new Set(names.flatMap((name) => this.#resolve(name, what, [])))];
+	}
+	#resolve(name, what, within) {
+		if (this.#principals.has(name.value)) return [name.value];
+		const team = this.#teams.get(name.value);
+		if (!team) throw problemAt(name, "POLICY_UNKNOWN_NAME", `${what} has ${quote(name.value)}, which is not defined`, didYouMean(name.value, [...this.#principals, ...this.#teams.keys()]));
+		if (within.includes(name.value)) {
+			const circle = [...within.slice(within.indexOf(name.value)), name.value].join(" in ");
+			throw problemAt(name, "POLICY_CYCLE", `the team ${name.value} is in itself: ${circle}`, "take one out of the other");
+		}
+		return this.#members(team, within);
+	}
+	#members({ name, members }, within) {
+		const known = this.#resolved.get(name);
+		if (known) return known;
+		const found = members.flatMap((member) => this.#resolve(member, `teams.${name}`, [...within, name]));
+		const unique = [...new Set(found)];
+		this.#resolved.set(name, unique);
+		return unique;
+	}
+};
 
 // src/policy/keyless/field.ts
-const { credentials: credentials$1 } = POLICY_LIMITS;
+const LIST = { max: POLICY_LIMITS.credentials };
 const GITHUB = "https://github.com";
 const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 const GITLAB = "https://gitlab.com";
@@ -85,32 +321,28 @@ const URL_LINE = formed(/^https?:\/\/[^\s?#]*[^\s?#/]$/, {
 	problem: "is no URL without a slash at its end",
 	hint: "write it as the certificate names it, for instance https://token.actions.githubusercontent.com"
 });
-function patterns$2(kind) {
-	return many(line({ check(text) {
-		const problem = patternProblem(text, kind);
-		return problem === void 0 ? void 0 : {
-			code: "POLICY_PATTERN",
-			problem,
-			hint: "write the exact value, or one star inside a single part of it"
-		};
-	} }), { max: credentials$1 });
-}
-function formedList(pattern, problem, hint) {
-	return many(formed(pattern, {
-		problem,
-		hint
-	}), { max: credentials$1 });
-}
-const REPOSITORY$1 = formedList(/^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*\/[A-Za-z0-9_.*-]+$/, "names no repository", "write owner/name; a star may stand in the name, not in the owner");
-const WORKFLOW = formedList(/^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@/\s]+(?:@(?:refs\/\S+|[^@/\s]+))?$/, "is no workflow file", "write .github/workflows/release.yml, for one of another repository owner/name/.github/workflows/release.yml, each with @refs/tags/v1 behind it where the ref matters");
-const CONFIG = formedList(/^[^@\s/*][^@\s*]*(?:@refs\/(?!.*@refs\/)\S+)?$/, "is no file of a project", "write .gitlab-ci.yml");
-const ID$2 = formedList(/^[1-9][0-9]{0,19}$/, "is no number", "write the number in quotes, as the API gives it");
-const NAMES$1 = patterns$2("name");
+const REPOSITORY$1 = many(formed(/^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*\/[A-Za-z0-9_.*-]+$/, {
+	problem: "names no repository",
+	hint: "write owner/name; a star may stand in the name, not in the owner"
+}), LIST);
+const WORKFLOW = many(formed(/^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@/\s]+(?:@(?:refs\/\S+|[^@/\s]+))?$/, {
+	problem: "is no workflow file",
+	hint: "write .github/workflows/release.yml, for one of another repository owner/name/.github/workflows/release.yml, each with @refs/tags/v1 behind it where the ref matters"
+}), LIST);
+const CONFIG = many(formed(/^[^@\s/*][^@\s*]*(?:@refs\/(?!.*@refs\/)\S+)?$/, {
+	problem: "is no file of a project",
+	hint: "write .gitlab-ci.yml"
+}), LIST);
+const ID$2 = many(formed(/^[1-9][0-9]{0,19}$/, {
+	problem: "is no number",
+	hint: "write the number in quotes, as the API gives it"
+}), LIST);
+const NAMES$1 = many(matching("name"), LIST);
 /** A claim that is compared as it is: the key, what it says, and which claim it is. */
 const SHARED = {
 	ref: {
 		about: "Branch or tag of the run, such as refs/tags/v*.",
-		field: patterns$2("ref"),
+		field: many(matching("ref"), LIST),
 		absent: void 0
 	},
 	environment: {
@@ -207,45 +439,46 @@ const SIGNER = object({
 	},
 	san: {
 		about: "Name in the certificate with its type, exact or with * inside one part. One of a list must match.",
-		field: patterns$2("san")
+		field: many(matching("san"), LIST)
 	},
 	claims: {
 		about: "Other claims of the certificate, exact or with * inside one part.",
-		field: object(claimMembers()),
+		field: object(Object.fromEntries(CLAIM_NAMES.map((name) => {
+			return [name, {
+				about: "Claim of the certificate; one of a list must match.",
+				field: many(matching(CLAIM_KINDS[name]), LIST),
+				absent: void 0
+			}];
+		}))),
 		absent: void 0
 	},
 	...WINDOW
 });
-function claimMembers() {
-	const about = "Claim of the certificate; one of a list must match.";
-	return Object.fromEntries(CLAIM_NAMES.map((name) => [name, {
-		about,
-		field: patterns$2(CLAIM_KINDS[name]),
-		absent: void 0
-	}]));
-}
 /** The keyless keys of a principal. */
 const KEYLESS = {
 	sigstore: {
 		about: "Keyless signers by OpenID issuer and name. One or a list.",
-		field: many(located(SIGNER), { max: credentials$1 }),
+		field: many(located(SIGNER), LIST),
 		absent: []
 	},
 	github: {
 		about: "Keyless jobs of GitHub Actions, or of a platform with tokens like theirs. One or a list.",
-		field: many(GITHUB_JOB, { max: credentials$1 }),
+		field: many(GITHUB_JOB, LIST),
 		absent: []
 	},
 	gitlab: {
 		about: "Keyless jobs of GitLab. One or a list.",
-		field: many(GITLAB_JOB, { max: credentials$1 }),
+		field: many(GITLAB_JOB, LIST),
 		absent: []
 	}
 };
 /** Whose reviews are whose. */
 const REVIEWING = { "github-user": {
 	about: "User of the platform, by number or name, who is this person when they release a job. One or a list.",
-	field: formedList(/^(?:[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9-]{0,99})$/, "is no user", "write the number in quotes, or the name"),
+	field: many(formed(/^(?:[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9-]{0,99})$/, {
+		problem: "is no user",
+		hint: "write the number in quotes, or the name"
+	}), LIST),
 	absent: []
 } };
 /** The credentials that the keyless keys describe. @throws PolicyError POLICY_MISSING_KEY */
@@ -337,370 +570,90 @@ function claimsOf(written) {
 	}));
 }
 
-// src/policy/document/comparison-field.ts
-const VALUE = {
-	schema: { anyOf: [
-		{ type: "string" },
-		{ type: "number" },
-		{ type: "boolean" }
-	] },
-	read(node, what) {
-		if (node.kind !== "scalar" || node.value === null || typeof node.value === "bigint" || isNoNumber(node.value)) throw wrongType(node, what, "a text, a number, true or false");
-		if (typeof node.value === "string") assertSureText(node, node.source);
-		return node.value;
-	}
-};
-const NUMBER = {
-	schema: { type: "number" },
-	read(node, what) {
-		const value = VALUE.read(node, what);
-		if (typeof value !== "number") throw wrongType(node, what, "a number");
-		return value;
-	}
-};
-/** True or false. */
-const WHETHER = {
-	schema: { type: "boolean" },
-	read(node, what) {
-		if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
-		throw wrongType(node, what, "true or false");
-	}
-};
-const VALUES = many(VALUE, { max: 100 });
-const COMPARISON = object({
-	oneOf: {
-		about: "It is one of these.",
-		field: VALUES,
-		absent: void 0
-	},
-	not: {
-		about: "It is there, and none of these.",
-		field: VALUES,
-		absent: void 0
-	},
-	atLeast: {
-		about: "It is this number or more.",
-		field: NUMBER,
-		absent: void 0
-	},
-	atMost: {
-		about: "It is this number or less.",
-		field: NUMBER,
-		absent: void 0
-	}
-}, [
-	"oneOf",
-	"not",
-	"atLeast",
-	"atMost"
-]);
-function isNoNumber(value) {
-	return typeof value === "number" && !Number.isFinite(value);
+// src/policy/rules/never.ts
+/** Ways of approving among which it is searched exactly; stages with more of them are not decided. */
+const MAX_SEARCHED = 1e3;
+/** Stages that are not filled; those of which it was not found out are `undecided`. A way uses up two things at most. */
+function neverFilled({ stages, distinct }, ways) {
+	const needs = stages.map((stage) => {
+		return needOf(stage, stages.filter((other) => other === stage || areDistinct(stage.name, other.name, distinct)).reduce((sum, { threshold }) => sum + threshold, 0), ways);
+	}).filter(({ seats }) => seats.length > 0);
+	if (canDivide(needs, distinct)) return [];
+	if (needs.reduce((sum, { candidates }) => sum + candidates.length, 0) <= MAX_SEARCHED) return fillStages(needs, distinct).filter(({ met }) => !met);
+	return needs.map(({ stage }) => ({
+		stage,
+		met: false,
+		undecided: true,
+		principals: [],
+		conflicts: []
+	}));
 }
-function comparisonOf(node, what) {
-	if (node.kind !== "map") return { oneOf: VALUES.read(node, what) };
-	const { oneOf, not, atLeast, atMost } = COMPARISON.read(node, what);
-	if ((atLeast ?? Number.NEGATIVE_INFINITY) > (atMost ?? Number.POSITIVE_INFINITY) || oneOf?.every((value) => not?.includes(value))) throw problemAt(node, "POLICY_CONTRADICTION", `${what} fits no value`, "change one of the rules, or remove it");
+/**
+* What has to be found for a stage, where all stages that are tied to it need so many people. A quorum is left out that has
+* enough of them whomever the others take: thousands of people cost no more than a few.
+*/
+function needOf(stage, people, ways) {
+	const seats = [];
+	const candidates = [];
+	for (const { approvers, needed } of quorumsOf(stage)) {
+		const found = waysWithin(approvers, {
+			enough: needed + 2 * (people - needed),
+			ways
+		});
+		if (!found) continue;
+		for (const one of found) candidates.push({
+			...one,
+			seat: seats.length
+		});
+		seats.push(needed);
+	}
 	return {
-		...oneOf ? { oneOf } : {},
-		...not ? { not } : {},
-		...atLeast === void 0 ? {} : { atLeast },
-		...atMost === void 0 ? {} : { atMost }
+		stage: stage.name,
+		seats,
+		candidates
 	};
 }
-/** Members by path. */
-const FIELDS = {
-	schema: {
-		type: "object",
-		minProperties: 1,
-		additionalProperties: { anyOf: [VALUES.schema, COMPARISON.schema] }
-	},
-	read(node, what) {
-		if (node.kind !== "map" || node.entries.size === 0) throw wrongType(node, what, "a map (path: value)");
-		return [...node.entries].map(([path, { value }]) => ({
-			path,
-			comparison: comparisonOf(value, `${what}.${path}`)
-		}));
-	}
-};
-
-// src/policy/document/record.ts
-/** A field whose values are turned into others. */
-function mapped(field, change) {
-	return {
-		schema: field.schema,
-		read: (node, what) => change(field.read(node, what))
-	};
-}
-/** A map whose keys are names of the writer's choice, as a list of its values with their names. */
-function record(key, value) {
-	return {
-		schema: {
-			type: "object",
-			minProperties: 1,
-			additionalProperties: false,
-			patternProperties: { [key.pattern.source]: value.schema }
-		},
-		read(node, what) {
-			const { entries } = mapOf(node, what);
-			if (entries.size === 0) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has no entries`, "add an entry");
-			return [...entries].map(([name, entry]) => {
-				assertSureText(entry, name);
-				const { problem, hint } = key.refusal;
-				if (!key.pattern.test(name)) throw problemAt(entry, "POLICY_INVALID_VALUE", `${quote(name)} ${problem}`, hint);
-				return {
-					...value.read(entry.value, `${what}.${name}`),
-					name,
-					location: entry.location
-				};
+/** All ways in which these can approve; undefined where enough of them use up different things. */
+function waysWithin(approvers, { enough, ways }) {
+	const used = /* @__PURE__ */ new Set();
+	const all = [];
+	let different = 0;
+	for (const principal of approvers) {
+		const mine = ways(principal);
+		if (mine === "any") return void 0;
+		for (const uses of mine) {
+			all.push({
+				principal,
+				uses
 			});
+			if (uses.some((use) => used.has(use))) continue;
+			for (const use of uses) used.add(use);
+			different += 1;
+			if (different === enough) return void 0;
 		}
-	};
+	}
+	return all;
 }
-
-// src/policy/document/trust-field.ts
-/** A path, relative to the policy file. */
-const PATH = line({ limit: 4096 });
-/** One path or a list. */
-const PATHS = many(PATH, { max: POLICY_LIMITS.files });
-const ROOT = object({
-	root: {
-		about: "The trusted_root.json of the instance.",
-		field: PATH
-	},
-	log: {
-		about: "Entries of a transparency log that a signature must have. Default: 1.",
-		field: whole(0, 8),
-		absent: void 0
-	},
-	timestamps: {
-		about: "Times by a log or a timestamp authority that it must have. Default: 1.",
-		field: whole(1, 8),
-		absent: void 0
-	},
-	sct: {
-		about: "Proofs of a certificate log that its certificate must have; 0 for a CA without such a log. Default: 1.",
-		field: whole(0, 8),
-		absent: void 0
-	}
-});
-/** A Sigstore instance: the path of its trusted root, with or without thresholds. */
-const INSTANCE = {
-	schema: { anyOf: [PATH.schema, ROOT.schema] },
-	read: (node, what) => node.kind === "map" ? ROOT.read(node, what) : {
-		root: PATH.read(node, what),
-		log: void 0,
-		timestamps: void 0,
-		sct: void 0
-	}
-};
-/** The keys in `trust`. */
-const TRUST_MEMBERS = {
-	keyrings: {
-		about: "OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.",
-		field: PATHS,
-		absent: []
-	},
-	intermediates: {
-		about: "X.509 certificates that may complete a chain up to an anchor.",
-		field: PATHS,
-		absent: []
-	},
-	certificates: {
-		about: "X.509 leaf certificates whose keys may have made native DSSE signatures, which name no certificate.",
-		field: PATHS,
-		absent: []
-	},
-	crls: {
-		about: "X.509 certificate revocation lists, DER or PEM. Default: nothing is looked up.",
-		field: PATHS,
-		absent: []
-	},
-	revocation: {
-		about: "What becomes of a certificate about which no CRL in force speaks: require fails, warn remarks. Default with crls: require.",
-		field: choice(REVOCATION_MODES),
-		absent: void 0
-	},
-	timestamps: {
-		about: "X.509 certificates of the CAs of timestamp authorities whose clocks are believed.",
-		field: PATHS,
-		absent: []
-	},
-	sigstore: {
-		about: "Trusted roots of the Sigstore instances whose keyless signatures may count: path, or path and what must be proven.",
-		field: many(INSTANCE, { max: POLICY_LIMITS.files }),
-		absent: []
-	}
-};
-/** The key `trust`. */
-const TRUST = object(TRUST_MEMBERS);
-
-// src/policy/document/principal-field.ts
-const { credentials } = POLICY_LIMITS;
-const FINGERPRINT = line({
-	pattern: /^(?:[0-9A-Fa-f] *){39}[0-9A-Fa-f]$/,
-	check(text) {
-		const digits = fingerprintOf(text);
-		if (/^[0-9A-F]{40}$/.test(digits)) return void 0;
-		return {
-			problem: "is not 40 hex digits",
-			hint: fingerprintHint(digits.replace(/^0X/, ""))
-		};
-	}
-});
-/** The path of a key file, or the key itself as PEM. */
-const KEY = {
-	schema: { anyOf: [PATH.schema, {
-		type: "string",
-		pattern: "^\\s*-----BEGIN "
-	}] },
-	read(node, what) {
-		const value = textOf(node, what);
-		return isArmored(value) ? {
-			value,
-			location: node.location
-		} : PATH.read(node, what);
-	}
-};
-const BOUNDED_FINGERPRINT = mapped(object({
-	fingerprint: {
-		about: "Fingerprint of the OpenPGP primary key.",
-		field: FINGERPRINT
-	},
-	...WINDOW
-}), ({ fingerprint, ...window }) => ({
-	...fingerprint,
-	...window
-}));
-const BOUNDED_KEY = mapped(object({
-	file: {
-		about: "Public key: path of an SPKI file, or PEM text.",
-		field: KEY
-	},
-	...WINDOW
-}), ({ file, ...window }) => ({
-	...file,
-	...window
-}));
-const X509 = object({
-	anchors: {
-		about: "CA certificates; a valid chain must lead to one of them.",
-		field: PATHS
-	},
-	san: {
-		about: "Subject alternative name with its type, exact or with * inside one part. One of a list must match.",
-		field: patterns$1("san", /^(?:email|uri|dns|ip):./),
-		absent: []
-	},
-	subject: {
-		about: "Subject in RFC 4514 form, exact or with * inside one attribute value.",
-		field: patterns$1("subject"),
-		absent: []
-	},
-	issuer: {
-		about: "Issuer in RFC 4514 form, exact or with * inside one attribute value.",
-		field: patterns$1("issuer"),
-		absent: []
-	},
-	any: {
-		about: "Any certificate with a name that leads to an anchor; instead of san and subject.",
-		field: yes(),
-		absent: void 0
-	},
-	...WINDOW
-}, [
-	"san",
-	"subject",
-	"any"
-]);
-/** Certificates, their names either described or all accepted. */
-const CERTIFICATES = {
-	schema: X509.schema,
-	read(node, what) {
-		const written = X509.read(node, what);
-		if (written.any && (written.san.length > 0 || written.subject.length > 0)) throw problemAt(written.any, "POLICY_CONTRADICTION", `${what} accepts any name and describes names`, "remove any to accept the described names alone, or san and subject to accept all");
-		return written;
-	}
-};
-/** A person or service. */
-const PRINCIPAL = object({
-	pgp: {
-		about: "Fingerprint of the OpenPGP primary key: 40 hex digits, spaces allowed. One or a list.",
-		field: many(windowed(FINGERPRINT, BOUNDED_FINGERPRINT), {
-			max: credentials,
-			unique: ({ value }) => fingerprintOf(value)
-		}),
-		absent: []
-	},
-	key: {
-		about: "Public key: path of an SPKI file, or PEM text. One or a list.",
-		field: many(windowed(KEY, BOUNDED_KEY), { max: credentials }),
-		absent: []
-	},
-	x509: {
-		about: "Certificates of a CA that have a certain name. One or a list.",
-		field: many(CERTIFICATES, { max: credentials }),
-		absent: []
-	},
-	many: {
-		about: "Everybody whom the credentials fit is a person of their own. Default: they are all one and the same.",
-		field: yes(),
-		absent: void 0
-	},
-	...KEYLESS,
-	...REVIEWING,
-	...WINDOW
-}, [
-	"pgp",
-	"key",
-	"x509",
-	"sigstore",
-	"github",
-	"gitlab"
-]);
-/** What a principal may be called. */
-const PRINCIPAL_NAME = {
-	pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,
-	refusal: {
-		problem: "is no name for a principal",
-		hint: "use up to 64 letters, digits and . _ @ + -, beginning with a letter or digit"
-	}
-};
-/** The hex digits of a fingerprint, upper case, without spaces. */
-function fingerprintOf(text) {
-	return text.replace(/ /g, "").toUpperCase();
-}
-function fingerprintHint(hex) {
-	if (/^(?:[0-9A-F]{8}|[0-9A-F]{16})$/.test(hex)) return "a key ID can be forged; write the whole fingerprint, as gpg --fingerprint shows it";
-	if (/^[0-9A-F]{64}$/.test(hex)) return "version 6 keys are not supported; use a version 4 key";
-	if (/^[0-9A-F]{40}$/.test(hex)) return "leave out 0x";
-	return "write the 40 hex digits of the primary key, as gpg --fingerprint shows them";
-}
-function patterns$1(kind, pattern) {
-	const check = (text) => {
-		if (kind !== "san" && !isRfc4514(text)) {
-			const better = asRfc4514(text);
-			return {
-				code: "POLICY_PATTERN",
-				problem: "is not written as names of certificates are compared",
-				hint: better === void 0 ? "write the most specific attribute first, as in CN=Release,O=Example; key show prints the name" : `write ${JSON.stringify(better)}`
-			};
+/** Whether whoever comes first, to the stages with the fewest candidates first, fills all: mostly that is enough. */
+function canDivide(needs, distinct) {
+	const used = new Map(needs.map(({ stage }) => [stage, /* @__PURE__ */ new Set()]));
+	return needs.toSorted((one, other) => one.candidates.length - other.candidates.length).every(({ stage, seats, candidates }) => {
+		const others = [...used].flatMap(([other, uses]) => areDistinct(stage, other, distinct) ? [uses] : []);
+		const mine = used.get(stage) ?? /* @__PURE__ */ new Set();
+		const open = [...seats];
+		for (const { seat, uses } of candidates) {
+			const needed = open[seat] ?? 0;
+			if (needed === 0 || uses.some((use) => mine.has(use) || others.some((taken) => taken.has(use)))) continue;
+			for (const use of uses) mine.add(use);
+			open[seat] = needed - 1;
 		}
-		const problem = patternProblem(text, kind);
-		return problem === void 0 ? void 0 : {
-			code: "POLICY_PATTERN",
-			problem,
-			hint: "write the exact value, or one star inside a single part of it"
-		};
-	};
-	return many(line(pattern ? {
-		pattern,
-		check
-	} : { check }), { max: credentials });
+		return open.every((needed) => needed === 0);
+	});
 }
 
 // src/policy/document/requirement-field.ts
 const { requires } = POLICY_LIMITS;
+const PATTERNS = { max: POLICY_LIMITS.credentials };
 const RATED = SEVERITIES.filter((severity) => severity !== "unknown");
 /** A length of time in days or hours. */
 const DURATION = formed(/^[1-9][0-9]{0,3}[dh]$/, {
@@ -726,7 +679,7 @@ const DAY = line({
 		hint: "write a day, as in \"2027-01-31\""
 	}
 });
-const EXCEPTION = located(object({
+const EXCEPTION = mapped(object({
 	id: {
 		about: "The vulnerability, by its exact name.",
 		field: ID$1
@@ -754,18 +707,90 @@ const EXCEPTION = located(object({
 		field: line(),
 		absent: void 0
 	}
+}), ({ id, package: name, purl, reason, expires, grantedBy }, _, { location }) => ({
+	id: id.value,
+	package: name?.value ?? null,
+	version: null,
+	purl: purl?.value ?? null,
+	location: null,
+	reason: reason.value,
+	expires: expires.value,
+	...grantedBy ? { grantedBy: grantedBy.value } : {},
+	at: location
 }));
-function patterns(kind) {
-	const check = (text) => {
-		const problem = patternProblem(text, kind);
-		return problem === void 0 ? void 0 : {
-			code: "POLICY_PATTERN",
-			problem,
-			hint: "write the exact value, or one star inside a single part of it"
-		};
+const VALUE = {
+	schema: { anyOf: [
+		{ type: "string" },
+		{ type: "number" },
+		{ type: "boolean" }
+	] },
+	read(node, what) {
+		if (node.kind !== "scalar" || node.value === null || typeof node.value === "number" && !Number.isFinite(node.value)) throw wrongType(node, what, "a text, a number, true or false");
+		if (typeof node.value === "string") assertSureText(node, node.source);
+		return node.value;
+	}
+};
+const NUMBER = {
+	schema: { type: "number" },
+	read(node, what) {
+		const value = VALUE.read(node, what);
+		if (typeof value !== "number") throw wrongType(node, what, "a number");
+		return value;
+	}
+};
+const VALUES = many(VALUE, { max: 100 });
+const RULES$1 = object({
+	oneOf: {
+		about: "It is one of these.",
+		field: VALUES,
+		absent: void 0
+	},
+	not: {
+		about: "It is there, and none of these.",
+		field: VALUES,
+		absent: void 0
+	},
+	atLeast: {
+		about: "It is this number or more.",
+		field: NUMBER,
+		absent: void 0
+	},
+	atMost: {
+		about: "It is this number or less.",
+		field: NUMBER,
+		absent: void 0
+	}
+}, [
+	"oneOf",
+	"not",
+	"atLeast",
+	"atMost"
+]);
+/** A value alone stands for "equal to it". */
+const COMPARISON = either(mapped(VALUES, (oneOf) => ({ oneOf })), mapped(RULES$1, ({ oneOf, not, atLeast, atMost }, what, place) => {
+	if ((atLeast ?? Number.NEGATIVE_INFINITY) > (atMost ?? Number.POSITIVE_INFINITY) || oneOf?.every((value) => not?.includes(value))) throw problemAt(place, "POLICY_CONTRADICTION", `${what} fits no value`, "change or remove one of the rules");
+	return {
+		...oneOf ? { oneOf } : {},
+		...not ? { not } : {},
+		...atLeast === void 0 ? {} : { atLeast },
+		...atMost === void 0 ? {} : { atMost }
 	};
-	return many(line({ check }), { max: POLICY_LIMITS.credentials });
-}
+}));
+/** Members by path. */
+const FIELDS = {
+	schema: {
+		type: "object",
+		minProperties: 1,
+		additionalProperties: COMPARISON.schema
+	},
+	read(node, what) {
+		if (node.kind !== "map" || node.entries.size === 0) throw wrongType(node, what, "a map (path: value)");
+		return [...node.entries].map(([path, { value }]) => ({
+			path,
+			comparison: COMPARISON.read(value, `${what}.${path}`)
+		}));
+	}
+};
 /** Evidence that a stage rests on, as written. */
 const REQUIREMENT = object({
 	evidence: {
@@ -834,17 +859,17 @@ const REQUIREMENT = object({
 	},
 	builder: {
 		about: "Of provenance: pattern of the builder id.",
-		field: patterns("uri"),
+		field: many(matching("uri"), PATTERNS),
 		absent: void 0
 	},
 	source: {
 		about: "Of provenance: pattern of the source repository.",
-		field: patterns("uri"),
+		field: many(matching("uri"), PATTERNS),
 		absent: void 0
 	},
 	ref: {
 		about: "Of provenance: pattern of the ref, as in refs/tags/v*.",
-		field: patterns("ref"),
+		field: many(matching("ref"), PATTERNS),
 		absent: void 0
 	},
 	base: {
@@ -881,33 +906,29 @@ const KEYS = {
 	fields: ["fields"]
 };
 /** One entry of `requires`. */
-const REQUIREMENT_FIELD = {
-	schema: REQUIREMENT.schema,
-	read(node, what) {
-		const written = REQUIREMENT.read(node, what);
-		const evidence = written.evidence.value;
-		const of = EVIDENCE_KINDS.find((kind) => kind === evidence) ?? "fields";
-		const place = { location: node.location };
-		const stray = Object.values(KEYS).flat().find((key) => written[key] !== void 0 && !KEYS[of].includes(key));
-		if (stray) throw problemAt(place, "POLICY_INVALID_VALUE", `${what}: ${stray} says nothing of ${quote(evidence)}`, `remove ${stray}`);
-		if (of === "findings" && !written.failOn) throw problemAt(place, "POLICY_MISSING_KEY", `${what} has no failOn`, "add failOn: high, or another severity");
-		if (of === "fields" && written.maxAge) throw problemAt(written.maxAge, "POLICY_INVALID_VALUE", `${what}: nobody knows where ${quote(evidence)} says its time`, `remove maxAge, which goes with ${EVIDENCE_KINDS.join(", ")}`);
-		if (written.count && written.scanner && written.count.value > written.scanner.length) throw problemAt(written.count, "POLICY_UNSATISFIABLE", `${what} wants findings by ${written.count.value} scanners and names ${written.scanner.length}`, "lower count, or name more scanners");
-		const requirement = {
-			evidence,
-			signedBy: written.signedBy.map(valueOf),
-			count: written.count?.value ?? 1,
-			...written.maxAge ? { maxAge: milliseconds(written.maxAge.value) } : {},
-			...written.inside ? { inside: true } : {},
-			condition: conditionOf(of, written)
-		};
-		return {
-			...place,
-			requirement,
-			people: [...written.signedBy, ...written.vexBy ?? []]
-		};
-	}
-};
+const REQUIREMENT_FIELD = mapped(REQUIREMENT, (written, what, { location }) => {
+	const evidence = written.evidence.value;
+	const of = EVIDENCE_KINDS.find((kind) => kind === evidence) ?? "fields";
+	const place = { location };
+	const stray = Object.values(KEYS).flat().find((key) => written[key] !== void 0 && !KEYS[of].includes(key));
+	if (stray) throw problemAt(place, "POLICY_INVALID_VALUE", `${what}: ${stray} says nothing of ${quote(evidence)}`, `remove ${stray}`);
+	if (of === "findings" && !written.failOn) throw problemAt(place, "POLICY_MISSING_KEY", `${what} has no failOn`, "add failOn: high, or another severity");
+	if (of === "fields" && written.maxAge) throw problemAt(written.maxAge, "POLICY_INVALID_VALUE", `${what}: nobody knows where ${quote(evidence)} says its time`, `remove maxAge, which goes with ${EVIDENCE_KINDS.join(", ")}`);
+	if (written.count && written.scanner && written.count.value > written.scanner.length) throw problemAt(written.count, "POLICY_UNSATISFIABLE", `${what} wants findings by ${written.count.value} scanners and names ${written.scanner.length}`, "lower count, or name more scanners");
+	const requirement = {
+		evidence,
+		signedBy: written.signedBy.map(valueOf),
+		count: written.count?.value ?? 1,
+		...written.maxAge ? { maxAge: milliseconds(written.maxAge.value) } : {},
+		...written.inside ? { inside: true } : {},
+		condition: conditionOf(of, written)
+	};
+	return {
+		...place,
+		requirement,
+		people: [...written.signedBy, ...written.vexBy ?? []]
+	};
+});
 function conditionOf(of, written) {
 	switch (of) {
 		case "findings": return {
@@ -916,7 +937,7 @@ function conditionOf(of, written) {
 			unknownAs: written.unknownSeverity?.value ?? "critical",
 			scanner: written.scanner?.map(valueOf) ?? [],
 			...written.databaseMaxAge ? { databaseMaxAge: milliseconds(written.databaseMaxAge.value) } : {},
-			exceptions: (written.exceptions ?? []).map(exceptionOf),
+			exceptions: written.exceptions ?? [],
 			...written.vexBy ? { vexBy: written.vexBy.map(valueOf) } : {}
 		};
 		case "sbom": return {
@@ -940,35 +961,41 @@ function conditionOf(of, written) {
 		default: return of;
 	}
 }
-function exceptionOf({ value, location }) {
-	const { id, package: name, purl, reason, expires, grantedBy } = value;
-	return {
-		id: id.value,
-		package: name?.value ?? null,
-		version: null,
-		purl: purl?.value ?? null,
-		location: null,
-		reason: reason.value,
-		expires: expires.value,
-		...grantedBy ? { grantedBy: grantedBy.value } : {},
-		at: location
-	};
-}
 /** A length of time as DURATION writes it. */
 function milliseconds(text) {
 	const hours = text.endsWith("d") ? 24 : 1;
 	return Number(text.slice(0, -1)) * hours * 36e5;
 }
 
+// src/policy/break-glass/read.ts
+/** Longest time for which the glass of a stage can be broken. */
+const MAX_BREAK_GLASS = 2592e6;
+/**
+* Whoever breaks the glass is not who reviews it, so that somebody else must be able to.
+* @throws PolicyError POLICY_CONTRADICTION, POLICY_INVALID_VALUE, POLICY_UNKNOWN_NAME
+*/
+function readBreakGlass(stage, breakGlass, { names, people, many }) {
+	const maxDuration = milliseconds(breakGlass.maxDuration.value);
+	if (maxDuration > MAX_BREAK_GLASS) throw problemAt(breakGlass.maxDuration, "POLICY_INVALID_VALUE", `the glass of stage ${stage} could be broken for ${breakGlass.maxDuration.value}`, "write 30d or less: what is skipped for longer is no exception");
+	const by = people.principals(breakGlass.by, `stages.${stage}.breakGlass.by`);
+	const alone = by.find((one) => !many.has(one) && names.every((other) => other === one));
+	const [place] = breakGlass.by;
+	if (alone !== void 0 && place) throw problemAt(place, "POLICY_CONTRADICTION", `${alone} may break the glass of stage ${stage}, and nobody else can approve it: a review is by another person`, "add an approver, or take the name out of breakGlass");
+	return {
+		by,
+		maxDuration
+	};
+}
+
 // src/policy/document/signed-identity-field.ts
-const REFERENCE = nameField(false, {
+const REFERENCE = line({ check: (text) => isNamed(text, false) ? void 0 : {
 	problem: "is no reference",
 	hint: "write registry.example.org/team/app:1.0"
-});
-const REPOSITORY = nameField(true, {
+} });
+const REPOSITORY = line({ check: (text) => isNamed(text, true) ? void 0 : {
 	problem: "is no repository",
 	hint: "write registry.example.org/team/app"
-});
+} });
 /** A prefix ends at a slash: what follows it must still be a name. */
 const PREFIX = line({ check: (text) => parseDockerReference(`${text}/x`)?.name === `${text}/x` ? void 0 : {
 	problem: "is no host or repository",
@@ -1007,46 +1034,43 @@ const RULES = [
 	"remapIdentity"
 ];
 const WORD = choice(IDENTITY_MATCHES, RULES);
-function nameField(bare, refusal) {
-	return line({ check(text) {
-		const reference = parseDockerReference(text);
-		return reference && isNameOnly(reference) === bare ? void 0 : refusal;
-	} });
+function isNamed(text, bare) {
+	const reference = parseDockerReference(text);
+	return reference !== void 0 && isNameOnly(reference) === bare;
 }
 /** The reference for which a plain cosign signature must have been made. */
-const SIGNED_IDENTITY = {
-	schema: { anyOf: [WORD.schema, {
+const SIGNED_IDENTITY = either(mapped(WORD, ({ value }) => ({ type: value })), mapped({
+	...RULE,
+	schema: {
 		...RULE.schema,
 		minProperties: 1,
 		maxProperties: 1
-	}] },
-	read(node, what) {
-		if (node.kind !== "map") return { type: WORD.read(node, what).value };
-		const { exactReference, exactRepository, remapIdentity } = RULE.read(node, what);
-		if (node.entries.size === 1) {
-			if (exactReference) return {
-				type: "exactReference",
-				reference: exactReference.value
-			};
-			if (exactRepository) return {
-				type: "exactRepository",
-				repository: exactRepository.value
-			};
-			if (remapIdentity) {
-				const { prefix, signedPrefix } = remapIdentity;
-				return {
-					type: "remapIdentity",
-					prefix: prefix.value,
-					signedPrefix: signedPrefix.value
-				};
-			}
-		}
-		throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has not exactly one rule`, `use one of: ${RULES.join(", ")}`);
 	}
-};
+}, (rules, what, place) => {
+	const { exactReference, exactRepository, remapIdentity } = rules;
+	if (Object.values(rules).filter(Boolean).length === 1) {
+		if (exactReference) return {
+			type: "exactReference",
+			reference: exactReference.value
+		};
+		if (exactRepository) return {
+			type: "exactRepository",
+			repository: exactRepository.value
+		};
+		if (remapIdentity) {
+			const { prefix, signedPrefix } = remapIdentity;
+			return {
+				type: "remapIdentity",
+				prefix: prefix.value,
+				signedPrefix: signedPrefix.value
+			};
+		}
+	}
+	throw problemAt(place, "POLICY_INVALID_VALUE", `${what} has not exactly one rule`, `use one of: ${RULES.join(", ")}`);
+}));
 
-// src/policy/document/stage-field.ts
-const { stages: stages$1 } = POLICY_LIMITS;
+// src/policy/document/stage.ts
+const { stages } = POLICY_LIMITS;
 const NATIVE_FORMATS = [
 	"pgp",
 	"dsse",
@@ -1072,21 +1096,18 @@ const ID = line({
 	}
 });
 const NAMES = many(NAME, { unique: valueOf });
+/** How many are needed of each. */
 const QUORUMS = record(PRINCIPAL_NAME, mapped(whole(1, 1e6), (needed) => ({ needed })));
-const APPROVERS = {
-	schema: { anyOf: [NAMES.schema, QUORUMS.schema] },
-	read(node, what) {
-		if (node.kind !== "map") return { names: NAMES.read(node, what) };
-		const quorums = QUORUMS.read(node, what);
-		return {
-			names: quorums.map(({ name, location }) => ({
-				value: name,
-				location
-			})),
-			needed: quorums.map(({ needed }) => needed)
-		};
-	}
-};
+const APPROVERS = either(mapped(NAMES, (names) => ({
+	names,
+	needed: void 0
+})), mapped(QUORUMS, (quorums) => ({
+	names: quorums.map(({ name, location }) => ({
+		value: name,
+		location
+	})),
+	needed: quorums.map(({ needed }) => needed)
+})));
 /** Bits that a group number has in a SIF descriptor. */
 const MAX_GROUP = 268435455;
 /** Numbers of groups of a SIF. */
@@ -1152,7 +1173,7 @@ const STAGE = object({
 		about: "Earlier stages that must be approved first. Default: the stage before this one in the list.",
 		field: many(NAME, {
 			min: 0,
-			max: stages$1,
+			max: stages,
 			unique: valueOf
 		}),
 		absent: void 0
@@ -1178,7 +1199,7 @@ const STAGE = object({
 	},
 	reviewed: {
 		about: "Whether a human must have released the keyless job that approves into its environment. Default: no.",
-		field: yes(),
+		field: YES,
 		absent: void 0
 	},
 	requires: {
@@ -1192,10 +1213,118 @@ const STAGE = object({
 		absent: void 0
 	}
 });
+/** What a stage says, beside the stages before it. @throws PolicyError */
+function readStage(written, { earlier, people, anyNumber }) {
+	const { id, after, maxAge, signedIdentity } = written;
+	const name = written.name.value;
+	const native = written.native.map(valueOf);
+	const { names, quorums, needed } = readApprovers(written, {
+		people,
+		anyNumber
+	});
+	const late = after?.find(({ value }) => !earlier.includes(value));
+	if (late) throw problemAt(late, "POLICY_ORDER", `stage ${name} comes after ${quote(late.value)}, which is no stage listed before it`, earlier.length === 0 ? "the first stage comes after none: write after: []" : didYouMean(late.value, earlier));
+	if (signedIdentity && !native.includes("cosign") && !native.includes("simple-signing")) throw problemAt(signedIdentity, "POLICY_INVALID_VALUE", `stage ${name} has signedIdentity and accepts no signatures of cosign or GPG`, "add native: cosign or simple-signing, or remove signedIdentity: approvals name the content alone");
+	return {
+		name,
+		id: id?.value ?? `urn:countersign:stage:${name}`,
+		approvers: names,
+		threshold: needed,
+		...quorums ? { quorums } : {},
+		...written.grantors ? { grantors: readGrantors(name, written.grantors, {
+			names,
+			people
+		}) } : {},
+		...written.breakGlass ? { breakGlass: readBreakGlass(name, written.breakGlass, {
+			names,
+			people,
+			many: anyNumber
+		}) } : {},
+		after: after?.map(valueOf) ?? earlier.slice(-1),
+		native,
+		...written.reviewed ? { reviewed: true } : {},
+		...maxAge ? { maxAge: milliseconds(maxAge.value) } : {},
+		...signedIdentity ? { signedIdentity: signedIdentity.value } : {},
+		...written.objects ? { objects: written.objects.value } : {},
+		requires: written.requires.map((one) => resolveRequirement(one, people, `stages.${name}.requires`))
+	};
+}
+function resolveRequirement({ requirement, people }, directory, what) {
+	directory.principals(people, what);
+	const resolve = (names) => directory.principals(people.filter(({ value }) => names.includes(value)), what);
+	const { condition } = requirement;
+	const vexBy = condition.of === "findings" && condition.vexBy ? { vexBy: resolve(condition.vexBy) } : {};
+	return {
+		...requirement,
+		signedBy: resolve(requirement.signedBy),
+		condition: {
+			...condition,
+			...vexBy
+		}
+	};
+}
+/** Who may approve a stage, and how many of whom must. */
+function readApprovers(written, { people, anyNumber }) {
+	const { approvers, threshold } = written;
+	const name = written.name.value;
+	const names = people.principals(approvers.names, `stages.${name}.approvers`);
+	const quorums = readQuorums(written, {
+		people,
+		anyNumber
+	});
+	if (threshold && quorums) throw problemAt(threshold, "POLICY_CONTRADICTION", `stage ${name} has a threshold, and approvers with numbers of their own`, "remove threshold: the numbers in approvers add up");
+	if (threshold && threshold.value > names.length && !names.some((one) => anyNumber.has(one))) throw problemAt(threshold, "POLICY_UNSATISFIABLE", `stage ${name} needs ${threshold.value} approvers and lists ${names.length}`, "lower the threshold or add approvers");
+	return {
+		names,
+		quorums,
+		needed: quorums?.reduce((sum, { needed }) => sum + needed, 0) ?? threshold?.value ?? 1
+	};
+}
+/** Whoever grants gives away what is theirs, so they must be approvers. */
+function readGrantors(stage, grantors, { names, people }) {
+	const approvers = new Set(names);
+	for (const grantor of grantors) {
+		const stray = people.principals([grantor], `stages.${stage}.grantors`).find((one) => !approvers.has(one));
+		if (stray !== void 0) throw problemAt(grantor, "POLICY_CONTRADICTION", `${stray} may grant stage ${stage} and not approve it: nobody gives more than they have`, "add the name to approvers, or remove it from grantors");
+	}
+	return people.principals(grantors, `stages.${stage}.grantors`);
+}
+/** How many are needed of which team; undefined where the stage has one threshold for all. */
+function readQuorums({ name, approvers: { names, needed } }, { people, anyNumber }) {
+	return needed?.map((count, index) => {
+		const team = names.slice(index, index + 1);
+		const approvers = people.principals(team, `stages.${name.value}.approvers`);
+		const quorum = {
+			name: team[0]?.value ?? "",
+			approvers,
+			needed: count.value
+		};
+		if (count.value > approvers.length && !approvers.some((one) => anyNumber.has(one))) throw problemAt(count, "POLICY_UNSATISFIABLE", `stage ${name.value} needs ${count.value} of ${quorum.name}, which has ${counted(approvers.length, "member")}`, "lower the number or add members");
+		return quorum;
+	});
+}
 
 // src/policy/document/document.ts
-const { distinct, stages } = POLICY_LIMITS;
 const TEAM = mapped(many(NAME, { unique: valueOf }), (members) => ({ members }));
+/** A person or service. */
+const PRINCIPAL = object({
+	...CREDENTIALS,
+	many: {
+		about: "Everybody whom the credentials fit is a person of their own. Default: they are all one and the same.",
+		field: YES,
+		absent: void 0
+	},
+	...KEYLESS,
+	...REVIEWING,
+	...WINDOW
+}, [
+	"pgp",
+	"key",
+	"x509",
+	"sigstore",
+	"github",
+	"gitlab"
+]);
 /** What a policy says, once it is put together. */
 const MEMBERS = {
 	version: {
@@ -1231,7 +1360,7 @@ const MEMBERS = {
 	stages: {
 		about: "The stages an image passes, in order.",
 		field: list(located(STAGE), {
-			max: stages,
+			max: POLICY_LIMITS.stages,
 			unique: ({ value }) => value.name.value
 		})
 	},
@@ -1239,11 +1368,11 @@ const MEMBERS = {
 		about: "Groups of stages of which nobody may fill two.",
 		field: located(list(list(NAME, {
 			min: 2,
-			max: stages,
+			max: POLICY_LIMITS.stages,
 			unique: valueOf
 		}), {
 			min: 0,
-			max: distinct
+			max: POLICY_LIMITS.distinct
 		})),
 		absent: void 0
 	},
@@ -1269,109 +1398,42 @@ const MEMBERS = {
 		absent: []
 	}
 };
-/** The whole document. */
 const POLICY = object(MEMBERS);
-
-// src/policy/document/teams.ts
-/** Principals and teams by their names. */
-var Directory = class {
-	#principals;
-	#teams;
-	#resolved = /* @__PURE__ */ new Map();
-	/** @throws PolicyError POLICY_DUPLICATE, POLICY_UNKNOWN_NAME, POLICY_CYCLE */
-	constructor(principals, teams) {
-		this.#principals = new Set(principals.map(({ name }) => name));
-		this.#teams = new Map(teams.map((team) => [team.name, team]));
-		const both = teams.find(({ name }) => this.#principals.has(name));
-		if (both) throw problemAt(both, "POLICY_DUPLICATE", `${quote(both.name)} is a principal and a team`, "rename one of the two");
-		for (const team of teams) this.#members(team, []);
-	}
-	/** The teams, resolved. */
-	get teams() {
-		return [...this.#resolved].map(([name, members]) => ({
-			name,
-			members
-		}));
-	}
-	/**
-	* Names of the principals whom these names stand for, each once.
-	* @throws PolicyError POLICY_UNKNOWN_NAME
-	*/
-	principals(names, what) {
-		return [...new Set(names.flatMap((name) => this.#resolve(name, what, [])))];
-	}
-	#resolve(name, what, within) {
-		if (this.#principals.has(name.value)) return [name.value];
-		const team = this.#teams.get(name.value);
-		if (!team) throw problemAt(name, "POLICY_UNKNOWN_NAME", `${what} has ${quote(name.value)}, which is not defined`, didYouMean(name.value, [...this.#principals, ...this.#teams.keys()]));
-		if (within.includes(name.value)) {
-			const circle = [...within.slice(within.indexOf(name.value)), name.value].join(" in ");
-			throw problemAt(name, "POLICY_CYCLE", `the team ${name.value} is in itself: ${circle}`, "take one out of the other");
-		}
-		return this.#members(team, within);
-	}
-	#members({ name, members }, within) {
-		const known = this.#resolved.get(name);
-		if (known) return known;
-		const found = members.flatMap((member) => this.#resolve(member, `teams.${name}`, [...within, name]));
-		const unique = [...new Set(found)];
-		this.#resolved.set(name, unique);
-		return unique;
-	}
-};
-
-// src/policy/break-glass/read.ts
-/** Longest time for which the glass of a stage can be broken. */
-const MAX_BREAK_GLASS = 2592e6;
-/**
-* Whoever breaks the glass is not who reviews it, so that somebody else must be able to.
-* @throws PolicyError POLICY_CONTRADICTION, POLICY_INVALID_VALUE, POLICY_UNKNOWN_NAME
-*/
-function readBreakGlass({ name, breakGlass }, { names, people, many }) {
-	if (!breakGlass) return {};
-	const maxDuration = milliseconds(breakGlass.maxDuration.value);
-	if (maxDuration > MAX_BREAK_GLASS) throw problemAt(breakGlass.maxDuration, "POLICY_INVALID_VALUE", `the glass of stage ${name.value} could be broken for ${breakGlass.maxDuration.value}`, "write 30d or less: what is skipped for longer is no exception");
-	const by = people.principals(breakGlass.by, `stages.${name.value}.breakGlass.by`);
-	const alone = by.find((one) => !many.has(one) && names.every((other) => other === one));
-	const [place] = breakGlass.by;
-	if (alone !== void 0 && place) throw problemAt(place, "POLICY_CONTRADICTION", `${alone} may break the glass of stage ${name.value}, and nobody else can approve it: a review is by another person`, "add an approver, or take the name out of breakGlass");
-	return { breakGlass: {
-		by,
-		maxDuration
-	} };
-}
-
-// src/policy/document/parse.ts
 /** The tree in a file's bytes; `file` names it in errors. @throws PolicyError */
 function parseDocument(bytes, file) {
 	return parseYaml(policyText(bytes, file), file);
+}
+/** True for what is a policy by itself: no key of it says of which files or profiles it is put together. */
+function isWhole(node) {
+	return node.kind !== "map" || [...node.entries.keys()].every((key) => Object.hasOwn(MEMBERS, key));
 }
 /** What a policy says that was put together. @throws PolicyError with the file, line and column that say it */
 function readPolicy(node) {
 	const written = POLICY.read(node, "");
 	const { name, trust, principals } = written;
 	const people = new Directory(principals, written.teams);
-	const many = new Set(principals.filter((principal) => principal.many).map((principal) => principal.name));
+	const anyNumber = new Set(principals.filter((principal) => principal.many).map((principal) => principal.name));
 	const stages = [];
 	for (const { value } of written.stages) stages.push(readStage(value, {
-		earlier: stages.map(stageName),
+		earlier: stages.map(({ name: earlier }) => earlier),
 		people,
-		many
+		anyNumber
 	}));
 	assertDistinct(stages.map(({ id }) => id), written.stages, "the list of stage ids");
 	const groups = written.distinct?.value ?? [];
-	for (const group of groups) assertKnown(group, new Set(stages.map(stageName)), "distinct");
+	for (const group of groups) assertKnown(group, new Set(stages.map((stage) => stage.name)), "distinct");
 	const distinct = groups.map((group) => group.map(valueOf));
-	assertSatisfiable({
+	if (distinct.length > 0 || stages.some(({ quorums }) => quorums)) assertSatisfiable({
 		stages,
 		distinct,
-		many
+		anyNumber
 	}, written);
 	const known = new Set(principals.map((principal) => principal.name));
 	for (const { principal } of written.deny) if (principal) assertKnown([principal], known, "deny");
-	assertLookedInto(written.deny, stages);
+	const component = written.deny.find(({ denial }) => denial.what.of === "component");
+	if (component) assertLookedInto(component, stages);
 	const deny = written.deny.map(({ denial }) => denial);
-	const objects = readObjects(written);
+	const objects = written.objects && readObjects(written.objects, written.stages);
 	return {
 		name: name.value,
 		trust,
@@ -1404,62 +1466,8 @@ function policyText(bytes, file) {
 		});
 	}
 }
-function stageName({ name }) {
-	return name;
-}
-function readStage(written, { earlier, people, many }) {
-	const { id, after, maxAge, signedIdentity } = written;
-	const name = written.name.value;
-	const native = written.native.map(valueOf);
-	const { names, quorums, needed } = readApprovers(written, {
-		people,
-		many
-	});
-	const late = after?.find(({ value }) => !earlier.includes(value));
-	if (late) throw problemAt(late, "POLICY_ORDER", `stage ${name} comes after ${quote(late.value)}, which is no stage listed before it`, earlier.length === 0 ? "the first stage comes after none: write after: []" : didYouMean(late.value, earlier));
-	if (signedIdentity && !native.includes("cosign") && !native.includes("simple-signing")) throw problemAt(signedIdentity, "POLICY_INVALID_VALUE", `stage ${name} has signedIdentity and accepts no signatures of cosign or GPG`, "add native: cosign or simple-signing, or remove signedIdentity: approvals name the content alone");
-	return {
-		name,
-		id: id?.value ?? `urn:countersign:stage:${name}`,
-		approvers: names,
-		threshold: needed,
-		...quorums ? { quorums } : {},
-		...readGrantors(written, {
-			names,
-			people
-		}),
-		...readBreakGlass(written, {
-			names,
-			people,
-			many
-		}),
-		after: after?.map(valueOf) ?? earlier.slice(-1),
-		native,
-		...written.reviewed ? { reviewed: true } : {},
-		...maxAge ? { maxAge: milliseconds(maxAge.value) } : {},
-		...signedIdentity ? { signedIdentity: signedIdentity.value } : {},
-		...written.objects ? { objects: written.objects.value } : {},
-		requires: written.requires.map((one) => resolveRequirement(one, people, `stages.${name}.requires`))
-	};
-}
-function resolveRequirement({ requirement, people }, directory, what) {
-	directory.principals(people, what);
-	const resolve = (names) => directory.principals(people.filter(({ value }) => names.includes(value)), what);
-	const { condition } = requirement;
-	const vexBy = condition.of === "findings" && condition.vexBy ? { vexBy: resolve(condition.vexBy) } : {};
-	return {
-		...requirement,
-		signedBy: resolve(requirement.signedBy),
-		condition: {
-			...condition,
-			...vexBy
-		}
-	};
-}
 /** What may stay unsigned is approved by nobody: a stage about it would wait for ever. */
-function readObjects({ objects, stages }) {
-	if (!objects) return void 0;
-	const { mustBeEncrypted, unsigned } = objects;
+function readObjects({ mustBeEncrypted, unsigned }, stages) {
 	for (const group of unsigned) {
 		const about = stages.find(({ value }) => Array.isArray(value.objects?.value) && value.objects.value.includes(group.value));
 		if (about) throw problemAt(group, "POLICY_CONTRADICTION", `group ${group.value} may stay unsigned, and stage ${about.value.name.value} is about it`, "remove the group from objects.unsigned, or from the stage");
@@ -1469,67 +1477,16 @@ function readObjects({ objects, stages }) {
 		...unsigned.length > 0 ? { unsigned: unsigned.map(valueOf) } : {}
 	};
 }
-/** Who may approve a stage, and how many of whom must. */
-function readApprovers(written, { people, many }) {
-	const { approvers, threshold } = written;
-	const name = written.name.value;
-	const names = people.principals(approvers.names, `stages.${name}.approvers`);
-	const quorums = readQuorums(written, {
-		people,
-		many
-	});
-	if (threshold && quorums) throw problemAt(threshold, "POLICY_CONTRADICTION", `stage ${name} has a threshold, and approvers with numbers of their own`, "remove threshold: the numbers in approvers add up");
-	if (threshold && threshold.value > names.length && !names.some((one) => many.has(one))) throw problemAt(threshold, "POLICY_UNSATISFIABLE", `stage ${name} needs ${threshold.value} approvers and lists ${names.length}`, "lower the threshold or add approvers");
-	return {
-		names,
-		quorums,
-		needed: quorums?.reduce((sum, { needed }) => sum + needed, 0) ?? threshold?.value ?? 1
-	};
-}
-/** Whoever grants gives away what is theirs, so they must be approvers. */
-function readGrantors({ name, grantors }, { names, people }) {
-	if (!grantors) return {};
-	const approvers = new Set(names);
-	for (const grantor of grantors) {
-		const stray = people.principals([grantor], `stages.${name.value}.grantors`).find((one) => !approvers.has(one));
-		if (stray !== void 0) throw problemAt(grantor, "POLICY_CONTRADICTION", `${stray} may grant stage ${name.value} and not approve it: nobody gives more than they have`, "add the name to approvers, or remove it from grantors");
-	}
-	return { grantors: people.principals(grantors, `stages.${name.value}.grantors`) };
-}
-/** How many are needed of which team; undefined where the stage has one threshold for all. */
-function readQuorums({ name, approvers: { names, needed } }, { people, many }) {
-	return needed?.map((count, index) => {
-		const team = names.slice(index, index + 1);
-		const approvers = people.principals(team, `stages.${name.value}.approvers`);
-		const quorum = {
-			name: team[0]?.value ?? "",
-			approvers,
-			needed: count.value
-		};
-		if (count.value > approvers.length && !approvers.some((one) => many.has(one))) throw problemAt(count, "POLICY_UNSATISFIABLE", `stage ${name.value} needs ${count.value} of ${quorum.name}, which has ${counted(approvers.length, "member")}`, "lower the number or add members");
-		return quorum;
-	});
-}
 /** @throws PolicyError POLICY_UNKNOWN_NAME */
 function assertKnown(names, known, what) {
 	for (const name of names) if (!known.has(name.value)) throw problemAt(name, "POLICY_UNKNOWN_NAME", `${what} has ${quote(name.value)}, which is not defined`, didYouMean(name.value, [...known]));
 }
-/** Supposes that every approver approved: if even that does not do, nothing ever will. */
-function assertSatisfiable({ stages, distinct, many }, written) {
-	const needs = stages.map((stage) => ({
-		stage: stage.name,
-		seats: quorumsOf(stage).map(({ needed }) => needed),
-		candidates: quorumsOf(stage).flatMap(({ approvers, needed }, seat) => approvers.flatMap((principal) => many.has(principal) ? Array.from({ length: needed }, (_, index) => ({
-			principal,
-			seat,
-			uses: [`${stage.name} ${seat} ${index}`]
-		})) : [{
-			principal,
-			seat,
-			uses: [`principal ${principal}`]
-		}]))
-	}));
-	const [failed] = neverFilled(needs, distinct);
+/** @throws PolicyError POLICY_UNSATISFIABLE */
+function assertSatisfiable({ stages, distinct, anyNumber }, written) {
+	const failed = neverFilled({
+		stages,
+		distinct
+	}, (name) => anyNumber.has(name) ? "any" : [[name]]).find(({ undecided }) => !undecided);
 	if (!failed) return;
 	const place = written.stages.find(({ value }) => value.name.value === failed.stage);
 	const alone = distinct.every((group) => !group.includes(failed.stage));
@@ -1565,14 +1522,12 @@ const REPLACES = {
 	absent: []
 };
 /** Every key may be absent: another file may have it. */
-function optional(members) {
-	return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, {
-		absent: void 0,
-		...member
-	}]));
-}
+const OPTIONAL = Object.fromEntries(Object.entries(SAID).map(([key, member]) => [key, {
+	absent: void 0,
+	...member
+}]));
 const BODY_MEMBERS = {
-	...optional(SAID),
+	...OPTIONAL,
 	replaces: REPLACES
 };
 const BODY = object(BODY_MEMBERS);
@@ -1610,14 +1565,10 @@ const HEAD = object(COMPOSITION);
 function composes(key) {
 	return Object.hasOwn(COMPOSITION, key);
 }
-/** True for a key of a policy that is one by itself. */
-function says(key) {
-	return Object.hasOwn(MEMBERS, key);
-}
 /** A whole file. */
 const FILE = object({
 	version,
-	...optional(SAID),
+	...OPTIONAL,
 	...COMPOSITION
 });
 
@@ -1802,15 +1753,15 @@ function isSame(one, other) {
 /** Files that extend one another, the first one included. */
 const MAX_FILES$1 = 8;
 /**
-* Puts a policy together. One that extends nothing and has no profiles is taken as it is.
+* Puts a policy together that begins with this file.
 * @throws PolicyError POLICY_EXTENDS, POLICY_CYCLE, POLICY_OVERRIDE, POLICY_DUPLICATE, POLICY_PROFILE and those of a field
 */
-async function composePolicy(bytes, options) {
-	const layers = await layersOf(bytes, options);
-	const files = layers.map(({ path, name, bytes: read }) => ({
+async function composePolicy(first, options) {
+	const layers = await layersOf(first, options);
+	const files = layers.map(({ path, name, bytes }) => ({
 		path,
 		name,
-		bytes: read
+		bytes
 	}));
 	const { node, profile } = choose(joined(layers), options.profile, files);
 	return {
@@ -1821,16 +1772,15 @@ async function composePolicy(bytes, options) {
 	};
 }
 /** Names of the profiles among which composePolicy chooses. @throws PolicyError as composePolicy */
-async function profilesOf(bytes, options) {
-	const whole = joined(await layersOf(bytes, options));
+async function profilesOf(first, options) {
+	const whole = joined(await layersOf({
+		...first,
+		node: parseDocument(first.bytes, first.path)
+	}, options));
 	return whole.kind === "map" ? headOf(whole).profiles.map(({ name }) => name) : [];
 }
-async function layersOf(bytes, options) {
-	const first = layerOf({
-		path: options.where.path,
-		name: void 0,
-		bytes
-	});
+async function layersOf(file, options) {
+	const first = layerOf(file);
 	const layers = [first];
 	for (let { base } = first; base; base = layers.at(-1)?.base) layers.push(await extended(base, layers, options));
 	return layers;
@@ -1849,12 +1799,10 @@ function joined(layers) {
 	return trees.reduceRight(merged, nothing);
 }
 function layerOf(file, isExtended = false) {
-	const node = parseDocument(file.bytes, file.path);
-	const isWhole = node.kind !== "map" || [...node.entries.keys()].every(says);
-	if (!isWhole || isExtended) FILE.read(node, "");
-	if (node.kind !== "map" || isWhole) return {
+	const { node } = file;
+	if (!isWhole(node) || isExtended) FILE.read(node, "");
+	if (node.kind !== "map" || isWhole(node)) return {
 		...file,
-		node,
 		base: void 0
 	};
 	return {
@@ -1876,21 +1824,23 @@ function without({ entries, ...map }, ...keys) {
 	};
 }
 /** Reads the file that the last layer extends. */
-async function extended(base, layers, { where, read }) {
+async function extended(base, layers, { folder, read }) {
 	const { file } = base.location;
-	const path = resolve(isAbsolute(file) ? dirname(file) : where.folder, base.value);
+	const path = resolve(isAbsolute(file) ? dirname(file) : folder, base.value);
 	const chain = [...layers.map((layer) => layer.path), path];
 	if (layers.some((layer) => layer.path === path)) throw problemAt(base, "POLICY_CYCLE", `files extend each other: ${chain.slice(chain.indexOf(path)).join(" extends ")}`, "take one of the lines extends out");
 	if (layers.length === MAX_FILES$1) throw problemAt(base, "POLICY_EXTENDS", `more than ${MAX_FILES$1} files extend one another: ${chain.join(" extends ")}`, "put some of the files together");
 	const name = isAbsolute(base.value) || layers.at(-1)?.name !== void 0 ? path : void 0;
+	const bytes = await readExtended({
+		base,
+		path,
+		name
+	}, read);
 	return layerOf({
 		path,
 		name,
-		bytes: await readExtended({
-			base,
-			path,
-			name
-		}, read)
+		bytes,
+		node: parseDocument(bytes, path)
 	}, true);
 }
 async function readExtended({ base, ...file }, read) {
@@ -2132,35 +2082,49 @@ function readPolicyFile(path) {
 */
 async function profilesIn(path) {
 	const absolute = resolve(path);
-	const where = {
+	const file = {
 		path: absolute,
-		folder: dirname(absolute)
+		name: void 0,
+		bytes: await readPolicyFile(absolute)
 	};
-	return profilesOf(await readPolicyFile(absolute), {
-		where,
-		read: (file) => readPolicyFile(file.path)
+	return profilesOf(file, {
+		folder: dirname(absolute),
+		read: ({ path: extended }) => readPolicyFile(extended)
 	});
 }
 async function load(bytes, where, { profile: wanted, pin }) {
 	const signed = pin && await SignedPolicy.open(where.path, pin);
 	const accept = (file) => signed?.assertSigned(policyFile(file, where.folder));
-	const read = async ({ path, name }) => {
-		const found = await readPolicyFile(path);
+	const read = async (file) => {
+		const found = await readPolicyFile(file.path);
 		accept({
-			path,
-			name,
+			...file,
 			use: "policy",
 			bytes: found
 		});
 		return found;
 	};
-	accept({
-		path: where.path,
-		use: "policy",
+	const { path, folder } = where;
+	const first = {
+		path,
+		name: void 0,
 		bytes
+	};
+	accept({
+		...first,
+		use: "policy"
 	});
-	const composition = await composePolicy(bytes, {
-		where,
+	const node = parseDocument(bytes, path);
+	const composition = wanted === void 0 && isWhole(node) ? {
+		node,
+		profile: void 0,
+		files: [first],
+		digest: sha256(bytes)
+	} : await composePolicy({
+		...first,
+		node
+	}, {
+		folder,
 		profile: wanted,
 		read
 	});
@@ -2285,7 +2249,9 @@ var TrustReader = class {
 				...more
 			});
 		}
-		return [...credentials, ...keylessCredentials(principal)];
+		const { sigstore, github, gitlab } = principal;
+		if (sigstore.length + github.length + gitlab.length > 0) credentials.push(...keylessCredentials(principal));
+		return credentials;
 	}
 	async trust({ trust, deny }) {
 		return {
@@ -2355,4 +2321,4 @@ function addNew(parts, digest, part) {
 	if (!parts.has(digest)) parts.set(digest, part);
 }
 
-export { encodeSignedPolicy as a, signaturePath as i, loadPolicyBytes as n, parseDocument as o, profilesIn as r, PATH as s, loadPolicy as t };
+export { encodeSignedPolicy as a, PATH as c, signaturePath as i, loadPolicyBytes as n, parseDocument as o, profilesIn as r, neverFilled as s, loadPolicy as t };

@@ -1,10 +1,11 @@
 import { d as sha256 } from "./bytes.mjs";
-import { l as fileError } from "./errors.mjs";
-import { u as toSecond } from "./text.mjs";
+import { l as fileError, r as DataError } from "./errors.mjs";
+import { d as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { d as parseSimpleSigning } from "./cosign.mjs";
 import { a as simpleSignature, i as readLookaside, r as filedName } from "./lookaside.mjs";
 import { r as statedStage } from "./cosign2.mjs";
+import { n as isFolder } from "./image.mjs";
 import { stat } from "node:fs/promises";
 
 // src/image/registry/lookaside.ts
@@ -13,29 +14,37 @@ import { stat } from "node:fs/promises";
 * @throws SystemError, DataError for files that are there and cannot be read
 */
 async function lookasideFacts({ repository: { name }, subjects }, { folder, ...check }) {
-	if (name.startsWith("oci:")) return [];
+	if (isFolder({ name })) return [];
 	await stat(folder).catch((error) => {
 		throw fileError(error, folder, "read");
 	});
 	const repository = filedName(name);
 	const facts = [];
-	for (const { digest } of subjects) for (const [index, blob] of (await readLookaside(folder, {
-		repository,
-		digest
-	})).entries()) {
-		const place = `lookaside ${repository}@${digest.replace(":", "=")}/signature-${index + 1}`;
-		const fact = await factOf(blob, digest, check);
-		facts.push({
-			...fact,
-			place: {
-				in: "registry",
-				name: place
-			},
-			kind: "simple-signing",
-			method: "pgp"
+	for (const { digest } of subjects) {
+		const filed = await readLookaside(folder, {
+			repository,
+			digest
 		});
+		if (filed.length >= 128) throw tooMany(`${repository}@${digest.replace(":", "=")}`);
+		for (const [index, blob] of filed.entries()) {
+			const place = `lookaside ${repository}@${digest.replace(":", "=")}/signature-${index + 1}`;
+			const fact = await factOf(blob, digest, check);
+			facts.push({
+				...fact,
+				place: {
+					in: "registry",
+					name: place
+				},
+				kind: "simple-signing",
+				method: "pgp"
+			});
+		}
 	}
 	return facts;
+}
+/** What lies behind them is not read, and podman runs no such image: no verdict comes of a part. */
+function tooMany(place) {
+	return new DataError("DATA_TOO_LARGE", `lookaside ${place} has ${128} signatures or more, and podman refuses such an image`, { hint: "remove signatures that are not needed, and number the others from 1 without a gap" });
 }
 async function factOf(blob, subject, { verifier, now, unitsOf }) {
 	const message = simpleSignature(blob);

@@ -1,7 +1,7 @@
 import { c as isDigest, d as sha256, g as utf8, i as digestHex } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { c as assertUnambiguous, i as asObject, l as parseUnambiguous, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./members.mjs";
-import { n as RegistryError, t as REGISTRY_CODES } from "./errors5.mjs";
+import { n as RegistryError } from "./errors5.mjs";
 import { createHash } from "node:crypto";
 
 // src/oci/oci.ts
@@ -88,19 +88,12 @@ function makeManifest(bytes, mediaType) {
 	};
 }
 function invalid(what, cause) {
-	return new RegistryError("REGISTRY_MANIFEST_INVALID", what, {
-		hint: "push the artifact again with a tool that writes OCI or docker v2 manifests",
-		cause
-	});
+	return new RegistryError("REGISTRY_MANIFEST_INVALID", what, { cause });
 }
 /** The error for a document that two programs read differently, else the other one. */
 function documentError(error, otherwise) {
 	if (error.code !== "DATA_JSON_AMBIGUOUS") return otherwise();
-	const hint = REGISTRY_CODES.REGISTRY_DOCUMENT_AMBIGUOUS.fix;
-	return new RegistryError("REGISTRY_DOCUMENT_AMBIGUOUS", error.message, {
-		hint,
-		cause: error
-	});
+	return new RegistryError("REGISTRY_DOCUMENT_AMBIGUOUS", error.message, { cause: error });
 }
 /**
 * What a manifest or index says.

@@ -1,5 +1,5 @@
 import { r as DataError } from "./errors.mjs";
-import { i as parseJson, n as isJsonObject, t as foldName } from "./json.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 
 // src/base/members.ts
 /** What is known of an object about which nothing is known. */
@@ -44,6 +44,33 @@ function assertNames(names, knownNames, what) {
 /** Readers of protobuf's JSON also take `dsse_envelope` for `dsseEnvelope`, and Go's next reader can be told to. */
 function comparable(name) {
 	return foldName(name).replace(/[_-]/g, "");
+}
+/** Folds of characters beyond ASCII that were asked for. */
+const folds = /* @__PURE__ */ new Map();
+/**
+* A name as Go's JSON reader compares it: two names are one there exactly when this gives the same text. Characters that
+* are newer than the Unicode of that Go may be joined here and not there.
+* @see https://github.com/golang/go/blob/go1.26.0/src/encoding/json/fold.go
+*/
+function foldName(name) {
+	return name.replace(/[A-Z]|[^\0-\x7f]/gu, (character) => {
+		const fold = folds.get(character) ?? foldCharacter(character);
+		folds.set(character, fold);
+		return fold;
+	});
+}
+/** Full case mappings join more than simple folding does, the dotless i and I for instance. */
+function foldCharacter(character) {
+	const upper = character.toUpperCase();
+	for (const fold of [isOne(upper) ? upper.toLowerCase() : character, character.toLowerCase()]) if (fold !== character && isOne(fold) && foldsTo(character, fold)) return fold;
+	return character;
+}
+function isOne(text) {
+	return text === String.fromCodePoint(text.codePointAt(0) ?? 0);
+}
+function foldsTo(character, fold) {
+	const codePoint = character.codePointAt(0) ?? 0;
+	return new RegExp(`^\\u{${codePoint.toString(16)}}$`, "iu").test(fold);
 }
 /**
 * The first member that its format does not have, or that is of another kind there; undefined if all are known. Null

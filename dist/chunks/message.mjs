@@ -1,6 +1,6 @@
 import { n as concatBytes } from "./bytes.mjs";
-import { v as readSignaturePackets } from "./pgp.mjs";
-import { n as openPgpVerifier } from "./verifier3.mjs";
+import { p as readSignaturePackets } from "./pgp.mjs";
+import { n as openPgpVerifier } from "./verifier2.mjs";
 import { inflateRawSync, inflateSync } from "node:zlib";
 
 // src/crypto/pgp/message.ts

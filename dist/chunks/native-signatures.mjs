@@ -1,407 +1,297 @@
-import { d as sha256, f as sha256Hex, g as utf8, s as fromBase64 } from "./bytes.mjs";
+import { d as sha256, g as utf8 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { a as readObject, d as GROUP_MASK, h as signatureExtra, l as DETERMINISTIC_TIME, n as groupsOf, r as objectsInGroup, s as DATA_TYPE, y as protectedHeaderBytes } from "./sif.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
-import { l as parseUnambiguous } from "./members.mjs";
-import { n as SifError } from "./errors3.mjs";
-import { t as cryptoName } from "./hash.mjs";
-import { a as isNativeDsse, l as parseNativeDsse, s as nativePae } from "./dsse.mjs";
-import { l as evidenceKind } from "./statement.mjs";
-import { createHash } from "node:crypto";
+import { p as GROUP_MASK, t as groupsOf } from "./sif.mjs";
+import { i as parseMetadata, n as compareMetadata } from "./hash.mjs";
+import { _ as parseNativeDsse, a as isDsse, c as placeText, g as nativePae, i as isCleartext, o as isLegacy } from "./signature-objects.mjs";
+import { g as subjectDigests } from "./statement.mjs";
+import { t as cosignRefusal } from "./cosign-rules.mjs";
+import { a as stampedApprovals, c as timesOfNative, l as vouchedTimes, s as timesByNative } from "./open-bundles.mjs";
 
-// src/image/sif/lane.ts
-const PREFIX = "countersign/";
-/**
-* Length of an object that had to be placed before it was signed: the bundle is filled up with spaces, native signatures
-* with line ends. Approvals with a chain of certificates and a dozen entries have some 9 KiB.
-*/
-const RESERVED_BYTES = 16384;
-const SPACE = 32;
-const DIGEST_DIGITS = 32;
-const BUNDLE_MARK = "application/vnd.dev.sigstore.bundle";
-/** Name of the lane object for these bundle bytes; `label` is the stage, or the kind of evidence. */
-function laneName(kind, label, bundle) {
-	return `${PREFIX}${kind}/${label}/${sha256Hex(bundle).slice(0, DIGEST_DIGITS)}`;
+// src/findings/reviewers.ts
+const ONE = /^([A-Za-z0-9][A-Za-z0-9_[\]-]{0,99}):([1-9][0-9]{0,19})$/;
+const MAX_REVIEWERS = 20;
+/** One text for the run of an approval. */
+function encodeReviewers(reviewers) {
+	return reviewers.map(({ login, id }) => `${login}:${id}`).join(" ");
 }
-/** Short word for a kind of evidence, used in lane names and file names. */
-function evidenceLabel(predicateType) {
-	const kind = evidenceKind(predicateType) ?? "other";
-	return kind === "findings" ? "vulns" : kind;
-}
-/** Name of an approval's object that had to be named before its bytes were known. */
-function reservedName(stage) {
-	return `${PREFIX}approval/${stage}`;
-}
-/** The SIF object that carries a bundle in the lane. */
-function laneObject(kind, label, bundle) {
-	return named(laneName(kind, label, bundle), bundle);
-}
-/** The same for an approval that is signed after its object was placed; at most RESERVED_BYTES spaces may follow it. */
-function reservedLaneObject(stage, bundle) {
-	return named(reservedName(stage), bundle);
-}
-/** Data brought to a length, if it is shorter. */
-function filledUp(data, lengthBytes, filler) {
-	if (data.length >= lengthBytes) return data;
-	const filled = Buffer.alloc(lengthBytes, filler);
-	filled.set(data);
-	return filled;
-}
-function named(name, bundle) {
-	return {
-		dataType: DATA_TYPE.signature,
-		data: bundle,
-		group: 0,
-		name,
-		extra: signatureExtra(void 0),
-		createdAt: DETERMINISTIC_TIME,
-		modifiedAt: DETERMINISTIC_TIME
-	};
-}
-/** True for an object that calls itself ours. */
-function hasLaneName({ name }) {
-	return name.startsWith(PREFIX);
-}
-/**
-* True for an object that is ours: by its name, by what is left of a changed name, or as an approval by content. Objects
-* linked to a group are Apptainer's, and other tools may keep their own bundles in unlinked Signature objects.
-*/
-function isLaneObject(object, data) {
-	if (object.dataType !== DATA_TYPE.signature || object.group !== 0) return false;
-	if (hasLaneName(object)) return true;
-	if (!Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK)) return false;
-	return object.name.includes(sha256Hex(data).slice(0, DIGEST_DIGITS)) || holdsApproval(data);
-}
-/** Whether a bundle's statement has the extension that every approval has, under whatever name it lies here. */
-function holdsApproval(data) {
-	try {
-		const bundle = parseJson(data, "the bundle");
-		const envelope = isJsonObject(bundle) ? bundle["dsseEnvelope"] : void 0;
-		const payload = isJsonObject(envelope) ? envelope["payload"] : void 0;
-		if (typeof payload !== "string") return false;
-		const statement = parseJson(fromBase64(payload, "the payload"), "the statement");
-		const predicate = isJsonObject(statement) ? statement["predicate"] : void 0;
-		return isJsonObject(predicate) && predicate["countersign"] !== void 0;
-	} catch (error) {
-		if (error instanceof CountersignError) return false;
-		throw error;
-	}
-}
-/** What is unusual about a lane object, undefined when it is exactly as we write it. */
-function laneDefect(object, content) {
-	const { is, label, bundle, reservable } = content;
-	const reserved = reservable && object.name === reservedName(label);
-	const expected = {
-		name: reserved ? object.name : laneName(is, label, bundle),
-		used: 1,
-		rawGroup: GROUP_MASK,
-		rawLink: 0,
-		createdAt: DETERMINISTIC_TIME,
-		modifiedAt: DETERMINISTIC_TIME,
-		uid: 0,
-		gid: 0
-	};
-	for (const key of Object.keys(expected)) if (object[key] !== expected[key]) return `its ${key} is ${JSON.stringify(object[key])}`;
-	if (Buffer.compare(object.extra, signatureExtra(void 0)) !== 0) return "its type-specific field was changed";
-	return reserved ? paddingDefect(bundle) : void 0;
-}
-/**
-* A name without digest does not cover the bytes around the signed ones: they must be compact JSON as we write it, and
-* spaces.
-*/
-function paddingDefect(bundle) {
-	const end = bundle.findLastIndex((byte) => byte !== SPACE) + 1;
-	const spaces = bundle.length - end;
-	if (spaces > 16384) return `it ends with ${spaces} spaces`;
-	const text = Buffer.from(bundle.buffer, bundle.byteOffset, end).toString();
-	return JSON.stringify(parseJson(bundle, "the bundle")) === text ? void 0 : "its bundle is not compact JSON followed by spaces";
-}
-
-// src/sif/integrity.ts
-const DIGEST_HEX_DIGITS = new Map([
-	["sha224", 56],
-	["sha256", 64],
-	["sha384", 96],
-	["sha512", 128],
-	["sha512_224", 56],
-	["sha512_256", 64]
-].map(([name, digits]) => [name, {
-	name,
-	digits
-}]));
-/** What Apptainer knows of the metadata. */
-const METADATA_MEMBERS = {
-	version: "any",
-	header: { digest: "text" },
-	objects: [{
-		relativeId: "any",
-		descriptorDigest: "text",
-		objectDigest: "text"
-	}]
-};
-const MAX_RELATIVE_ID = 4294967295;
-/**
-* The sif-metadata of all objects of a group, byte for byte as the reference writes it.
-* @throws SifError SIF_GROUP_NOT_FOUND, SIF_DIGEST_MISSING
-* @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/integrity/metadata.go
-*/
-function encodeMetadata(image, group, digests) {
-	return encodeMetadataFrom(image, group, (id) => digests.get(id)?.get("sha256"));
-}
-/**
-* The same with SHA-256 digests of the data that are known from elsewhere, for images whose data is not at hand.
-* @throws SifError SIF_GROUP_NOT_FOUND, SIF_DIGEST_MISSING
-*/
-function encodeMetadataFrom(image, group, objectHex) {
-	const members = objectsInGroup(image, group);
-	const [lowest] = members;
-	if (!lowest) throw new SifError("SIF_GROUP_NOT_FOUND", `no object is in group ${group}`);
-	const objects = members.map((object) => {
-		const hex = objectHex(object.id);
-		if (hex === void 0) throw new SifError("SIF_DIGEST_MISSING", `object ${object.id}: its data was not hashed`);
-		return {
-			relativeId: object.id - lowest.id,
-			descriptorDigest: `sha256:${hash$1("sha256", protectedDescriptorBytes(image, object))}`,
-			objectDigest: `sha256:${hex}`
-		};
+/** The reviewers that an approval's run names; none where the text is another one. */
+function reviewersIn(run) {
+	const words = run?.["reviewers"]?.split(" ") ?? [];
+	const found = words.flatMap((word) => {
+		const [, login, id] = ONE.exec(word) ?? [];
+		return login !== void 0 && id !== void 0 ? [{
+			login,
+			id
+		}] : [];
 	});
-	const header = { digest: `sha256:${hash$1("sha256", protectedHeaderBytes(image.header))}` };
-	return utf8(JSON.stringify({
-		version: 1,
-		header,
-		objects
+	return found.length === words.length && found.length <= MAX_REVIEWERS ? found : [];
+}
+
+// src/image/bundle.ts
+/** Predicate type of `cosign sign` bundles; they name no stage. */
+const COSIGN_SIGN_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
+/** Name of the statement subject that holds a SIF group's content digest. */
+const SIF_SUBJECT = "sif-metadata";
+/** The fact that a bundle states about this content. */
+function placeBundle(opened, view) {
+	if ("problem" in opened) return {
+		is: "layer",
+		fact: unreadable$1(opened.found, opened.problem),
+		opened: void 0
+	};
+	const { found, bundle, statement, approval, check } = opened;
+	const match = compareSubjects(statement, view, approval);
+	const { vouched, ...common } = commonFacts(opened, match.reasons);
+	const reasons = [...common.reasons, ...match.reasons];
+	if (isEvidence(opened)) return {
+		is: "evidence",
+		fact: {
+			...common,
+			...match,
+			reasons,
+			...detachment(found),
+			...signedStatement(common, bundle),
+			predicateType: statement.predicateType,
+			...opened.record ? { record: opened.record } : {},
+			...opened.withdrawal ? { withdrawal: opened.withdrawal } : {},
+			...opened.breakGlass === void 0 ? {} : { breakGlass: opened.breakGlass }
+		},
+		opened
+	};
+	const unlike = approval || check.status !== "valid" && !vouched ? void 0 : cosignRefusal(opened);
+	return {
+		is: "layer",
+		fact: {
+			...common,
+			...match,
+			...unlike ? { signature: "untrusted" } : vouched ? { vouched } : {},
+			reasons: [...unlike ? [unlike] : [], ...reasons],
+			signer: withReviewers(common.signer, approval),
+			...opened.granted ? { granted: true } : {},
+			kind: approval ? "bundle" : "cosign",
+			approval: approval?.approval ?? null,
+			signedAt: approval?.approval.timeVerified ?? null,
+			...approval ? {} : statedStage(statement, view)
+		},
+		opened
+	};
+}
+/** A keyless job says who released it into the environment that its certificate names. */
+function withReviewers(signer, approval) {
+	if (signer?.method !== "sigstore" || !approval) return signer;
+	const { run } = approval.approval;
+	const reviewers = reviewersIn(run);
+	const { deploymentEnvironment: certified } = signer.claims;
+	return certified !== void 0 && run?.["reviewedEnvironment"] === certified && reviewers.length > 0 ? {
+		...signer,
+		reviewers
+	} : signer;
+}
+/**
+* What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
+* nothing about this one.
+*/
+function statedStage({ subject }, view) {
+	const ours = /* @__PURE__ */ new Set([...view.digests, ...view.aliases]);
+	const here = subject.filter((one) => subjectDigests(one).some((digest) => ours.has(digest)));
+	const said = new Set(here.map(({ annotations }) => annotations?.["stage"]).filter((value) => value !== void 0));
+	if (said.size === 0) return {};
+	const [stage] = said;
+	return { statedStage: said.size === 1 && typeof stage === "string" ? stage : null };
+}
+function signedStatement({ signature }, { envelope }) {
+	return signature === "valid" ? { statement: envelope.payload } : {};
+}
+/** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
+function detachment({ bytes, evidenceOnly, place }) {
+	return place.in !== "sif" && bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
+}
+/** True unless it is an approval, or a plain cosign signature. */
+function isEvidence({ statement, approval }) {
+	return !approval && statement.predicateType !== "https://sigstore.dev/cosign/sign/v1";
+}
+function unreadable$1(found, problem) {
+	return {
+		place: found.place,
+		kind: "bundle",
+		method: null,
+		digest: sha256(found.bytes),
+		signer: null,
+		signature: "unreadable",
+		reasons: found.defect ? [found.defect, problem] : [problem],
+		covers: [],
+		contradicted: false,
+		approval: null,
+		signedAt: null
+	};
+}
+function commonFacts({ found, bundle, check, vouched }, differences) {
+	const signature = found.defect ? "invalid" : check.status;
+	return {
+		place: found.place,
+		digest: bundle.payloadDigest,
+		method: check.identity?.method ?? methodOf(bundle),
+		signer: check.identity,
+		signature,
+		reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
+		...timeOf(check),
+		...alsoAtTimes(vouched, differences)
+	};
+}
+/** Whatever the time, what is signed differs from the image as it does. */
+function alsoAtTimes(vouched, differences) {
+	if (!vouched) return {};
+	return { vouched: vouched.map((time) => ({
+		...time,
+		reasons: [...time.reasons, ...differences]
+	})) };
+}
+/** What is known of the time of a signature. */
+function timeOf({ proven, timeRemarks }) {
+	return {
+		...proven ? { proven } : {},
+		...timeRemarks ? { timeRemarks } : {}
+	};
+}
+function methodOf(bundle) {
+	if (bundle.material.kind === "certificates") return "x509";
+	return bundle.material.hint.startsWith("openpgp4fpr:") ? "pgp" : "key";
+}
+/** Which units the statement's subjects cover, and whether it names content that is not there. */
+function compareSubjects(statement, view, approval) {
+	const named = statement.subject.map((subject) => ({
+		digests: subjectDigests(subject),
+		name: subject.name
 	}));
-}
-/**
-* The part of a descriptor that signatures cover, 557 bytes: neither its place nor its absolute ID nor its group.
-* @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/sif/descriptor.go
-*/
-function protectedDescriptorBytes(image, object) {
-	const { record } = object;
-	const covered = /* @__PURE__ */ new Uint8Array(557);
-	const lowest = lowestIds(image).get(object.rawGroup) ?? object.id;
-	covered.set(record.subarray(0, 4), 0);
-	covered[4] = 1;
-	new DataView(covered.buffer).setUint32(5, object.id - lowest, true);
-	covered.set(record.subarray(13, 17), 9);
-	covered.set(record.subarray(25, 33), 13);
-	covered.set(record.subarray(41, 49), 21);
-	covered.set(record.subarray(57, 585), 29);
-	return covered;
-}
-const LOWEST_IDS = /* @__PURE__ */ new WeakMap();
-/** Lowest ID by raw group; worked out once for an image, whatever the number of objects and signatures. */
-function lowestIds(image) {
-	const known = LOWEST_IDS.get(image);
-	if (known) return known;
-	const lowest = /* @__PURE__ */ new Map();
-	for (const { rawGroup, id } of image.objects) lowest.set(rawGroup, Math.min(id, lowest.get(rawGroup) ?? id));
-	LOWEST_IDS.set(image, lowest);
-	return lowest;
-}
-/**
-* Reads signed metadata. Unknown members are ignored, as the reference does; a missing header is kept as undefined.
-* @throws SifError SIF_METADATA_INVALID, SIF_METADATA_AMBIGUOUS
-*/
-function parseMetadata(bytes) {
-	const document = parseDocument(bytes);
-	if (!isJsonObject(document)) throw invalid("not an object");
-	const { version, header, objects } = document;
-	if (version !== 1) throw invalid(`version ${JSON.stringify(version ?? null).slice(0, 20)} instead of 1`);
-	if (!Array.isArray(objects)) throw invalid("\"objects\" is not a list");
-	return {
-		version,
-		header: header === void 0 ? void 0 : parseHeaderDigest(header),
-		objects: objects.map((entry, index) => parseEntry(entry, index))
+	const known = new Set(view.digests);
+	const groups = groupsBy(approval?.content ?? []);
+	const covers = new Set(named.flatMap(({ digests }) => digests).flatMap((digest) => known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? /* @__PURE__ */ new Set())) : []));
+	const bySif = named.filter(({ name }) => view.kind === "sif" && name === "sif-metadata");
+	if (!approval && named.some(({ digests }) => digests.some((digest) => view.aliases.includes(digest)))) return {
+		covers: view.units,
+		contradicted: false,
+		reasons: []
 	};
-}
-function parseDocument(bytes) {
-	try {
-		return parseUnambiguous(bytes, "sif-metadata", METADATA_MEMBERS);
-	} catch (cause) {
-		if (!(cause instanceof CountersignError)) throw cause;
-		if (cause.code === "DATA_JSON_AMBIGUOUS") throw new SifError("SIF_METADATA_AMBIGUOUS", cause.message, { cause });
-		throw invalid(cause.message, cause);
-	}
-}
-function parseHeaderDigest(header) {
-	if (!isJsonObject(header)) throw invalid("\"header\" is not an object");
-	return parseMetaDigest(header["digest"], "the header digest");
-}
-function parseEntry(entry, index) {
-	if (!isJsonObject(entry)) throw invalid(`entry ${index} of "objects" is not an object`);
-	const { relativeId } = entry;
-	if (typeof relativeId !== "number" || !Number.isInteger(relativeId) || relativeId < 0 || relativeId > MAX_RELATIVE_ID) throw invalid(`entry ${index} of "objects" has no valid relativeId`);
+	const differs = covers.size === 0 || bySif.some(({ digests }) => !digests.some((digest) => known.has(digest)));
+	const reasons = differs && approval ? view.explain(approval.content) : [];
 	return {
-		relativeId,
-		descriptorDigest: parseMetaDigest(entry["descriptorDigest"], `the descriptor digest of entry ${index}`),
-		objectDigest: parseMetaDigest(entry["objectDigest"], `the object digest of entry ${index}`)
-	};
-}
-function parseMetaDigest(value, what) {
-	const [name = "", hex = "", ...rest] = typeof value === "string" ? value.split(":") : [];
-	const algorithm = DIGEST_HEX_DIGITS.get(name);
-	if (!algorithm) throw invalid(`${what} has the unknown algorithm ${JSON.stringify(name.slice(0, 40))}`);
-	if (rest.length > 0 || hex.length !== algorithm.digits || !/^[0-9A-Fa-f]+$/.test(hex)) throw invalid(`${what} is not ${algorithm.digits} hex digits`);
-	return {
-		algorithm: algorithm.name,
-		hex: hex.toLowerCase()
-	};
-}
-/**
-* Compares signed metadata with a group of an image; without digests only header and descriptors are checked.
-* Every disagreement becomes a reason that names the object.
-*/
-function compareMetadata(metadata, image, group, digests) {
-	const members = objectsInGroup(image, group);
-	const firstId = members[0]?.id ?? 1;
-	const reasons = [...headerReasons(metadata.header, image.header)];
-	const entries = /* @__PURE__ */ new Map();
-	for (const entry of metadata.objects) {
-		const id = firstId + entry.relativeId;
-		if (entries.has(id)) reasons.push(reason("SIF_ENTRY_REPEATED", `object ${id}: listed twice in the signed metadata`));
-		else entries.set(id, entry);
-	}
-	const matchingObjects = [];
-	for (const object of members) {
-		const problems = objectReasons(entries.get(object.id), image, object, digests);
-		entries.delete(object.id);
-		reasons.push(...problems);
-		if (problems.length === 0) matchingObjects.push(object.id);
-	}
-	for (const id of entries.keys()) reasons.push(reason("SIF_SIGNED_OBJECT_MISSING", `object ${id}: signed, but not in group ${group} of the image`));
-	return {
-		matchingObjects,
-		complete: members.length > 0 && reasons.length === 0,
+		covers: [...covers],
+		contradicted: differs && (view.known || reasons.length > 0),
 		reasons
 	};
 }
-function headerReasons(signed, header) {
-	if (!signed) return [reason("SIF_HEADER_NOT_SIGNED", "global header: not covered by the signature")];
-	if (hash$1(signed.algorithm, protectedHeaderBytes(header)) === signed.hex) return [];
-	return [reason("SIF_HEADER_CHANGED", "global header: launch script or image ID differ from what was signed")];
+/** The groups that each digest was approved for; undefined when the approval does not say. */
+function groupsBy(content) {
+	if (content.length === 0) return void 0;
+	const groups = /* @__PURE__ */ new Map();
+	for (const { group, metadata } of content) {
+		const digest = sha256(utf8(metadata));
+		groups.set(digest, (groups.get(digest) ?? /* @__PURE__ */ new Set()).add(group));
+	}
+	return groups;
 }
-function objectReasons(entry, image, object, digests) {
-	const where = `object ${object.id}`;
-	if (!entry) return [reason("SIF_OBJECT_NOT_SIGNED", `${where}: not covered by the signature`)];
-	const reasons = [];
-	const { descriptorDigest, objectDigest } = entry;
-	if (hash$1(descriptorDigest.algorithm, protectedDescriptorBytes(image, object)) !== descriptorDigest.hex) reasons.push(reason("SIF_DESCRIPTOR_CHANGED", `${where}: its descriptor differs from what was signed`));
-	if (!digests) return reasons;
-	const data = digests.get(object.id)?.get(objectDigest.algorithm);
-	if (data === void 0) reasons.push(reason("SIF_DATA_NOT_HASHED", `${where}: its ${objectDigest.algorithm} digest was not computed`));
-	else if (data !== objectDigest.hex) reasons.push(reason("SIF_DATA_CHANGED", `${where}: its data differs from what was signed`));
-	return reasons;
-}
-function hash$1(algorithm, bytes) {
-	return createHash(cryptoName(algorithm)).update(bytes).digest("hex");
-}
-function invalid(problem, cause) {
-	return new SifError("SIF_METADATA_INVALID", `sif-metadata: ${problem}`, { cause });
-}
-const RESTORE = "fetch the image again from a trusted place, or have the stage sign it anew if the change is wanted";
-const HINTS = {
-	SIF_DATA_CHANGED: RESTORE,
-	SIF_DATA_NOT_HASHED: "report this as a bug, with the command that was run",
-	SIF_DESCRIPTOR_CHANGED: RESTORE,
-	SIF_ENTRY_REPEATED: "sign the image again; no known tool writes such a signature",
-	SIF_HEADER_CHANGED: RESTORE,
-	SIF_HEADER_NOT_SIGNED: "sign the image again; no known tool writes such a signature",
-	SIF_OBJECT_NOT_SIGNED: "sign the whole group; an object was added after signing, or only single objects were signed",
-	SIF_SIGNED_OBJECT_MISSING: RESTORE
-};
-function reason(code, message) {
+
+// src/image/sif/uncounted.ts
+/** One of the old kind, whose signature was checked. */
+function legacy(native, check) {
+	const reason = {
+		code: "NATIVE_LEGACY_INSECURE",
+		message: `${placeText(native.place)} is a legacy signature: it protects neither header nor descriptors, and never counts`,
+		hint: "sign the image again with a current tool"
+	};
 	return {
-		code,
-		message,
-		hint: HINTS[code]
+		found: native,
+		kind: "native-legacy",
+		group: native.group,
+		digest: sha256(native.data),
+		check: {
+			...check,
+			status: check.status === "valid" ? "untrusted" : check.status
+		},
+		canonical: false,
+		metadata: void 0,
+		reasons: [...check.reasons, reason]
+	};
+}
+/** One that is linked as a signature and is none. */
+function unreadable(native) {
+	return {
+		found: native,
+		kind: "native-pgp",
+		group: native.group,
+		digest: sha256(native.data),
+		check: {
+			status: "unreadable",
+			identity: null,
+			reasons: [],
+			signedAt: null
+		},
+		canonical: false,
+		metadata: void 0,
+		reasons: [{
+			code: "NATIVE_UNREADABLE",
+			message: `${placeText(native.place)} is linked as a signature and is none that can be read; Apptainer refuses the image`,
+			hint: "delete the object (`siftool del ID IMAGE`) if it is not needed, and sign again"
+		}]
+	};
+}
+/** In a file that fails the image; so nobody can hide a signature behind others. */
+function tooMany(native) {
+	const reason = {
+		code: "NATIVE_UNREADABLE",
+		message: `${placeText(native.place)} is not looked at: there are more than ${LIMITS.nativeSignatures} native signatures`,
+		hint: "delete the signature objects that are not needed (`siftool del ID IMAGE`)"
+	};
+	return {
+		...unreadable(native),
+		reasons: [reason]
 	};
 }
 
 // src/image/sif/native-signatures.ts
 /**
-* Reads all signature objects of an image once. Unlinked ones that are not ours belong to other tools and are left out.
-* @throws SifError for an object larger than LIMITS.sifSignatureBytes, or all together over the total
+* Checks all native signatures. They hold no timestamp: one is as old as the approval that it belongs to, or as a later
+* approval that lists it, by itself or by that approval.
 */
-async function readSignatureObjects(image) {
+async function checkNatives(found, approvals, { verifier, now }) {
+	const stamped = stampedApprovals(approvals);
+	const times = stamped.length > 0 ? timesByNative(stamped) : void 0;
 	const natives = [];
-	const lane = [];
-	const strays = /* @__PURE__ */ new Map();
-	let left = LIMITS.sifSignatureTotalBytes;
-	const linked = linkedGroups(image);
-	for (const object of signatureObjects(image)) {
-		const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
-		left -= data.length;
-		if (linked(object)) natives.push(foundIn(object, data));
-		else if (isLaneObject(object, data)) lane.push({
-			object,
-			data
-		});
-		else if (object.linkedObject !== void 0 && isLegacy(data)) natives.push(foundIn(object, data));
-		else if (isCleartext(data)) strays.set(sha256(data), object);
+	for (const native of found) {
+		const proven = times?.get(sha256(native.data));
+		const options = {
+			verifier,
+			now,
+			limit: LIMITS.nativeSignatures - natives.length
+		};
+		const checked = await checkNative(native, proven ? {
+			...options,
+			proven
+		} : options);
+		for (const one of checked) natives.push(times ? await withVouched(one, timesOfNative(one, approvals, stamped), options) : one);
 	}
-	return {
-		natives,
-		lane,
-		strays
-	};
+	return natives;
 }
-/** The objects whose bytes readSignatureObjects reads: they count towards its limits. */
-function signatureObjects(image) {
-	const linked = linkedGroups(image);
-	const isForeign = (object) => object.sizeBytes > LIMITS.sifSignatureBytes && !linked(object) && !hasLaneName(object);
-	return image.objects.filter((object) => object.dataType === DATA_TYPE.signature && !isForeign(object));
-}
-/** Apptainer looks for signatures group by group: one that is linked to a group which is not there is read by nobody. */
-function linkedGroups(image) {
-	const groups = new Set(groupsOf(image));
-	return ({ linkedGroup }) => linkedGroup !== void 0 && groups.has(linkedGroup);
-}
-function foundIn(object, data) {
-	return {
-		place: {
-			in: "sif",
-			object: object.id
-		},
-		data,
-		group: object.linkedGroup,
-		fingerprint: object.signature?.fingerprint,
-		object
-	};
-}
-/** A place for people. */
-function placeText(place) {
-	return place.in === "sif" ? `object ${place.object}` : place.name;
-}
-/**
-* Digest algorithms that a native signature may name, found without checking it, so that all of them are computed in the
-* one read of the data.
-*/
-function algorithmsNamed({ data }) {
-	const text = Buffer.from(isNativeDsse(data) ? payloadOf(data) : data).toString("latin1");
-	return [
-		"sha224",
-		"sha384",
-		"sha512",
-		"sha512_224",
-		"sha512_256"
-	].filter((name) => text.includes(`"${name}:`));
-}
-function payloadOf(data) {
-	try {
-		return parseNativeDsse(data).payload;
-	} catch (error) {
-		if (error instanceof CountersignError) return /* @__PURE__ */ new Uint8Array();
-		throw error;
-	}
+async function withVouched(native, times, options) {
+	if (native.kind === "native-legacy") return native;
+	const vouched = await vouchedTimes(native.check, times, async (proven) => {
+		return (await checkNative(native.found, {
+			...options,
+			proven
+		})).find(({ digest, check }) => digest === native.digest && check.status === "valid")?.check;
+	});
+	return vouched.length > 0 ? {
+		...native,
+		vouched
+	} : native;
 }
 /** Every signature in a native signature object. Never throws for what is in it. */
 async function checkNative(native, options) {
 	const { data } = native;
 	const { verifier, now, proven } = options;
 	if (options.limit <= 0) return [tooMany(native)];
-	if (isNativeDsse(data)) return checkDsse(native, options);
+	if (isDsse(data)) return checkDsse(native, options);
 	if (!isCleartext(data)) return [unreadable(native)];
 	const check = await verifier.verifyCleartext(data, native.fingerprint, now, proven);
 	if (isLegacy(data)) return [legacy(native, check)];
@@ -473,7 +363,7 @@ function readEnvelope(data) {
 /** Our native objects have one possible descriptor for given data. */
 function isCanonical(object, check) {
 	if (object === void 0) return true;
-	return object.used === 1 && object.rawGroup === 4026531840 && object.name === "" && object.uid === 0 && object.gid === 0 && check.signedAt !== null && object.createdAt === Math.floor(check.signedAt.getTime() / 1e3) && Buffer.compare(object.extra, signatureExtra(object.signature?.fingerprint)) === 0;
+	return object.used === 1 && object.rawGroup === 4026531840 && object.name === "" && object.uid === 0 && object.gid === 0 && check.signedAt !== null && object.createdAt === Math.floor(check.signedAt.getTime() / 1e3) && object.signature?.plain === true;
 }
 function readMetadata(bytes, { place }) {
 	if (!bytes) return {
@@ -508,67 +398,6 @@ function hashTypeDefect({ object }) {
 		hint: "restore the image from a copy, or have this signer sign again"
 	}];
 }
-function legacy(native, check) {
-	const reason = {
-		code: "NATIVE_LEGACY_INSECURE",
-		message: `${placeText(native.place)} is a legacy signature: it protects neither header nor descriptors, and never counts`,
-		hint: "sign the image again with a current tool"
-	};
-	return {
-		found: native,
-		kind: "native-legacy",
-		group: native.group,
-		digest: sha256(native.data),
-		check: {
-			...check,
-			status: check.status === "valid" ? "untrusted" : check.status
-		},
-		canonical: false,
-		metadata: void 0,
-		reasons: [...check.reasons, reason]
-	};
-}
-function unreadable(native) {
-	return {
-		found: native,
-		kind: "native-pgp",
-		group: native.group,
-		digest: sha256(native.data),
-		check: {
-			status: "unreadable",
-			identity: null,
-			reasons: [],
-			signedAt: null
-		},
-		canonical: false,
-		metadata: void 0,
-		reasons: [{
-			code: "NATIVE_UNREADABLE",
-			message: `${placeText(native.place)} is linked as a signature and is none that can be read; Apptainer refuses the image`,
-			hint: "delete the object (`siftool del ID IMAGE`) if it is not needed, and sign again"
-		}]
-	};
-}
-/** In a file that fails the image; so nobody can hide a signature behind others. */
-function tooMany(native) {
-	const reason = {
-		code: "NATIVE_UNREADABLE",
-		message: `${placeText(native.place)} is not looked at: there are more than ${LIMITS.nativeSignatures} native signatures`,
-		hint: "delete the signature objects that are not needed (`siftool del ID IMAGE`)"
-	};
-	return {
-		...unreadable(native),
-		reasons: [reason]
-	};
-}
-const CLEARTEXT = "-----BEGIN PGP SIGNED MESSAGE-----";
-function isCleartext(data) {
-	const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1");
-	return text.startsWith(CLEARTEXT) || text.includes(`\n${CLEARTEXT}`);
-}
-function isLegacy(data) {
-	return isCleartext(data) && /\n\r?\nSIFHASH:\r?\n/.test(Buffer.from(data.subarray(0, 65536)).toString("latin1"));
-}
 function reasonOf(error) {
 	return {
 		code: error.code,
@@ -576,5 +405,96 @@ function reasonOf(error) {
 		hint: error.hint
 	};
 }
+/** Reason for an object whose data was neither read nor vouched for: an open question, no difference. */
+const NOT_HASHED = "SIF_DATA_NOT_HASHED";
+/** Differences that are listed one by one; a hostile image may have millions. */
+const LISTED = 20;
+/** What differs for certain: an object that was not hashed is no difference. */
+function differences(reasons) {
+	return reasons.filter(({ code }) => code !== NOT_HASHED);
+}
+/** The first of many differences, and how many more there are. */
+function firstOf(reasons) {
+	const [next, ...more] = reasons.slice(LISTED);
+	if (!next || more.length === 0) return reasons;
+	return [...reasons.slice(0, LISTED), {
+		...next,
+		message: `${next.message}; and ${more.length} more differences`
+	}];
+}
+/** What the native signatures are for this image; `bundles` say which of them belong to an approval. */
+function nativeLayers(natives, { image, digests, bundles }) {
+	const named = namedByApprovals(bundles);
+	const compare = comparer(image, digests);
+	return natives.map((native) => withDescriptorCheck(nativeLayer(native, compare(native)), native, named));
+}
+/** Compares a native signature's message with the image; all signatures of one envelope share the answer. */
+function comparer(image, digests) {
+	const groups = new Set(groupsOf(image));
+	const known = /* @__PURE__ */ new Map();
+	return ({ group, metadata }) => {
+		if (!metadata || group === void 0 || !groups.has(group)) return void 0;
+		const comparison = known.get(metadata) ?? compareMetadata(metadata, image, group, digests);
+		known.set(metadata, comparison);
+		return comparison;
+	};
+}
+function nativeLayer(native, comparison) {
+	const { check } = native;
+	const { place } = native.found;
+	const reasons = differences(comparison?.reasons ?? []);
+	const contradicted = reasons.some(({ code }) => code !== "SIF_OBJECT_NOT_SIGNED");
+	const partial = reasons.length > 0 && !contradicted;
+	const differing = [...firstOf(reasons), ...partial ? [partialReason(place)] : []];
+	return {
+		place,
+		kind: native.kind,
+		method: check.identity?.method ?? (native.kind === "native-dsse" ? "key" : "pgp"),
+		digest: native.digest,
+		signer: check.identity,
+		signature: contradicted && check.status === "valid" ? "invalid" : check.status,
+		reasons: [...native.reasons, ...differing],
+		covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
+		contradicted,
+		approval: null,
+		...timeOf(check),
+		...alsoAtTimes(native.vouched, differing),
+		signedAt: check.signedAt?.toISOString() ?? null
+	};
+}
+function partialReason(place) {
+	return {
+		code: "NATIVE_PARTIAL",
+		message: `${placeText(place)} signs only some objects of its group; Apptainer refuses such an image for good`,
+		hint: "delete it (`siftool del ID IMAGE`) and sign the whole group"
+	};
+}
+/**
+* Native signatures that approvals of the same signer name as their other half, which are valid or may be by the time of
+* later ones: digest + fingerprint.
+*/
+function namedByApprovals(bundles) {
+	const claims = bundles.flatMap(({ is, fact }) => {
+		if (is !== "layer" || fact.signer?.method !== "pgp" || !(fact.signature === "valid" || fact.vouched)) return [];
+		const { fingerprint } = fact.signer;
+		return (fact.approval?.native ?? []).map(({ digest }) => `${digest} ${fingerprint}`);
+	});
+	return new Set(claims);
+}
+/** Our own native signatures have one possible descriptor; anything else means that somebody changed it. */
+function withDescriptorCheck(fact, native, named) {
+	if (fact.signer?.method !== "pgp" || !named.has(`${fact.digest} ${fact.signer.fingerprint}`)) return fact;
+	if (native.canonical) return fact;
+	const reason = {
+		code: "SIF_DESCRIPTOR_ALTERED",
+		message: `${placeText(native.found.place)}: the descriptor of this signature was changed after signing`,
+		hint: "restore the image from a copy, or have this signer sign again"
+	};
+	return {
+		...fact,
+		signature: "invalid",
+		reasons: [reason, ...fact.reasons]
+	};
+}
 
-export { signatureObjects as a, parseMetadata as c, filledUp as d, laneDefect as f, readSignatureObjects as i, RESERVED_BYTES as l, reservedLaneObject as m, checkNative as n, compareMetadata as o, laneObject as p, placeText as r, encodeMetadata as s, algorithmsNamed as t, evidenceLabel as u };
+export { nativeLayers as a, isEvidence as c, firstOf as i, placeBundle as l, checkNatives as n, COSIGN_SIGN_PREDICATE_TYPE as o, differences as r, SIF_SUBJECT as s, checkNative as t, encodeReviewers as u };

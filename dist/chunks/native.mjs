@@ -1,12 +1,14 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { h as signatureExtra, n as groupsOf, r as objectsInGroup, s as DATA_TYPE } from "./sif.mjs";
-import { d as filledUp } from "./native-signatures.mjs";
-import { a as isNativeDsse, l as parseNativeDsse, n as encodeNativeDsse, o as joinNativeDsse, s as nativePae } from "./dsse.mjs";
+import { l as DATA_TYPE, n as objectsInGroup, t as groupsOf } from "./sif.mjs";
+import { c as signatureExtra } from "./carried-crls.mjs";
+import { t as filledUp } from "./lane.mjs";
+import { _ as parseNativeDsse, g as nativePae, h as joinNativeDsse, m as isNativeDsse, p as encodeNativeDsse } from "./signature-objects.mjs";
 import { n as StageError } from "./errors4.mjs";
 
 // src/stage/native.ts
-const NOTHING = {
+/** No native signature. */
+const NO_NATIVES = {
 	entries: [],
 	objects: [],
 	facts: [],
@@ -26,13 +28,13 @@ function reserveNatives({ facts, image, natives }, { signer, native: choice, now
 	}));
 	const bounded = (objects) => objects.length * lengthBytes <= LIMITS.companionBytes ? objects : void 0;
 	if (choice === "none") return [];
-	if (choice === "dsse") return native.format === "pgp" || natives.length > 0 ? void 0 : bounded(groups.map(({ group }) => dsseObject(place, group, now)));
+	if (choice === "dsse") return native.format === "pgp" || natives.length > 0 ? void 0 : bounded(groups.map(({ group }) => nativeObject(place, group, { signedAt: now })));
 	if (native.format !== "pgp" || natives.some(({ kind }) => kind === "native-dsse")) return [];
 	const fingerprint = identity.method === "pgp" ? identity.fingerprint : "";
 	return bounded(groups.filter((group) => !presentPgp({
 		facts,
 		natives
-	}, group, fingerprint)).map(({ group }) => nativePgpObject(place, group, {
+	}, group, fingerprint)).map(({ group }) => nativeObject(place, group, {
 		fingerprint,
 		signedAt: now
 	})));
@@ -61,7 +63,7 @@ function assertLookedAt({ natives }, { objects }) {
 }
 async function planUnbounded(examination, request, verifier) {
 	const { native } = request.signer;
-	if (request.native === "none") return NOTHING;
+	if (request.native === "none") return NO_NATIVES;
 	if (request.native === "notation") throw conflict("a file has no place for a Notation signature, nor has one that is signed while it is pushed", "leave ⟨native⟩ out, and sign the published image with ⟨native=notation⟩");
 	if (native.format === "pgp") {
 		if (request.native === "dsse") throw conflict("an OpenPGP key cannot make a native DSSE signature", "leave `native` at `auto`");
@@ -70,11 +72,11 @@ async function planUnbounded(examination, request, verifier) {
 			verifier
 		});
 	}
-	return request.native === "dsse" ? planDsse(examination, native, request) : NOTHING;
+	return request.native === "dsse" ? planDsse(examination, native, request) : NO_NATIVES;
 }
 async function planPgp(examination, { signer, now, nativeBytes = 0 }, { native, verifier }) {
 	if (examination.natives.some(({ kind }) => kind === "native-dsse")) return {
-		...NOTHING,
+		...NO_NATIVES,
 		remarks: ["the image has a native DSSE signature, and Apptainer cannot verify it together with a PGP one: only the approval was written"]
 	};
 	const fingerprint = signer.identity.method === "pgp" ? signer.identity.fingerprint : "";
@@ -95,7 +97,7 @@ async function planPgp(examination, { signer, now, nativeBytes = 0 }, { native, 
 			group: group.group,
 			digest: sha256(data)
 		});
-		objects.push(nativePgpObject(data, group.group, {
+		objects.push(nativeObject(data, group.group, {
 			fingerprint,
 			signedAt: now
 		}));
@@ -117,8 +119,8 @@ async function planPgp(examination, { signer, now, nativeBytes = 0 }, { native, 
 function presentPgp({ facts, natives }, group, fingerprint) {
 	return facts.layers.find((layer, index) => layer.kind === "native-pgp" && layer.signature === "valid" && layer.signer?.method === "pgp" && layer.signer.fingerprint === fingerprint && natives[index]?.group === group.group && natives[index]?.canonical && group.objects.every(({ id }) => layer.covers.includes(`object ${id}`)));
 }
-/** A native OpenPGP object in its one form: linked to its group, stamped with the signature's own time. */
-function nativePgpObject(data, group, { fingerprint, signedAt }) {
+/** A native object in its one form: linked to its group, stamped with the signature's own time. An envelope has no fingerprint. */
+function nativeObject(data, group, { fingerprint, signedAt }) {
 	const seconds = Math.floor(signedAt.getTime() / 1e3);
 	return {
 		dataType: DATA_TYPE.signature,
@@ -161,18 +163,18 @@ async function planDsse(examination, native, { now, nativeBytes = 0 }) {
 		if (linked.length > 0 && !kept) throw conflict(`group ${group.group} has several native DSSE objects, and none holds the signatures of all`, "delete all but one with `siftool del ID IMAGE`, or leave `native` at `auto`");
 		if (!kept) {
 			const first = encodeNativeDsse(group.metadata, [await dsseSignature(group, native)]);
-			objects.push(dsseObject(filledUp(first, nativeBytes, "\n"), group.group, now));
+			objects.push(nativeObject(filledUp(first, nativeBytes, "\n"), group.group, { signedAt: now }));
 			continue;
 		}
 		const superseded = linked.filter((one) => one !== kept);
 		outdated.push(...superseded.flatMap(({ object }) => object ? [object.id] : []));
 		if (parseNativeDsse(kept.data).signatures.some(({ keyid }) => keyid === native.keyid)) continue;
 		const joined = joinNativeDsse(kept.data, group.metadata, await dsseSignature(group, native));
-		objects.push(dsseObject(joined, group.group, now));
+		objects.push(nativeObject(joined, group.group, { signedAt: now }));
 		if (kept.object) outdated.push(kept.object.id);
 	}
 	return {
-		...NOTHING,
+		...NO_NATIVES,
 		objects,
 		outdated
 	};
@@ -193,20 +195,8 @@ async function dsseSignature(group, native) {
 		signature: await native.signNativePae(nativePae(group.metadata))
 	};
 }
-function dsseObject(data, group, now) {
-	const seconds = Math.floor(now.getTime() / 1e3);
-	return {
-		dataType: DATA_TYPE.signature,
-		data,
-		group: 0,
-		linkedGroup: group,
-		extra: signatureExtra(void 0),
-		createdAt: seconds,
-		modifiedAt: seconds
-	};
-}
 function conflict(message, hint) {
 	return new StageError("STAGE_NATIVE_CONFLICT", message, { hint });
 }
 
-export { planNative as n, reserveNatives as r, nativePgpObject as t };
+export { reserveNatives as i, nativeObject as n, planNative as r, NO_NATIVES as t };

@@ -1,6 +1,6 @@
 import { a as encodePem, f as sha256Hex } from "./bytes.mjs";
 import { t as asksOf } from "./asks.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 
 // src/gates/notation.ts
 /**

@@ -1,19 +1,19 @@
-import { t as createHttpClient } from "./http.mjs";
 import { i as proxyFromEnv, r as isLoopbackHost } from "./connect2.mjs";
+import { t as createHttpClient } from "./http.mjs";
 import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
 import { o as SystemError, r as DataError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { g as utf8, r as decodeUtf8, s as fromBase64 } from "./bytes.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { a as repairReferrers, c as readShared, d as listTags, f as putManifest, i as attachReferrer, l as getManifest, m as LayoutIndex, n as assertDetachable, o as askReferrersApi, p as resolveManifest, r as detachReferrer, s as listReferrers, t as LayoutRepository, u as getSharedTag } from "./layout.mjs";
+import { l as parseList } from "./manifest.mjs";
 import { f as referrersTag, n as formatPlace, u as parseReference } from "./reference.mjs";
 import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
 import { n as NetworkError, r as isPassingNetworkError } from "./errors14.mjs";
 import { r as counted, t as UNSAFE } from "./text.mjs";
-import { l as parseList } from "./manifest.mjs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 
@@ -378,7 +378,7 @@ async function ask(http, request, realm) {
 	}
 	return http.send(getRequest(request, realm));
 }
-function getRequest({ service, scopes, credential, signal }, realm) {
+function getRequest({ service, scopes, credential }, realm) {
 	const url = new URL(realm);
 	if (service !== void 0) url.searchParams.append("service", service);
 	for (const scope of scopes) url.searchParams.append("scope", scope);
@@ -387,12 +387,11 @@ function getRequest({ service, scopes, credential, signal }, realm) {
 	return {
 		method: "GET",
 		url,
-		headers: authorization === void 0 ? {} : { authorization },
-		...signal ? { signal } : {}
+		headers: authorization === void 0 ? {} : { authorization }
 	};
 }
 /** Redirects are not followed: the body holds the credential. */
-function postRequest({ service, scopes, signal }, realm, token) {
+function postRequest({ service, scopes }, realm, token) {
 	const form = new URLSearchParams({
 		grant_type: "refresh_token",
 		refresh_token: token.revealText(),
@@ -405,8 +404,7 @@ function postRequest({ service, scopes, signal }, realm, token) {
 		url: realm,
 		headers: { "content-type": "application/x-www-form-urlencoded" },
 		body: utf8(form.toString()),
-		redirects: "same-origin",
-		...signal ? { signal } : {}
+		redirects: "same-origin"
 	};
 }
 /** `Basic …` for a credential that has a password and may be sent to this address. */
@@ -500,28 +498,28 @@ var Authorizer = class {
 		return this.#found;
 	}
 	/** The header for a request that needs these scopes, as far as the registry's ways are known by now. */
-	async header(scopes, signal) {
+	async header(scopes) {
 		if (this.#basic !== void 0) return this.#basic;
 		if (!this.#service) return void 0;
 		const held = this.#tokens.get(scopeKey(scopes));
 		if (held && held.renewAtMs > this.#options.clock.nowMs()) return held.header;
-		return this.#renew(scopes, this.#service, signal);
+		return this.#renew(scopes, this.#service);
 	}
 	/**
 	* Answers a 401: a header to try again with, or undefined when there is none better than `refused`.
 	* `wanted` are the scopes of the whole session; the challenge may add more.
 	*/
-	async answer(headers, request, signal) {
+	async answer(headers, request) {
 		const challenges = parseChallenges(headers);
 		const bearer = challenges.find(({ scheme, parameters }) => scheme === "bearer" && parameters.get("realm"));
-		if (bearer) return this.#answerBearer(bearer, request, signal);
+		if (bearer) return this.#answerBearer(bearer, request);
 		if (!challenges.some(({ scheme }) => scheme === "basic")) return void 0;
 		const header = basicHeader((await this.credential()).credential, request.url);
 		if (header === void 0 || header === request.refused) return void 0;
 		this.#basic = header;
 		return header;
 	}
-	async #answerBearer(challenge, request, signal) {
+	async #answerBearer(challenge, request) {
 		const { credential } = await this.credential();
 		if (credential.kind === "registry-token") return maySend(credential, request.url) ? unlessRefused(`Bearer ${credential.token.revealText()}`, request) : void 0;
 		this.#basic = void 0;
@@ -532,27 +530,26 @@ var Authorizer = class {
 		const asked = (challenge.parameters.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
 		const union = unionScopes([...request.wanted, ...asked]);
 		this.#tokens.delete(scopeKey(request.wanted));
-		const header = await this.#renew(request.wanted, this.#service, signal, union) ?? void 0;
+		const header = await this.#renew(request.wanted, this.#service, union) ?? void 0;
 		if (header !== void 0 || scopeKey(union) === scopeKey(asked)) return unlessRefused(header, request);
-		return unlessRefused(await this.#renew(request.wanted, this.#service, signal, asked), request);
+		return unlessRefused(await this.#renew(request.wanted, this.#service, asked), request);
 	}
 	/** Fetches a token and keeps it under the scopes that the request will ask for again. */
-	#renew(key, service, signal, scopes = key) {
+	#renew(key, service, scopes = key) {
 		const name = `${scopeKey(key)}|${scopeKey(scopes)}`;
 		const running = this.#pending.get(name);
 		if (running) return running;
-		const fetching = this.#fetch(key, service, scopes, signal).finally(() => this.#pending.delete(name));
+		const fetching = this.#fetch(key, service, scopes).finally(() => this.#pending.delete(name));
 		this.#pending.set(name, fetching);
 		return fetching;
 	}
-	async #fetch(key, service, scopes, signal) {
+	async #fetch(key, service, scopes) {
 		const { http, plainHttp, clock, mask } = this.#options;
 		const { credential } = await this.credential();
 		const request = {
 			...service,
 			scopes: unionScopes(scopes),
-			credential,
-			...signal ? { signal } : {}
+			credential
 		};
 		const token = await fetchToken(http, request, plainHttp);
 		if (!token) return void 0;
@@ -673,13 +670,13 @@ var RegistryClient = class {
 	lacksReferrersApi = false;
 	/** Set when the registry lists tags, but not those after a tag that it did not name itself. */
 	refusesLast = false;
+	/** Made when the registry first wants a login. */
 	#authorizer;
 	#root;
 	#scopes;
 	constructor(reference, options) {
 		this.reference = reference;
 		this.options = options;
-		this.#authorizer = new Authorizer(options);
 		this.#root = `${options.scheme}://${reference.apiHost}/v2/${reference.repository}/`;
 		const mounts = (options.mountFrom ?? []).map((name) => `repository:${name}:pull`);
 		this.#scopes = [`repository:${reference.repository}:${options.access === "push" ? "pull,push" : "pull"}`, ...mounts];
@@ -690,18 +687,17 @@ var RegistryClient = class {
 	*/
 	async send(request) {
 		const { clock, retry } = this.options;
-		const budget = new RetryBudget(retry, clock);
+		let budget;
 		for (;;) {
-			const outcome = await this.#try(request);
-			if (outcome.response && !isRetryableStatus(outcome.response.status)) return this.#accept(outcome.response, request);
-			const retryAfterMs = parseRetryAfter(outcome.response?.header("retry-after"), clock.nowMs());
+			const { response, error } = await this.#try(request);
+			if (response && request.expect.includes(response.status)) return response;
+			if (response && !isRetryableStatus(response.status)) throw await this.#refused(response, request);
+			budget ??= new RetryBudget(retry, clock);
+			const retryAfterMs = parseRetryAfter(response?.header("retry-after"), clock.nowMs());
 			const delayMs = request.repeatable === false ? void 0 : budget.failed(retryAfterMs);
-			if (delayMs === void 0) {
-				if (outcome.response) return this.#accept(outcome.response, request);
-				throw outcome.error;
-			}
-			await outcome.response?.discard();
-			await clock.sleep(delayMs, this.#signal(request));
+			if (delayMs === void 0) throw response ? await this.#refused(response, request) : error;
+			await response?.discard();
+			await clock.sleep(delayMs);
 		}
 	}
 	/**
@@ -710,7 +706,7 @@ var RegistryClient = class {
 	*/
 	async read(request, limitBytes) {
 		const { clock, retry } = this.options;
-		const budget = new RetryBudget(retry, clock);
+		let budget;
 		for (;;) {
 			const response = await this.send(request);
 			try {
@@ -719,18 +715,20 @@ var RegistryClient = class {
 					bytes: await response.bytes(limitBytes)
 				};
 			} catch (error) {
+				budget ??= new RetryBudget(retry, clock);
 				const delayMs = isPassingNetworkError(error) ? budget.failed() : void 0;
 				if (delayMs === void 0) throw error;
-				await clock.sleep(delayMs, this.#signal(request));
+				await clock.sleep(delayMs);
 			}
 		}
 	}
 	/** The login in use, for error messages. */
 	credential() {
-		return this.#authorizer.credential();
+		return this.#login().credential();
 	}
-	#signal(request) {
-		return request.signal ?? this.options.signal;
+	#login() {
+		this.#authorizer ??= new Authorizer(this.options);
+		return this.#authorizer;
 	}
 	async #try(request) {
 		try {
@@ -742,10 +740,9 @@ var RegistryClient = class {
 	}
 	async #authorized(request) {
 		const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
-		const signal = this.#signal(request);
 		const { origin } = new URL(this.#root);
 		const ours = url.origin === origin;
-		const header = ours ? await this.#authorizer.header(this.#scopes, signal) : void 0;
+		const header = ours ? await this.#authorizer?.header(this.#scopes) : void 0;
 		const response = await this.#exchange(request, url, header);
 		if (response.status !== 401 || !ours || response.url.origin !== origin) return response;
 		const challenge = {
@@ -753,33 +750,35 @@ var RegistryClient = class {
 			wanted: this.#scopes,
 			refused: header
 		};
-		const better = await this.#authorizer.answer(response.headerValues("www-authenticate"), challenge, signal);
+		const better = await this.#login().answer(response.headerValues("www-authenticate"), challenge);
 		if (better === void 0) return response;
 		await response.discard();
 		return this.#exchange(request, url, better);
 	}
 	#exchange(request, url, authorization) {
 		const { method, body, redirects } = request;
+		const headers = {
+			...request.headers,
+			...authorization === void 0 ? {} : { authorization }
+		};
 		const idleTimeoutMs = request.idleTimeoutMs ?? this.options.idleTimeoutMs;
-		const signal = this.#signal(request);
 		return this.options.http.send({
 			method,
 			url,
-			headers: {
-				...request.headers,
-				...authorization === void 0 ? {} : { authorization }
-			},
-			...body === void 0 ? {} : { body },
-			...redirects === void 0 ? {} : { redirects },
-			...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
-			...signal ? { signal } : {}
+			headers,
+			body,
+			redirects,
+			idleTimeoutMs
 		});
 	}
-	async #accept(response, request) {
-		if (request.expect.includes(response.status)) return response;
-		const found = response.status === 401 || response.status === 403 || response.status === 404 ? await this.credential() : void 0;
-		throw await refusal(response, {
-			method: request.method,
+	async #refused(response, { method }) {
+		const found = [
+			401,
+			403,
+			404
+		].includes(response.status) ? await this.credential() : void 0;
+		return refusal(response, {
+			method,
 			reference: this.reference,
 			found
 		});
@@ -787,12 +786,7 @@ var RegistryClient = class {
 };
 
 // src/oci/remote/upload-session.ts
-/** How registries answer a PATCH whose Content-Range they do not know what to do with. */
-const NO_RANGES = [
-	400,
-	405,
-	501
-];
+/** Header of requests that carry bytes of a blob. */
 const BINARY = { "content-type": "application/octet-stream" };
 /** A registry may hash and move the whole blob before it answers the last PUT. */
 const COMMIT_PATIENCE = 5;
@@ -812,6 +806,7 @@ async function openSession(client, mount) {
 	await response.discard();
 	return response.status === 201 ? "mounted" : sessionOf(response, void 0);
 }
+/** The session as an answer leaves it. @throws RegistryError REGISTRY_ANSWER_INVALID */
 function sessionOf(response, before) {
 	const location = response.header("location");
 	const minimum = response.header("oci-chunk-min-length");
@@ -828,70 +823,6 @@ function sessionOf(response, before) {
 		hint: "check that the address is a container registry",
 		status: response.status
 	});
-}
-/** Number of bytes that a `Range: 0-LAST` header speaks of; undefined when there is none or it makes no sense. */
-function receivedBytes(response) {
-	const match = /^(?:bytes=)?0-([0-9]{1,15})$/.exec(response.header("range") ?? "");
-	return match ? Number(match[1]) + 1 : void 0;
-}
-/** Appends bytes to a session. @throws RegistryError by status; NetworkError */
-async function patchSession(client, session, chunk) {
-	const { offset, lengthBytes, body, ranged, trial, signal } = chunk;
-	const response = await client.send({
-		method: "PATCH",
-		at: session.location,
-		headers: {
-			...BINARY,
-			...ranged ? { "content-range": `${offset}-${offset + lengthBytes - 1}` } : {}
-		},
-		body,
-		expect: [
-			200,
-			201,
-			202,
-			204,
-			404,
-			413,
-			416,
-			...trial ? NO_RANGES : []
-		],
-		repeatable: false,
-		signal
-	});
-	await response.discard();
-	if (response.status === 413) return { kind: "too-large" };
-	if (response.status === 416) return { kind: "out-of-order" };
-	if (response.status === 404) return { kind: "gone" };
-	if (response.status >= 400) return { kind: "refused" };
-	return {
-		kind: "accepted",
-		session: sessionOf(response, session),
-		receivedBytes: receivedBytes(response)
-	};
-}
-/** Where a session stands; undefined when it is gone or the registry does not say. @throws NetworkError */
-async function querySession(client, session) {
-	const response = await client.send({
-		method: "GET",
-		at: session.location,
-		expect: [
-			200,
-			202,
-			204,
-			400,
-			404,
-			405,
-			416
-		]
-	});
-	await response.discard();
-	if (response.status >= 400) return void 0;
-	const received = receivedBytes(response);
-	if (received === void 0) return void 0;
-	return {
-		session: sessionOf(response, session),
-		offset: received === 1 ? 0 : received
-	};
 }
 /** The session's address with the digest added; what is there stays byte for byte. */
 function withDigest(location, digest) {
@@ -916,7 +847,6 @@ async function finishSession(client, session, last) {
 			413
 		],
 		repeatable: false,
-		signal: last.signal,
 		idleTimeoutMs: COMMIT_PATIENCE * (client.options.idleTimeoutMs ?? DEFAULT_IDLE_MS)
 	});
 	await response.discard();
@@ -940,79 +870,6 @@ async function cancelSession(client, session) {
 		await (await client.send(request)).discard();
 	} catch {}
 }
-const MIB = 1048576;
-const CHUNK_BYTES = 64 * MIB;
-const CHUNKED_FROM_BYTES = 100 * MIB;
-/** ghcr.io answers 416 to a PATCH with Content-Range of 4 MiB or more. */
-const SMALL_CHUNK_BYTES = 4 * MIB - 65536;
-const LEAST_CHUNK_BYTES = 65536;
-/** A first range that is answered 404 may have met a lost session; the second time it is the range. */
-const LOST_TRIALS = 2;
-/** The mode of one upload, which outlives its sessions. */
-var UploadMode = class {
-	#whole;
-	#current;
-	#chunkBytes;
-	#ranges = "untried";
-	#lostTrials = 0;
-	constructor({ registry, sizeBytes, digestKnown, preference }) {
-		this.#whole = digestKnown ? "monolithic" : "stream";
-		const inChunks = sizeBytes > CHUNKED_FROM_BYTES && registry !== "ghcr.io";
-		const wanted = preference?.mode ?? (inChunks ? "chunked" : this.#whole);
-		this.#current = wanted === "monolithic" ? this.#whole : wanted;
-		this.#chunkBytes = preference?.chunkBytes ?? (registry === "ghcr.io" ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
-	}
-	get current() {
-		return this.#current;
-	}
-	/** A range is about to be sent to a registry that has not taken any yet. */
-	get untried() {
-		return this.#current === "chunked" && this.#ranges === "untried";
-	}
-	/** The registry refused ranges, so that nothing can be resumed there. */
-	get rangesRefused() {
-		return this.#ranges === "refused";
-	}
-	/** Bytes of the next PATCH when so many are left. */
-	chunkLength(restBytes, minimumBytes) {
-		if (this.#current !== "chunked") return restBytes;
-		return Math.min(restBytes, Math.max(this.#chunkBytes, minimumBytes));
-	}
-	/** A PATCH was accepted, and the registry has some of it. */
-	accepted() {
-		if (this.untried) this.#ranges = "taken";
-	}
-	/** After 413: chunks, then smaller ones. */
-	tooLarge() {
-		this.#ranges = "needed";
-		if (this.#current === "monolithic") this.#current = "chunked";
-		else this.#shrink();
-	}
-	/** After 416 at the start: chunks, then smaller ones, and without ranges when they cannot be smaller or were refused. */
-	outOfOrder({ trial, lengthBytes, minimumBytes }) {
-		if (this.rangesRefused) return;
-		if (trial && lengthBytes <= Math.max(LEAST_CHUNK_BYTES, minimumBytes)) this.refused();
-		else this.#shrink();
-	}
-	/** After 404: the session is lost, or the registry knows no ranges. */
-	lost({ trial }) {
-		if (!trial) return;
-		this.#lostTrials += 1;
-		if (this.#lostTrials >= LOST_TRIALS) this.refused();
-	}
-	/** A trial was refused for being a range: the blob goes whole from now on. */
-	refused() {
-		this.#ranges = "refused";
-		this.#current = this.#whole;
-	}
-	#shrink() {
-		if (this.#current === "chunked") this.#chunkBytes = Math.max(LEAST_CHUNK_BYTES, Math.floor(this.#chunkBytes / 4));
-		this.#current = "chunked";
-		this.#chunkBytes = Math.min(this.#chunkBytes, SMALL_CHUNK_BYTES);
-	}
-};
-
-// src/oci/remote/upload-source.ts
 const NOTHING = /* @__PURE__ */ new Uint8Array();
 /** A source that is read once, as far as nothing has to be sent again, and its digest. */
 var UploadSource = class {
@@ -1096,110 +953,166 @@ function endsEarly(at, end) {
 	return new RegistryError("REGISTRY_SOURCE_CHANGED", `the data to push ends after ${at} of ${counted(end, "byte")}`, { hint: "repeat when nothing else writes to the file" });
 }
 
-// src/oci/remote/upload.ts
-const PROGRESS_BYTES = 1048576;
-/**
-* Sends a blob.
-* @returns its digest, or undefined when `commit` said no
-* @throws RegistryError REGISTRY_UPLOAD_FAILED, REGISTRY_SOURCE_CHANGED and by status; NetworkError
-*/
-async function uploadBlob(client, source, options) {
-	return new BlobUpload(client, source, options).run();
+// src/oci/remote/upload-parts.ts
+const MIB = 1048576;
+const CHUNK_BYTES = 64 * MIB;
+/** ghcr.io answers 416 to a PATCH with Content-Range of 4 MiB or more. */
+const SMALL_CHUNK_BYTES = 4 * MIB - 65536;
+const LEAST_CHUNK_BYTES = 65536;
+/** A first range that is answered 404 may have met a lost session; the second time it is the range. */
+const LOST_TRIALS = 2;
+/** How registries answer a PATCH whose Content-Range they do not know what to do with. */
+const NO_RANGES = [
+	400,
+	405,
+	501
+];
+const PROGRESS_BYTES = MIB;
+/** Appends bytes to a session. @throws RegistryError by status; NetworkError */
+async function patchSession(client, session, chunk) {
+	const { offset, lengthBytes, body, ranged, trial } = chunk;
+	const response = await client.send({
+		method: "PATCH",
+		at: session.location,
+		headers: {
+			...BINARY,
+			...ranged ? { "content-range": `${offset}-${offset + lengthBytes - 1}` } : {}
+		},
+		body,
+		expect: [
+			200,
+			201,
+			202,
+			204,
+			404,
+			413,
+			416,
+			...trial ? NO_RANGES : []
+		],
+		repeatable: false
+	});
+	await response.discard();
+	if (response.status === 413) return { kind: "too-large" };
+	if (response.status === 416) return { kind: "out-of-order" };
+	if (response.status === 404) return { kind: "gone" };
+	if (response.status >= 400) return { kind: "refused" };
+	return {
+		kind: "accepted",
+		session: sessionOf(response, session),
+		receivedBytes: receivedOf(response)
+	};
 }
-var BlobUpload = class {
-	#client;
-	#source;
-	#options;
-	#budget;
-	#mode;
-	/** Why the last session was lost, as far as that is known. */
-	#trouble;
+/** Where a session stands; undefined when it is gone or the registry does not say. @throws NetworkError */
+async function querySession(client, session) {
+	const response = await client.send({
+		method: "GET",
+		at: session.location,
+		expect: [
+			200,
+			202,
+			204,
+			400,
+			404,
+			405,
+			416
+		]
+	});
+	await response.discard();
+	if (response.status >= 400) return void 0;
+	const received = receivedOf(response);
+	if (received === void 0) return void 0;
+	return {
+		session: sessionOf(response, session),
+		offset: received === 1 ? 0 : received
+	};
+}
+/** Number of bytes that a `Range: 0-LAST` header speaks of; undefined when there is none or it makes no sense. */
+function receivedOf(response) {
+	const match = /^(?:bytes=)?0-([0-9]{1,15})$/.exec(response.header("range") ?? "");
+	return match ? Number(match[1]) + 1 : void 0;
+}
+/** The mode of one upload, which outlives its sessions. */
+var UploadMode = class {
+	#whole;
+	#current;
+	#chunkBytes;
+	#ranges = "untried";
+	#lostTrials = 0;
+	constructor(first, whole, chunkBytes) {
+		this.#current = first;
+		this.#whole = whole;
+		this.#chunkBytes = chunkBytes;
+	}
+	get current() {
+		return this.#current;
+	}
+	/** A range is about to be sent to a registry that has not taken any yet. */
+	get untried() {
+		return this.#current === "chunked" && this.#ranges === "untried";
+	}
+	/** The registry refused ranges, so that nothing can be resumed there. */
+	get rangesRefused() {
+		return this.#ranges === "refused";
+	}
+	/** Bytes of the next PATCH when so many are left. */
+	chunkLength(restBytes, minimumBytes) {
+		if (this.#current !== "chunked") return restBytes;
+		return Math.min(restBytes, Math.max(this.#chunkBytes, minimumBytes));
+	}
+	/** A PATCH was accepted, and the registry has some of it. */
+	accepted() {
+		if (this.untried) this.#ranges = "taken";
+	}
+	/** After 413: chunks, then smaller ones. */
+	tooLarge() {
+		this.#ranges = "needed";
+		if (this.#current === "monolithic") this.#current = "chunked";
+		else this.#shrink();
+	}
+	/** After 416 at the start: chunks, then smaller ones, and without ranges when they cannot be smaller or were refused. */
+	outOfOrder({ trial, lengthBytes, minimumBytes }) {
+		if (this.rangesRefused) return;
+		if (trial && lengthBytes <= Math.max(LEAST_CHUNK_BYTES, minimumBytes)) this.refused();
+		else this.#shrink();
+	}
+	/** After 404: the session is lost, or the registry knows no ranges. */
+	lost({ trial }) {
+		if (!trial) return;
+		this.#lostTrials += 1;
+		if (this.#lostTrials >= LOST_TRIALS) this.refused();
+	}
+	/** A trial was refused for being a range: the blob goes whole from now on. */
+	refused() {
+		this.#ranges = "refused";
+		this.#current = this.#whole;
+	}
+	#shrink() {
+		if (this.#current === "chunked") this.#chunkBytes = Math.max(LEAST_CHUNK_BYTES, Math.floor(this.#chunkBytes / 4));
+		this.#current = "chunked";
+		this.#chunkBytes = Math.min(this.#chunkBytes, SMALL_CHUNK_BYTES);
+	}
+};
+/** Sends the parts of one upload, in as many sessions as it takes. */
+var PartsSender = class {
+	mode;
+	#upload;
 	/** Most bytes that the registry ever had: going beyond it is progress. */
 	#highWater = 0;
-	#agreed = false;
-	#session;
-	constructor(client, source, options) {
-		const { upload: preference, retry, clock } = client.options;
-		this.#client = client;
-		this.#source = new UploadSource(source, options.digest);
-		this.#options = options;
-		this.#session = options.session;
-		this.#budget = new RetryBudget(retry, clock);
-		const about = {
-			registry: client.reference.registry,
-			sizeBytes: source.sizeBytes
-		};
-		this.#mode = new UploadMode({
-			...about,
-			digestKnown: options.digest !== void 0,
-			preference
-		});
-	}
-	async run() {
-		try {
-			for (;;) {
-				const { rangesRefused } = this.#mode;
-				const done = await this.#attempt();
-				if (done) return done.digest;
-				const abandoned = this.#session;
-				this.#session = void 0;
-				if (this.#mode.rangesRefused && !rangesRefused) await this.#startWhole(abandoned);
-				else await this.#pause(this.#trouble);
-			}
-		} catch (error) {
-			if (this.#session) await cancelSession(this.#client, this.#session);
-			throw error;
-		} finally {
-			await this.#source.close();
-		}
-	}
-	/** Ranges were refused just now, which is no failure: the other mode has all its tries. */
-	async #startWhole(abandoned) {
-		this.#budget.progress();
-		if (abandoned) await cancelSession(this.#client, abandoned);
-	}
-	/** One session from start to end; undefined when it was lost and another one is needed. */
-	async #attempt() {
-		this.#trouble = void 0;
-		const opened = this.#session ?? await openSession(this.#client);
-		if (opened === "mounted") return void 0;
-		this.#session = opened;
-		if (this.#mode.current === "monolithic" && this.#options.digest) return this.#putWhole(opened, this.#options.digest);
-		const sent = await this.#sendAll(opened);
-		if (!sent) return void 0;
-		this.#session = sent;
-		const digest = this.#source.digest();
-		if (!await this.#mayCommit(digest)) {
-			await cancelSession(this.#client, sent);
-			return { digest: void 0 };
-		}
-		return this.#finish(sent, digest);
-	}
-	async #putWhole(session, digest) {
-		const body = this.#body(0, this.#source.sizeBytes);
-		this.#source.sentTo = 0;
-		const outcome = await this.#passing(() => finishSession(this.#client, session, {
-			digest,
-			body,
-			signal: this.#options.signal
-		})).catch((error) => {
-			if (this.#source.isRead) this.#source.digest();
-			throw error;
-		});
-		if (outcome === "too-large") this.#mode.tooLarge();
-		const early = outcome === "stored" && this.#isBeyondSent(this.#source.sizeBytes);
-		if (outcome !== "stored" || early) return await this.#isThere(digest) ? { digest } : void 0;
-		return { digest: this.#source.digest() };
+	constructor(upload, first, whole) {
+		const { reference, options } = upload.client;
+		const usual = reference.registry === "ghcr.io" ? SMALL_CHUNK_BYTES : CHUNK_BYTES;
+		this.#upload = upload;
+		this.mode = new UploadMode(first, whole, options.upload?.chunkBytes ?? usual);
 	}
 	/** Sends every byte by PATCH; the session to finish, or undefined when it was lost. */
-	async #sendAll(opened) {
+	async sendAll(opened) {
 		let session = opened;
 		let offset = 0;
-		let trial = this.#mode.untried;
-		while (offset < this.#source.sizeBytes) {
-			if (offset > 0 && this.#mode.rangesRefused) return void 0;
+		let trial = this.mode.untried;
+		while (offset < this.#upload.source.sizeBytes) {
+			if (offset > 0 && this.mode.rangesRefused) return void 0;
 			const minimumBytes = session.chunkMinBytes;
-			const lengthBytes = this.#mode.chunkLength(this.#source.sizeBytes - offset, minimumBytes);
+			const lengthBytes = this.mode.chunkLength(this.#upload.source.sizeBytes - offset, minimumBytes);
 			const sent = {
 				session,
 				offset,
@@ -1207,44 +1120,42 @@ var BlobUpload = class {
 				minimumBytes,
 				trial
 			};
-			const answer = await this.#passing(() => this.#patch(sent));
+			const answer = await this.#upload.passing(() => this.#patch(sent));
 			const next = await this.#next(answer, sent);
 			if (!next) return void 0;
 			trial = false;
 			({session, offset} = next);
-			this.#session = session;
+			this.#upload.session = session;
 		}
 		return session;
 	}
 	#patch({ session, offset, lengthBytes, trial }) {
-		const ranged = this.#mode.current === "chunked" || offset > 0;
-		const body = this.#body(offset, lengthBytes);
-		this.#source.sentTo = offset;
-		const { signal } = this.#options;
-		return patchSession(this.#client, session, {
+		const ranged = this.mode.current === "chunked" || offset > 0;
+		const body = this.#upload.body(offset, lengthBytes);
+		this.#upload.source.sentTo = offset;
+		return patchSession(this.#upload.client, session, {
 			body,
 			offset,
 			lengthBytes,
 			ranged,
-			trial,
-			signal
+			trial
 		});
 	}
 	/** Where to go on after a PATCH; undefined to start over. */
 	async #next(answer, sent) {
 		if (answer?.kind === "accepted") return this.#accepted(answer, sent);
 		if (this.#startsOver(answer, sent)) return void 0;
-		if (answer) await this.#pause(void 0);
-		const found = await this.#passing(() => querySession(this.#client, sent.session));
-		if (!found || this.#isBeyondSent(found.offset)) return void 0;
+		if (answer) await this.#upload.pause(void 0);
+		const found = await this.#upload.passing(() => querySession(this.#upload.client, sent.session));
+		if (!found || this.#upload.isBeyondSent(found.offset)) return void 0;
 		return this.#reached(found);
 	}
 	/** True after a refusal that ends the session; the next one is sent as the mode has it by then. */
 	#startsOver(answer, sent) {
-		if (answer?.kind === "gone") this.#mode.lost(sent);
-		else if (answer?.kind === "refused") this.#mode.refused();
-		else if (answer?.kind === "too-large") this.#mode.tooLarge();
-		else if (answer?.kind === "out-of-order" && sent.offset === 0) this.#mode.outOfOrder(sent);
+		if (answer?.kind === "gone") this.mode.lost(sent);
+		else if (answer?.kind === "refused") this.mode.refused();
+		else if (answer?.kind === "too-large") this.mode.tooLarge();
+		else if (answer?.kind === "out-of-order" && sent.offset === 0) this.mode.outOfOrder(sent);
 		else return false;
 		return true;
 	}
@@ -1252,9 +1163,9 @@ var BlobUpload = class {
 		const end = sent.offset + sent.lengthBytes;
 		const { session, receivedBytes = end } = answer;
 		if (receivedBytes === 1 && end > 1) return this.#ask(session, sent);
-		if (this.#isBeyondSent(receivedBytes) || receivedBytes < sent.offset) return void 0;
-		this.#mode.accepted();
-		if (receivedBytes === sent.offset) await this.#pause(void 0);
+		if (this.#upload.isBeyondSent(receivedBytes) || receivedBytes < sent.offset) return void 0;
+		this.mode.accepted();
+		if (receivedBytes === sent.offset) await this.#upload.pause(void 0);
 		return this.#reached({
 			session,
 			offset: receivedBytes
@@ -1266,87 +1177,240 @@ var BlobUpload = class {
 	*/
 	async #ask(session, sent) {
 		const end = sent.offset + sent.lengthBytes;
-		const found = await this.#passing(() => querySession(this.#client, session));
-		if (found && this.#isBeyondSent(found.offset)) return void 0;
+		const found = await this.#upload.passing(() => querySession(this.#upload.client, session));
+		if (found && this.#upload.isBeyondSent(found.offset)) return void 0;
 		if (found && found.offset > sent.offset) {
-			this.#mode.accepted();
+			this.mode.accepted();
 			return this.#reached(found);
 		}
-		if (sent.trial) this.#mode.refused();
-		if (sent.trial || sent.offset > 0 || this.#mode.current !== "stream") return void 0;
-		return this.#isBeyondSent(end) ? void 0 : this.#reached({
+		if (sent.trial) this.mode.refused();
+		if (sent.trial || sent.offset > 0 || this.mode.current !== "stream") return void 0;
+		return this.#upload.isBeyondSent(end) ? void 0 : this.#reached({
 			session,
 			offset: end
 		});
 	}
-	/** True when a registry counts bytes that were not sent, as one does that answers before it has read the request. */
-	#isBeyondSent(offset) {
-		const { sentTo } = this.#source;
-		if (offset <= sentTo) return false;
-		const { registry } = this.#client.reference;
-		const sent = counted(sentTo, "byte");
-		this.#trouble = new RegistryError("REGISTRY_ANSWER_INVALID", `${registry} took ${offset} bytes when ${sent} were sent`, { hint: "check whether a proxy answers in the place of the registry" });
-		return true;
-	}
 	#reached(place) {
-		const { sizeBytes } = this.#source;
-		if (place.offset >= Math.min(this.#highWater + PROGRESS_BYTES, sizeBytes) && this.#highWater < sizeBytes) this.#budget.progress();
+		const { sizeBytes } = this.#upload.source;
+		if (place.offset >= Math.min(this.#highWater + PROGRESS_BYTES, sizeBytes) && this.#highWater < sizeBytes) this.#upload.progress();
 		this.#highWater = Math.max(this.#highWater, place.offset);
 		return place;
 	}
+};
+
+// src/oci/remote/upload.ts
+/** Beyond this a blob goes in chunks, but to ghcr.io. */
+const CHUNKED_FROM_BYTES = 104857600;
+const PASSING_CODES = /* @__PURE__ */ new Set(["REGISTRY_UNAVAILABLE", "REGISTRY_RATE_LIMITED"]);
+/**
+* Sends a blob.
+* @returns its digest, or undefined when `commit` said no
+* @throws RegistryError REGISTRY_UPLOAD_FAILED, REGISTRY_SOURCE_CHANGED and by status; NetworkError
+*/
+async function uploadBlob(client, source, options) {
+	return new BlobUpload(client, source, options).run();
+}
+var BlobUpload = class {
+	client;
+	source;
+	session;
+	#options;
+	#parts;
+	#budget;
+	/** Why the last session was lost, as far as that is known. */
+	#trouble;
+	#agreed = false;
+	constructor(client, source, options) {
+		this.client = client;
+		this.source = new UploadSource(source, options.digest);
+		this.session = options.session;
+		this.#options = options;
+	}
+	async run() {
+		try {
+			for (;;) {
+				const rangesRefused = this.#parts?.mode.rangesRefused;
+				const done = await this.#attempt();
+				if (done) return done.digest;
+				const abandoned = this.session;
+				this.session = void 0;
+				if (this.#parts?.mode.rangesRefused && !rangesRefused) await this.#startWhole(abandoned);
+				else await this.pause(this.#trouble);
+			}
+		} catch (error) {
+			if (this.session) await cancelSession(this.client, this.session);
+			throw error;
+		} finally {
+			await this.source.close();
+		}
+	}
+	/** Ranges were refused just now, which is no failure: the other mode has all its tries. */
+	async #startWhole(abandoned) {
+		this.progress();
+		if (abandoned) await cancelSession(this.client, abandoned);
+	}
+	/** One session from start to end; undefined when it was lost and another one is needed. */
+	async #attempt() {
+		this.#trouble = void 0;
+		const opened = this.session ?? await openSession(this.client);
+		if (opened === "mounted") return void 0;
+		this.session = opened;
+		if ((this.#parts?.mode.current ?? this.#firstMode()) === "monolithic" && this.#options.digest) return this.#putWhole(opened, this.#options.digest);
+		const sent = await this.#inParts().sendAll(opened);
+		if (!sent) return void 0;
+		this.session = sent;
+		const digest = this.source.digest();
+		if (!await this.#mayCommit(digest)) {
+			await cancelSession(this.client, sent);
+			return { digest: void 0 };
+		}
+		return this.#finish(sent, digest);
+	}
+	#firstMode() {
+		const { reference, options } = this.client;
+		const isLarge = this.source.sizeBytes > CHUNKED_FROM_BYTES && reference.registry !== "ghcr.io";
+		const wanted = options.upload?.mode ?? (isLarge ? "chunked" : "monolithic");
+		return wanted === "monolithic" && !this.#options.digest ? "stream" : wanted;
+	}
+	#inParts() {
+		this.#parts ??= new PartsSender(this, this.#firstMode(), this.#options.digest ? "monolithic" : "stream");
+		return this.#parts;
+	}
+	async #putWhole(session, digest) {
+		const { sizeBytes } = this.source;
+		const body = this.body(0, sizeBytes);
+		this.source.sentTo = 0;
+		const outcome = await this.passing(() => finishSession(this.client, session, {
+			digest,
+			body
+		})).catch((error) => {
+			if (this.source.isRead) this.source.digest();
+			throw error;
+		});
+		if (outcome === "too-large") this.#inParts().mode.tooLarge();
+		const early = outcome === "stored" && this.isBeyondSent(sizeBytes);
+		if (outcome !== "stored" || early) return await this.#isThere(digest) ? { digest } : void 0;
+		return { digest: this.source.digest() };
+	}
 	async #finish(session, digest) {
 		for (;;) {
-			const outcome = await this.#passing(() => finishSession(this.#client, session, {
-				digest,
-				signal: this.#options.signal
-			}));
+			const outcome = await this.passing(() => finishSession(this.client, session, { digest }));
 			if (outcome === "stored" || await this.#isThere(digest)) return { digest };
 			if (outcome !== void 0) return void 0;
 		}
 	}
 	async #isThere(digest) {
-		return await blobSize(this.#client, digest) === this.#source.sizeBytes;
+		return await blobSize(this.client, digest) === this.source.sizeBytes;
 	}
 	async #mayCommit(digest) {
 		const { commit } = this.#options;
 		this.#agreed ||= commit === void 0 || await commit(digest);
 		return this.#agreed;
 	}
-	#body(offset, lengthBytes) {
+	/** Bytes of the source as a request sends them, told of while they leave. */
+	body(offset, lengthBytes) {
 		return {
 			sizeBytes: lengthBytes,
 			open: () => this.#slice(offset, lengthBytes)
 		};
 	}
 	async *#slice(offset, lengthBytes) {
-		for await (const part of this.#source.slice(offset, offset + lengthBytes)) {
-			const { sentTo, sizeBytes } = this.#source;
+		for await (const part of this.source.slice(offset, offset + lengthBytes)) {
+			const { sentTo, sizeBytes } = this.source;
 			yield part;
 			this.#options.onBytes?.(sentTo, sizeBytes);
 		}
 	}
+	/** True when a registry counts bytes that were not sent, as one does that answers before it has read the request. */
+	isBeyondSent(offset) {
+		const { sentTo } = this.source;
+		if (offset <= sentTo) return false;
+		const { registry } = this.client.reference;
+		const what = `${registry} took ${offset} bytes when ${counted(sentTo, "byte")} were sent`;
+		this.#trouble = new RegistryError("REGISTRY_ANSWER_INVALID", what, { hint: "check whether a proxy answers in the place of the registry" });
+		return true;
+	}
 	/** Runs a request that must not simply be repeated; undefined when its outcome is unknown. */
-	async #passing(request) {
+	async passing(request) {
 		try {
 			return await request();
 		} catch (error) {
 			if (!isPassingNetworkError(error) && !(error instanceof RegistryError && PASSING_CODES.has(error.code))) throw error;
-			await this.#pause(error);
+			await this.pause(error);
 			return;
 		}
 	}
-	async #pause(cause) {
+	/** Failures before this one do not count any more. */
+	progress() {
+		this.#budget?.progress();
+	}
+	/** Waits before the next try. @throws RegistryError REGISTRY_UPLOAD_FAILED when it is time to give up */
+	async pause(cause) {
+		const { reference, options } = this.client;
+		this.#budget ??= new RetryBudget(options.retry, options.clock);
 		const delayMs = this.#budget.failed();
-		if (delayMs === void 0) throw new RegistryError("REGISTRY_UPLOAD_FAILED", `${this.#client.reference.registry} did not take the blob`, {
-			hint: "repeat; see the cause for the last answer of the registry",
-			cause
-		});
-		await this.#client.options.clock.sleep(delayMs, this.#options.signal);
+		if (delayMs === void 0) throw new RegistryError("REGISTRY_UPLOAD_FAILED", `${reference.registry} did not take the blob`, { cause });
+		await options.clock.sleep(delayMs);
 	}
 };
-const PASSING_CODES = /* @__PURE__ */ new Set(["REGISTRY_UNAVAILABLE", "REGISTRY_RATE_LIMITED"]);
 
-// src/oci/remote/remote.ts
+// src/oci/open.ts
+/**
+* Opens what a reference names; a layout folder is made when it is to be written and is not there.
+* @throws RegistryError REGISTRY_REFERENCE_INVALID, REGISTRY_LAYOUT_INVALID; NetworkError NETWORK_PROXY_FAILED; SystemError
+*/
+async function openRepository(text, options) {
+	const reference = typeof text === "string" ? parseReference(text) : text;
+	if (reference.in === "registry") return openRegistry(reference, options);
+	const { access, clock, existing = false } = options;
+	const index = await (access === "push" && !existing ? LayoutIndex.create(reference.folder, clock) : LayoutIndex.open(reference.folder, clock));
+	return {
+		repository: new LayoutRepository(reference.folder, index),
+		reference,
+		[Symbol.asyncDispose]: () => Promise.resolve()
+	};
+}
+/** Public registries, which speak TLS and nothing else: plain HTTP there is somebody listening. */
+const ONLY_TLS = /* @__PURE__ */ new Set(["ghcr.io", "docker.io"]);
+function openRegistry(reference, options) {
+	const { credentials, clock, retry = DEFAULT_RETRY, access, idleTimeoutMs } = options;
+	const onlyTls = ONLY_TLS.has(reference.registry);
+	const plainHttp = options.plainHttp === true && !onlyTls;
+	const onThisMachine = isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
+	const scheme = !onlyTls && (options.plainHttp ?? onThisMachine) ? "http" : "https";
+	const address = new URL(`${scheme}://${reference.apiHost}`);
+	const { connectTimeoutMs, extraCa, userAgent, upload, mountFrom } = options;
+	const proxy = proxyFromEnv(credentials.env);
+	const http = createHttpClient({
+		proxy,
+		plainHttp,
+		extraCa,
+		connectTimeoutMs,
+		idleTimeoutMs,
+		userAgent
+	});
+	const findLogin = async () => usableAt(await findCredential(reference, credentials), address);
+	const client = {
+		findCredential: findLogin,
+		mask: credentials.mask,
+		http,
+		plainHttp,
+		scheme,
+		clock,
+		retry,
+		access,
+		idleTimeoutMs,
+		upload,
+		mountFrom
+	};
+	const repository = new RegistryRepository(reference, client);
+	const close = () => Promise.resolve(http.close());
+	return {
+		repository,
+		reference,
+		[Symbol.asyncDispose]: close
+	};
+}
 /** A repository of a registry. */
 var RegistryRepository = class {
 	name;
@@ -1454,61 +1518,5 @@ var RegistryRepository = class {
 		return repairReferrers(this.client, subject);
 	}
 };
-
-// src/oci/open.ts
-/**
-* Opens what a reference names; a layout folder is made when it is to be written and is not there.
-* @throws RegistryError REGISTRY_REFERENCE_INVALID, REGISTRY_LAYOUT_INVALID; NetworkError NETWORK_PROXY_FAILED; SystemError
-*/
-async function openRepository(text, options) {
-	const reference = typeof text === "string" ? parseReference(text) : text;
-	if (reference.in === "registry") return openRegistry(reference, options);
-	const { access, clock, existing = false } = options;
-	const index = await (access === "push" && !existing ? LayoutIndex.create(reference.folder, clock) : LayoutIndex.open(reference.folder, clock));
-	return {
-		repository: new LayoutRepository(reference.folder, index),
-		reference,
-		[Symbol.asyncDispose]: () => Promise.resolve()
-	};
-}
-/** Public registries, which speak TLS and nothing else: plain HTTP there is somebody listening. */
-const ONLY_TLS = /* @__PURE__ */ new Set(["ghcr.io", "docker.io"]);
-function openRegistry(reference, options) {
-	const proxy = proxyFromEnv(options.credentials.env);
-	const onlyTls = ONLY_TLS.has(reference.registry);
-	const plainHttp = options.plainHttp === true && !onlyTls;
-	const onThisMachine = isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
-	const scheme = !onlyTls && (options.plainHttp ?? onThisMachine) ? "http" : "https";
-	const address = new URL(`${scheme}://${reference.apiHost}`);
-	const { connectTimeoutMs, idleTimeoutMs, extraCa, userAgent, upload, mountFrom, signal } = options;
-	const http = createHttpClient({
-		proxy,
-		plainHttp,
-		...extraCa ? { extraCa } : {},
-		...connectTimeoutMs === void 0 ? {} : { connectTimeoutMs },
-		...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
-		...userAgent === void 0 ? {} : { userAgent }
-	});
-	const client = {
-		http,
-		plainHttp,
-		scheme,
-		mask: options.credentials.mask,
-		clock: options.clock,
-		retry: options.retry ?? DEFAULT_RETRY,
-		access: options.access,
-		findCredential: async () => usableAt(await findCredential(reference, options.credentials), address),
-		...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
-		...upload ? { upload } : {},
-		...mountFrom ? { mountFrom } : {},
-		...signal ? { signal } : {}
-	};
-	const close = () => Promise.resolve(http.close());
-	return {
-		repository: new RegistryRepository(reference, client),
-		reference,
-		[Symbol.asyncDispose]: close
-	};
-}
 
 export { openRepository };

@@ -1,7 +1,7 @@
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { c as sameSubjectAndKey, i as nameOf, n as certificateReason, r as isSignedBy } from "./certificate.mjs";
 import { n as isVoidedBy, t as denialText } from "./denial.mjs";
-import { u as toSecond } from "./text.mjs";
+import { d as toSecond } from "./text.mjs";
 import { n as leafProblems, t as certificateProblems } from "./purpose.mjs";
 import { BlockList, isIP } from "node:net";
 

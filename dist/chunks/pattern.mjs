@@ -54,7 +54,7 @@ function patternProblem(pattern, kind) {
 	const body = kind === "san" ? pattern.slice(type.length + 1) : pattern;
 	if (body === "") return "is empty";
 	if (!body.includes("*")) return void 0;
-	if (body.split("*").length - 1 > 8) return `has more than ${8} stars`;
+	if (body.split("*").length - 1 > MAX_STARS) return `has more than ${MAX_STARS} stars`;
 	if (body.includes("**")) return "has two stars in a row; one star stands for one or more characters of one part";
 	if (type === "ip") return "has a star; addresses match exactly";
 	return openProblem(body, type);

@@ -1,3 +1,3 @@
-import { _ as readKeyFile, a as attributedTo, b as signDetached, c as fingerprintOf, d as hintOf, f as isMadeBy, g as messageOf, h as mergeKeys, i as SIGNATURE, l as generatePgpKey, m as keyPacketOf, n as KEY_FLAG, o as demandOf, p as isMessageHash, r as REVOCATION, s as directSignatures, t as HASH, u as hashNameOf, v as readSignaturePackets, x as signaturePacketOf, y as secretPacket } from "./pgp.mjs";
+import { a as directSignatures, c as hintOf, d as mergeKeys, f as messageOf, h as unsupportedKey, i as SIGNATURE, l as isMadeBy, m as readSourcedKeyring, n as KEY_FLAG, o as fingerprintOf, p as readSignaturePackets, r as REVOCATION, s as hashNameOf, t as HASH, u as isMessageHash } from "./pgp.mjs";
 
-export { generatePgpKey, hintOf };
+export { hintOf };

@@ -1,8 +1,7 @@
-import { n as isJsonObject } from "./json.mjs";
-import { h as toPublicKey, u as publicKeysIn } from "./keys.mjs";
-import { n as parseAnswer, r as unless, t as bytesIn } from "./answer.mjs";
+import { t as isJsonObject } from "./json.mjs";
+import { d as toPublicKey, s as publicKeysIn } from "./keys.mjs";
+import { a as unless, i as parseAnswer, n as bytesIn, r as lastWords, t as Holder } from "./holder.mjs";
 import { n as KeyError } from "./errors6.mjs";
-import { n as lastWords, t as Holder } from "./holder.mjs";
 
 // src/crypto/external/plugin.ts
 const PROTOCOL = "v1";

@@ -1,8 +1,8 @@
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { a as isNameOnly } from "./reference.mjs";
 import { t as IDENTITY_MATCHES } from "./signed-identity.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { n as podmanReference, r as scopesOf, t as isPolicyScope } from "./scopes2.mjs";
 
 // src/gates/containers/requirement.ts
@@ -210,13 +210,13 @@ function textIn(value, what) {
 	if (typeof value !== "string") throw refuse(`${what} is no text`);
 	return value;
 }
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 /** Base64, in which line breaks and stray bits at the end do no harm. */
 function bytesIn(value, what) {
 	if (value === null) return /* @__PURE__ */ new Uint8Array();
 	if (Array.isArray(value)) throw new GateError("GATE_CONFIGURATION_UNREAD", `${what} is a list of numbers instead of base64`);
 	const text = textIn(value, what).replace(/[\r\n]/g, "");
-	if (!BASE64.test(text)) throw refuse(`${what} is no base64`);
+	if (text.length % 4 !== 0 || !BASE64.test(text)) throw refuse(`${what} is no base64`);
 	return new Uint8Array(Buffer.from(text, "base64"));
 }
 /** As a problem of the gate’s configuration, whatever could not be read. */

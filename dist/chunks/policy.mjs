@@ -1,29 +1,31 @@
-import { a as encodeSignedPolicy, i as signaturePath, o as parseDocument, r as profilesIn, s as PATH$1, t as loadPolicy } from "./load.mjs";
+import { a as encodeSignedPolicy, c as PATH$1, i as signaturePath, o as parseDocument, r as profilesIn, s as neverFilled, t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
-import { d as visibleLine, o as listed, r as counted, u as toSecond } from "./text.mjs";
-import { n as createVerifier } from "./verifier.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { c as printable, d as toSecond, f as visibleLine, o as listed, r as counted } from "./text.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
+import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { d as pinFrom, i as VERIFY_DATA_INPUT, l as POLICY_CHOICE_INPUTS, t as NOW_INPUT } from "./trust2.mjs";
-import { i as parseJson } from "./json.mjs";
+import { r as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { d as writeFileAtomic, o as readFileBounded, u as writeDocument } from "./files.mjs";
-import { c as evaluatePolicy, l as quorumText, t as createCriteria } from "./verify.mjs";
-import { c as line, d as many, g as valueOf, l as list$1, m as problemAt, o as choice, p as object$1, u as located } from "./deny-field.mjs";
+import { f as writeFileAtomic, o as readFileBounded, u as writeDocument } from "./files.mjs";
+import { l as evaluatePolicy, t as createCriteria } from "./verify.mjs";
+import { a as list$1, f as choice, g as located, h as line, o as many, s as object$1, x as valueOf, y as problemAt } from "./deny-field.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { c as isDigest, d as sha256, f as sha256Hex } from "./bytes.mjs";
-import { p as printable } from "./wording.mjs";
 import { n as assertDistinctFrom } from "./files2.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
 import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, n as LOOKASIDE_INPUT, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { n as verifyOne } from "./verify-all.mjs";
-import { t as signStatement } from "./sign.mjs";
-import { o as signerFrom } from "./signing.mjs";
-import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
-import { m as isExpired } from "./glass.mjs";
-import { r as isAboutOverlays } from "./scope.mjs";
+import { r as verifyOne } from "./verify-all.mjs";
+import { r as unknownTask, t as defineCommand } from "./spec.mjs";
+import { u as quorumText } from "./reports.mjs";
+import { t as denialText } from "./denial.mjs";
+import { t as denialsOf } from "./denials.mjs";
+import { o as quorumsOf, t as areDistinct } from "./threshold.mjs";
+import { v as isExpired } from "./glass.mjs";
+import { n as isAboutOverlays } from "./scope.mjs";
 import { r as matchesPattern } from "./pattern.mjs";
-import { i as isMany } from "./people.mjs";
-import { t as defineCommand } from "./spec.mjs";
+import { u as isMany } from "./versions.mjs";
+import { r as signStatement } from "./sign.mjs";
+import { c as signerFrom } from "./signing.mjs";
 import { dirname, resolve } from "node:path";
 
 // src/policy/recorded.ts
@@ -39,7 +41,7 @@ function encodeRecorded({ recordedAt, facts }) {
 }
 /** Undefined for what is no such document, or has a member that is missing, unknown or of another type. */
 function decodeRecorded(value) {
-	if (!isRecord(value) || value["schema"] !== "countersign/recorded-facts/v1" || Object.keys(value).length !== 3) return void 0;
+	if (!isRecord(value) || value["schema"] !== RECORDED_SCHEMA || Object.keys(value).length !== 3) return void 0;
 	const recordedAt = new Date(typeof value["recordedAt"] === "string" ? value["recordedAt"] : NaN);
 	const facts = read(value["facts"]);
 	return time(recordedAt) && isFacts(facts) ? {
@@ -532,131 +534,36 @@ function textOf(lines) {
 	return lines.map((line) => `${printable(line, 2e3)}\n`).join("");
 }
 
-// src/commands/policy/sign.ts
-/**
-* Signs the policy at an absolute path, for all of its profiles.
-* @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT; PolicyError, SignatureError, SystemError, DataError
-*/
-async function signPolicy(path, inputs, host) {
-	if (inputs.signingMethod === "sigstore") throw new UsageError("USAGE_INVALID_INPUT", "a policy cannot be signed without a key", { hint: "give pgp, key or x509 as ⟨signing-method⟩" });
-	const signer = await signerFrom(inputs, host);
-	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "signing-method and key are missing", { hint: "give ⟨signing-method⟩ and ⟨key⟩ of whoever answers for the policy" });
-	const profiles = await profilesIn(path);
-	const readings = [];
-	for (const profile of profiles.length > 0 ? profiles : [void 0]) readings.push({
-		profile: profile ?? null,
-		files: (await loadPolicy(path, { profile })).files
-	});
-	const payload = encodeSignedPolicy(readings);
-	const output = signaturePath(path);
-	await writeFileAtomic(output, await signStatement(payload, signer, { now: host.now() }));
-	const files = new Map(readings.flatMap((reading) => reading.files.map(({ name, bytes }) => [name, sha256(bytes)])));
-	return {
-		exitCode: EXIT.passed,
-		outputs: { verdict: "passed" },
-		text: [
-			`${printable(output)}: signs ${counted(files.size, "file")}`,
-			...[...files].map(([name, digest]) => `  ${digest}  ${printable(name)}`),
-			""
-		].join("\n"),
-		json: {
-			schema: "countersign/policy-sign/v1",
-			signature: output,
-			profiles,
-			files: [...files].map(([name, digest]) => ({
-				name,
-				digest
-			}))
-		}
-	};
-}
-
-// src/commands/policy/keyless.ts
-/** The instances of the policy, and warnings about them and the principals that need them. */
-async function keylessSummary({ policy, trust }) {
-	const warnings = [...await shortLivedAnchors(trust), ...policy.principals.flatMap(openJobs)];
-	if (trust.sigstore.length === 0) return {
-		instances: [],
-		warnings
-	};
-	const { readInstance } = await import("./library2.mjs");
-	const { parseCertificate } = await import("./certificate2.mjs");
-	const instances = [];
-	for (const one of trust.sigstore) {
-		const { material, authorities } = readInstance(one);
-		const { log, timestamps, sct } = one;
-		const names = authorities.flatMap(([first]) => first ? parseCertificate(first).subject.text : []);
-		instances.push({
-			authorities: names,
-			log,
-			timestamps,
-			sct
-		});
-		const about = `the Sigstore instance of ${names[0] ?? "no CA"}`;
-		if (log > 0 && material.tlogs.length === 0) warnings.push(`${about} has no transparency log: nothing counts unless log: 0 is written beside its trusted root`);
-		if (sct > 0 && material.ctlogs.length === 0) warnings.push(`${about} has no certificate log: nothing counts unless sct: 0 is written beside its trusted root`);
-		if (log === 0 && material.timestampAuthorities.length === 0) warnings.push(`${about} has no timestamp authority, and no log is asked for: nothing proves when it was signed`);
-	}
-	return {
-		instances,
-		warnings
-	};
-}
-/** Certificates of these CAs live for minutes: by an anchor they count that long, and never again. */
-async function shortLivedAnchors({ anchors, sigstore }) {
-	if (anchors.length === 0) return [];
-	const { parseCertificate } = await import("./certificate2.mjs");
-	const { readInstance } = sigstore.length > 0 ? await import("./library2.mjs") : {};
-	const known = new Set(sigstore.flatMap((one) => readInstance?.(one).authorities.flat().map((der) => parseCertificate(der).sha256) ?? []));
-	return anchors.map((der) => parseCertificate(der)).filter(({ sha256, subject }) => known.has(sha256) || /sigstore|fulcio/i.test(subject.text)).map(({ subject }) => `the anchor ${subject.text} is a CA of Sigstore: its certificates live for minutes, so that approvals would count for minutes; put its trusted root into trust.sigstore and write sigstore:, github: or gitlab: instead of x509:`);
-}
-function openJobs({ name, credentials }) {
-	return credentials.filter((one) => one.method === "sigstore" && one.claims.sourceRepositoryUri && !one.claims.sourceRepositoryRef && !one.claims.deploymentEnvironment).map(() => `${name} is bound to neither ref nor environment: whoever may push a branch can sign as ${name}`);
-}
-/** A keyless credential in one line. */
-function describeKeyless({ issuer, san, claims }) {
-	const said = Object.entries(claims).map(([claim, patterns]) => `${claim} ${patterns.join(" or ")}`);
-	return `keyless ${[
-		...san.length > 0 ? [`san ${san.join(" or ")}`] : [],
-		...said,
-		`issuer ${issuer}`
-	].join(", ")}`;
-}
-
-// src/commands/policy/credential.ts
-/** A credential in one line, as docs/policy.md writes it. */
-function describeCredential(credential) {
-	switch (credential.method) {
-		case "pgp": return `pgp ${credential.fingerprint}`;
-		case "key": return `key ${credential.hint}`;
-		case "x509": {
-			const names = [
-				"san",
-				"subject",
-				"issuer"
-			].filter((field) => credential[field].length > 0).map((field) => `${field} ${credential[field].join(" or ")}`);
-			return `x509 ${[...credential.any ? ["any name"] : [], ...names].join(", ")}, anchor ${credential.anchors.map((anchor) => anchor.slice(0, 12)).join(" or ")}`;
-		}
-		case "sigstore": return describeKeyless(credential);
-		default: return credential;
-	}
-}
-
 // src/commands/policy/explain.ts
 /** One sentence a stage, a group of distinct stages, and a set of people who can do the same. */
 function explainPolicy({ stages, distinct, principals }) {
 	const many = new Set(principals.flatMap((one) => one.many ? [one.name] : []));
 	const called = (name) => many.has(name) ? `everybody of ${name}` : name;
-	const able = /* @__PURE__ */ new Map();
-	for (const name of new Set(stages.flatMap(({ approvers }) => approvers))) {
-		const can = stages.filter(({ approvers }) => approvers.includes(name)).map((stage) => stage.name);
-		able.set(can.join(" and "), [...able.get(can.join(" and ")) ?? [], called(name)]);
-	}
 	return [
 		...stages.map(explainStage),
 		...distinct.map((group) => `nobody counts for two of ${group.join(", ")}`),
-		...[...able].map(([can, names]) => `${listed(names)} can approve ${can}`)
+		...peopleByStages(stages).map((group) => `${listed(group.names.map(called))} can approve ${group.stages.map((stage) => stage.name).join(" and ")}`)
 	];
+}
+/** Every approver, with all others who may approve the same stages. */
+function peopleByStages(stages) {
+	const byName = /* @__PURE__ */ new Map();
+	for (const stage of stages) for (const name of stage.approvers) {
+		const mine = byName.get(name);
+		if (mine) mine.push(stage);
+		else byName.set(name, [stage]);
+	}
+	const groups = /* @__PURE__ */ new Map();
+	for (const [name, mine] of byName) {
+		const key = mine.map((stage) => stage.name).join(" ");
+		const group = groups.get(key) ?? {
+			stages: mine,
+			names: []
+		};
+		group.names.push(name);
+		groups.set(key, group);
+	}
+	return [...groups.values()];
 }
 /** What a stage is about, in words. */
 function aboutOf({ objects }) {
@@ -674,6 +581,32 @@ function explainStage(stage) {
 	const glass = breakGlass ? `; ${listed(breakGlass.by, "or")} may let it be skipped for ${breakGlass.maxDuration / 36e5} hours` : "";
 	return `${stage.name}${aboutOf(stage)} passes with an approval by ${people}${after}${pieces}${grants}${glass}`;
 }
+/** A credential in one line, as docs/policy.md writes it. */
+function describeCredential(credential) {
+	switch (credential.method) {
+		case "pgp": return `pgp ${credential.fingerprint}`;
+		case "key": return `key ${credential.hint}`;
+		case "x509": {
+			const names = [
+				"san",
+				"subject",
+				"issuer"
+			].filter((field) => credential[field].length > 0).map((field) => `${field} ${credential[field].join(" or ")}`);
+			return `x509 ${[...credential.any ? ["any name"] : [], ...names].join(", ")}, anchor ${credential.anchors.map((anchor) => anchor.slice(0, 12)).join(" or ")}`;
+		}
+		case "sigstore": return describeKeyless(credential);
+		default: return credential;
+	}
+}
+/** A keyless credential in one line. */
+function describeKeyless({ issuer, san, claims }) {
+	const said = Object.entries(claims).map(([claim, patterns]) => `${claim} ${patterns.join(" or ")}`);
+	return `keyless ${[
+		...san.length > 0 ? [`san ${san.join(" or ")}`] : [],
+		...said,
+		`issuer ${issuer}`
+	].join(", ")}`;
+}
 
 // src/commands/policy/warnings.ts
 /** Pairs that are looked at and named, at most. */
@@ -682,13 +615,16 @@ const COMPARED = 50;
 function stageWarnings(policy) {
 	const { stages, distinct } = policy;
 	const warnings = [];
+	const peers = peopleByStages(stages).map((group) => ({
+		...group,
+		stages: new Set(group.stages)
+	}));
 	for (const [index, stage] of stages.entries()) {
 		if (stage.approvers.length === 1 && !isMany(policy, stage.approvers[0] ?? "")) warnings.push(`only ${stage.approvers[0]} can approve stage ${stage.name}: nobody can stand in`);
 		for (const other of stages.slice(index + 1)) {
-			const both = stage.approvers.filter((name) => other.approvers.includes(name));
-			const shared = stage.native.filter((format) => other.native.includes(format));
-			const apart = distinct.some((group) => group.includes(stage.name) && group.includes(other.name));
-			if (both.length > 0 && shared.length > 0 && !apart) warnings.push(`one native signature by ${listed(both, "or")} approves both ${stage.name} and ${other.name}; make the stages distinct if that is not wanted`);
+			if (!stage.native.some((format) => other.native.includes(format)) || areDistinct(stage.name, other.name, distinct)) continue;
+			const both = peers.flatMap((group) => group.stages.has(stage) && group.stages.has(other) ? group.names : []);
+			if (both.length > 0) warnings.push(`one native signature by ${listed(both, "or")} approves both ${stage.name} and ${other.name}; make the stages distinct if that is not wanted`);
 		}
 		if (stage.native.length > 0 && stage.after.length > 0) warnings.push(`stage ${stage.name} accepts native signatures, which cannot prove that ${stage.after.join(", ")} came first`);
 	}
@@ -756,27 +692,60 @@ function exceptionWarnings({ stages }, now) {
 function aloneWarnings({ stages, distinct, principals }) {
 	const many = new Set(principals.flatMap((one) => one.many ? [one.name] : []));
 	const byStages = /* @__PURE__ */ new Map();
-	for (const principal of new Set(stages.flatMap(({ approvers }) => approvers))) {
-		const mine = stages.filter(({ approvers, threshold }) => threshold === 1 && approvers.includes(principal));
-		const needs = mine.map(({ name }) => ({
-			stage: name,
-			seats: [1],
-			candidates: [{
-				principal,
-				seat: 0,
-				uses: [principal]
-			}]
-		}));
-		const failed = new Set(neverFilled(needs, distinct).map(({ stage }) => stage));
-		const names = mine.map(({ name }) => name).filter((name) => !failed.has(name));
-		if (names.length < 2) continue;
-		const text = names.join(", ");
-		byStages.set(text, [...byStages.get(text) ?? [], many.has(principal) ? `anybody of ${principal}` : principal]);
+	for (const peers of peopleByStages(stages)) {
+		const alone = [];
+		for (const { name, threshold } of peers.stages) if (threshold === 1 && !alone.some((earlier) => areDistinct(earlier, name, distinct))) alone.push(name);
+		if (alone.length < 2) continue;
+		const text = alone.join(", ");
+		const names = byStages.get(text) ?? [];
+		for (const name of peers.names) names.push(many.has(name) ? `anybody of ${name}` : name);
+		byStages.set(text, names);
 	}
 	return [...byStages].map(([text, names]) => `${listed(names, "or")} alone can have ${text} approved: make the stages distinct, or raise a threshold, if that is not wanted`);
 }
 function namedIn({ signedBy, condition }) {
 	return [...signedBy, ...condition.of === "findings" && condition.vexBy || []];
+}
+/** The instances of the policy, and warnings about them and the principals that need them. */
+async function keylessSummary({ policy, trust }) {
+	const warnings = [...await shortLivedAnchors(trust), ...policy.principals.flatMap(openJobs)];
+	if (trust.sigstore.length === 0) return {
+		instances: [],
+		warnings
+	};
+	const { readInstance } = await import("./library2.mjs");
+	const { parseCertificate } = await import("./certificate2.mjs");
+	const instances = [];
+	for (const one of trust.sigstore) {
+		const { material, authorities } = readInstance(one);
+		const { log, timestamps, sct } = one;
+		const names = authorities.flatMap(([first]) => first ? parseCertificate(first).subject.text : []);
+		instances.push({
+			authorities: names,
+			log,
+			timestamps,
+			sct
+		});
+		const about = `the Sigstore instance of ${names[0] ?? "no CA"}`;
+		if (log > 0 && material.tlogs.length === 0) warnings.push(`${about} has no transparency log: nothing counts unless log: 0 is written beside its trusted root`);
+		if (sct > 0 && material.ctlogs.length === 0) warnings.push(`${about} has no certificate log: nothing counts unless sct: 0 is written beside its trusted root`);
+		if (log === 0 && material.timestampAuthorities.length === 0) warnings.push(`${about} has no timestamp authority, and no log is asked for: nothing proves when it was signed`);
+	}
+	return {
+		instances,
+		warnings
+	};
+}
+/** Certificates of these CAs live for minutes: by an anchor they count that long, and never again. */
+async function shortLivedAnchors({ anchors, sigstore }) {
+	if (anchors.length === 0) return [];
+	const { parseCertificate } = await import("./certificate2.mjs");
+	const { readInstance } = sigstore.length > 0 ? await import("./library2.mjs") : {};
+	const known = new Set(sigstore.flatMap((one) => readInstance?.(one).authorities.flat().map((der) => parseCertificate(der).sha256) ?? []));
+	return anchors.map((der) => parseCertificate(der)).filter(({ sha256, subject }) => known.has(sha256) || /sigstore|fulcio/i.test(subject.text)).map(({ subject }) => `the anchor ${subject.text} is a CA of Sigstore: its certificates live for minutes, so that approvals would count for minutes; put its trusted root into trust.sigstore and write sigstore:, github: or gitlab: instead of x509:`);
+}
+function openJobs({ name, credentials }) {
+	return credentials.filter((one) => one.method === "sigstore" && one.claims.sourceRepositoryUri && !one.claims.sourceRepositoryRef && !one.claims.deploymentEnvironment).map(() => `${name} is bound to neither ref nor environment: whoever may push a branch can sign as ${name}`);
 }
 
 // src/commands/policy/summary.ts
@@ -794,6 +763,7 @@ async function summarizePolicy(loaded, keyring, now) {
 		certificates,
 		instances: keyless.instances
 	}, now);
+	const unmet = unmetStages(policy, new Set(useless.map(({ credential }) => credential)));
 	return {
 		name: loaded.name,
 		digest: loaded.digest,
@@ -817,10 +787,11 @@ async function summarizePolicy(loaded, keyring, now) {
 			...aloneWarnings(policy),
 			...exceptionWarnings(policy, now),
 			...principalWarnings(loaded),
-			...keyless.warnings
+			...keyless.warnings,
+			...unmet.warnings
 		],
 		explanation: explainPolicy(policy),
-		problems: unmetStages(policy, new Set(useless.map(({ credential }) => credential)))
+		problems: unmet.problems
 	};
 }
 /** What reads certificates is loaded only when there are any. */
@@ -839,9 +810,14 @@ async function certificateEntries(ders, use) {
 		};
 	});
 }
-function uselessCredentials({ principals }, known, now) {
+function uselessCredentials(policy, known, now) {
 	const keys = new Map(known.keyring.map((entry) => [entry.fingerprint, entry]));
-	return principals.flatMap(({ name, credentials }) => credentials.flatMap((credential) => {
+	return policy.principals.flatMap(({ name, credentials }) => credentials.flatMap((credential) => {
+		const denial = denialsOf(policy, name, credential).find(({ since }) => !since || since <= now);
+		if (denial) return {
+			credential,
+			why: `${name}: ${describeCredential(credential)} ${denialText(denial)}`
+		};
 		if (!isOpen(credential, now)) return {
 			credential,
 			why: `${name}: ${describeCredential(credential)} does not count now, by from or until`
@@ -872,26 +848,25 @@ function uselessCredentials({ principals }, known, now) {
 function isOpen({ window: { from, until } = {} }, now) {
 	return !(from !== void 0 && now.getTime() < from) && !(until !== void 0 && now.getTime() >= until);
 }
-/** Supposes that everybody approves everything with every key that counts: what fails even then is said. */
+/** What fails even if everybody approves everything with every key that counts; of what that is not known, why. */
 function unmetStages({ principals, stages, distinct }, useless) {
-	const able = new Map(principals.map(({ name, credentials }) => [name, credentials.filter((credential) => !useless.has(credential))]));
-	const many = new Set(principals.flatMap((principal) => principal.many ? [principal.name] : []));
-	const needs = stages.map((stage) => ({
-		stage: stage.name,
-		seats: quorumsOf(stage).map(({ needed }) => needed),
-		candidates: quorumsOf(stage).flatMap(({ approvers, needed }, seat) => approvers.flatMap((principal) => (able.get(principal) ?? []).flatMap((credential) => many.has(principal) && credential.method === "x509" ? Array.from({ length: needed }, (_, index) => ({
-			principal,
-			seat,
-			uses: [`${stage.name} ${seat} ${principal} ${index}`]
-		})) : [{
-			principal,
-			seat,
-			uses: [...many.has(principal) ? [] : [`principal ${principal}`], signerOf(credential, principal)]
-		}])))
-	}));
-	return neverFilled(needs, distinct).map(({ stage, principals: filling }) => {
-		return `stage ${stage} can never be approved: it needs ${stages.find(({ name }) => name === stage)?.threshold ?? 0} of its approvers with different keys that count, and has ${filling.length === 0 ? "none" : `only ${listed(filling)}`}; add approvers, or put keys that count into the policy`;
+	const people = new Map(principals.map((one) => [one.name, one]));
+	const never = neverFilled({
+		stages,
+		distinct
+	}, (name) => {
+		const { many, credentials = [] } = people.get(name) ?? {};
+		const able = credentials.filter((credential) => !useless.has(credential));
+		if (many && able.some(({ method }) => method === "x509")) return "any";
+		return able.map((credential) => [...many ? [] : [`principal ${name}`], signerOf(credential, name)]);
 	});
+	const [unknown, failed] = [never.filter(({ undecided }) => undecided), never.filter(({ undecided }) => !undecided)];
+	return {
+		warnings: unknown.map(({ stage }) => `stage ${stage} has so many approvers, and needs so many of them or has so many with the same keys, that it was not found out whether it can be approved`),
+		problems: failed.map(({ stage, principals: filling }) => {
+			return `stage ${stage} can never be approved: it needs ${stages.find(({ name }) => name === stage)?.threshold ?? 0} of its approvers with different keys that count, and has ${filling.length === 0 ? "none" : `only ${listed(filling)}`}; add approvers, or put keys that count into the policy`;
+		})
+	};
 }
 /** Certificates of one CA can be many; a key is one person's, whoever else lists it. */
 function signerOf(credential, principal) {
@@ -924,9 +899,15 @@ function renderPolicySummary(summary) {
 	for (const group of distinct) lines.push(`    distinct: ${group.join(", ")}`);
 	for (const { use, subject, notAfter } of summary.certificates) lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
 	for (const { authorities, log, timestamps, sct } of summary.sigstore) lines.push(`  sigstore  ${authorities.join(" or ")}  log ${log}, timestamps ${timestamps}, sct ${sct}`);
-	lines.push("  in words", ...summary.explanation.map((sentence) => `    ${sentence}`));
-	if (warnings.length > 0) lines.push("  warnings", ...warnings.map((warning) => `    ${warning}`));
-	if (problems.length > 0) lines.push("  problems", ...problems.map((problem) => `    ${problem}`));
+	const parts = {
+		"in words": summary.explanation,
+		warnings,
+		problems
+	};
+	for (const [title, sentences] of Object.entries(parts)) {
+		if (sentences.length > 0) lines.push(`  ${title}`);
+		for (const sentence of sentences) lines.push(`    ${sentence}`);
+	}
 	const found = warnings.length === 0 ? "" : `; ${counted(warnings.length, "warning")}`;
 	lines.push(`${problems.length === 0 ? "the policy can be used" : "no image can ever pass this policy"}${found}`);
 	return `${lines.map((line) => printable(line, 2e3)).join("\n")}\n`;
@@ -1003,12 +984,12 @@ async function run(inputs, host) {
 	}
 	if (action === "record" && file !== void 0 && rest.length === 0) return recordFacts(resolve(inputs.workingDirectory, file), judging);
 	if (action === "sign" && file !== void 0 && rest.length === 0) return signPolicy(resolve(inputs.workingDirectory, file), inputs, host);
-	if (action === "files" && file !== void 0 && rest.length === 0) return files(await loadPolicy(resolve(inputs.workingDirectory, file), {
+	if (action === "files" && file !== void 0 && rest.length === 0) return filesResult(await loadPolicy(resolve(inputs.workingDirectory, file), {
 		profile,
 		pin
 	}));
 	if (action === "check" && file === void 0) throw new UsageError("USAGE_MISSING_INPUT", "policy check was given no policy file, and looks for none by itself", { hint: "name the file: countersign policy check countersign.yaml" });
-	if (action !== "check" || file === void 0 || rest.length > 0) throw new UsageError("USAGE_INVALID_INPUT", `policy cannot do ${JSON.stringify(inputs.task.join(" "))}`, { hint: "write countersign policy check FILE, for instance countersign policy check countersign.yaml, countersign policy sign FILE, or countersign policy files FILE" });
+	if (action !== "check" || file === void 0 || rest.length > 0) throw unknownTask("policy", inputs.task, { hint: "write countersign policy check FILE, for instance countersign policy check countersign.yaml, countersign policy sign FILE, or countersign policy files FILE" });
 	const loaded = await loadPolicy(resolve(inputs.workingDirectory, file), {
 		profile,
 		pin
@@ -1024,7 +1005,7 @@ async function run(inputs, host) {
 	};
 }
 /** Whoever watches these for changes notices each one that a verdict can depend on. @throws UsageError for what is no line */
-function files({ path, files: read, roots, digest }) {
+function filesResult({ path, files: read, roots, digest }) {
 	const strange = [path, ...roots].find((one) => visibleLine(one) !== one);
 	if (strange !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `${JSON.stringify(strange)} has invisible characters`, { hint: "rename the file, and name it so in the policy" });
 	return {
@@ -1043,7 +1024,7 @@ function files({ path, files: read, roots, digest }) {
 /** Loads OpenPGP code only for policies that use it. */
 async function keysOf(trust, now) {
 	if (trust.keyrings.length === 0) return [];
-	const { readKeyring } = await import("./keyring.mjs");
+	const { readKeyring } = await import("./ring.mjs");
 	const { expiryOf, keyProblem } = await import("./key2.mjs");
 	const entries = [];
 	for (const [fingerprint, key] of await readKeyring(trust)) entries.push({
@@ -1053,6 +1034,43 @@ async function keysOf(trust, now) {
 		problem: (await keyProblem(key, now))?.message
 	});
 	return entries;
+}
+/**
+* Signs the policy at an absolute path, for all of its profiles.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT; PolicyError, SignatureError, SystemError, DataError
+*/
+async function signPolicy(path, inputs, host) {
+	if (inputs.signingMethod === "sigstore") throw new UsageError("USAGE_INVALID_INPUT", "a policy cannot be signed without a key", { hint: "give pgp, key or x509 as ⟨signing-method⟩" });
+	const signer = await signerFrom(inputs, host);
+	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "signing-method and key are missing", { hint: "give ⟨signing-method⟩ and ⟨key⟩ of whoever answers for the policy" });
+	const profiles = await profilesIn(path);
+	const readings = [];
+	for (const profile of profiles.length > 0 ? profiles : [void 0]) readings.push({
+		profile: profile ?? null,
+		files: (await loadPolicy(path, { profile })).files
+	});
+	const payload = encodeSignedPolicy(readings);
+	const output = signaturePath(path);
+	await writeFileAtomic(output, await signStatement(payload, signer, { now: host.now() }));
+	const files = new Map(readings.flatMap((reading) => reading.files.map(({ name, bytes }) => [name, sha256(bytes)])));
+	return {
+		exitCode: EXIT.passed,
+		outputs: { verdict: "passed" },
+		text: [
+			`${printable(output)}: signs ${counted(files.size, "file")}`,
+			...[...files].map(([name, digest]) => `  ${digest}  ${printable(name)}`),
+			""
+		].join("\n"),
+		json: {
+			schema: "countersign/policy-sign/v1",
+			signature: output,
+			profiles,
+			files: [...files].map(([name, digest]) => ({
+				name,
+				digest
+			}))
+		}
+	};
 }
 /** `countersign policy check FILE`. */
 const command = defineCommand(spec, run);

@@ -1,22 +1,21 @@
 import { a as planAssembly, n as presentVerdict, r as assembleExamined, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
-import { n as examineWithAttached } from "./examine2.mjs";
+import { n as examineWithAttached } from "./examine.mjs";
 import { s as readAttachments } from "./attachments.mjs";
-import { r as openRegistryImage } from "./image2.mjs";
+import { c as PassingImage, r as openRegistryImage } from "./image.mjs";
 import { r as judgeImage, t as createCriteria } from "./verify.mjs";
 import { r as counted } from "./text.mjs";
 import { f as sha256Hex } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { d as writeFileAtomic } from "./files.mjs";
+import { f as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
-import { i as openSif } from "./sif.mjs";
-import { i as PassingImage } from "./source3.mjs";
+import { r as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as assertDistinct } from "./files2.mjs";
-import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
 import { basename, join, resolve } from "node:path";
 
@@ -206,7 +205,7 @@ function present({ path, found, reference, bundles, about, assembled, notInFile,
 	return {
 		exitCode: path === void 0 ? EXIT.failed : EXIT.passed,
 		text: `${about.text}${result}${added}${absent && `  ${absent}\n`}${about.note}`,
-		summary: `${about.markdown}${absent && `\n${absent}\n`}`,
+		summary: () => `${about.markdown()}${absent && `\n${absent}\n`}`,
 		json: {
 			schema: "countersign/pull/v1",
 			reference: pinned,

@@ -1,4 +1,4 @@
-import { u as toSecond } from "./text.mjs";
+import { d as toSecond } from "./text.mjs";
 import { n as certificateReason } from "./certificate.mjs";
 
 // src/crypto/x509/purpose.ts

@@ -1,50 +1,50 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { a as isTagRefused, n as RegistryError, o as unlistedRemark, t as REGISTRY_CODES } from "./errors5.mjs";
+import { a as isTagRefused, n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
 import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
-import { n as hashObjects } from "./hash.mjs";
-import { c as DESCRIPTOR_FIELD, i as openSif, s as DATA_TYPE } from "./sif.mjs";
-import { c as assertDataSection, d as presentObjects, f as lockImage, h as layOut, l as headerAfter, o as appendObjects, u as operationTime } from "./readable.mjs";
+import { t as hashObjects } from "./hash.mjs";
+import { l as DATA_TYPE, r as openSif, u as DESCRIPTOR_FIELD } from "./sif.mjs";
+import { n as laneObject, r as reservedLaneObject, t as filledUp } from "./lane.mjs";
+import { l as readSignatureObjects, t as RESERVED_BYTES } from "./signature-objects.mjs";
+import { a as headerAfter, i as assertDataSection, l as lockImage, n as appendObjects, o as operationTime, s as presentObjects } from "./append.mjs";
 import { c as isDigest, d as sha256, f as sha256Hex, g as utf8, l as parseDigest, o as equalBytes } from "./bytes.mjs";
+import { s as layOut } from "./carried-crls.mjs";
 import { a as openFileSource, n as assertChangeable } from "./source2.mjs";
-import { a as settle, r as judgeImage } from "./verify.mjs";
-import { d as filledUp, i as readSignatureObjects, l as RESERVED_BYTES, m as reservedLaneObject, p as laneObject } from "./native-signatures.mjs";
-import { t as examineSif } from "./examine.mjs";
+import { a as settle, r as judgeImage, s as examineSif } from "./verify.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { n as planNative, r as reserveNatives } from "./native.mjs";
-import { a as reviewBefore, o as signStage, r as refusalOf, s as groupsFor } from "./result.mjs";
+import { i as reserveNatives, r as planNative } from "./native.mjs";
+import { m as reviewBefore } from "./review.mjs";
+import { a as groupsFor, o as signStage, r as refusalOf } from "./result.mjs";
 import { n as NetworkError } from "./errors14.mjs";
-import { i as parseJson } from "./json.mjs";
+import { r as parseJson } from "./json.mjs";
 import { u as strangeMember } from "./members.mjs";
-import { n as isBundleReferrer, r as memoryBlob, t as attachBundle } from "./bundles.mjs";
+import { _ as memoryBlob, g as isBundleReferrer, h as attachBundle, l as orUndefined, o as cosignTag } from "./cosign.mjs";
 import { c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, p as SIF_LAYER_TYPES, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
-import { r as bundlesOfLane } from "./bundle-parts.mjs";
-import { i as PassingImage, r as ObjectStreamHasher } from "./source3.mjs";
-import { n as GATE_REASONS } from "./errors12.mjs";
+import { o as bundlesOfLane } from "./bundles.mjs";
+import { c as PassingImage, r as openRegistryImage, s as ObjectStreamHasher } from "./image.mjs";
+import { n as GATE_REASONS } from "./errors11.mjs";
 import { a as LOOKASIDE_URL_INPUT, n as VERDICT_KEY_INPUT, o as SIGNED_REPOSITORY_INPUT, r as clusterTarget, s as containersTarget } from "./cluster-inputs.mjs";
 import { t as gateLines } from "./lines.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
+import { t as defineCommand } from "./spec.mjs";
 import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { o as layoutSource, r as SUBJECT_INPUT, s as subjectFile } from "./subjects.mjs";
 import { i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
-import { t as defineCommand } from "./spec.mjs";
 import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
-import { r as openRegistryImage } from "./image2.mjs";
-import { r as verifyRegistryImage } from "./examine2.mjs";
+import { r as verifyRegistryImage } from "./examine.mjs";
 import { n as copyLookaside, r as filedName } from "./lookaside.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { o as isContentProblem, s as readAttachments } from "./attachments.mjs";
-import { l as orUndefined, o as cosignTag } from "./cosign.mjs";
 import { a as keepLegacyLayers, o as legacyLayers } from "./write.mjs";
 import { n as copyImage, r as copyParts, t as copyBlob } from "./copy.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
 import { a as encodePublication, t as PUBLICATION_PREDICATE_TYPE } from "./record.mjs";
-import { u as toSecond } from "./text.mjs";
+import { d as toSecond } from "./text.mjs";
 import { t as publicationTag } from "./publication-tag2.mjs";
-import { h as skippedStages, o as escapeMarkdown } from "./wording.mjs";
+import { m as skippedStages, o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
-import { a as runInfo, i as criteriaForSigning, n as approvalFrom, o as signerFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
+import { a as criteriaForSigning, c as signerFrom, r as approvalFrom, s as runInfo, t as APPROVAL_INPUTS } from "./signing.mjs";
 import { basename, join } from "node:path";
 
 // src/sif/edit/reserve.ts
@@ -181,7 +181,7 @@ function assertNothingUnread(manifest) {
 	const isOurs = config?.mediaType === MEDIA_TYPE.sifConfig && SILENT_CONFIGS.includes(config.digest);
 	if (strange === void 0 && isOurs && layers.length === 1) return;
 	const why = strange ?? (isOurs ? `${layers.length} layers` : "a config that says something");
-	throw new RegistryError("REGISTRY_SIF_MANIFEST_FOREIGN", `${what} of a SIF holds ${why.replace(/^it\./, "")}`, { hint: REGISTRY_CODES.REGISTRY_SIF_MANIFEST_FOREIGN.fix });
+	throw new RegistryError("REGISTRY_SIF_MANIFEST_FOREIGN", `${what} of a SIF holds ${why.replace(/^it\./, "")}`);
 }
 /** Go's JSON encoder, which apptainer uses, also escapes these inside texts. */
 function escapeLikeGo(json) {
@@ -198,8 +198,7 @@ async function pushSif(repository, push) {
 			bundles = await push.admit(digest);
 			return bundles !== void 0;
 		},
-		...push.onBytes ? { onBytes: push.onBytes } : {},
-		...push.signal ? { signal: push.signal } : {}
+		...push.onBytes ? { onBytes: push.onBytes } : {}
 	});
 	if (bundles === void 0) return void 0;
 	await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
@@ -436,8 +435,7 @@ var SignedPush = class {
 				tagged: async () => {
 					kept ??= await this.#addToFile();
 				},
-				...request.onBytes ? { onBytes: request.onBytes } : {},
-				...request.signal ? { signal: request.signal } : {}
+				...request.onBytes ? { onBytes: request.onBytes } : {}
 			});
 		} catch (error) {
 			throw kept ? withFileChange(error, kept, request.name) : error;
@@ -776,8 +774,7 @@ async function publishSif(repository, request) {
 					return admitted ? bundles : void 0;
 				},
 				confirm: () => assertUnchanged(file),
-				...request.onBytes ? { onBytes: request.onBytes } : {},
-				...request.signal ? { signal: request.signal } : {}
+				...request.onBytes ? { onBytes: request.onBytes } : {}
 			}),
 			verdict,
 			leftOut
@@ -901,7 +898,7 @@ var RequiredGates = class {
 	}
 	async #byList(image, digests) {
 		const { exportList } = await import("./files5.mjs");
-		const { judgeByList } = await import("./simulate3.mjs");
+		const { judgeByList } = await import("./simulate4.mjs");
 		const { ringVerifier } = await import("./ring-verifier.mjs");
 		const { loaded, stages, now } = this.#asked();
 		const { list, keyring } = await exportList(loaded, [{
@@ -919,14 +916,14 @@ var RequiredGates = class {
 	}
 	async #listOf({ shape, repository }) {
 		if (shape.is !== "sif") return undecided("ecl", "the list is about SIF images, and this is none");
-		const { registrySource } = await import("./source4.mjs");
+		const { registrySource } = await import("./image2.mjs");
 		const { openSif } = await import("./sif2.mjs");
 		return this.#byList(await openSif(registrySource(repository, shape.layer)));
 	}
 	async #byKyverno(image) {
 		const { reference } = this.#destination;
 		if (reference.in !== "registry" || !image.repository.listAsOthers) return undecided("kyverno", "Kyverno looks for no signatures in folders");
-		const { judgeByKyverno } = await import("./simulate4.mjs");
+		const { judgeByKyverno } = await import("./simulate5.mjs");
 		const { wantedSummaries } = await import("./wanted.mjs");
 		const { loaded, stages, now } = this.#asked();
 		const { verdictKeys } = await clusterTarget({
@@ -944,7 +941,7 @@ var RequiredGates = class {
 		if (reference.in !== "registry") return undecided("containers-policy", "podman looks for no signatures in folders");
 		const { exportContainers } = await import("./export2.mjs");
 		const { gateOfExport } = await import("./installed.mjs");
-		const { judgeRegistryImage } = await import("./registry-image.mjs");
+		const { judgeRegistryImage } = await import("./simulate3.mjs");
 		const { loaded, stages, now } = this.#asked();
 		const name = formatPlace(reference);
 		const target = containersTarget({
@@ -1310,8 +1307,6 @@ function statementOf({ reference, tags, source, criteria, verdict }, host) {
 		predicate
 	};
 }
-
-// src/commands/push-oras/summary.ts
 const MAX_LINE = 2e3;
 /** The verdict, what was done and where the image is now. */
 function publicationSummary({ markdown, remark = "", done, pinned, tags }) {
@@ -1456,8 +1451,8 @@ function present$1({ manifest, verdict, attached, remarks }, { host, reference, 
 		exitCode: manifest ? record.error ? EXIT.environment : EXIT.passed : EXIT.failed,
 		...record.error ? { error: record.error } : {},
 		text: `${about.text}${result}${record.note}${about.note}`,
-		summary: publicationSummary({
-			markdown: about.markdown,
+		summary: () => publicationSummary({
+			markdown: about.markdown(),
 			done: "Promoted to",
 			pinned,
 			tags
@@ -1792,8 +1787,8 @@ function present({ sif }, presented) {
 	return {
 		exitCode: sif ? record.error ? EXIT.environment : EXIT.passed : EXIT.failed,
 		text: `${about.text}${approved}${result}${record.note}${about.note}`,
-		summary: publicationSummary({
-			markdown: about.markdown,
+		summary: () => publicationSummary({
+			markdown: about.markdown(),
 			remark: approved,
 			done: "Published",
 			pinned,

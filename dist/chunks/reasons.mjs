@@ -1,54 +1,5 @@
-// src/policy/break-glass/reasons.ts
-/** Codes about stages that somebody let be skipped. */
-const BREAK_GLASS_REASONS = {
-	BREAK_GLASS: {
-		when: "somebody whom the policy lets do so has broken the glass of a stage, now or before (a remark): until its end the stage is skipped",
-		fix: "settle what the ticket is about, and have the stage approved before the end"
-	},
-	BREAK_GLASS_UNREVIEWED: {
-		when: "the glass of a stage was broken, and nobody else has approved the stage having seen that (a remark)",
-		fix: "have an approver of the stage other than the one who broke the glass approve it with `countersign sign-stage`, and ⟨replace=true⟩ where they had approved before"
-	},
-	BREAK_GLASS_ENDED: {
-		when: "the glass of a stage was broken for a time that is over, or the key or certificate of the one who did has ended",
-		fix: "have the stage approved with `countersign sign-stage`"
-	},
-	BREAK_GLASS_WITHDRAWN: {
-		when: "the glass of a stage was broken, and whoever did, or somebody else who may, took that back",
-		fix: "have the stage approved with `countersign sign-stage`; or break the glass again (`countersign help break-glass`), which does not prolong it"
-	},
-	BREAK_GLASS_RENEWED: {
-		when: "the glass of a stage was broken again without a review in between: all together count no longer than the policy allows one, from the first on",
-		fix: "have somebody else approve the stage with `countersign sign-stage`, which is the review"
-	},
-	BREAK_GLASS_TOO_LONG: {
-		when: "the glass of a stage was broken for longer than `maxDuration` of its `breakGlass`; it does not count at all",
-		fix: "break it again for a shorter time (`countersign help break-glass`), or have the stage approved"
-	},
-	BREAK_GLASS_NOT_ALLOWED: {
-		when: "the glass of a stage was broken that the policy lets nobody skip: it has no `breakGlass`, has another `id`, or is not in the policy",
-		fix: "have the stage approved with `countersign sign-stage`; where its `id` is another one, break the glass with ⟨policy-path⟩ (`countersign help break-glass`)"
-	},
-	BREAK_GLASS_NOT_ENTITLED: {
-		when: "the glass of a stage was broken by somebody who is not in `by` of its `breakGlass`, or does not count at that time",
-		fix: "have one of those whom the policy names do it (`countersign help break-glass`), or have the stage approved"
-	},
-	BREAK_GLASS_OTHER_CONTENT: {
-		when: "the glass of a stage was broken for another image, or for what this one was before it changed",
-		fix: "break it for this image (`countersign help break-glass`), or have the stage approved"
-	},
-	BREAK_GLASS_DATED_AHEAD: {
-		when: "the glass of a stage is said to be broken from a time on that is more than five minutes ahead, of the present or of the timestamp over it: none is signed in advance",
-		fix: "set the clock of the signing machine, and break it again when it is needed (`countersign help break-glass`)"
-	},
-	BREAK_GLASS_UNREADABLE: {
-		when: "a statement that the glass of a stage is broken lacks stage, reason, ticket, beginning or end",
-		fix: "have a new one made with `countersign help break-glass`"
-	}
-};
-
-// src/policy/ending-reasons.ts
-/** When each reason occurs, and what to do. */
+// src/policy/special-reasons.ts
+/** Why what was good does not count any more, or soon will not. */
 const ENDING_REASONS = {
 	APPROVAL_WITHDRAWN: {
 		when: "whoever gave the approval has withdrawn it (`countersign withdraw`)",
@@ -87,51 +38,30 @@ const ENDING_REASONS = {
 		fix: "have the stages that fail approved anew by others before you deny it"
 	}
 };
-
-// src/policy/grant-reasons.ts
-/** Codes about grants. */
-const GRANT_REASONS = {
-	APPROVAL_GRANTED: {
-		when: "an approval is by somebody whom the policy does not know and for whom an approver vouches in a signed grant (a remark)",
-		fix: "nothing; when the grant ends, have the stage approved anew or the approval stamped before"
+/** Why an approval does not count for when it was given. */
+const TIME_REASONS = {
+	APPROVAL_EXPIRED: {
+		when: "the signer limited the approval in time and that time is over",
+		fix: "have the stage approve again"
 	},
-	GRANT_NOT_GOOD: {
-		when: "somebody whom the policy does not know approved a stage with a grant that does not hold: it ended, was withdrawn, is for another stage or image, or its giver may not grant",
-		fix: "have one of the `grantors` of the stage make a new grant (`countersign help grant`), or have an approver approve it"
+	APPROVAL_FROM_FUTURE: {
+		when: "the approval says that it was given later than the time of this check, by more than five minutes",
+		fix: "check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩"
+	},
+	APPROVAL_DATED_AHEAD: {
+		when: "an approval is dated more than five minutes later than a timestamp proves that it was there: the clock of its signer was ahead, or one of several timestamps is wrong",
+		fix: "set the clock of the signing machine, and have the stage approve again"
+	},
+	APPROVAL_TOO_OLD: {
+		when: "an approval is older than `maxAge` of its stage, by its proven or its own time, or nothing tells how old it is",
+		fix: "have the stage approve again"
+	},
+	CREDENTIAL_OUTSIDE_WINDOW: {
+		when: "the signer counts `from` or `until` a time of the policy, and the signature is not proven to be from then: without a timestamp the present counts, and a time that the signer states counts against them",
+		fix: "have somebody who counts now approve again; stamp layers while they count"
 	}
 };
-
-// src/policy/objects/reasons.ts
-/** When each reason occurs, and what to do. */
-const OBJECT_REASONS = {
-	OBJECT_NOT_APPROVED: {
-		when: "the image has an object that none of the stages asked about is about, such as an overlay under a policy whose stages are about the base alone: it would run, and nobody answers for it",
-		fix: "add a stage with `objects: overlays` to the policy and have it approve, or ask about that stage too; remove the object with `siftool del ID IMAGE` if nobody wants it"
-	},
-	OBJECT_NOT_DATA: {
-		when: "a group that the policy lets stay unsigned holds something else than data partitions (a remark): all of it must be approved then",
-		fix: "have its stage approve it, or put data into a partition of type data in a group of its own"
-	},
-	OVERLAY_IN_BASE: {
-		when: "an overlay lies in the group of the base (a remark): it is part of what the stages about the base approve, and stages about overlays have no say",
-		fix: "nothing, if those who approve the base answer for it; else take it out (`siftool del ID IMAGE`) and add it with a group of its own"
-	},
-	OVERLAY_NOT_MOUNTED: {
-		when: "an overlay lies in another group than the system (a remark): Apptainer mounts by itself only overlays of the group of the system",
-		fix: "to run with it, keep it in a SIF of its own and give that with `--overlay`; docs/policy.md says how"
-	},
-	OBJECT_UNSIGNED: {
-		when: "data partitions of the image may stay unsigned by the policy (a remark). `apptainer verify` and its execution control list refuse such a file, since they want every group signed",
-		fix: "nothing, if the data is meant to change; remove the group from `objects.unsigned` to have it approved"
-	},
-	STAGE_WITHOUT_OBJECTS: {
-		when: "a stage is about objects of which the image has none. A stage about overlays is then not asked for (a remark); any other fails, as those about the base of a file that holds an overlay alone",
-		fix: "check that this is the image you mean; judge a file that holds an overlay alone by a policy whose stages are about overlays"
-	}
-};
-
-// src/policy/requires/reasons.ts
-/** Codes of findings about evidence, with when they occur and what to do. */
+/** Why evidence does not do: what approvals list that does not hold, and what a stage requires and does not find. */
 const EVIDENCE_REASONS = {
 	EVIDENCE_ALTERED: {
 		when: "evidence that a stage requires is there with a signature that does not hold",
@@ -218,29 +148,89 @@ const EVIDENCE_REASONS = {
 		fix: "have a principal of `signedBy` attach the evidence with `countersign scan-attest` and their key"
 	}
 };
-
-// src/policy/times/reasons.ts
-/** When each reason occurs, and what to do. */
-const TIME_REASONS = {
-	APPROVAL_EXPIRED: {
-		when: "the signer limited the approval in time and that time is over",
-		fix: "have the stage approve again"
+/** Who vouches for whom, and why a grant does not hold. */
+const GRANT_REASONS = {
+	APPROVAL_GRANTED: {
+		when: "an approval is by somebody whom the policy does not know and for whom an approver vouches in a signed grant (a remark)",
+		fix: "nothing; when the grant ends, have the stage approved anew or the approval stamped before"
 	},
-	APPROVAL_FROM_FUTURE: {
-		when: "the approval says that it was given later than the time of this check, by more than five minutes",
-		fix: "check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩"
+	GRANT_NOT_GOOD: {
+		when: "somebody whom the policy does not know approved a stage with a grant that does not hold: it ended, was withdrawn, is for another stage or image, or its giver may not grant",
+		fix: "have one of the `grantors` of the stage make a new grant (`countersign help grant`), or have an approver approve it"
+	}
+};
+/** Stages that somebody let be skipped. */
+const BREAK_GLASS_REASONS = {
+	BREAK_GLASS: {
+		when: "somebody whom the policy lets do so has broken the glass of a stage, now or before (a remark): until its end the stage is skipped",
+		fix: "settle what the ticket is about, and have the stage approved before the end"
 	},
-	APPROVAL_DATED_AHEAD: {
-		when: "an approval is dated more than five minutes later than a timestamp proves that it was there: the clock of its signer was ahead, or one of several timestamps is wrong",
-		fix: "set the clock of the signing machine, and have the stage approve again"
+	BREAK_GLASS_UNREVIEWED: {
+		when: "the glass of a stage was broken, and nobody else has approved the stage having seen that (a remark)",
+		fix: "have an approver of the stage other than the one who broke the glass approve it with `countersign sign-stage`, and ⟨replace=true⟩ where they had approved before"
 	},
-	APPROVAL_TOO_OLD: {
-		when: "an approval is older than `maxAge` of its stage, by its proven or its own time, or nothing tells how old it is",
-		fix: "have the stage approve again"
+	BREAK_GLASS_ENDED: {
+		when: "the glass of a stage was broken for a time that is over, or the key or certificate of the one who did has ended",
+		fix: "have the stage approved with `countersign sign-stage`"
 	},
-	CREDENTIAL_OUTSIDE_WINDOW: {
-		when: "the signer counts `from` or `until` a time of the policy, and the signature is not proven to be from then: without a timestamp the present counts, and a time that the signer states counts against them",
-		fix: "have somebody who counts now approve again; stamp layers while they count"
+	BREAK_GLASS_WITHDRAWN: {
+		when: "the glass of a stage was broken, and whoever did, or somebody else who may, took that back",
+		fix: "have the stage approved with `countersign sign-stage`; or break the glass again (`countersign help break-glass`), which does not prolong it"
+	},
+	BREAK_GLASS_RENEWED: {
+		when: "the glass of a stage was broken again without a review in between: all together count no longer than the policy allows one, from the first on",
+		fix: "have somebody else approve the stage with `countersign sign-stage`, which is the review"
+	},
+	BREAK_GLASS_TOO_LONG: {
+		when: "the glass of a stage was broken for longer than `maxDuration` of its `breakGlass`; it does not count at all",
+		fix: "break it again for a shorter time (`countersign help break-glass`), or have the stage approved"
+	},
+	BREAK_GLASS_NOT_ALLOWED: {
+		when: "the glass of a stage was broken that the policy lets nobody skip: it has no `breakGlass`, has another `id`, or is not in the policy",
+		fix: "have the stage approved with `countersign sign-stage`; where its `id` is another one, break the glass with ⟨policy-path⟩ (`countersign help break-glass`)"
+	},
+	BREAK_GLASS_NOT_ENTITLED: {
+		when: "the glass of a stage was broken by somebody who is not in `by` of its `breakGlass`, or does not count at that time",
+		fix: "have one of those whom the policy names do it (`countersign help break-glass`), or have the stage approved"
+	},
+	BREAK_GLASS_OTHER_CONTENT: {
+		when: "the glass of a stage was broken for another image, or for what this one was before it changed",
+		fix: "break it for this image (`countersign help break-glass`), or have the stage approved"
+	},
+	BREAK_GLASS_DATED_AHEAD: {
+		when: "the glass of a stage is said to be broken from a time on that is more than five minutes ahead, of the present or of the timestamp over it: none is signed in advance",
+		fix: "set the clock of the signing machine, and break it again when it is needed (`countersign help break-glass`)"
+	},
+	BREAK_GLASS_UNREADABLE: {
+		when: "a statement that the glass of a stage is broken lacks stage, reason, ticket, beginning or end",
+		fix: "have a new one made with `countersign help break-glass`"
+	}
+};
+/** What is wrong with the objects of an image, or worth knowing, under a policy that tells them apart. */
+const OBJECT_REASONS = {
+	OBJECT_NOT_APPROVED: {
+		when: "the image has an object that none of the stages asked about is about, such as an overlay under a policy whose stages are about the base alone: it would run, and nobody answers for it",
+		fix: "add a stage with `objects: overlays` to the policy and have it approve, or ask about that stage too; remove the object with `siftool del ID IMAGE` if nobody wants it"
+	},
+	OBJECT_NOT_DATA: {
+		when: "a group that the policy lets stay unsigned holds something else than data partitions (a remark): all of it must be approved then",
+		fix: "have its stage approve it, or put data into a partition of type data in a group of its own"
+	},
+	OVERLAY_IN_BASE: {
+		when: "an overlay lies in the group of the base (a remark): it is part of what the stages about the base approve, and stages about overlays have no say",
+		fix: "nothing, if those who approve the base answer for it; else take it out (`siftool del ID IMAGE`) and add it with a group of its own"
+	},
+	OVERLAY_NOT_MOUNTED: {
+		when: "an overlay lies in another group than the system (a remark): Apptainer mounts by itself only overlays of the group of the system",
+		fix: "to run with it, keep it in a SIF of its own and give that with `--overlay`; docs/policy.md says how"
+	},
+	OBJECT_UNSIGNED: {
+		when: "data partitions of the image may stay unsigned by the policy (a remark). `apptainer verify` and its execution control list refuse such a file, since they want every group signed",
+		fix: "nothing, if the data is meant to change; remove the group from `objects.unsigned` to have it approved"
+	},
+	STAGE_WITHOUT_OBJECTS: {
+		when: "a stage is about objects of which the image has none. A stage about overlays is then not asked for (a remark); any other fails, as those about the base of a file that holds an overlay alone",
+		fix: "check that this is the image you mean; judge a file that holds an overlay alone by a policy whose stages are about overlays"
 	}
 };
 
@@ -300,8 +290,8 @@ const POLICY_REASONS = {
 		fix: "nothing, if Apptainer does not verify the image; else have it signed anew without the signature that the message names"
 	},
 	ASSIGNMENT_UNDECIDED: {
-		when: "so many approvers match so many `distinct` stages that the search for an assignment was given up",
-		fix: "make the principals of distinct stages overlap less"
+		when: "so many approvers match so many quorums and `distinct` stages, or an image has so many approvals, that the search for who fills which stage was given up",
+		fix: "make the principals of distinct stages and of quorums overlap less; delete approvals that nothing rests on, where an image has hundreds of them"
 	},
 	BUNDLE_UNREADABLE: {
 		when: "a bundle on the image is not one that can be read",
@@ -528,4 +518,4 @@ function isProblem(one) {
 	return one.severity !== "remark";
 }
 
-export { remark as a, OBJECT_REASONS as c, BREAK_GLASS_REASONS as d, reason as i, GRANT_REASONS as l, asRemark as n, TIME_REASONS as o, isProblem as r, EVIDENCE_REASONS as s, POLICY_REASONS as t, ENDING_REASONS as u };
+export { remark as a, EVIDENCE_REASONS as c, TIME_REASONS as d, reason as i, GRANT_REASONS as l, asRemark as n, BREAK_GLASS_REASONS as o, isProblem as r, ENDING_REASONS as s, POLICY_REASONS as t, OBJECT_REASONS as u };

@@ -1,4 +1,4 @@
-import { n as isJsonObject } from "./json.mjs";
+import { t as isJsonObject } from "./json.mjs";
 import { r as defaultVerifierId, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { i as digestMap } from "./statement.mjs";
 

@@ -1,4 +1,4 @@
-import { i as parseJson } from "./json.mjs";
+import { r as parseJson } from "./json.mjs";
 import { t as UNSAFE } from "./text.mjs";
 
 // src/report/redacted-json.ts
@@ -24,9 +24,11 @@ const OWN_NAME = /^\$?[A-Za-z][A-Za-z0-9]*(?:-[a-z]+)*$/;
 function isOwnText(text, member) {
 	return OWN_WORDS.has(member) && WORD.test(text) || OWN_FORMS.some((form) => form.test(text)) || (OWN_NUMBERS.get(member)?.test(text) ?? false);
 }
+/** Line ends are JSON's own: a document of many findings has a million, and each match costs memory. */
+const UNSAFE_IN_LINES = new RegExp(`(?!\\n)${UNSAFE.source}`, UNSAFE.flags);
 /** The same value but for secrets; ends with a line end. */
 function redactedJson(document, redact, indent = 2) {
-	return `${JSON.stringify(document, (name, value) => withoutSecrets(name, value, redact), indent).replace(UNSAFE, (char) => char === "\n" ? char : escaped(char))}\n`;
+	return `${JSON.stringify(document, (name, value) => withoutSecrets(name, value, redact), indent).replace(UNSAFE_IN_LINES, escaped)}\n`;
 }
 /** A value with its strings and names cleaned; members are visited on their own. */
 function withoutSecrets(name, value, redact) {

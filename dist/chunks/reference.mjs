@@ -150,7 +150,7 @@ function invalid(text, how, hint = "write registry/repository:tag, registry/repo
 function manifestName(reference) {
 	const name = reference.digest ?? reference.tag;
 	if (name !== void 0) return name;
-	throw new RegistryError("REGISTRY_TAG_MISSING", `${formatReference(reference)} names no tag and no digest`, { hint: "add :tag or @sha256:… to the reference" });
+	throw new RegistryError("REGISTRY_TAG_MISSING", `${formatReference(reference)} names no tag and no digest`);
 }
 /** The place without tag and digest: `ghcr.io/org/image`, `oci:folder`. */
 function formatPlace(reference) {

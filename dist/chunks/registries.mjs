@@ -1,5 +1,5 @@
 import { t as CountersignError } from "./errors.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { r as scopesOf } from "./scopes2.mjs";
 
 // src/gates/containers/registries.ts

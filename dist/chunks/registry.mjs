@@ -6,7 +6,7 @@ import { t as LIMITS } from "./limits.mjs";
 import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
 import { i as isLayoutName, n as formatPlace, s as layoutReadings, u as parseReference } from "./reference.mjs";
-import { f as REGISTRY_INPUTS, r as passphraseText } from "./secrets.mjs";
+import { h as REGISTRY_INPUTS, o as passphraseText } from "./values.mjs";
 import { r as counted } from "./text.mjs";
 import { lstat, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -99,12 +99,10 @@ const LINE = /^([0-9a-f]{64}) [ *](\S+)$/;
 /** A host, so that a file name is not taken for a repository on Docker Hub. */
 const PLACE = /^(?:oci:|(?:oras|docker):\/\/|localhost\/|[^/\s]+[.:][^/\s]*\/)/;
 /**
-* The references that the file lists, each with its digest; none when the input was not given.
+* The references that the file lists, each with its digest.
 * @throws UsageError USAGE_INVALID_INPUT with the line; SystemError, DataError
 */
-async function checksumNames(inputs) {
-	const path = inputs.subjectChecksums;
-	if (path === void 0) return [];
+async function checksumNames(path) {
 	const names = decodeUtf8(await readFileBounded(path, LIMITS.listBytes), path).split(/\r?\n/).flatMap((line, index) => line.trim() === "" ? [] : [nameIn(line, {
 		path,
 		line: index + 1
@@ -221,11 +219,11 @@ function announcingClock(place, host) {
 	let waitedMs = 0;
 	return {
 		...clock,
-		async sleep(ms, signal) {
+		async sleep(ms) {
 			const before = waitedMs;
 			waitedMs += ms;
 			if (before < TELL_AFTER_MS && waitedMs >= TELL_AFTER_MS) host.info(`still waiting for ${place}; what fails in passing is tried again for the time in ⟨retry-for⟩`);
-			await clock.sleep(ms, signal);
+			await clock.sleep(ms);
 		}
 	};
 }

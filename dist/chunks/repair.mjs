@@ -1,14 +1,14 @@
-import { r as openRegistryImage } from "./image2.mjs";
+import { r as openRegistryImage } from "./image.mjs";
 import { f as readCosignAttestations, o as cosignTag, p as readCosignSignatures } from "./cosign.mjs";
 import { l as parseList } from "./manifest.mjs";
 import { c as manifestName, f as referrersTag, n as formatPlace } from "./reference.mjs";
-import { i as keepLegacy, n as keepAttestations } from "./legacy-attestations.mjs";
+import { a as keepLegacy, i as keepAttestations } from "./cosign-tags2.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { r as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
-import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 
 // src/transfer/repair.ts
 /** Repairs the lists of an image and its platforms. @throws RegistryError, NetworkError */

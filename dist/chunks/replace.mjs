@@ -2,11 +2,10 @@ import { d as sha256 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as AttachedBlobs } from "./attached-blobs.mjs";
 import { c as readWholeBundle, r as COSIGN_ANNOTATION, t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
-import { u as parseCosignNote } from "./cosign.mjs";
+import { g as isBundleReferrer, u as parseCosignNote } from "./cosign.mjs";
 import { n as dropCosignSignatures, t as dropCosignAttestation } from "./write.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { n as isBundleReferrer } from "./bundles.mjs";
-import { t as attestationOf } from "./legacy-attestations.mjs";
+import { t as attestationOf } from "./cosign-tags2.mjs";
 
 // src/stage/replace.ts
 /**

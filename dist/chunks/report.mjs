@@ -1,20 +1,20 @@
 import { d as sha256, g as utf8, p as shortDigest } from "./bytes.mjs";
 import { c as UsageError, i as EXIT, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as globPaths, o as readFileBounded, u as writeDocument } from "./files.mjs";
+import { o as readFileBounded, p as globPaths, u as writeDocument } from "./files.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
-import { d as visibleLine, n as compareText, r as counted, u as toSecond } from "./text.mjs";
-import { a as escapeHtml, o as escapeMarkdown, p as printable } from "./wording.mjs";
+import { c as printable, d as toSecond, f as visibleLine, n as compareText, r as counted } from "./text.mjs";
+import { a as escapeHtml, o as escapeMarkdown } from "./wording.mjs";
 import { t as VERSION } from "./version.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
+import { a as asOptionalText, i as asObject, o as asText, t as asArray } from "./members.mjs";
 import { t as VERDICT_SCHEMA } from "./verdict.mjs";
 import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
 import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
-import { i as asObject, o as asText, t as asArray } from "./members.mjs";
-import { c as peopleBehind, n as describeIdentity, o as matchPrincipals } from "./people.mjs";
+import { c as describeIdentity, f as matchPrincipals, m as peopleBehind } from "./versions.mjs";
 import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
-import { t as defineCommand } from "./spec.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { r as unknownTask, t as defineCommand } from "./spec.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
 import { i as SUBJECT_INPUTS } from "./subjects.mjs";
 import { t as WITHOUT_INPUTS } from "./without.mjs";
@@ -446,110 +446,107 @@ function joined(given) {
 */
 function readStored(bytes, file) {
 	const document = parseJson(bytes, file);
-	const whole = isJsonObject(document) ? document : wrong(file, "is no object");
-	const schema = textIn(whole, "schema", file);
-	if (!(schema.startsWith("countersign/") && !schema.startsWith("countersign/verdict/")) && schema !== "countersign/verdict/v1") wrong(file, `is a ${schema}`);
+	try {
+		return readReport(asObject(document, "the document"), sha256(bytes));
+	} catch (cause) {
+		if (!(cause instanceof DataError)) throw cause;
+		throw wrong(`${file}: ${cause.message}, so that it is no report of a run`);
+	}
+}
+function readReport(whole, source) {
+	const schema = asText(whole["schema"], "schema");
+	if (!(schema.startsWith("countersign/") && !schema.startsWith("countersign/verdict/")) && schema !== "countersign/verdict/v1") throw wrong(`it is a ${schema}`);
 	const verdict = schema === "countersign/verdict/v1" ? whole : whole["verdict"];
 	if (!isJsonObject(verdict)) return void 0;
-	if (textIn(verdict, "schema", file) !== "countersign/verdict/v1") wrong(file, "holds a verdict of another edition");
-	const at = textIn(verdict, "now", file);
-	if (!/^\d{4}-\d\d-\d\dT/.test(at) || Number.isNaN(Date.parse(at))) wrong(file, "has a verdict without time");
+	if (verdict["schema"] !== "countersign/verdict/v1") throw wrong("its verdict is of another edition");
+	const at = asText(verdict["now"], "now");
+	if (!/^\d{4}-\d\d-\d\dT/.test(at) || Number.isNaN(Date.parse(at))) throw wrong("its verdict has no time");
 	const { policy } = verdict;
 	const isPublication = schema === "countersign/push/v1" && typeof whole["reference"] === "string";
 	return {
-		source: sha256(bytes),
+		source,
 		signedBy: null,
 		at: new Date(at).toISOString(),
 		asOf: verdict["asOf"] === true,
-		policy: isJsonObject(policy) ? `${textIn(policy, "name", file)} (${textIn(policy, "digest", file)})` : null,
-		published: isPublication ? texts(whole["tags"] ?? [], file) : null,
-		images: objects(verdict["images"], file).map((image) => readImage(image, file))
+		policy: isJsonObject(policy) ? `${asText(policy["name"], "name")} (${asText(policy["digest"], "digest")})` : null,
+		published: isPublication ? texts(whole["tags"] ?? [], "tags") : null,
+		images: objects(verdict["images"], "images").map((image) => readImage(image))
 	};
 }
-function readImage(image, file) {
-	const outcome = textIn(image, "outcome", file);
-	if (outcome !== "passed" && outcome !== "failed" && outcome !== "error") wrong(file, `has the outcome ${outcome}`);
+function readImage(image) {
+	const outcome = asText(image["outcome"], "outcome");
+	if (outcome !== "passed" && outcome !== "failed" && outcome !== "error") throw wrong(`it has the outcome ${outcome}`);
 	return {
-		name: textIn(image, "name", file),
-		reference: optional(image["reference"], file),
-		contentDigests: texts(image["contentDigests"], file),
+		name: asText(image["name"], "name"),
+		reference: asOptionalText(image["reference"], "reference"),
+		contentDigests: texts(image["contentDigests"], "contentDigests"),
 		outcome,
 		dataVerified: image["dataVerified"] === true,
 		unsigned: image["unsigned"] === true,
-		stages: objects(image["stages"], file).map((stage) => ({
-			stage: textIn(stage, "stage", file),
-			verdict: textIn(stage, "verdict", file),
-			approvedBy: texts(stage["approvedBy"], file),
-			reasons: readReasons(stage["reasons"], file)
+		stages: objects(image["stages"], "stages").map((stage) => ({
+			stage: asText(stage["stage"], "stage"),
+			verdict: asText(stage["verdict"], "verdict"),
+			approvedBy: texts(stage["approvedBy"], "approvedBy"),
+			reasons: readReasons(stage["reasons"])
 		})),
-		breakGlass: objects(image["stages"], file).flatMap((stage) => readBreakGlass(stage, file)),
-		approvals: objects(image["layers"], file).flatMap((layer) => readApproval(layer, file)),
-		reasons: readReasons(image["reasons"], file)
+		breakGlass: objects(image["stages"], "stages").flatMap((stage) => readBreakGlass(stage)),
+		approvals: objects(image["layers"], "layers").flatMap((layer) => readApproval(layer)),
+		reasons: readReasons(image["reasons"])
 	};
 }
-function readBreakGlass(stage, file) {
+function readBreakGlass(stage) {
 	const broken = stage["breakGlass"];
 	if (broken === void 0) return [];
-	return objects(broken, file).map((one) => ({
-		stage: textIn(stage, "stage", file),
-		digest: textIn(one, "digest", file),
-		by: textIn(one, "by", file),
-		reason: textIn(one, "reason", file),
-		ticket: textIn(one, "ticket", file),
-		from: textIn(one, "from", file),
-		until: textIn(one, "until", file),
-		reviewedBy: texts(one["reviewedBy"], file)
+	return objects(broken, "breakGlass").map((one) => ({
+		stage: asText(stage["stage"], "stage"),
+		digest: asText(one["digest"], "digest"),
+		by: asText(one["by"], "by"),
+		reason: asText(one["reason"], "reason"),
+		ticket: asText(one["ticket"], "ticket"),
+		from: asText(one["from"], "from"),
+		until: asText(one["until"], "until"),
+		reviewedBy: texts(one["reviewedBy"], "reviewedBy")
 	}));
 }
 /** Approvals whose signature was valid; whether they counted is said by their stage. */
-function readApproval(layer, file) {
+function readApproval(layer) {
 	const { approval, stage, signer, provenTime } = layer;
 	if (!isJsonObject(approval) || typeof stage !== "string" || layer["status"] !== "valid") return [];
-	const said = isJsonObject(signer) ? signer : wrong(file, "has a valid approval without signer");
+	const said = asObject(signer, "the signer of a valid approval");
 	return [{
 		stage,
-		digest: textIn(layer, "digest", file),
-		principal: optional(said["principal"], file),
-		credential: credentialOf(said, file),
-		signedAt: optional(layer["signedAt"], file),
-		provenAt: isJsonObject(provenTime) ? textIn(provenTime, "time", file) : null,
-		reason: optional(approval["reason"], file),
-		ticket: optional(approval["ticket"], file),
-		expires: optional(approval["expires"], file)
+		digest: asText(layer["digest"], "digest"),
+		principal: asOptionalText(said["principal"], "principal"),
+		credential: credentialOf(said),
+		signedAt: asOptionalText(layer["signedAt"], "signedAt"),
+		provenAt: isJsonObject(provenTime) ? asText(provenTime["time"], "time") : null,
+		reason: asOptionalText(approval["reason"], "reason"),
+		ticket: asOptionalText(approval["ticket"], "ticket"),
+		expires: asOptionalText(approval["expires"], "expires")
 	}];
 }
-function credentialOf(signer, file) {
-	const method = textIn(signer, "method", file);
-	const part = (name) => optional(signer[name], file) ?? "";
+function credentialOf(signer) {
+	const method = asText(signer["method"], "method");
+	const part = (name) => asOptionalText(signer[name], name) ?? "";
 	if (method === "pgp") return `pgp ${part("fingerprint")}`;
 	if (method === "x509") return `x509 ${part("issuer")} / ${part("serial")}`;
 	return `${method} ${part("hint") || part("subject")}`;
 }
-function readReasons(value, file) {
-	return objects(value, file).map((reason) => ({
-		code: textIn(reason, "code", file),
-		message: textIn(reason, "message", file),
+function readReasons(value) {
+	return objects(value, "reasons").map((reason) => ({
+		code: asText(reason["code"], "code"),
+		message: asText(reason["message"], "message"),
 		remark: reason["severity"] === "remark"
 	}));
 }
-function textIn(object, member, file) {
-	const value = object[member];
-	return typeof value === "string" ? value : wrong(file, `has no text ${member} where one belongs`);
+function objects(value, what) {
+	return asArray(value, what, Number.POSITIVE_INFINITY).map((item) => asObject(item, what));
 }
-function optional(value, file) {
-	if (value === void 0 || value === null) return null;
-	return typeof value === "string" ? value : wrong(file, "has something else where a text belongs");
+function texts(value, what) {
+	return asArray(value, what, Number.POSITIVE_INFINITY).map((item) => asText(item, what));
 }
-function objects(value, file) {
-	if (!Array.isArray(value)) return wrong(file, "lacks a list");
-	return value.map((item) => isJsonObject(item) ? item : wrong(file, "has a list of something else"));
-}
-function texts(value, file) {
-	if (!Array.isArray(value)) return wrong(file, "lacks a list");
-	return value.map((item) => typeof item === "string" ? item : wrong(file, "has a list of something else"));
-}
-function wrong(file, why) {
-	throw new DataError("DATA_JSON_INVALID", `${file} ${why}, so that it is no report of a run`, { hint: "give the files that ⟨report-path⟩ of verify-all, push-oras and pull wrote, and no others" });
+function wrong(problem) {
+	return new DataError("DATA_JSON_INVALID", problem, { hint: "give the files that ⟨report-path⟩ of verify-all, push-oras and pull wrote, and no others" });
 }
 
 // src/report/period/period.ts
@@ -903,7 +900,7 @@ const spec = {
 async function run(inputs, host) {
 	const [action, ...patterns] = inputs.task;
 	if (action === "find") return (await import("./find.mjs")).find(patterns, inputs, host);
-	if (action !== "period" || patterns.length === 0) throw new UsageError("USAGE_INVALID_INPUT", `report cannot do ${JSON.stringify(inputs.task.join(" ").slice(0, 120))}`, { hint: "write countersign report period FILE… or countersign report find IMAGE…" });
+	if (action !== "period" || patterns.length === 0) throw unknownTask("report", inputs.task, { hint: "write countersign report period FILE… or countersign report find IMAGE…" });
 	const { from, to } = inputs;
 	if (!from || !to) throw new UsageError("USAGE_MISSING_INPUT", "report period was given no period", { hint: "give ⟨from⟩ and ⟨to⟩" });
 	if (from >= to) throw new UsageError("USAGE_INVALID_INPUT", "from is not before to", { hint: "give ⟨from⟩ the earlier time" });
@@ -967,7 +964,7 @@ function isSigned(bytes) {
 /** @throws UsageError USAGE_MISSING_INPUT; DataError DATA_JSON_INVALID for one that nobody trusted signed */
 async function signedVerdict(bytes, file, criteria) {
 	if (!criteria) throw new UsageError("USAGE_MISSING_INPUT", `${file} is signed, and nothing says whom to trust`, { hint: "give ⟨policy-path⟩, or ⟨public-key⟩ and the like, that know who signs verdicts" });
-	const { openBundle } = await import("./open-bundles.mjs");
+	const { openBundle } = await import("./open-bundles2.mjs");
 	const opened = await openBundle({
 		place: {
 			in: "registry",

@@ -1,178 +1,234 @@
+import { d as toSecond, n as compareText, o as listed, r as counted } from "./text.mjs";
 import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
-import { a as remark, i as reason, r as isProblem } from "./reasons.mjs";
+import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
+import { A as claimantOf, B as otherContent, C as sourceOf, F as isListed, G as whereOf, M as coversAll, N as isBound, P as isGivenBySigner, R as nameApproval, S as listAt, T as timeOf, a as checkRequirement, b as basesOf, d as scannersOf, k as asApproval, l as unlisted, r as holds, u as readFindings, w as textAt, x as componentsOf, y as Malformed, z as nameLayer } from "./glass.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as isJsonObject } from "./json.mjs";
-import { o as listed, r as counted, u as toSecond } from "./text.mjs";
+import { t as isJsonObject } from "./json.mjs";
 import { t as SEVERITIES } from "./severity.mjs";
-import { A as contentReasons, C as listAt, E as timeOf, F as isPlain, J as personVouchedFor, L as nameLayer, M as isBound, N as isGivenBySigner, O as arePartsOfOne, P as isListed, R as otherContent, S as componentsOf, T as textAt, V as whereOf, g as Malformed, i as sawBroken, j as coversAll, k as asApproval, n as glassesOn, o as readFindings, q as grantRemarks, s as scannersOf, v as basesOf, w as sourceOf } from "./glass.mjs";
+import { _ as principalsBehind, c as describeIdentity, g as principalsAt, m as peopleBehind, w as unlikeness } from "./versions.mjs";
+import { p as shortDigest } from "./bytes.mjs";
 import { a as nameText, n as isSameSigner, t as isNamed } from "./signature.mjs";
-import { i as fillStages, n as canFill, o as ofSeat, r as differentPeople, s as quorumsOf, t as MAX_STEPS } from "./threshold.mjs";
-import { a as isSamePerson, c as peopleBehind, i as isMany, l as personAs, m as unlikeness, n as describeIdentity, u as principalsBehind } from "./people.mjs";
-import { n as describeIdentityRule, r as matchesIdentity } from "./signed-identity.mjs";
-import { t as CLOCK_SKEW_MS } from "./clock.mjs";
+import { o as quorumsOf } from "./threshold.mjs";
 
-// src/policy/times/approval.ts
-/** Why an approval does not count at this time. */
-function timeReasons(view, now) {
-	const { expires, timeVerified } = view.approval;
-	const reasons = [];
-	if (expires !== null && !(Date.parse(expires) > now.getTime())) reasons.push(reason("APPROVAL_EXPIRED", `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
-	if (!(Date.parse(timeVerified) <= now.getTime() + 3e5)) reasons.push(reason("APPROVAL_FROM_FUTURE", `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
-	const { proven } = view.fact;
-	if (proven?.proof === "timestamp" && Date.parse(timeVerified) > proven.latest.getTime() + 3e5) {
-		const dated = `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`;
-		reasons.push(reason("APPROVAL_DATED_AHEAD", `${dated}, and was there at ${toSecond(proven.time)}`));
+// src/policy/break-glass/report.ts
+/** Everything that was allowed for a stage; and what is to be said of it: that it is skipped or was, and what does not count. */
+function glassOf({ allowed, refused }, stage, now) {
+	const mine = allowed.filter(({ said }) => said.stage === stage);
+	return {
+		broken: mine.map((glass) => ({
+			digest: glass.fact.digest,
+			by: glass.by,
+			reason: glass.said.reason,
+			ticket: glass.said.ticket,
+			from: glass.said.from,
+			until: untilOf(glass),
+			holds: holds(glass, now),
+			reviewedBy: glass.reviewedBy
+		})),
+		said: [...mine.flatMap((glass) => [brokenRemark(glass), ...outcomes(glass, now)]), ...refused.filter((one) => one.stage === stage).map((one) => one.reason)]
+	};
+}
+/** What does not count and says no stage of the policy. */
+function strayGlass({ refused }, stages) {
+	return refused.filter(({ stage }) => !stages.some(({ name }) => name === stage)).map((one) => asRemark(one.reason));
+}
+function untilOf({ end }) {
+	return toSecond(new Date(end));
+}
+function brokenRemark(glass) {
+	const { said, by, fact } = glass;
+	const span = `from ${said.from} until ${untilOf(glass)}`;
+	const message = `${whereOf(fact.place)}: ${by} broke the glass of stage ${said.stage} ${span}: ${said.reason} (${said.ticket})`;
+	return remark("BREAK_GLASS", message);
+}
+function outcomes(glass, now) {
+	const { said, by, reviewedBy, signed, withdrawn, fact } = glass;
+	const name = `the glass of stage ${said.stage} that ${by} broke`;
+	const review = reviewedBy.length > 0 ? [] : [remark("BREAK_GLASS_UNREVIEWED", `${name} is not reviewed by anybody else`)];
+	if (holds(glass, now)) return review;
+	if (withdrawn) {
+		const { reason: why = "" } = fact.withdrawn ?? {};
+		return [reason("BREAK_GLASS_WITHDRAWN", `${name} was taken back at ${untilOf(glass)}: ${why}`), ...review];
 	}
-	return reasons;
+	return [signed && Date.parse(said.until) > now.getTime() ? reason("BREAK_GLASS_RENEWED", `${name} until ${said.until} counts until ${untilOf(glass)} alone: it was broken before, and that is not reviewed`) : reason("BREAK_GLASS_ENDED", signed ? `${name} counted until ${untilOf(glass)}` : `${name}: ${whyUnsigned(fact)}`), ...review];
 }
-/** Why a layer is too old for its stage; a time that the signer states can make it older than it is proven to be. */
-function ageReasons(view, { name, maxAge }, now) {
-	if (maxAge === void 0) return [];
-	const { approval, signedAt, proven } = view.fact;
-	const stated = Date.parse(approval?.timeVerified ?? signedAt ?? "");
-	const [oldest] = [...Number.isNaN(stated) ? [] : [stated], ...proven ? [proven.time.getTime()] : []].toSorted((a, b) => a - b);
-	if (oldest !== void 0 && now.getTime() - oldest <= maxAge) return [];
-	const of = oldest === void 0 ? "does not say when it was made" : `is of ${toSecond(new Date(oldest))}`;
-	return [reason("APPROVAL_TOO_OLD", `${nameLayer(view)}: it ${of}, too old for stage ${name}`)];
+function whyUnsigned({ reasons: [why] }) {
+	return why?.message ?? "the key or certificate of its signer has ended";
 }
 
-// src/policy/rules/order.ts
-/** All ways in which these layers may fill the stage. */
-function candidatesOf(policy, stage, layers) {
-	const there = new Set(layers.flatMap(({ principals }) => principals));
-	return quorumsOf(stage).flatMap(({ approvers }, seat) => approvers.filter((principal) => there.has(principal)).flatMap((principal) => layers.flatMap((layer) => peopleAs(policy, principal, layer).map((person) => ({
-		seat,
-		layer,
-		...person
-	})))));
+// src/policy/rules/outsiders.ts
+/** Why an approval is by nobody of whom the stage could be; undefined when it is by a principal. */
+function outsiderRemark(view, stage, policy) {
+	const { signature, signer } = view.fact;
+	const who = `${view.where}: ${describeIdentity(signer)}`;
+	const claims = `${who} claims stage ${stage.name} and is not trusted`;
+	if (signature === "unknown-signer") return remark("STAGE_APPROVED_BY_OUTSIDER", claims);
+	if (signature === "untrusted") {
+		const why = view.fact.reasons.find(isProblem)?.message;
+		return remark("STAGE_APPROVED_BY_OUTSIDER", why === void 0 ? claims : `${claims}: ${why}`);
+	}
+	if (signature !== "valid") return void 0;
+	if (!isGivenBySigner(view.fact)) return copyRemark(view);
+	if (view.principals.length > 0) return void 0;
+	if (view.vouching?.problem !== void 0) return remark("GRANT_NOT_GOOD", `${who} approved stage ${stage.name}, and ${view.vouching.problem}`);
+	return remark("SIGNER_NOT_A_PRINCIPAL", `${who} approved stage ${stage.name} and is no principal of the policy${unlikeness(policy, { identity: signer })}`);
+}
+/** The same of any layer whose signature is valid, whatever stage it is for; `isClaimed` when it was looked at for one. */
+function layerRemarks(layer, { policy, isClaimed }) {
+	const { fact, where, principals, trusted } = layer;
+	const copied = isGivenBySigner(fact) ? [] : [copyRemark(layer)];
+	if (isClaimed || !policy) return copied;
+	const stage = fact.approval?.stage;
+	const isUnknown = trusted && stage !== void 0 && !policy.stages.some(({ name }) => name === stage);
+	const who = describeIdentity(fact.signer);
+	return [
+		...copied,
+		...principals.length > 0 ? [] : [remark("SIGNER_NOT_A_PRINCIPAL", `${where}: ${who} is no principal of the policy`)],
+		...isUnknown ? [remark("APPROVAL_STAGE_UNKNOWN", `${where}: stage ${stage} is not in the policy`)] : []
+	];
+}
+/** What is wrong with a signature over what somebody else gave. */
+function copyRemark(view) {
+	const stage = view.fact.approval?.stage ?? "";
+	const message = `${nameLayer(view)}: the approval of stage ${stage} names another signer, it is a copy of what that one gave`;
+	return remark("APPROVAL_OTHER_SIGNER", message);
+}
+/** Where somebody else's signature of the same statement is, as an addition to what is missing. */
+function copyText([where]) {
+	return where === void 0 ? "" : ` (${where} is a copy of it by another signer)`;
+}
+
+// src/policy/requires/listed.ts
+/** What is wrong with a piece of evidence that an approval relies on; undefined when nothing is. */
+function evidenceReason(entry, view, image) {
+	const same = image.evidence.filter(({ digest }) => digest === entry.digest);
+	const copies = same.filter((fact) => isListedEvidence(entry, fact));
+	const what = `${entry.predicateType} (${shortDigest(entry.digest)})`;
+	if (copies.length === 0 && entry.detached === true) return remark("EVIDENCE_ELSEWHERE", `evidence ${what} is kept outside the image, says ${nameApproval(view)}`);
+	if (copies.length === 0) return reason("EVIDENCE_REMOVED", `evidence ${what} was removed${copyText(same.map(({ place }) => whereOf(place)))}: ${nameApproval(view)} relies on it`);
+	if (copies.some(({ signature, contradicted }) => !contradicted && signature !== "invalid" && signature !== "unreadable")) return void 0;
+	return reason("EVIDENCE_NOT_VALID", `evidence ${what} does not hold: ${nameApproval(view)} relies on it`);
+}
+/** False for a copy by somebody else. What is altered can be nobody's, and is said to be that. */
+function isListedEvidence({ signer }, fact) {
+	const isBroken = fact.signature === "invalid" || fact.signature === "unreadable";
+	return !signer || isNamed(fact.signer, signer) || isBroken && fact.signer === null;
+}
+
+// src/policy/rules/roster.ts
+/** False for what only makes the approval itself not count: nothing was taken away. */
+function isLoss({ reason: { code } }) {
+	return code !== "CHAIN_INCONSISTENT";
+}
+/** Checks all trusted approvals of this content that were not replaced, in a fixed order. */
+function checkChain(image, policy, replacements) {
+	const byDigest = Map.groupBy(image.layers, ({ fact }) => fact.digest);
+	const chain = {
+		image,
+		policy,
+		byDigest,
+		replacements
+	};
+	return image.layers.flatMap((layer) => asApproval(layer) ?? []).filter((view) => view.trusted && coversAll(view, image) && !replacementOf(view, replacements)).flatMap((view) => {
+		const { roster, evidence, native, stage } = view.approval;
+		const gone = roster.flatMap((entry) => goneFinding(view, entry, chain) ?? []);
+		const reasons = [
+			gone.length > 0 ? void 0 : inconsistency(view, byDigest),
+			...evidence.map((entry) => evidenceReason(entry, view, image)),
+			...native.map((entry) => nativeReason(view, entry, image)),
+			nativeGap(view, image)
+		].filter((found) => found !== void 0);
+		return [...gone, ...reasons.map((found) => ({
+			approval: view,
+			stage,
+			reason: found
+		}))];
+	});
+}
+function inconsistency(view, byDigest) {
+	const { roster } = view.approval;
+	const problem = roster.map((entry) => entryProblem(entry, byDigest.get(entry.digest) ?? [])).find((text) => text) ?? sequenceProblem(view, byDigest);
+	return problem === void 0 ? void 0 : reason("CHAIN_INCONSISTENT", `${nameApproval(view)} is inconsistent: ${problem}`);
+}
+function goneFinding(view, entry, chain) {
+	const { stage, digest } = entry;
+	const copies = chain.byDigest.get(digest) ?? [];
+	if (copies.some((copy) => isThere(entry, copy, chain)) || isReplaced(entry, chain.replacements)) return void 0;
+	const what = `${stage === null ? "a native signature" : `an approval of stage ${stage}`} (${shortDigest(digest)})`;
+	const listed = copies.find((copy) => isListed(entry, copy));
+	const found = listed ? reason("LAYER_NOT_VALID", `${what} no longer holds (${listed.where} is ${listed.fact.signature}): ${nameApproval(view)} lists it`) : reason("LAYER_REMOVED", `${what} was removed${copyText(copies.map(({ where }) => where))}: ${nameApproval(view)} lists it`);
+	return {
+		approval: view,
+		stage: stage ?? view.approval.stage,
+		reason: found
+	};
 }
 /**
-* Whoever is one person by way of a third certificate on the image is one: where certificates stand for people, each uses up
-* all that those use up with which it shares a name or a key.
+* Is this layer the listed one, its signature whole? One by somebody who is unknown here, or whose key or certificate has
+* merely expired, is there. Where nothing says whose it was, only a valid signature of an approver stands for it, since
+* anybody could have put in a copy.
 */
-function withKin(candidates) {
-	const kin = /* @__PURE__ */ new Map();
-	for (const { uses } of [...candidates.values()].flat()) {
-		if (!uses.some((use) => use.startsWith("person "))) continue;
-		const shared = uses.filter((use) => /^(?:person|key) /.test(use));
-		const all = new Set(shared.flatMap((use) => [...kin.get(use) ?? [use]]));
-		for (const use of all) kin.set(use, all);
-	}
-	const widened = (one) => ({
-		...one,
-		uses: [...new Set(one.uses.flatMap((use) => [use, ...kin.get(use) ?? []]))]
-	});
-	return kin.size === 0 ? candidates : new Map([...candidates].map(([stage, mine]) => [stage, mine.map(widened)]));
+function isThere(entry, layer, { policy }) {
+	if (!isListed(entry, layer)) return false;
+	const { signature, approval, kind } = layer.fact;
+	const approvers = policy?.stages.find(({ name }) => name === entry.stage)?.approvers;
+	if (signature === "valid") return isBound(entry, layer) || !approvers || layer.principals.some((name) => approvers.includes(name));
+	if (signature !== "unknown-signer" && signature !== "untrusted") return false;
+	if (kind.startsWith("native-") || approval?.signer) return true;
+	return policy !== void 0 && entry.signer !== null && principalsBehind(policy, layer.fact).length > 0;
 }
-/** Who approves with a layer where this principal may. */
-function peopleAs(policy, principal, { fact, principals, vouching }) {
-	const { signer } = fact;
-	if (!signer || !principals.includes(principal)) return [];
-	if (!vouching) return [personAs(policy, principal, signer)];
-	return vouching.vouchers.filter(({ giver }) => giver === principal).map((voucher) => personVouchedFor(policy, voucher, signer));
+/** A digest fixes the statement, so a listed approval cannot be for another stage than the roster says. */
+function entryProblem({ stage, digest }, layers) {
+	const stages = layers.map(({ fact }) => fact.kind.startsWith("native-") ? null : fact.approval?.stage);
+	if (stages.length === 0 || stages.includes(stage) || stages.includes(void 0)) return void 0;
+	return `it lists ${shortDigest(digest)} as ${stage === null ? "a native signature" : `stage ${stage}`}, which it is not`;
 }
-/** Decides for all stages of a policy; `candidates` are those of every stage. */
-var Order = class {
-	#policy;
-	#image;
-	#candidates;
-	/** Stages that somebody let be skipped. */
-	glasses;
-	#seen = /* @__PURE__ */ new Map();
-	constructor(policy, image, candidates) {
-		this.#policy = policy;
-		this.#image = image;
-		this.#candidates = candidates;
-		this.glasses = glassesOn(policy, image, candidates);
-	}
-	/** Candidates in order, by stage, when those `left` out give no place to anybody. */
-	inOrder(left) {
-		const standing = /* @__PURE__ */ new Map();
-		for (const stage of this.#policy.stages) {
-			const mine = (this.#candidates.get(stage.name) ?? []).filter((one) => !left.has(one));
-			standing.set(stage.name, mine.filter(({ layer }) => stage.after.every((name) => this.seenBy(layer, name, standing) >= this.#threshold(name))));
-		}
-		return standing;
-	}
-	/**
-	* How many of the people needed for an earlier stage the signer of a layer saw approve it. A signature without a statement
-	* cannot tell, and where the stage was skipped nobody is needed.
-	*/
-	seenBy(layer, name, standing) {
-		if (!layer.fact.approval) return Number.POSITIVE_INFINITY;
-		const stage = this.#policy.stages.find((one) => one.name === name);
-		if (!stage) return 0;
-		if (this.glasses.allowed.filter(({ said }) => said.stage === name).some((glass) => sawBroken(layer.fact, glass, this.#image.now))) return stage.threshold;
-		const earlier = (standing.get(name) ?? []).flatMap((one) => {
-			const entry = this.#entryFor(layer, one.layer, name);
-			return entry === void 0 ? [] : [{
-				...one,
-				uses: [...one.uses, entry]
-			}];
-		});
-		const seats = quorumsOf(stage).map(({ needed }) => needed);
-		if (canFill({
-			stage: name,
-			seats,
-			candidates: earlier
-		})) return stage.threshold;
-		const filled = seats.map((needed, seat) => Math.min(needed, differentPeople(ofSeat(earlier, seat), { steps: MAX_STEPS }).length));
-		return Math.min(stage.threshold - 1, filled.reduce((sum, one) => sum + one, 0));
-	}
-	/** Who fills these stages. */
-	fill(stages) {
-		const needs = stages.map((stage) => ({
-			stage: stage.name,
-			seats: quorumsOf(stage).map(({ needed }) => needed),
-			candidates: this.#candidates.get(stage.name) ?? []
-		}));
-		return fillStages(needs, this.#policy.distinct, (left) => this.inOrder(left));
-	}
-	#threshold(name) {
-		return this.#policy.stages.find((stage) => stage.name === name)?.threshold ?? Number.POSITIVE_INFINITY;
-	}
-	/** The roster entry by which a signer saw an earlier layer, in one word; undefined when they did not. */
-	#entryFor(layer, earlier, name) {
-		const known = this.#seen.get(layer) ?? /* @__PURE__ */ new Map();
-		this.#seen.set(layer, known);
-		if (!known.has(earlier)) {
-			const roster = layer.fact.approval?.roster ?? [];
-			const entry = this.#sawWhole(roster, earlier, name) && roster.find((listed) => this.#sees(listed, earlier, name));
-			known.set(earlier, entry ? `entry ${entry.digest} ${entry.signer ? nameText(entry.signer) : ""}` : void 0);
-		}
-		return known.get(earlier);
-	}
-	/** What somebody signed part by part was seen when every part was. */
-	#sawWhole(roster, earlier, name) {
-		const { kind, approval, signer } = earlier.fact;
-		if (approval || coversAll(earlier, this.#image, name)) return true;
-		const parts = this.#image.layers.filter((part) => part.trusted && part.fact.kind === kind && isSameSigner(part.fact.signer, signer) && roster.some((entry) => isListed(entry, part)));
-		const covered = new Set(parts.flatMap(({ fact }) => fact.covers));
-		return this.#image.about(name).every((id) => covered.has(id));
-	}
-	/**
-	* An entry of edition 0.1.0 names a statement that says not whose it is: it was seen of somebody only where nobody else
-	* could have given it.
-	*/
-	#sees(entry, earlier, name) {
-		const alone = this.#hasOneApprover(name);
-		if (isListed(entry, earlier)) return alone || isBound(entry, earlier);
-		return entry.stage === name && (alone || entry.signer !== null) && this.#isRenewed(entry, earlier);
-	}
-	#hasOneApprover(name) {
-		const [only, ...others] = this.#policy.stages.find((stage) => stage.name === name)?.approvers ?? [];
-		return only !== void 0 && others.length === 0 && !isMany(this.#policy, only);
-	}
-	/** Whoever approves a stage anew, by the same key or as the same principal, takes the place of their earlier approval. */
-	#isRenewed(entry, { fact, principals }) {
-		return (fact.approval?.replaces.filter(({ digest, signer }) => digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer))) ?? []).some(({ digest, signer }) => {
-			if (fact.signer && (isNamed(fact.signer, signer) || fact.signer.hint === signer.key)) return true;
-			return this.#image.layers.filter((other) => other.fact.digest === digest && isNamed(other.fact.signer, signer)).some((other) => {
-				return principalsBehind(this.#policy, other.fact).filter((name) => principals.includes(name)).some((name) => isSamePerson(this.#policy, name, [other.fact.signer, fact.signer]));
-			});
-		});
-	}
-};
+function sequenceProblem({ approval, fact }, byDigest) {
+	const { roster, sequence, previous } = approval;
+	const names = roster.map(({ digest, signer }) => `${digest} ${signer ? nameText(signer) : ""}`);
+	if (new Set(names).size < roster.length) return "it lists a layer twice";
+	if (roster.some(({ digest }) => digest === fact.digest)) return "it lists itself";
+	const ranked = roster.map(({ digest }) => ({
+		digest,
+		sequence: Math.max(0, ...(byDigest.get(digest) ?? []).map((layer) => layer.fact.approval?.sequence ?? 0))
+	}));
+	const highest = Math.max(0, ...ranked.map((entry) => entry.sequence));
+	const whole = roster.every(({ digest }) => byDigest.has(digest));
+	if (whole ? sequence !== highest + 1 : sequence <= highest) return `its number is ${sequence} where ${highest + 1} follows from what it lists`;
+	const last = ranked.filter((entry) => !whole || entry.sequence === highest).map(({ digest }) => digest);
+	if (previous === null ? highest > 0 : !last.includes(previous)) return `its predecessor ${previous === null ? "is not given" : `${shortDigest(previous)} is not the last one it lists`}`;
+}
+function nativeReason(view, entry, image) {
+	const natives = image.layers.filter(({ fact }) => fact.kind === "native-pgp" || fact.kind === "native-dsse");
+	const named = natives.filter(({ fact }) => fact.digest === entry.digest);
+	if (named.some((native) => isSound(native, view))) return void 0;
+	const what = `the native signature of group ${entry.group} that belongs to ${nameApproval(view)}`;
+	const [first] = named;
+	if (first) return reason("NATIVE_SIGNATURE_ALTERED", `${what} does not hold: see ${first.where}`);
+	const other = natives.filter(({ fact }) => !isClaimed(fact.digest, image)).find(({ fact }) => isSameSigner(fact.signer, view.fact.signer));
+	if (other) return reason("NATIVE_SIGNATURE_ALTERED", `${what} is gone; ${other.where} is of the same signer and has other bytes`);
+	return reason("NATIVE_SIGNATURE_MISSING", `${what} was removed`);
+}
+/** True when some approval names the native signature as its own: then it is not an altered form of another one. */
+function isClaimed(digest, { layers }) {
+	return layers.some(({ fact }) => fact.approval?.native.some((entry) => entry.digest === digest));
+}
+function isSound(native, view) {
+	const { signature, contradicted, covers } = native.fact;
+	return signature === "valid" && isSameSigner(native.fact.signer, view.fact.signer) && !contradicted && covers.length > 0;
+}
+/** An approval that has native signatures has one for every group: together they cover what it covers. */
+function nativeGap(view, image) {
+	const { native, stage } = view.approval;
+	const digests = native.map(({ digest }) => digest);
+	const sound = image.layers.filter((layer) => digests.includes(layer.fact.digest) && isSound(layer, view));
+	if (native.length === 0 || sound.length < digests.length) return void 0;
+	const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
+	const gap = image.about(stage).find((id) => !covered.has(id));
+	if (gap === void 0) return void 0;
+	const message = `the native signatures that belong to ${nameApproval(view)} leave out ${gap}`;
+	return reason("NATIVE_SIGNATURE_MISSING", message);
+}
 /**
 * Approvals of this image that replaced others of their stage. With a policy only its approvers may; of a stage that the
 * policy does not have, any principal may.
@@ -189,257 +245,11 @@ function replacementOf({ approval, fact }, replacements) {
 }
 /** True when a listed approval was replaced, whether or not it is still there. */
 function isReplaced(entry, replacements) {
-	return replacements.some(({ approval: { stage, replaces } }) => stage === entry.stage && replaces.some(({ digest, signer }) => digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer))));
+	return replacements.some(({ approval: { stage, replaces } }) => stage === entry.stage && replaces.some((one) => isEntryOf(one, entry)));
 }
-
-// src/policy/rules/counts.ts
-/** Looks at every layer for every stage, and tells who fills what. */
-function claimsOf(policy, found) {
-	const own = new Map(policy.stages.map((stage) => [stage.name, found.image.layers.flatMap((layer) => claimOf(layer, stage, {
-		policy,
-		found
-	}) ?? [])]));
-	const counting = policy.stages.map((stage) => {
-		const layers = (own.get(stage.name) ?? []).filter(({ counts }) => counts).map(({ layer }) => layer);
-		return [stage.name, candidatesOf(policy, stage, layers)];
-	});
-	const order = new Order(policy, found.image, withKin(new Map(counting)));
-	const standing = order.inOrder(/* @__PURE__ */ new Set());
-	const claims = policy.stages.map((stage) => {
-		const ordered = (own.get(stage.name) ?? []).map((claim) => {
-			const late = stage.after.flatMap((name) => lateReason(claim.layer, {
-				name,
-				policy,
-				order,
-				standing
-			}) ?? []);
-			const reasons = claim.outsider ? claim.reasons : [...claim.reasons, ...late];
-			return {
-				...claim,
-				reasons,
-				counts: claim.counts && late.length === 0
-			};
-		});
-		return [stage.name, ordered];
-	});
-	return {
-		claims: new Map(claims),
-		order
-	};
-}
-/** Reasons that do not depend on a stage's rules: content, time, chain. Shared with evaluation without a policy. */
-function intrinsicReasons(view, { image, chain }) {
-	const { approval } = view;
-	const reasons = [
-		...contentReasons(view, image),
-		...view.fact.reasons,
-		...timeReasons(view, image.now)
-	];
-	reasons.push(...chain.filter((finding) => finding.approval.fact === view.fact).map((finding) => finding.reason));
-	if (!approval.dataVerified) reasons.push(remark("APPROVAL_WITHOUT_DATA", `${nameLayer(view)} approved digests without reading the data`));
-	return reasons;
-}
-function claimOf(layer, stage, context) {
-	const approval = asApproval(layer);
-	if (approval) return approval.approval.stage === stage.name ? approvalClaim(approval, stage, context) : void 0;
-	return nativeClaim(layer, stage, context.found.image);
-}
-function approvalClaim(view, stage, { policy, found }) {
-	const aside = outsiderRemark$1(view, stage, policy) ?? replacedRemark(view, found.replacements);
-	if (aside) return {
-		layer: view,
-		reasons: [aside],
-		counts: false,
-		outsider: true
-	};
-	if (view.fact.signature !== "valid") return {
-		layer: view,
-		reasons: [reason("LAYER_ALTERED", `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`), ...view.fact.reasons],
-		counts: false,
-		outsider: false
-	};
-	const reasons = [
-		...approverReasons(view, stage, policy),
-		...verifierReasons(view, stage),
-		...reviewReasons(view, stage),
-		...intrinsicReasons(view, found),
-		...ageReasons(view, stage, found.image.now),
-		...policyRemarks(view, policy),
-		...grantRemarks(view)
-	];
-	return {
-		layer: view,
-		reasons,
-		counts: view.trusted && !reasons.some(isProblem),
-		outsider: false
-	};
-}
-function outsiderRemark$1(view, stage, policy) {
-	const { signature, signer } = view.fact;
-	const who = `${view.where}: ${describeIdentity(signer)}`;
-	const claims = `${who} claims stage ${stage.name} and is not trusted`;
-	if (signature === "unknown-signer") return remark("STAGE_APPROVED_BY_OUTSIDER", claims);
-	if (signature === "untrusted") {
-		const why = view.fact.reasons.find(isProblem)?.message;
-		return remark("STAGE_APPROVED_BY_OUTSIDER", why === void 0 ? claims : `${claims}: ${why}`);
-	}
-	if (signature !== "valid") return void 0;
-	if (!isGivenBySigner(view.fact)) return remark("APPROVAL_OTHER_SIGNER", otherSigner(view));
-	if (view.principals.length === 0 && view.vouching?.problem !== void 0) return remark("GRANT_NOT_GOOD", `${who} approved stage ${stage.name}, and ${view.vouching.problem}`);
-	if (view.principals.length === 0) return remark("SIGNER_NOT_A_PRINCIPAL", `${who} approved stage ${stage.name} and is no principal of the policy${unlikeness(policy, { identity: signer })}`);
-}
-/** What is wrong with a signature over what somebody else gave. */
-function otherSigner(view) {
-	const stage = view.fact.approval?.stage ?? "";
-	return `${nameLayer(view)}: the approval of stage ${stage} names another signer, it is a copy of what that one gave`;
-}
-function replacedRemark(view, replacements) {
-	const by = replacementOf(view, replacements);
-	return by && remark("APPROVAL_REPLACED", `${nameLayer(view)}: replaced by ${nameLayer(by)}`);
-}
-function approverReasons(view, stage, policy) {
-	if (view.principals.some((principal) => stage.approvers.includes(principal))) return [];
-	const names = `${view.people.join(", ")} signed, approvers are ${listed(stage.approvers)}`;
-	const why = unlikeness(policy, {
-		identity: view.fact.signer,
-		names: stage.approvers
-	});
-	return [reason("APPROVER_NOT_LISTED", `${view.where}: stage ${stage.name} needs another signer: ${names}${why}`)];
-}
-function reviewReasons({ fact, where }, { name, reviewed }) {
-	const { signer } = fact;
-	if (!reviewed || signer?.method === "sigstore" && signer.reviewers) return [];
-	return [reason("APPROVAL_NOT_REVIEWED", `${where}: stage ${name} must be reviewed, and it names nobody who did`)];
-}
-function verifierReasons({ approval, where }, stage) {
-	if (approval.verifierId === stage.id) return [];
-	const message = `${where}: its verifier is ${approval.verifierId}, stage ${stage.name} has ${stage.id}`;
-	return [reason("APPROVAL_OTHER_VERIFIER", message)];
-}
-function policyRemarks({ approval, where }, policy) {
-	if (approval.policy.digest === policy.digest) return [];
-	const given = approval.policy.digest === null ? "no policy" : `policy ${approval.policy.name} (${approval.policy.digest})`;
-	return [remark("APPROVAL_OTHER_POLICY", `${where}: given under ${given}`)];
-}
-/** The signer must have seen enough people approve the earlier stage in a way that counts. */
-function lateReason(layer, context) {
-	const { name, order, standing } = context;
-	const view = asApproval(layer);
-	const needed = context.policy.stages.find((stage) => stage.name === name)?.threshold ?? 0;
-	const seen = order.seenBy(layer, name, standing);
-	if (!view || seen >= needed) return void 0;
-	const count = `${seen} of ${needed}`;
-	const message = view.approval.roster.some((entry) => entry.stage === name) || seen > 0 ? `${nameLayer(view)}: it rests on approvals of stage ${name} that do not count (${count} needed do)` : `${nameLayer(view)}: it was given before stage ${name} was approved (it had seen ${count} needed)`;
-	return reason("APPROVAL_OUT_OF_ORDER", message);
-}
-/** The cosign signature that stood beside an approval, without it: whoever copied the image took along the one alone. */
-function leftBehind(layer, { name }) {
-	if (layer.fact.statedStage !== name) return void 0;
-	return {
-		layer,
-		reasons: [leftBehindReason(layer)],
-		counts: false,
-		outsider: true
-	};
-}
-/** Of every cosign signature by somebody trusted whose approval is not here, without regard to a policy. */
-function reasonsLeftBehind(image) {
-	return image.layers.filter((layer) => layer.trusted && layer.fact.companion === true && !claimantOf(layer, image)).map(leftBehindReason);
-}
-function leftBehindReason(layer) {
-	const stage = layer.fact.statedStage ?? "nobody knows which";
-	const message = `${nameLayer(layer)}: the approval of stage ${stage} that it was made beside is not here`;
-	return reason("APPROVAL_LEFT_BEHIND", message);
-}
-/** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */
-function nativeClaim(layer, stage, image) {
-	const format = nativeFormat(layer);
-	if (!format || !layer.trusted || !layer.principals.some((name) => stage.approvers.includes(name))) return void 0;
-	const owner = claimantOf(layer, image);
-	if (layer.fact.companion && !owner) return leftBehind(layer, stage);
-	if (!stage.native.includes(format)) {
-		if (owner || isBesideApproval(layer, image)) return void 0;
-		const kind = isPlain(layer.fact) ? `plain ${format}` : `native ${format}`;
-		return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
-	}
-	if (owner) return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
-	const { statedStage } = layer.fact;
-	if (statedStage === null) return notAccepted(layer, "it does not say in one text for which stage it is");
-	if (statedStage !== void 0 && statedStage !== stage.name) return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
-	const otherPlace = identityRemark(layer, stage, image);
-	if (otherPlace) return {
-		layer,
-		reasons: [otherPlace],
-		counts: false,
-		outsider: true
-	};
-	const reasons = [
-		...contentReasons(takenTogether(layer, stage, image), image, stage.name),
-		...ageReasons(layer, stage, image.now),
-		...layer.fact.reasons
-	];
-	if (stage.after.length > 0) {
-		const message = `${nameLayer(layer)}: it does not show that ${stage.after.join(", ")} came first`;
-		reasons.push(remark("NATIVE_ORDER_UNPROVEN", message));
-	}
-	return {
-		layer,
-		reasons,
-		counts: !reasons.some(isProblem),
-		outsider: false
-	};
-}
-function notAccepted(layer, why) {
-	return {
-		layer,
-		reasons: [remark("NATIVE_NOT_ACCEPTED", `${nameLayer(layer)}: ${why}`)],
-		counts: false,
-		outsider: true
-	};
-}
-/** Said of a signature by cosign or GPG that was made for another place than the stage asks for. */
-function identityRemark(layer, { name, signedIdentity }, image) {
-	const { kind, signedReference } = layer.fact;
-	if (kind !== "cosign" && kind !== "simple-signing" || !signedIdentity) return void 0;
-	const asked = image.facts.reference;
-	if (signedReference !== void 0 && matchesIdentity(signedIdentity, signedReference, asked)) return void 0;
-	const made = signedReference === void 0 ? "it names no reference" : `it is for ${JSON.stringify(signedReference.slice(0, 200))}`;
-	const place = asked === void 0 ? "the image is in no registry" : `the image is ${asked}`;
-	const message = `${nameLayer(layer)}: ${made}, ${place}, and stage ${name} asks for ${describeIdentityRule(signedIdentity)}`;
-	return remark("NATIVE_OTHER_IDENTITY", message);
-}
-function nativeFormat({ fact }) {
-	if (fact.kind === "native-pgp") return "pgp";
-	if (isPlain(fact)) return fact.kind;
-	return fact.kind === "native-dsse" ? "dsse" : void 0;
-}
-/** What one signer signed part by part is looked at as a whole: each manifest of an index, each group of a SIF. */
-function takenTogether(layer, stage, image) {
-	const { contradicted, statedStage } = layer.fact;
-	if (contradicted) return layer;
-	const same = image.layers.filter((other) => arePartsOfOne(other.fact, layer.fact, image.facts) && other.trusted && !other.fact.contradicted && !other.fact.reasons.some(isProblem) && other.fact.statedStage === statedStage && !identityRemark(other, stage, image) && !claimantOf(other, image));
-	return {
-		...layer,
-		fact: {
-			...layer.fact,
-			covers: [...layer.fact.covers, ...same.flatMap(({ fact }) => fact.covers)]
-		}
-	};
-}
-/** Approvals in a registry are accompanied by plain signatures of the same signer, for readers that know no other. */
-function isBesideApproval({ fact }, image) {
-	return isPlain(fact) && approvalsBy(fact.signer, image).length > 0;
-}
-/**
-* The approval of the same signer that this signature belongs to: that names a native signature as its other half, or
-* whose stage a plain signature names.
-*/
-function claimantOf({ fact }, image) {
-	const { kind, digest, statedStage, signer } = fact;
-	return approvalsBy(signer, image).find(({ approval }) => isPlain({ kind }) ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest));
-}
-function approvalsBy(signer, image) {
-	return image.layers.flatMap((other) => asApproval(other) ?? []).filter(({ fact }) => fact.signature === "valid" && isGivenBySigner(fact) && isSameSigner(fact.signer, signer));
+/** True when a replaced approval is the one that a roster lists. */
+function isEntryOf({ digest, signer }, entry) {
+	return digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer));
 }
 
 // src/policy/requires/says.ts
@@ -459,6 +269,22 @@ function whatEvidenceSays({ statement, predicateType, record }) {
 		if (error instanceof Malformed || error instanceof CountersignError) return [];
 		throw error;
 	}
+}
+/** The place of evidence in the custody of an image; undefined for a stranger's. Ask only where its signature is valid. */
+function evidenceEntry(fact, policy) {
+	const { signer, proven, predicateType, place, digest } = fact;
+	if (!signer) return void 0;
+	const by = policy ? peopleBehind(policy, signer)[0] : describeIdentity(signer);
+	if (by === void 0) return void 0;
+	return {
+		kind: fact.record ?? evidenceKind(predicateType) ?? "other",
+		stage: null,
+		by,
+		time: proven?.time.toISOString() ?? evidenceTime(fact) ?? null,
+		proven: proven !== void 0,
+		where: whereOf(place),
+		digest
+	};
 }
 /** When the evidence was made, as it says itself. */
 function evidenceTime({ statement, predicateType, record }) {
@@ -525,13 +351,115 @@ function provenanceIn(predicate) {
 	];
 }
 
-// src/policy/rules/reports.ts
+// src/policy/rules/unmet.ts
+/** Who is needed still; `seen` when somebody approved the stage who could. */
+function missingPeople(stage, fill, seen) {
+	const reasons = [];
+	if (!seen) reasons.push(reason("STAGE_MISSING", `stage ${stage.name} is not approved by anybody: ${approversOf(stage)}`));
+	else {
+		const who = `${quorumsOf(stage).map(quorumText).join(" and ")} needed`;
+		const counted = fill?.principals.length ? fill.principals.join(", ") : "nobody";
+		const message = `stage ${stage.name} is approved by ${counted} in a way that counts: ${who}`;
+		reasons.push(reason("STAGE_THRESHOLD_NOT_MET", message));
+	}
+	for (const { principal, stage: rival } of fill?.conflicts ?? []) reasons.push(reason("STAGE_NOT_DISTINCT", `${principal} cannot approve stage ${stage.name}: the same signer fills stage ${rival}`));
+	if (fill?.undecided) reasons.push(reason("ASSIGNMENT_UNDECIDED", `stage ${stage.name}: too many ways to assign approvers to distinct stages`));
+	return reasons;
+}
+function approversOf(stage) {
+	const { threshold, approvers, quorums } = stage;
+	if (quorums) return `${quorums.map(quorumText).join(" and ")} must approve it`;
+	if (approvers.length > 12) return `${threshold} of ${listed(approvers)} must approve it`;
+	const others = approvers.slice(0, -1).join(", ");
+	const last = approvers.at(-1) ?? "nobody";
+	if (threshold > 1) return `${threshold} of ${others} and ${last} must approve it`;
+	return `${others === "" ? last : `${others} or ${last}`} can approve it`;
+}
+/** `2 of security (carol, dave)`: a name that is a principal's, or the stage's own, says nothing more. */
+function quorumText({ name, approvers, needed }, _, { length }) {
+	const members = listed(approvers);
+	return `${needed} of ${length === 1 || members === name ? members : `${name} (${members})`}`;
+}
+/** An approver's approval that counted once: the key or certificate has ended since, which is no absence and no alteration. */
+function endedReason({ layer, reasons }, { name, approvers }, policy) {
+	const { fact } = layer;
+	if (fact.signature !== "untrusted" || !fact.approval || reasons.some(({ code }) => code === "APPROVAL_REPLACED")) return void 0;
+	const who = principalsBehind(policy, fact).filter((principal) => approvers.includes(principal));
+	if (who.length === 0) return void 0;
+	const why = fact.reasons.find(isProblem)?.message ?? "it has ended";
+	return reason("APPROVAL_SIGNER_ENDED", `stage ${name} was approved by ${who.join(", ")} at ${layer.where}, which does not count any more: ${why}`);
+}
+
+// src/policy/reports.ts
+/** True when the image passes as far as a stage is concerned: it has passed, or is skipped. */
+function isFilled({ verdict }) {
+	return verdict === "passed" || verdict === "break-glass";
+}
+/** Reports on the given stages of the policy, which share the principals that their distinct groups allow. */
+function reportStages(stages, findings) {
+	const { facts, about } = findings.image;
+	const fills = findings.order.fill(stages);
+	return stages.map((stage, index) => {
+		const report = reportStage(stage, fills[index], findings);
+		const objects = about(stage.name);
+		return objects.length === facts.units.length ? report : {
+			...report,
+			objects
+		};
+	});
+}
+function reportStage(stage, fill, { policy, image, order, ...found }) {
+	const { name } = stage;
+	const claims = found.claims.get(name) ?? [];
+	const losses = found.chain.filter((one) => one.stage === name && isLoss(one)).map((one) => one.reason);
+	const required = stage.requires.map((one) => checkRequirement(one, {
+		policy,
+		stage,
+		image
+	}));
+	const glass = order.glasses ? glassOf(order.glasses, name, image.now) : {
+		broken: [],
+		said: []
+	};
+	const ended = claims.flatMap((claim) => claim.layer.fact.signature === "untrusted" ? endedReason(claim, stage, policy) ?? [] : []);
+	const sound = !losses.some(isProblem);
+	const passed = sound && fill?.met === true && required.every(({ met }) => met);
+	const denied = required.some(({ reasons }) => reasons.some(({ code }) => code === "COMPONENT_DENIED"));
+	const skipped = sound && !passed && !denied && glass.broken.some((one) => one.holds);
+	const rests = required.flatMap((one) => [...one.reasons, ...unlisted(stage, one, claims)]);
+	const seen = ended.length > 0 || claims.some(({ outsider }) => !outsider);
+	const details = claims.flatMap(({ reasons }) => reasons);
+	const causes = seen ? [...ended, ...[...losses, ...details].filter(isProblem)] : [];
+	const few = fill?.met ? [] : missingPeople(stage, fill, seen);
+	const unmet = [
+		...causes,
+		...few,
+		...rests,
+		...losses,
+		...details
+	];
+	return {
+		stage: name,
+		verdict: passed ? "passed" : skipped ? "break-glass" : seen ? "failed" : "missing",
+		approvedBy: fill?.principals ?? [],
+		needed: stage.threshold,
+		...glass.broken.length > 0 ? { breakGlass: glass.broken } : {},
+		reasons: passed ? uniqueReasons([
+			...glass.said,
+			...details,
+			...losses,
+			...rests
+		].map(asRemark)) : skipped ? uniqueReasons([...glass.said, ...unmet].map(asRemark)) : uniqueReasons([...unmet, ...glass.said])
+	};
+}
 /** The layer as the verdict shows it; `claims` are all claims of all stages. */
 function reportLayer(layer, image, context) {
 	const { fact, where } = layer;
 	const mine = context.claims.filter((claim) => claim.layer.fact === fact);
 	const chained = context.chain.filter(({ approval }) => approval.fact === fact).map((finding) => finding.reason);
-	const outside = context.policy && fact.signature === "valid" && layer.principals.length === 0 ? [outsiderRemark(layer)] : [];
+	const isClaimed = mine.length > 0;
+	const isForeign = layer.principals.length === 0 || fact.approval !== null;
+	const isOdd = fact.signature === "valid" && (!isGivenBySigner(fact) || !isClaimed && isForeign);
 	return {
 		where,
 		kind: fact.kind,
@@ -550,8 +478,10 @@ function reportLayer(layer, image, context) {
 			...fact.contradicted ? [otherContent(layer)] : [],
 			...mine.flatMap((claim) => claim.reasons),
 			...chained,
-			...copied(layer),
-			...mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []
+			...isOdd ? layerRemarks(layer, {
+				policy: context.policy,
+				isClaimed
+			}) : []
 		])
 	};
 }
@@ -592,20 +522,9 @@ function statusOf({ fact, principals }, policy) {
 	if (fact.contradicted) return "invalid";
 	return policy && principals.length === 0 || !isGivenBySigner(fact) ? "untrusted" : "valid";
 }
-function copied(layer) {
-	return layer.fact.signature === "valid" && !isGivenBySigner(layer.fact) ? [remark("APPROVAL_OTHER_SIGNER", otherSigner(layer))] : [];
-}
-function outsiderRemark({ fact, where }) {
-	return remark("SIGNER_NOT_A_PRINCIPAL", `${where}: ${describeIdentity(fact.signer)} is no principal of the policy`);
-}
-function unknownStage({ fact, where, trusted }, policy) {
-	const stage = fact.approval?.stage;
-	if (!policy || !trusted || stage === void 0 || policy.stages.some(({ name }) => name === stage)) return [];
-	return [remark("APPROVAL_STAGE_UNKNOWN", `${where}: stage ${stage} is not in the policy`)];
-}
 /** The evidence as the verdict shows it. */
-function reportEvidence(fact, policy) {
-	const principals = fact.signature === "valid" && fact.signer && policy ? peopleBehind(policy, fact.signer) : [];
+function reportEvidence(fact, policy, now) {
+	const principals = fact.signature === "valid" && fact.signer && policy ? peopleBehind(policy, fact.signer, principalsAt(policy, fact, now)) : [];
 	const where = whereOf(fact.place);
 	const foreign = fact.contradicted ? [remark("APPROVAL_OTHER_CONTENT", `${where}: it is about other content`)] : [];
 	return {
@@ -635,12 +554,6 @@ function reportCoverage(image) {
 /** What was written beside an approval is worth nothing without it, and the approval covers as much. */
 function soundLayers({ layers }) {
 	return layers.filter(({ trusted, fact }) => trusted && !fact.contradicted && fact.companion !== true);
-}
-/** Units that no sound signature covers together with the rest of their group: parts may come from several images. */
-function unitsOfPartsOnly(image) {
-	const whole = soundLayers(image).filter(({ fact }) => fact.reasons.every(({ code }) => code !== "NATIVE_PARTIAL"));
-	const covered = new Set(whole.flatMap(({ fact }) => fact.covers));
-	return image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
 }
 /** Reasons without repetitions; the first of two with the same code and message stays. */
 function uniqueReasons(reasons) {
@@ -687,5 +600,56 @@ function reportSigner(identity, principals) {
 		default: return identity;
 	}
 }
+/**
+* Through whose hands the image went: what trusted people signed about it, and what they saw that is not there any more.
+* Approvals by their numbers, each after the evidence that it was the first to rely on; what nobody relies on comes last.
+*/
+function custodyOf(image, chain, policy) {
+	const approvals = image.layers.flatMap((layer) => layer.trusted && !layer.fact.contradicted ? asApproval(layer) ?? [] : []).sort((a, b) => a.approval.sequence - b.approval.sequence || compareText(timeOfApproval(a), timeOfApproval(b)));
+	const evidence = image.evidence.flatMap((fact) => fact.signature === "valid" && !fact.contradicted ? evidenceEntry(fact, policy) ?? [] : []).sort((a, b) => compareText(a.time ?? "", b.time ?? ""));
+	const placed = /* @__PURE__ */ new Set();
+	const custody = [...approvals.flatMap((view) => {
+		const relied = new Set(view.approval.evidence.map(({ digest }) => digest));
+		const before = evidence.filter((one) => !placed.has(one) && relied.has(one.digest ?? ""));
+		for (const one of before) placed.add(one);
+		const gaps = chain.filter((finding) => finding.approval.fact === view.fact && isLoss(finding)).map(gapOf);
+		return [
+			...before,
+			...gaps,
+			approvalEntry(view)
+		];
+	}), ...evidence.filter((one) => !placed.has(one))];
+	return custody.length > 0 ? { custody } : {};
+}
+function approvalEntry(view) {
+	const { fact, where, people, approval } = view;
+	const by = people[0] ?? describeIdentity(fact.signer);
+	const { stage, sequence: number } = approval;
+	return {
+		kind: "approval",
+		stage,
+		number,
+		by,
+		time: timeOfApproval(view),
+		proven: fact.proven !== void 0,
+		where,
+		digest: fact.digest
+	};
+}
+function gapOf({ stage, reason: { message: problem } }) {
+	return {
+		kind: "gap",
+		stage,
+		by: null,
+		time: null,
+		proven: false,
+		where: null,
+		digest: null,
+		problem
+	};
+}
+function timeOfApproval({ fact, approval }) {
+	return fact.proven?.time.toISOString() ?? approval.timeVerified;
+}
 
-export { uniqueReasons as a, claimsOf as c, findReplacements as d, isReplaced as f, reportLayer as i, intrinsicReasons as l, timeReasons as m, reportCoverage as n, unitsOfPartsOnly as o, replacementOf as p, reportEvidence as r, evidenceTime as s, reportApproval as t, reasonsLeftBehind as u };
+export { strayGlass as _, reportEvidence as a, soundLayers as c, checkChain as d, findReplacements as f, outsiderRemark as g, replacementOf as h, reportCoverage as i, uniqueReasons as l, isLoss as m, isFilled as n, reportLayer as o, isEntryOf as p, reportApproval as r, reportStages as s, custodyOf as t, quorumText as u };

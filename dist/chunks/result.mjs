@@ -1,71 +1,23 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 import { d as sha256, g as utf8 } from "./bytes.mjs";
-import { m as unlikeness, t as describeForPolicy } from "./people.mjs";
+import { s as describeForPolicy, w as unlikeness } from "./versions.mjs";
 import { c as encodeStatement, g as subjectDigests } from "./statement.mjs";
-import { o as listed, r as counted } from "./text.mjs";
+import { o as parseBundle } from "./bundle.mjs";
+import { r as signStatement } from "./sign.mjs";
+import { c as printable, o as listed, r as counted } from "./text.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
-import { i as assertSound, r as assertBundleReadable } from "./readable.mjs";
-import { l as placeBundle } from "./carried-crls.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { i as encodeApproval, o as isStageName, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { o as scopesOf } from "./scope.mjs";
+import { i as encodeApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as isProblem } from "./reasons.mjs";
+import { V as scopesOf } from "./glass.mjs";
 import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval3.mjs";
-import { n as evidenceLacking, r as judgeImage } from "./verify.mjs";
-import { n as isFilled } from "./verdict.mjs";
-import { o as withGrants, r as openBundle } from "./open-bundles2.mjs";
-import { o as escapeMarkdown, p as printable } from "./wording.mjs";
-import { a as openedOf, c as passedOver, d as reportOf, f as stillCounts, i as keptRemark, l as principalsOf, n as countsForStage, p as without, r as isNeededByOthers, s as ownLayers, u as replacedLayers } from "./earlier.mjs";
-import { t as signStatement } from "./sign.mjs";
-import { n as progressOf, r as isAboutContent } from "./plan.mjs";
-
-// src/stage/scope.ts
-/**
-* The scope of a stage. One that is not about the whole image names groups alone: a digest of the file or its manifest
-* would say to other tools that all of it is approved.
-* @throws StageError STAGE_NOTHING_TO_APPROVE
-*/
-function stageScope({ facts, subjects, content }, policy, stage) {
-	const groups = groupsFor(facts, policy, stage);
-	if (!groups) return {
-		subjects,
-		content
-	};
-	if (groups.size === 0) throw new StageError("STAGE_NOTHING_TO_APPROVE", `${facts.name} has nothing that stage ${stage} is about`, { hint: "check `objects` of the stage in the policy, and the groups of the image with `countersign inspect`" });
-	const chosen = content.filter(({ group }) => groups.has(group));
-	const named = new Set(chosen.map(({ metadata }) => sha256(utf8(metadata))));
-	return {
-		groups,
-		content: chosen,
-		subjects: subjects.filter((subject) => subjectDigests(subject).some((digest) => named.has(digest)))
-	};
-}
-/** The groups that a stage is about; undefined when that is the whole image. */
-function groupsFor({ units }, policy, stage) {
-	const about = new Set(scopesOf(policy, units)(stage));
-	if (about.size === units.length) return void 0;
-	return new Set(units.flatMap(({ id, group }) => about.has(id) && group !== void 0 ? [group] : []));
-}
-/** @throws StageError STAGE_NAME_INVALID, STAGE_UNKNOWN */
-function assertStage(policy, stage) {
-	if (!isStageName(stage)) throw new StageError("STAGE_NAME_INVALID", `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, { hint: "use lower-case letters, digits and inner hyphens, at most 42 characters" });
-	const names = policy?.stages.map(({ name }) => name);
-	if (names && !names.includes(stage)) throw new StageError("STAGE_UNKNOWN", `the policy has no stage ${stage}`, { hint: `use one of ${names.join(", ")}, or add the stage to the policy` });
-}
-
-// src/stage/expected.ts
-/**
-* Refuses another image than the expected one. In a registry it is that by its manifest too, which names all of it.
-* @throws StageError STAGE_DIGEST_UNEXPECTED
-*/
-function assertExpected({ name, contentDigests, pinned }, expected) {
-	if (!expected) return;
-	const manifest = pinned?.slice(pinned.indexOf("@") + 1);
-	if (expected.some((digest) => digest === manifest)) return;
-	if (contentDigests.length > 0 && contentDigests.every((digest) => expected.includes(digest))) return;
-	const found = [.../* @__PURE__ */ new Set([...contentDigests, ...manifest === void 0 ? [] : [manifest]])].join(", ");
-	throw new StageError("STAGE_DIGEST_UNEXPECTED", `${name} is ${found}, and not ${expected.join(", ")}`, { hint: STAGE_CODES.STAGE_DIGEST_UNEXPECTED.fix });
-}
+import { n as isFilled } from "./reports.mjs";
+import { r as judgeImage } from "./verify.mjs";
+import { l as placeBundle } from "./native-signatures.mjs";
+import { n as openBundle, o as withGrants } from "./open-bundles.mjs";
+import { o as escapeMarkdown } from "./wording.mjs";
+import { n as isAboutContent, t as planSteps } from "./plan.mjs";
+import { a as countsForStage, d as principalsOf, f as replacedLayers, g as without, m as reviewBefore, o as isNeededByOthers, p as reportOf, r as assertStage, s as keptRemark, t as assertExpected, u as passedOver } from "./review.mjs";
+import { r as assertBundleReadable } from "./bundles.mjs";
 
 // src/stage/stage.ts
 /**
@@ -137,28 +89,6 @@ async function signStage(target, criteria, request) {
 		outcome: isReplaced ? "replaced" : "signed"
 	};
 }
-/**
-* Whether a stage may be signed on an image, and whether that has happened already.
-* @throws StageError STAGE_IMAGE_BROKEN when the image has a defect that no signature may cover up, STAGE_EVIDENCE
-*/
-function reviewBefore(examined, criteria, request) {
-	assertSound(examined.facts.problems);
-	assertUnaltered(examined, criteria);
-	const { policy } = criteria;
-	const verdict = policy && request.verifyPrevious ? judgeImage(examined, criteria, stagesBefore(policy, request.stage)) : void 0;
-	if (policy && verdict?.verdict !== "failed") assertEvidence(examined, criteria, request.stage);
-	const own = ownLayers(examined, request);
-	return {
-		verdict,
-		own,
-		present: own.find((layer) => stillCounts(layer, examined, criteria))
-	};
-}
-/** Whoever approves a stage vouches for what it rests on, so that must be there first. */
-function assertEvidence(examined, criteria, stage) {
-	const why = evidenceLacking(criteria, examined.facts, stage)[0];
-	if (why) throw new StageError("STAGE_EVIDENCE", `${why.message} [${why.code}]`, { hint: why.hint });
-}
 /** The approval is there: stores what an interrupted run left out of it. */
 async function complete(session, present, { stage, signer, now, native, dryRun }) {
 	const bundle = session.examined.bundles.find(({ fact }) => fact === present)?.opened?.found.bytes;
@@ -181,22 +111,9 @@ async function complete(session, present, { stage, signer, now, native, dryRun }
 		remarks: [...interrupted, ...remarks]
 	};
 }
-/**
-* Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
-* fails the image for good, whoever approves it afterwards.
-*/
-function assertUnaltered({ facts }, { policy }) {
-	if (policy) return;
-	const altered = [...facts.layers, ...facts.evidence].find(({ place, signature }) => place.in === "sif" && (signature === "invalid" || signature === "unreadable"));
-	const foreign = facts.layers.find(({ place, signature, contradicted }) => place.in === "sif" && signature === "valid" && contradicted);
-	const found = altered ?? foreign;
-	if (!found) return;
-	const [why] = found.reasons;
-	const what = found.contradicted ? "a layer about other content" : "an altered layer";
-	throw new StageError("STAGE_IMAGE_BROKEN", `the image has ${what}${why ? `: ${why.message}` : ""}`, { hint: why?.hint ?? "restore the image from a copy, or remove the layer" });
-}
 /** Signs the layer in memory and checks it as a verifier would. */
-async function makeLayer(session, criteria, { request, scope, replaces, replaced }) {
+async function makeLayer(session, criteria, wanted) {
+	const { request, scope, replaces, replaced } = wanted;
 	const { signer, now, stage } = request;
 	const { examined } = session;
 	const plan = await session.planNative({
@@ -260,7 +177,7 @@ async function selfCheck(bytes, examined, { criteria, request }) {
 		},
 		bytes
 	}, examined.verifier, criteria.now);
-	const [opened = alone] = await withGrants([alone], examined.bundles.map(openedOf), criteria);
+	const [opened = alone] = await withGrants([alone], examined.bundles.map(({ opened: one }) => one), criteria);
 	const placed = placeBundle(opened, examined.view);
 	if (placed.is !== "layer") throw new Error("an approval was read back as evidence");
 	assertProven(placed.fact);
@@ -307,6 +224,49 @@ function assertProven({ method, signature, reasons: [why] }) {
 function reasonsOf(fact) {
 	return fact.reasons.length > 0 ? ` (${fact.reasons.map(({ message }) => message).join("; ")})` : "";
 }
+/**
+* The scope of a stage. One that is not about the whole image names groups alone: a digest of the file or its manifest
+* would say to other tools that all of it is approved.
+* @throws StageError STAGE_NOTHING_TO_APPROVE
+*/
+function stageScope({ facts, subjects, content }, policy, stage) {
+	const groups = groupsFor(facts, policy, stage);
+	if (!groups) return {
+		subjects,
+		content
+	};
+	if (groups.size === 0) throw new StageError("STAGE_NOTHING_TO_APPROVE", `${facts.name} has nothing that stage ${stage} is about`, { hint: "check `objects` of the stage in the policy, and the groups of the image with `countersign inspect`" });
+	const chosen = content.filter(({ group }) => groups.has(group));
+	const named = new Set(chosen.map(({ metadata }) => sha256(utf8(metadata))));
+	return {
+		groups,
+		content: chosen,
+		subjects: subjects.filter((subject) => subjectDigests(subject).some((digest) => named.has(digest)))
+	};
+}
+/** The groups that a stage is about; undefined when that is the whole image. */
+function groupsFor({ units }, policy, stage) {
+	const about = new Set(scopesOf(policy, units)(stage));
+	if (about.size === units.length) return void 0;
+	return new Set(units.flatMap(({ id, group }) => about.has(id) && group !== void 0 ? [group] : []));
+}
+/** How far a stage is, as a verdict about it says; undefined when it says nothing. */
+function progressOf(policy, facts, { verdict, stage, now }) {
+	const report = verdict.stages.find((one) => one.stage === stage);
+	if (!report) return void 0;
+	const { approvedBy, needed, objects } = report;
+	const stages = [...stagesBefore(policy, stage), stage];
+	const due = (approvedBy.length < needed ? planSteps(policy, facts, {
+		now,
+		stages
+	}).steps : []).filter(({ action }) => action.task === "approve" && action.stage === stage);
+	return {
+		approvedBy,
+		needed,
+		next: [...new Set(due.flatMap(({ who }) => who))],
+		...objects ? { objects } : {}
+	};
+}
 
 // src/commands/sign-stage/result.ts
 const OUTCOMES = {
@@ -349,7 +309,7 @@ function present(signed, context) {
 			} } : {}
 		},
 		text: signed.map((entry) => describe(entry, context)).join(""),
-		summary: summarise(signed, context),
+		summary: () => summarise(signed, context),
 		outputs: {
 			verdict,
 			subjects: JSON.stringify(subjects),
@@ -520,4 +480,4 @@ function pathOf(subject) {
 	return subject.in === "file" ? subject.path : "";
 }
 
-export { reviewBefore as a, withoutCopies as i, present as n, signStage as o, refusalOf as r, groupsFor as s, errorAbout as t };
+export { groupsFor as a, withoutCopies as i, present as n, signStage as o, refusalOf as r, errorAbout as t };

@@ -1,10 +1,11 @@
 import { g as utf8 } from "./bytes.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { n as decodeCleartext } from "./framing.mjs";
-import { f as isMadeBy, i as SIGNATURE, n as KEY_FLAG, p as isMessageHash, r as REVOCATION, x as signaturePacketOf } from "./pgp.mjs";
-import { o as trustIn } from "./trust.mjs";
-import { n as createVerifier } from "./verifier.mjs";
-import { i as ringEvents, n as readRing, r as timeOf, t as mayUse } from "./ring2.mjs";
+import { i as SIGNATURE, l as isMadeBy, n as KEY_FLAG, r as REVOCATION, u as isMessageHash } from "./pgp.mjs";
+import { c as signaturePacketOf } from "./ring2.mjs";
+import { i as trustIn } from "./trust.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
+import { i as ringEvents, n as readRing, r as timeOf, t as mayUse } from "./ring3.mjs";
 
 // src/gates/ecl/ring-verifier.ts
 /**

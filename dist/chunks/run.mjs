@@ -1,13 +1,13 @@
 import { c as UsageError, i as EXIT, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { r as stopRunningTools } from "./run-tool.mjs";
+import { r as stopRunningTools, t as findProgram } from "./run-tool.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
-import { d as visibleLine, f as visibleLines } from "./text.mjs";
+import { f as visibleLine, p as visibleLines } from "./text.mjs";
 import { o as readFileBounded, u as writeDocument } from "./files.mjs";
 import { n as prepareTermination } from "./termination.mjs";
-import { p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
-import { a as inWordsOf, r as checkedFiles } from "./files2.mjs";
-import { t as hasInputs } from "./inputs.mjs";
+import { g as SIGNING_INPUTS, m as PRIVILEGED_INPUTS, r as inWordsOf } from "./values.mjs";
+import { r as checkedFiles } from "./files2.mjs";
+import { n as hasInputs } from "./spec.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
 import { rmSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
@@ -147,6 +147,14 @@ function findCommand(name) {
 	return COMMANDS.find((command) => command.name === name);
 }
 
+// src/host/own-process.ts
+/** Path of the module that such a process runs: bundled it lies beside the entries, as a source beside this file. */
+function ownProcess(name) {
+	const here = import.meta.dirname;
+	if (import.meta.filename.endsWith(".ts")) return join(here, `${name}.ts`);
+	return join(basename(here) === "chunks" ? dirname(here) : here, `${name}.mjs`);
+}
+
 // src/host/progress.ts
 const UNITS = [
 	"B",
@@ -157,61 +165,14 @@ const UNITS = [
 ];
 /** Before that a rate says more about the start than about the transfer. */
 const RATE_AFTER_MS = 500;
-const LOG_MS = 1e4;
-/** Progress in a log that is kept: at most one line in ten seconds, of however many images. */
-var ProgressLog = class {
-	#print;
-	#lastMs = performance.now();
-	constructor(print) {
-		this.#print = print;
-	}
-	/** Whether it is time for a line; then whoever asks prints one. */
-	isDue(nowMs = performance.now()) {
-		if (nowMs - this.#lastMs < LOG_MS) return false;
-		this.#lastMs = nowMs;
-		return true;
-	}
-	/** Progress of one transfer. */
-	follow(title) {
-		const meter = new ProgressMeter(title);
-		return {
-			update: (done, total) => {
-				const now = performance.now();
-				meter.note(done, now);
-				if (this.isDue(now)) this.#print(meter.text(done, total, now));
-			},
-			finish() {}
-		};
-	}
-};
-/** Follows one transfer. What was there before its first report, such as the beginning of a resumed one, is no speed. */
-var ProgressMeter = class {
-	#title;
-	#first;
-	constructor(title) {
-		this.#title = title;
-	}
-	/** To be called with every report, also those that are not shown; `nowMs` is a monotonic clock. */
-	note(done, nowMs) {
-		if (!this.#first || done < this.#first.done) this.#first = {
-			done,
-			atMs: nowMs
-		};
-	}
-	/** `title: 42 % of 1.50 GiB, 210 MiB/s, 4 s left`; bytes alone when the total is unknown. */
-	text(done, total, nowMs) {
-		const size = total === void 0 || total === 0 ? sizeText(done) : `${Math.floor(100 * done / total)} % of ${sizeText(total)}`;
-		const rate = this.#bytesPerSecond(done, nowMs);
-		if (rate === void 0) return `${this.#title}: ${size}`;
-		const left = total !== void 0 && total > done ? `, ${durationText((total - done) / rate)} left` : "";
-		return `${this.#title}: ${size}, ${sizeText(Math.round(rate))}/s${left}`;
-	}
-	#bytesPerSecond(done, nowMs) {
-		if (!this.#first || done <= this.#first.done) return void 0;
-		const elapsedMs = nowMs - this.#first.atMs;
-		return elapsedMs < RATE_AFTER_MS ? void 0 : (done - this.#first.done) * 1e3 / elapsedMs;
-	}
-};
+/** `title: 42 % of 1.50 GiB, 210 MiB/s, 4 s left`; bytes alone when the total is unknown. */
+function progressText(title, { done, total }, since) {
+	const size = total ? `${Math.floor(100 * done / total)} % of ${sizeText(total)}` : sizeText(done);
+	if (since.bytes <= 0 || since.ms < RATE_AFTER_MS) return `${title}: ${size}`;
+	const rate = since.bytes * 1e3 / since.ms;
+	const left = total !== void 0 && total > done ? `, ${durationText((total - done) / rate)} left` : "";
+	return `${title}: ${size}, ${sizeText(Math.round(rate))}/s${left}`;
+}
 /** A number of bytes with a unit, three digits. */
 function sizeText(bytes) {
 	const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
@@ -240,7 +201,7 @@ const MIN_CHARS_IN_DIGEST = 16;
 const CUT = "…";
 const MIN_CHARS_CUT = 8;
 const DIGEST = /(?<![0-9A-Za-z])[0-9A-Fa-f]{40,}(?![0-9A-Za-z])/g;
-/** What our own escaping puts for a character: see report/foreign-text.ts and base/unsafe-text.ts. */
+/** What our own escaping puts for a character: see report/wording.ts and base/text.ts. */
 const ESCAPED = /<\/?span>|&?#(\d{1,7});|\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})/g;
 /** Remembers the texts that must never be printed and removes them, in all their forms, from everything that is. */
 var Redactor = class {
@@ -388,6 +349,133 @@ const GATE_WORDS = [
 function isInGateWord(text) {
 	return GATE_WORDS.some((word) => word.includes(text));
 }
+
+// src/host/process-host.ts
+const LOG_MS = 1e4;
+/** What both hosts have in common. */
+var ProcessHost = class {
+	env;
+	cwd;
+	now;
+	temporary;
+	/** Set by the entry once the inputs are read. */
+	toolTimeoutMs;
+	/** Undefined until there is a secret. */
+	#redactor;
+	#lastLineMs = performance.now();
+	constructor({ env, cwd, now }, temporaryBase) {
+		this.env = env;
+		this.cwd = cwd;
+		this.now = now;
+		this.temporary = new TemporaryFolder(temporaryBase);
+	}
+	get tokenChild() {
+		return {
+			program: process.execPath,
+			script: ownProcess("token-child")
+		};
+	}
+	cpuMs() {
+		const { user, system } = process.cpuUsage();
+		return (user + system) / 1e3;
+	}
+	temporaryFolder() {
+		return this.temporary.path();
+	}
+	which(program) {
+		return findProgram(program, this.env);
+	}
+	/** Progress in the log: at most one line in ten seconds, of however many images. */
+	progress(title) {
+		return this.follow(title, (nowMs) => this.isLineDue(nowMs), (text) => this.info(text));
+	}
+	/** Follows one transfer. What was there before its first report, such as the beginning of a resumed one, is no speed. */
+	follow(title, isDue, show) {
+		let start = {
+			done: Number.POSITIVE_INFINITY,
+			atMs: 0
+		};
+		return {
+			update: (done, total) => {
+				const nowMs = performance.now();
+				if (done < start.done) start = {
+					done,
+					atMs: nowMs
+				};
+				const since = {
+					bytes: done - start.done,
+					ms: nowMs - start.atMs
+				};
+				if (isDue(nowMs)) show(progressText(title, {
+					done,
+					total
+				}, since));
+			},
+			finish() {}
+		};
+	}
+	/** Whether it is time for a line in the log; then whoever asks prints one. */
+	isLineDue(nowMs = performance.now()) {
+		if (nowMs - this.#lastLineMs < LOG_MS) return false;
+		this.#lastLineMs = nowMs;
+		return true;
+	}
+	/** Registers a secret, and hands back its forms that were not known before. */
+	hide(text, origin) {
+		this.#redactor ??= new Redactor();
+		return this.#redactor.add(text, origin);
+	}
+	/** The variables of `environment` that a child may see. */
+	forChild(environment = this.env) {
+		return childEnvironment(environment, this.#redactor);
+	}
+	redact(text) {
+		return this.#redactor ? this.#redactor.apply(text) : text;
+	}
+	/** A text as people may see it: no secret, nothing that acts on a terminal, inputs in the words of the face. */
+	clean(text) {
+		return visibleLines(this.redact(inWordsOf(this.kind, text)));
+	}
+};
+/** The folder for temporary files of one run: made when it is first asked for, readable by this user only. */
+var TemporaryFolder = class {
+	#base;
+	#path;
+	#made;
+	constructor(base) {
+		this.#base = base;
+	}
+	/** Absolute path; the same one for the whole run. */
+	path() {
+		this.#path ??= this.#make();
+		return this.#path;
+	}
+	async #make() {
+		try {
+			const path = await mkdtemp(join(this.#base, "countersign-"));
+			this.#made = path;
+			await chmod(path, 448);
+			return path;
+		} catch (error) {
+			throw fileError(error, this.#base, "write");
+		}
+	}
+	async remove() {
+		if (this.#made !== void 0) await rm(this.#made, {
+			recursive: true,
+			force: true,
+			maxRetries: 3
+		});
+	}
+	/** For signal handlers, which cannot wait. */
+	removeNow() {
+		if (this.#made !== void 0) rmSync(this.#made, {
+			recursive: true,
+			force: true,
+			maxRetries: 3
+		});
+	}
+};
 /** Tokens that the runner or a workflow gives to a whole step, and the passphrase of cosign keys. */
 const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|SIGSTORE_ID_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
 const PROXY = /^(https?|all)_proxy$/i;
@@ -444,60 +532,11 @@ function childEnvironment(environment, redactor) {
 	const kept = {};
 	for (const [name, value] of Object.entries(environment)) {
 		if (value === void 0 || WITHHELD.test(name) || AMBIENT_TOKEN.test(name)) continue;
-		if (redactor.knows(value) && !ALWAYS.has(name.toUpperCase())) continue;
+		if (redactor?.knows(value) && !ALWAYS.has(name.toUpperCase())) continue;
 		kept[name] = value;
 	}
 	return kept;
 }
-
-// src/host/own-process.ts
-/** Path of the module that such a process runs: bundled it lies beside the entries, as a source beside this file. */
-function ownProcess(name) {
-	const here = import.meta.dirname;
-	if (import.meta.filename.endsWith(".ts")) return join(here, `${name}.ts`);
-	return join(basename(here) === "chunks" ? dirname(here) : here, `${name}.mjs`);
-}
-
-// src/host/temporary.ts
-/** A folder that is made when it is first asked for. */
-var TemporaryFolder = class {
-	#base;
-	#path;
-	#made;
-	constructor(base) {
-		this.#base = base;
-	}
-	/** Absolute path; the same one for the whole run. */
-	path() {
-		this.#path ??= this.#make();
-		return this.#path;
-	}
-	async #make() {
-		try {
-			const path = await mkdtemp(join(this.#base, "countersign-"));
-			this.#made = path;
-			await chmod(path, 448);
-			return path;
-		} catch (error) {
-			throw fileError(error, this.#base, "write");
-		}
-	}
-	async remove() {
-		if (this.#made !== void 0) await rm(this.#made, {
-			recursive: true,
-			force: true,
-			maxRetries: 3
-		});
-	}
-	/** For signal handlers, which cannot wait. */
-	removeNow() {
-		if (this.#made !== void 0) rmSync(this.#made, {
-			recursive: true,
-			force: true,
-			maxRetries: 3
-		});
-	}
-};
 
 // src/entry/outcome.ts
 const MAX_CAUSES = 8;
@@ -778,4 +817,4 @@ function installExitHandlers(temporary, report) {
 	return remove;
 }
 
-export { isActionName as S, ProgressLog as _, reportPlaces as a, COMMANDS as b, failureJson as c, ownProcess as d, Redactor as f, withoutWorkflowCommands as g, isInGateWord as h, jsonText as i, inDocument as l, childEnvironment as m, runCommand as n, writeReport as o, ambientSecrets as p, surviveOutputErrors as r, describeFailure as s, installExitHandlers as t, TemporaryFolder as u, ProgressMeter as v, findCommand as x, ACTION_NAMES as y };
+export { findCommand as _, reportPlaces as a, failureJson as c, ambientSecrets as d, isInGateWord as f, COMMANDS as g, ACTION_NAMES as h, jsonText as i, inDocument as l, ownProcess as m, runCommand as n, writeReport as o, withoutWorkflowCommands as p, surviveOutputErrors as r, describeFailure as s, installExitHandlers as t, ProcessHost as u, isActionName as v };

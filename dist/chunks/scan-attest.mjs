@@ -1,11 +1,9 @@
 import { o as __toESM, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } from "./errors.mjs";
-import { c as countFindings, d as createReport, f as cvesIn, l as judgeFindings, p as isCommonName, u as createFinding } from "./glass.mjs";
-import { n as mustLieInside } from "./requires.mjs";
-import { n as storeRegistryEvidence } from "./registry4.mjs";
-import { n as storeEvidence } from "./evidence2.mjs";
+import { _ as isCommonName, c as mustLieInside, f as countFindings, g as cvesIn, h as createReport, m as createFinding, p as judgeFindings } from "./glass.mjs";
+import { i as storeStatements } from "./evidence2.mjs";
 import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, r as EVIDENCE_SIGNER_INPUTS } from "./signer2.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
 import { r as parseYaml } from "./yaml.mjs";
@@ -13,26 +11,25 @@ import { f as sha256Hex, g as utf8, r as decodeUtf8 } from "./bytes.mjs";
 import { o as readFileBounded, u as writeDocument } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { a as isDay, r as counted } from "./text.mjs";
-import { n as ScanError } from "./errors10.mjs";
-import { a as objectsOf, c as requiredText, d as timeOf, i as objectOf, l as textOf, n as describeNames, o as printable, r as listOf, s as requiredList, t as assertMembers, u as textsOf } from "./fields.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { a as objectsOf, c as requiredText, d as timeOf, i as objectOf, l as textOf, n as describeNames, o as printable, p as ScanError, r as listOf, s as requiredList, t as assertMembers, u as textsOf } from "./fields.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { a as severityFromScore, c as worst, i as severityFrom, n as highest, o as severityFromWord, r as scoreOf, s as severityRank } from "./severity.mjs";
-import { a as COSIGN_SIGN_PREDICATE_TYPE } from "./carried-crls.mjs";
-import { u as evidenceLabel } from "./native-signatures.mjs";
+import { o as COSIGN_SIGN_PREDICATE_TYPE } from "./native-signatures.mjs";
+import { r as evidenceLabel } from "./signature-objects.mjs";
 import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
-import { r as openRegistryImage } from "./image2.mjs";
+import { n as redactedJson } from "./redacted-json.mjs";
+import { t as VERSION } from "./version.mjs";
+import { c as manifestName, n as formatPlace } from "./reference.mjs";
+import { r as openRegistryImage } from "./image.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { m as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
 import { f as MEDIA_TYPE } from "./manifest.mjs";
-import { c as manifestName, n as formatPlace } from "./reference.mjs";
-import { f as PARTITION_TYPE, i as openSif, s as DATA_TYPE, u as FILE_SYSTEM } from "./sif.mjs";
+import { f as FILE_SYSTEM, g as PARTITION_TYPE, l as DATA_TYPE, r as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { n as copyImage } from "./copy.mjs";
 import { n as pullSif } from "./fetch-sif.mjs";
-import { n as redactedJson } from "./redacted-json.mjs";
-import { t as VERSION } from "./version.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { c as policyFrom } from "./trust2.mjs";
 import { copyFile, mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -381,6 +378,46 @@ function readText(key, node) {
 }
 function invalid(location, problem) {
 	return new ScanError("SCAN_ALLOW_LIST_INVALID", `allow list, line ${location.line}: ${problem}`, { location });
+}
+
+// src/scan/read/room.ts
+/** Remarks of one report that are shown. */
+const MAX_REMARKS = 100;
+/** So many names of a finding, or versions with its fix, count as one more finding. */
+const NAMES = 8;
+/** Takes the findings of one file, one after the other, up to what its length allows. */
+var FindingRoom = class {
+	#most;
+	#left;
+	constructor(bytes) {
+		this.#most = LIMITS.findings + Math.floor(bytes / LIMITS.findingLength);
+		this.#left = this.#most;
+	}
+	/** The findings as a list. @throws ScanError SCAN_REPORT_TOO_LARGE */
+	take(findings) {
+		const taken = [];
+		for (const finding of findings) {
+			const { aliases, related, fixedIn } = finding;
+			this.#left -= 1 + Math.floor((aliases.length + related.length + fixedIn.length) / NAMES);
+			if (this.#left < 0) throw new ScanError("SCAN_REPORT_TOO_LARGE", `it has more than ${this.#most} findings, or names of such`);
+			taken.push(finding);
+		}
+		return taken;
+	}
+};
+/** Remarks, each once with what it is about counted; of very many the first ones. */
+function countRemarks(remarks, noun) {
+	const counts = /* @__PURE__ */ new Map();
+	let others = 0;
+	for (const remark of remarks) if (counts.has(remark) || counts.size < MAX_REMARKS) counts.set(remark, (counts.get(remark) ?? 0) + 1);
+	else others += 1;
+	const shown = [...counts].map(([remark, count]) => `${remark} (${counted(count, noun)})`);
+	return others === 0 ? shown : [...shown, `and ${counted(others, "other remark")}`];
+}
+/** The first remarks, and how many more there are. */
+function fewRemarks(remarks) {
+	const others = remarks.length - MAX_REMARKS;
+	return others <= 0 ? remarks : [...remarks.slice(0, MAX_REMARKS), `and ${counted(others, "other remark")}`];
 }
 
 // node_modules/ae-cvss-calculator/dist/ae-cvss-calculator.js
@@ -5837,10 +5874,10 @@ function isGrypeReport({ descriptor }) {
 }
 /**
 * The findings of a Grype report.
-* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE
 * @see https://github.com/anchore/grype/blob/v0.121.3/grype/presenter/models/document.go
 */
-function readGrypeReport(document) {
+function readGrypeReport(document, room) {
 	assertMembers(document, "Grype", MEMBERS$3);
 	const descriptor = objectOf(document["descriptor"], "descriptor");
 	const { target } = objectOf(document["source"], "source");
@@ -5857,8 +5894,8 @@ function readGrypeReport(document) {
 		startedAt: finishedAt,
 		finishedAt,
 		target: textOf(named) ?? null,
-		findings: [...requiredList(document["matches"], "matches").flatMap((match) => readMatch(match, null)), ...objectsOf(document["ignoredMatches"], "ignoredMatches").flatMap((match) => readMatch(match, ignoredBy(match)))],
-		remarks: readAlerts(objectsOf(document["alertsByPackage"], "alertsByPackage"))
+		findings: room.take(findingsIn$3(document)),
+		remarks: countRemarks(alertsIn(objectsOf(document["alertsByPackage"], "alertsByPackage")), "package")
 	});
 }
 /** Schema 5 keeps the database under `db.built`, schema 6 under `db.status.built`. */
@@ -5875,13 +5912,17 @@ function readDatabase(descriptor) {
 		updatedAt
 	};
 }
+function* findingsIn$3(document) {
+	for (const match of requiredList(document["matches"], "matches")) yield* readMatch(match, null);
+	for (const match of objectsOf(document["ignoredMatches"], "ignoredMatches")) yield* readMatch(match, ignoredBy(match));
+}
 /** One finding for each place that the package was found at. */
-function readMatch(match, suppressed) {
+function* readMatch(match, suppressed) {
 	const vulnerability = objectOf(match["vulnerability"], "vulnerability");
 	const related = objectsOf(match["relatedVulnerabilities"], "relatedVulnerabilities");
 	const artifact = objectOf(match["artifact"], "artifact");
 	const score = highest([vulnerability, ...related].flatMap(scoresOf$2));
-	return placesOf(artifact).map((location) => createFinding({
+	const finding = createFinding({
 		id: requiredText(vulnerability["id"], "vulnerability.id"),
 		aliases: related.flatMap((entry) => textOf(entry["id"]) ?? []),
 		related: objectsOf(vulnerability["advisories"], "advisories").flatMap((entry) => textOf(entry["id"]) ?? []),
@@ -5892,16 +5933,20 @@ function readMatch(match, suppressed) {
 		purl: textOf(artifact["purl"]) ?? null,
 		fixedIn: textsOf(objectOf(vulnerability["fix"], "vulnerability.fix")["versions"], "fix.versions"),
 		scanners: ["Grype"],
-		location,
 		suppressed
-	}));
+	});
+	const places = placesOf(artifact);
+	if (places.length === 0) yield finding;
+	for (const place of places) yield {
+		...finding,
+		locations: [place]
+	};
 }
 /** Files that only support what another one shows (licences, checksums) are no places of their own. */
 function placesOf(artifact) {
 	const all = objectsOf(artifact["locations"], "artifact.locations");
 	const shown = all.filter((entry) => objectOf(entry["annotations"], "annotations")["evidence"] !== "supporting");
-	const paths = new Set((shown.length > 0 ? shown : all).flatMap((entry) => textOf(entry["path"]) ?? []));
-	return paths.size > 0 ? [...paths] : [void 0];
+	return [...new Set((shown.length > 0 ? shown : all).flatMap((entry) => textOf(entry["path"]) ?? []))];
 }
 function scoresOf$2(vulnerability) {
 	return objectsOf(vulnerability["cvss"], "cvss").map((entry) => {
@@ -5911,14 +5956,9 @@ function scoresOf$2(vulnerability) {
 function ignoredBy(match) {
 	return objectsOf(match["appliedIgnoreRules"], "appliedIgnoreRules").flatMap((rule) => textOf(rule["reason"]) ?? textOf(rule["namespace"]) ?? [])[0] ?? "ignored by Grype’s configuration";
 }
-/** Alerts about packages, each once: a distribution that gets no fixes any more, for instance. */
-function readAlerts(packages) {
-	const counts = /* @__PURE__ */ new Map();
-	for (const alert of packages.flatMap((entry) => objectsOf(entry["alerts"], "alerts"))) {
-		const text = textOf(alert["message"]) ?? textOf(alert["type"]) ?? "an alert without a text";
-		counts.set(text, (counts.get(text) ?? 0) + 1);
-	}
-	return [...counts].map(([text, count]) => `${text} (${counted(count, "package")})`);
+/** Alerts about packages: a distribution that gets no fixes any more, for instance. */
+function* alertsIn(packages) {
+	for (const entry of packages) for (const { message, type } of objectsOf(entry["alerts"], "alerts")) yield textOf(message) ?? textOf(type) ?? "an alert without a text";
 }
 
 // src/scan/read/osv.ts
@@ -5947,12 +5987,11 @@ function isPackageSource(result) {
 /**
 * The findings of an OSV-Scanner report: vulnerabilities, licence violations, deprecated packages, and what its detectors
 * found.
-* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE
 * @see https://github.com/google/osv-scanner/blob/v2.4.0/pkg/models/results.go
 */
-function readOsvReport(document) {
+function readOsvReport(document, room) {
 	assertMembers(document, "OSV-Scanner", MEMBERS$2);
-	const detected = objectsOf(document["experimental_generic_findings"], "experimental_generic_findings");
 	return createReport({
 		format: "osv-scanner",
 		scanner: {
@@ -5960,19 +5999,23 @@ function readOsvReport(document) {
 			version: null,
 			uri: "https://github.com/google/osv-scanner"
 		},
-		findings: [...requiredList(document["results"], "results").flatMap(readResult$2), ...detected.map(readDetected)]
+		findings: room.take(findingsIn$2(document))
 	});
 }
-function readResult$2(result) {
-	assertMembers(result, "OSV-Scanner", [
-		"source",
-		"packages",
-		"experimental_pes"
-	]);
-	const location = textOf(objectOf(result["source"], "source")["path"]);
-	return requiredList(result["packages"], "packages").flatMap((entry) => readPackage(entry, location));
+function* findingsIn$2(document) {
+	for (const result of requiredList(document["results"], "results")) {
+		assertMembers(result, "OSV-Scanner", [
+			"source",
+			"packages",
+			"experimental_pes"
+		]);
+		const location = textOf(objectOf(result["source"], "source")["path"]);
+		for (const entry of requiredList(result["packages"], "packages")) yield* readPackage(entry, location);
+	}
+	const detected = objectsOf(document["experimental_generic_findings"], "experimental_generic_findings");
+	for (const entry of detected) yield readDetected(entry);
 }
-function readPackage(entry, location) {
+function* readPackage(entry, location) {
 	const { name, version, commit, deprecated } = objectOf(entry["package"], "package");
 	const place = {
 		package: textOf(name) ?? null,
@@ -5985,17 +6028,15 @@ function readPackage(entry, location) {
 		id,
 		severity: "unknown"
 	});
-	return [
-		...readVulnerabilities(entry, place),
-		...textsOf(entry["license_violations"], "license_violations").map((license) => unrated(`license:${license}`)),
-		...deprecated === true ? [unrated("deprecated")] : []
-	];
+	yield* readVulnerabilities(entry, place);
+	for (const license of textsOf(entry["license_violations"], "license_violations")) yield unrated(`license:${license}`);
+	if (deprecated === true) yield unrated("deprecated");
 }
 /** One finding for each group, unless that is about several CVEs: then one for each of its vulnerabilities. */
-function readVulnerabilities(entry, place) {
+function* readVulnerabilities(entry, place) {
 	const vulnerabilities = new Map(objectsOf(entry["vulnerabilities"], "vulnerabilities").map((value) => [requiredText(value["id"], "id"), value]));
 	const grouped = /* @__PURE__ */ new Set();
-	const groups = objectsOf(entry["groups"], "groups").flatMap((group) => {
+	for (const group of objectsOf(entry["groups"], "groups")) {
 		const ids = textsOf(group["ids"], "groups.ids");
 		const members = ids.map((id) => vulnerabilities.get(id)).filter((member) => member !== void 0);
 		const names = [
@@ -6003,20 +6044,19 @@ function readVulnerabilities(entry, place) {
 			...textsOf(group["aliases"], "groups.aliases"),
 			...members.flatMap(namesOf$1)
 		];
-		if (members.length > 0 && members.length === ids.length && cvesIn(names).length > 1) return [];
+		if (members.length > 0 && members.length === ids.length && cvesIn(names).length > 1) continue;
 		for (const id of ids) grouped.add(id);
-		return [finding(members, {
+		yield finding(members, {
 			names,
 			group,
 			place
-		})];
-	});
-	const alone = [...vulnerabilities].filter(([id]) => !grouped.has(id)).map(([, value]) => value);
-	return [...groups, ...alone.map((value) => finding([value], {
+		});
+	}
+	for (const [id, value] of vulnerabilities) if (!grouped.has(id)) yield finding([value], {
 		names: namesOf$1(value),
 		group: {},
 		place
-	}))];
+	});
 }
 function namesOf$1(vulnerability) {
 	const others = ["aliases", "upstream"].flatMap((member) => textsOf(vulnerability[member], member));
@@ -6319,18 +6359,19 @@ function isSarif(document) {
 }
 /**
 * One report per run of a SARIF document.
-* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE
 * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
 */
-function readSarif(document) {
+function readSarif(document, room) {
 	if (document["version"] !== "2.1.0") throw new ScanError("SCAN_REPORT_UNKNOWN", `SARIF version ${JSON.stringify(textOf(document["version"]))}`);
 	assertMembers(document, "SARIF 2.1.0", MEMBERS$1);
 	const runs = objectsOf(document["runs"], "runs");
 	if (runs.length === 0) throw new ScanError("SCAN_REPORT_INCOMPLETE", "the SARIF document has no run");
 	if (listOf(document["inlineExternalProperties"], "inlineExternalProperties").length > 0) throw new ScanError("SCAN_REPORT_INCOMPLETE", "the SARIF document keeps parts of its runs outside of them");
-	return runs.map(readRun);
+	if (runs.length > LIMITS.sarifRuns) throw new ScanError("SCAN_REPORT_TOO_LARGE", `the SARIF document has ${runs.length} runs; ${LIMITS.sarifRuns} are read`);
+	return runs.map((run) => readRun(run, room));
 }
-function readRun(run) {
+function readRun(run, room) {
 	const driver = objectOf(objectOf(run["tool"], "tool")["driver"], "tool.driver");
 	const name = requiredText(driver["name"], "tool.driver.name");
 	const invocations = objectsOf(run["invocations"], "invocations");
@@ -6347,8 +6388,11 @@ function readRun(run) {
 		},
 		startedAt: timeOf(invocations[0]?.["startTimeUtc"]),
 		finishedAt: timeOf(invocations.at(-1)?.["endTimeUtc"]),
-		findings: requiredList(run["results"], "results").filter((result) => !NO_FINDING.has(result["kind"]) && result["baselineState"] !== "absent").map((result) => readResult$1(result, rules, name))
+		findings: room.take(findingsIn$1(run, rules, name))
 	});
+}
+function* findingsIn$1(run, rules, scanner) {
+	for (const result of requiredList(run["results"], "results")) if (!NO_FINDING.has(result["kind"]) && result["baselineState"] !== "absent") yield readResult(result, rules, scanner);
 }
 /** As section 3.20 of the standard has it: what an invocation says of how it went, errors among its notifications. */
 function assertSuccessful(invocation, name) {
@@ -6357,7 +6401,7 @@ function assertSuccessful(invocation, name) {
 	for (const member of ["exitSignalName", "processStartFailureMessage"]) if (textOf(invocation[member]) !== void 0) throw incomplete(`has ${member}: ${textOf(invocation[member])}`);
 	for (const member of ["toolExecutionNotifications", "toolConfigurationNotifications"]) for (const { level, message } of objectsOf(invocation[member], member)) if (level === "error") throw incomplete(`reports an error: ${textOf(objectOf(message, "message")["text"]) ?? "without a text"}`);
 }
-function readResult$1(result, rules, scanner) {
+function readResult(result, rules, scanner) {
 	const { rule, id: ruleId } = rules.find(result);
 	const id = ruleId ?? NO_RULE;
 	const message = readMessage(result, scanner);
@@ -6434,10 +6478,10 @@ function isTrivyReport(document) {
 }
 /**
 * The findings of a Trivy report.
-* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE
 * @see https://github.com/aquasecurity/trivy/blob/v0.74.0/pkg/types/report.go
 */
-function readTrivyReport(document) {
+function readTrivyReport(document, room) {
 	if (document["SchemaVersion"] !== SCHEMA_VERSION) throw new ScanError("SCAN_REPORT_UNKNOWN", `Trivy schema version ${JSON.stringify(document["SchemaVersion"])}`);
 	assertMembers(document, "Trivy", MEMBERS);
 	const results = objectsOf(document["Results"], "Results");
@@ -6454,12 +6498,13 @@ function readTrivyReport(document) {
 		finishedAt: createdAt,
 		target: textOf(document["ArtifactName"]) ?? null,
 		recognised: results.some((result) => !BESIDE_PACKAGES.has(textOf(result["Class"]))),
-		findings: results.flatMap(readResult),
-		remarks: results.flatMap(({ Target: target, CustomResources: resources }) => {
-			const { length } = listOf(resources, "CustomResources");
-			return length === 0 ? [] : [`${textOf(target) ?? "a result"} has ${length} custom resources of a Trivy module`];
-		})
+		findings: room.take(findingsIn(results)),
+		remarks: fewRemarks(results.flatMap(remarksOn$1))
 	});
+}
+function remarksOn$1({ Target: target, CustomResources: resources }) {
+	const { length } = listOf(resources, "CustomResources");
+	return length === 0 ? [] : [`${textOf(target) ?? "a result"} has ${length} custom resources of a Trivy module`];
 }
 const LISTS = [
 	["Vulnerabilities", "vulnerability"],
@@ -6467,14 +6512,16 @@ const LISTS = [
 	["Secrets", "secret"],
 	["Licenses", "license"]
 ];
-function readResult(result) {
-	const target = textOf(result["Target"]);
-	const shown = LISTS.flatMap(([list, kind]) => objectsOf(result[list], list).flatMap((entry) => readFinding(kind, entry, {
-		target,
-		suppressed: null
-	})));
-	const modified = objectsOf(result["ExperimentalModifiedFindings"], "ExperimentalModifiedFindings");
-	return [...shown, ...modified.flatMap((entry) => readModified(entry, target))];
+function* findingsIn(results) {
+	for (const result of results) {
+		const target = textOf(result["Target"]);
+		for (const [list, kind] of LISTS) for (const entry of objectsOf(result[list], list)) yield* readFinding(kind, entry, {
+			target,
+			suppressed: null
+		});
+		const modified = objectsOf(result["ExperimentalModifiedFindings"], "ExperimentalModifiedFindings");
+		for (const entry of modified) yield* readModified(entry, target);
+	}
 }
 function readModified(entry, target) {
 	const kind = LISTS.find(([, name]) => name === entry["Type"])?.[1];
@@ -6530,15 +6577,16 @@ function scoresOf(entry) {
 // src/scan/read/reports.ts
 /**
 * The reports in a file: one, or one per run of a SARIF document. `name` is used in errors.
-* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE; DataError for malformed JSON
+* @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE, SCAN_REPORT_TOO_LARGE; DataError for malformed JSON
 */
 function parseReports(bytes, name) {
 	const document = readDocument(bytes, name);
+	const room = new FindingRoom(bytes.length);
 	try {
-		if (isSarif(document)) return readSarif(document);
-		if (isTrivyReport(document)) return [readTrivyReport(document)];
-		if (isGrypeReport(document)) return [readGrypeReport(document)];
-		if (isOsvReport(document)) return [readOsvReport(document)];
+		if (isSarif(document)) return readSarif(document, room);
+		if (isTrivyReport(document)) return [readTrivyReport(document, room)];
+		if (isGrypeReport(document)) return [readGrypeReport(document, room)];
+		if (isOsvReport(document)) return [readOsvReport(document, room)];
 		throw new ScanError("SCAN_REPORT_UNKNOWN", `found ${describeKeys(document)}`);
 	} catch (cause) {
 		if (!(cause instanceof ScanError)) throw cause;
@@ -6656,6 +6704,32 @@ function readSpdx3(document) {
 	};
 }
 
+// src/scan/predicate.ts
+/** However it is written, and whatever its version. */
+const STATEMENT = /\bin-toto\.io\/+statement\b/i;
+/**
+* The predicate in a file; `name` is used in errors.
+* @throws ScanError SCAN_PREDICATE_INVALID; DataError for malformed JSON, and numbers that readers round
+* @see https://github.com/in-toto/attestation/blob/v1.1.2/spec/v1/predicate.md
+*/
+function parsePredicate(bytes, name) {
+	const document = readDocument(bytes, name, {
+		code: "SCAN_PREDICATE_INVALID",
+		strictness: EMBEDDED
+	});
+	if (isStatement(document)) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is a whole in-toto statement, not a predicate`, { hint: "give the value of its member predicate as the file, and its predicateType as ⟨predicate-type⟩" });
+	if (typeof document["payloadType"] === "string" || document["dsseEnvelope"] !== void 0) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is signed already: ${describeKeys(document)}`);
+	return document;
+}
+function isStatement({ _type: type, subject, predicateType, predicate }) {
+	if (typeof type === "string" && STATEMENT.test(type)) return true;
+	return [
+		subject,
+		predicateType,
+		predicate
+	].every((member) => member !== void 0);
+}
+
 // src/commands/scan-attest/documents.ts
 /** The files that a list input gives for each image. */
 function assignFiles(input, entries, { subjects, folder }) {
@@ -6740,34 +6814,6 @@ async function loadAllowList(path) {
 		});
 	}
 }
-
-// src/scan/predicate.ts
-/** However it is written, and whatever its version. */
-const STATEMENT = /\bin-toto\.io\/+statement\b/i;
-/**
-* The predicate in a file; `name` is used in errors.
-* @throws ScanError SCAN_PREDICATE_INVALID; DataError for malformed JSON, and numbers that readers round
-* @see https://github.com/in-toto/attestation/blob/v1.1.2/spec/v1/predicate.md
-*/
-function parsePredicate(bytes, name) {
-	const document = readDocument(bytes, name, {
-		code: "SCAN_PREDICATE_INVALID",
-		strictness: EMBEDDED
-	});
-	if (isStatement(document)) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is a whole in-toto statement, not a predicate`, { hint: "give the value of its member predicate as the file, and its predicateType as ⟨predicate-type⟩" });
-	if (typeof document["payloadType"] === "string" || document["dsseEnvelope"] !== void 0) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is signed already: ${describeKeys(document)}`);
-	return document;
-}
-function isStatement({ _type: type, subject, predicateType, predicate }) {
-	if (typeof type === "string" && STATEMENT.test(type)) return true;
-	return [
-		subject,
-		predicateType,
-		predicate
-	].every((member) => member !== void 0);
-}
-
-// src/commands/scan-attest/predicate.ts
 const MAX_TYPE_LENGTH = 500;
 /** @see https://www.rfc-editor.org/rfc/rfc3986.html#section-3 */
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
@@ -6829,439 +6875,6 @@ function predicateStatement({ predicateType, predicate }) {
 		predicateType,
 		predicate
 	};
-}
-
-// src/commands/scan-attest/result.ts
-/** Name and version of the JSON document. */
-const SCAN_SCHEMA = "countersign/scan/v1";
-/** The document for `report-path` and `--json`. */
-function scanJson(images, failOn, now) {
-	return {
-		schema: SCAN_SCHEMA,
-		verdict: verdictOf(images),
-		now: now.toISOString(),
-		failOn,
-		images: images.map((image) => imageJson(image))
-	};
-}
-function imageJson(image) {
-	const { subject, sboms, predicates, reports, judgement, remarks, evidence, contentDigests } = image;
-	return {
-		name: subject.name,
-		path: subject.in === "file" ? subject.path : null,
-		contentDigests,
-		verdict: judgement.verdict,
-		problems: judgement.problems,
-		remarks,
-		sboms: sboms.map(({ name, sbom: { format, version, componentCount, about } }) => ({
-			name,
-			format,
-			version,
-			componentCount,
-			about
-		})),
-		predicates: predicates.map(({ name, predicateType }) => ({
-			name,
-			predicateType
-		})),
-		reports: reports.map(({ name, report: { format, scanner, target, findings } }) => ({
-			name,
-			format,
-			scanner,
-			target,
-			findings: findings.length
-		})),
-		blocking: judgement.blocking,
-		allowed: judgement.allowed.map(({ finding, entry }) => ({
-			...finding,
-			reason: entry.reason,
-			expires: entry.expires
-		})),
-		below: judgement.below,
-		suppressed: judgement.suppressed,
-		expiredAllowances: judgement.expired.map(entryJson),
-		unusedAllowances: judgement.unused.map(entryJson),
-		evidence
-	};
-}
-function entryJson({ at, ...entry }) {
-	return {
-		...entry,
-		line: at.line
-	};
-}
-/** Failed when any image failed. */
-function verdictOf(images) {
-	return images.every(({ judgement }) => judgement.verdict === "passed") ? "passed" : "failed";
-}
-/** One line per image and reason; the last one is the verdict. */
-function scanText(images, failOn) {
-	const blocking = images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0);
-	const last = `${verdictOf(images)}: ${counted(blocking, "blocking finding")} in ${counted(images.length, "image")}`;
-	return `${[...images.flatMap((image) => imageText(image, failOn)), last].join("\n")}\n`;
-}
-function imageText(image, failOn) {
-	const { subject, sboms, predicates, reports, judgement, remarks, evidence } = image;
-	const { blocking, allowed, below, suppressed } = judgement;
-	const mark = judgement.verdict === "passed" ? "✓" : "✗";
-	const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
-	const judged = reports.length > 0 ? `${counts} (fail-on ${failOn})` : "no scan was judged";
-	return [
-		`${mark} ${subject.name}: ${judgement.verdict}, ${judged}`,
-		...judgement.problems.map((problem) => `    ✗ ${problem}`),
-		...blocking.map((finding) => `    ✗ ${describeFinding(finding)}`),
-		...allowed.map(({ finding, entry }) => `    allowed until ${entry.expires}: ${nameAndPlace(finding)}, ${entry.reason}`),
-		...suppressed.map((finding) => `    suppressed: ${nameAndPlace(finding)}, ${finding.suppressed}`),
-		...judgement.expired.map((entry) => `    allowance expired on ${entry.expires}: ${entry.id} (line ${entry.at.line})`),
-		...judgement.unused.map((entry) => `    allowance not needed: ${entry.id} (line ${entry.at.line})`),
-		...remarks.map((remark) => `    not judged: ${remark}`),
-		...sboms.map(({ name, sbom }) => `    sbom ${name}: ${sbom.format} ${sbom.version}, ${counted(sbom.componentCount, "component")}`),
-		...predicates.map(({ name, predicateType }) => `    predicate ${name}: ${predicateType}`),
-		...evidence.map((item) => `    ${describeEvidence(item)}`)
-	];
-}
-/** One line about a finding, for people. */
-function describeFinding(finding) {
-	const fix = finding.fixedIn.length > 0 ? `, fixed in ${finding.fixedIn.join(" or ")}` : ", no fix known";
-	return `${finding.severity} ${nameAndPlace(finding)}${fix} (${finding.scanners.join(", ")})`;
-}
-function nameAndPlace({ id, package: name, version, locations }) {
-	return `${id} in ${name === null ? locations.join(", ") || "no place given" : [name, version ?? []].flat().join(" ")}`;
-}
-const SUMMARY_ROWS = 200;
-/** A table per image; rows beyond the limit are counted, not shown. */
-function scanMarkdown(images, failOn) {
-	return images.flatMap(({ subject, judgement, remarks, evidence }) => {
-		const shown = judgement.blocking.slice(0, SUMMARY_ROWS);
-		const hidden = judgement.blocking.length - shown.length;
-		return [
-			`### scan-attest: ${escapeMarkdown(subject.name)} ${judgement.verdict}`,
-			"",
-			`${counted(countFindings(judgement), "finding")}, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
-			...judgement.problems.map((problem) => `\n${escapeMarkdown(problem)}.`),
-			...remarks.slice(0, SUMMARY_ROWS).map((remark) => `\nNot judged: ${escapeMarkdown(remark)}.`),
-			"",
-			...shown.length > 0 ? ["| finding | severity | package | version | fixed in |", "| --- | --- | --- | --- | --- |"] : [],
-			...shown.map(row),
-			...hidden > 0 ? ["", `and ${hidden} more, see the report.`] : [],
-			"",
-			...evidence.map((item) => `- ${escapeMarkdown(describeEvidence({
-				...item,
-				path: null
-			}))}`),
-			""
-		];
-	}).join("\n");
-}
-function row({ id, severity, package: name, version, fixedIn }) {
-	return `| ${[
-		id,
-		severity,
-		name ?? "",
-		version ?? "",
-		fixedIn.join(", ")
-	].map((text) => escapeMarkdown(text)).join(" | ")} |`;
-}
-
-// src/scan/scanner.ts
-/** The scanners that can be run, in the order in which `auto` tries them. */
-const SCANNERS = [
-	"trivy",
-	"grype",
-	"osv-scanner"
-];
-/** The kinds of target that each scanner reads by itself, the most telling first. */
-const READABLE = {
-	trivy: [
-		"rootfs",
-		"oci-layout",
-		"sbom"
-	],
-	grype: [
-		"sif",
-		"oci-layout",
-		"sbom"
-	],
-	"osv-scanner": ["sbom"]
-};
-/** The arguments for a target that the scanner can read; the user's own come after ours and before the target. */
-function scannerArguments(scanner, { kind, path }, own = []) {
-	switch (scanner) {
-		case "trivy": {
-			const command = kind === "sbom" ? ["sbom"] : [
-				kind === "rootfs" ? "rootfs" : "image",
-				"--scanners",
-				"vuln"
-			];
-			const target = kind === "oci-layout" ? ["--input", path] : ["--", path];
-			return [
-				...command,
-				"--no-progress",
-				"--format",
-				"json",
-				"--exit-code",
-				"0",
-				...own,
-				...target
-			];
-		}
-		case "grype": {
-			const scheme = {
-				sif: "singularity",
-				"oci-layout": "oci-dir",
-				sbom: "sbom",
-				rootfs: "dir"
-			}[kind];
-			return [
-				"--output",
-				"json",
-				...own,
-				"--",
-				`${scheme}:${path}`
-			];
-		}
-		case "osv-scanner": return [
-			"scan",
-			"source",
-			"--format",
-			"json",
-			...own,
-			"--lockfile",
-			path
-		];
-		default: return scanner;
-	}
-}
-/** One flag; its value, if it has one, in the same argument: a text of its own could be taken for another target. */
-const OWN_ARGUMENT = /^--([a-z][a-z0-9-]*)(?:=.*)?$/s;
-/** Flags of any scanner that say what the report is, where it goes, what is scanned, or what the exit code means. */
-const OURS = new Set(`format output output-file output-plugin-arg file template json report compliance quiet help version
-  exit-code exit-on-eol fail-on input image-src lockfile sbom serve generate-default-config`.split(/\s+/));
-/** Why an argument cannot be passed on to a scanner; undefined when it can. */
-function refusedArgument(argument) {
-	const flag = OWN_ARGUMENT.exec(argument)?.[1];
-	if (flag === void 0) return "is not one flag, with its value after an equals sign: `--name` or `--name=value`";
-	return OURS.has(flag) ? "says what is scanned, what the exit code means, or what the report is and where it goes" : void 0;
-}
-/**
-* True when an exit code says that the scan was done and the report is whole. Trivy and Grype are asked not to fail on
-* findings, so only 0 counts; OSV-Scanner ends with 1 when it found something, and with 127 and more on errors.
-*/
-function scanWasDone(scanner, exitCode) {
-	return exitCode === 0 || scanner === "osv-scanner" && exitCode === 1;
-}
-
-// src/commands/scan-attest/scan-target.ts
-/** @throws ScanError SCAN_TARGET_UNSUPPORTED, SCAN_TOOL_FAILED; RegistryError, NetworkError, SystemError, SifError */
-async function scanTargets(scanner, { subject, sboms }, workplace) {
-	if (READABLE[scanner][0] === "sbom") return {
-		targets: [await sbomTarget(scanner, sboms, workplace.folder)],
-		subject
-	};
-	if (subject.in === "file") return {
-		targets: [await fileTarget(scanner, subject.path, workplace)],
-		subject
-	};
-	return registryTargets(scanner, subject, workplace);
-}
-/** OSV-Scanner recognises an SBOM by its file name alone. */
-async function sbomTarget(scanner, [first], folder) {
-	if (!first) throw new ScanError("SCAN_TARGET_UNSUPPORTED", `${scanner} cannot read an image, and no SBOM was given`, { hint: "give ⟨sbom-path⟩, or use ⟨scanner=trivy⟩ or ⟨scanner=grype⟩" });
-	const path = join(folder, first.sbom.format === "SPDX" ? "sbom.spdx.json" : "sbom.cdx.json");
-	await copyFile(first.path, path);
-	return {
-		kind: "sbom",
-		path
-	};
-}
-async function fileTarget(scanner, path, workplace) {
-	if (READABLE[scanner].includes("sif")) return {
-		kind: "sif",
-		path
-	};
-	return {
-		kind: "rootfs",
-		path: await unpack(path, workplace)
-	};
-}
-async function registryTargets(scanner, subject, workplace) {
-	const { inputs, host, folder } = workplace;
-	const { reference } = subject;
-	await using opened = await openFrom(inputs, host, {
-		reference,
-		access: "pull",
-		existing: true
-	});
-	const image = await openRegistryImage(opened.repository, manifestName(reference));
-	const resolved = {
-		...subject,
-		reference: {
-			...reference,
-			digest: image.manifest.digest
-		}
-	};
-	const { shape } = image;
-	if (shape.is === "sif") {
-		const path = join(folder, "image.sif");
-		await pullSif(image.repository, shape.layer, {
-			path,
-			overwrite: false,
-			admit: () => Promise.resolve(true)
-		});
-		return {
-			targets: [await fileTarget(scanner, path, workplace)],
-			subject: resolved
-		};
-	}
-	const blobs = join(reference.in === "layout" ? reference.folder : await fetchImage(image, folder), "blobs");
-	const indexes = [MEDIA_TYPE.index, MEDIA_TYPE.dockerIndex];
-	const runnable = image.subjects.filter(({ mediaType }) => !indexes.includes(mediaType));
-	const targets = [];
-	for (const [index, descriptor] of runnable.entries()) targets.push({
-		kind: "oci-layout",
-		path: await layoutOf(descriptor, blobs, join(folder, `platform-${index}`))
-	});
-	return {
-		targets,
-		subject: resolved
-	};
-}
-/** A layout folder with the image and all below it, every blob checked against its digest. */
-async function fetchImage(image, folder) {
-	const path = join(folder, "fetched");
-	const to = new LayoutRepository(path, await LayoutIndex.create(path, systemClock()));
-	await copyImage(image.manifest, {
-		from: image.repository,
-		to,
-		mountFrom: void 0
-	});
-	return path;
-}
-/** Scanners read a layout folder as a whole, so they get one that lists this manifest alone; the blobs are shared. */
-async function layoutOf(descriptor, blobs, path) {
-	await mkdir(path, { mode: 448 });
-	await symlink(blobs, join(path, "blobs"), "dir");
-	await writeFile(join(path, "oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-	const index = {
-		schemaVersion: 2,
-		mediaType: MEDIA_TYPE.index,
-		manifests: [descriptor]
-	};
-	await writeFile(join(path, "index.json"), JSON.stringify(index));
-	return path;
-}
-/** Writes the root file system of a SIF to a folder. */
-async function unpack(imagePath, { host, folder }) {
-	const partition = await primaryPartition(imagePath);
-	const program = await host.which("unsquashfs");
-	if (program === void 0) throw new ScanError("SCAN_TARGET_UNSUPPORTED", "unsquashfs is not on PATH, and this scanner cannot read a SIF file", { hint: "install squashfs-tools, or use ⟨scanner=grype⟩, which reads SIF files itself" });
-	const path = join(folder, "rootfs");
-	const args = [
-		"-no-progress",
-		"-no-xattrs",
-		"-offset",
-		String(partition.offset),
-		"-dest",
-		path,
-		imagePath
-	];
-	const result = await host.run({
-		program,
-		args
-	});
-	if (result.exitCode !== 0 && !onlyDevicesMissing(result)) throw toolFailed("unsquashfs", result);
-	return path;
-}
-/** Without root, unsquashfs cannot make device files and ends with 2; no scanner reads those. */
-function onlyDevicesMissing({ exitCode, stderr }) {
-	const lines = stderr.split("\n").filter((line) => line.trim() !== "");
-	return exitCode === 2 && lines.length > 0 && lines.every((line) => /because you're not superuser/.test(line));
-}
-async function primaryPartition(imagePath) {
-	await using source = await openFileSource(imagePath);
-	const { objects } = await openSif(source);
-	const found = objects.find(({ dataType, partition }) => dataType === DATA_TYPE.partition && partition?.type === PARTITION_TYPE.primarySystem);
-	if (found?.partition?.fs === FILE_SYSTEM.squashfs) return found;
-	throw new ScanError("SCAN_TARGET_UNSUPPORTED", `the primary partition of ${imagePath} ${found ? "is not plain squashfs (encrypted or another file system)" : "does not exist"}`);
-}
-/** A program that ended with an error, with the last lines that it wrote. */
-function toolFailed(program, { exitCode, stderr }) {
-	const tail = stripVTControlCharacters(stderr).split("\n").map(printable).filter((line) => line !== "").slice(-3).join("; ") || "it printed no reason";
-	return new ScanError("SCAN_TOOL_FAILED", `${program} ended with exit code ${exitCode}: ${tail}`);
-}
-
-// src/commands/scan-attest/run-scanner.ts
-/** @throws UsageError USAGE_INVALID_INPUT for an argument that is ours to give; USAGE_MISSING_INPUT without a scanner */
-function assertScannerArguments({ scanner, scannerArgs }) {
-	if (scanner === "none" && scannerArgs.length > 0) throw new UsageError("USAGE_MISSING_INPUT", "scanner-args was given without scanner", { hint: "name the scanner that they are for, for instance ⟨scanner=trivy⟩, or leave ⟨scanner-args⟩ out" });
-	for (const argument of scannerArgs) {
-		const why = refusedArgument(argument);
-		if (why !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `scanner-args: ${JSON.stringify(argument.slice(0, 200))} ${why}`, { hint: "leave it out of ⟨scanner-args⟩; for a run that needs it, run the scanner yourself and give its report as ⟨scan-report⟩" });
-	}
-}
-/**
-* The reports of one run, several for an index of several platforms.
-* @throws ScanError SCAN_NO_SCANNER, SCAN_TARGET_UNSUPPORTED, SCAN_TOOL_FAILED; ToolError TOOL_TIMEOUT; RegistryError and
-* NetworkError when the image cannot be fetched
-*/
-async function runScanner(request, inputs, host) {
-	const scanner = await findScanner(inputs.scanner, request, host);
-	const folder = join(await host.temporaryFolder(), "scan");
-	await rm(folder, {
-		recursive: true,
-		force: true
-	});
-	await mkdir(folder, { mode: 448 });
-	try {
-		const { targets, subject } = await scanTargets(scanner.name, request, {
-			inputs,
-			host,
-			folder
-		});
-		const reports = [];
-		for (const target of targets) reports.push(...await scan(scanner, target, {
-			inputs,
-			host
-		}));
-		return {
-			reports,
-			subject
-		};
-	} finally {
-		await rm(folder, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-async function scan({ name: scanner, program }, target, { inputs, host }) {
-	const args = scannerArguments(scanner, target, inputs.scannerArgs);
-	if (host.kind === "terminal") host.info(`running ${program} ${args.join(" ")}`);
-	const startedAt = host.now().toISOString();
-	const result = await host.run({
-		program,
-		args,
-		maxOutputBytes: LIMITS.reportBytes
-	});
-	if (!scanWasDone(scanner, result.exitCode)) throw toolFailed(scanner, result);
-	const name = `report of ${scanner}`;
-	return parseReports(utf8(result.stdout), name).map((report) => ({
-		name,
-		report,
-		writtenAt: startedAt
-	}));
-}
-async function findScanner(asked, { sboms }, host) {
-	const wanted = SCANNERS.filter((name) => name === asked || asked === "auto");
-	for (const name of wanted) {
-		if (asked === "auto" && !READABLE[name].some((kind) => kind !== "sbom" || sboms.length > 0)) continue;
-		const program = await host.which(name);
-		if (program !== void 0) return {
-			name,
-			program
-		};
-	}
-	throw new ScanError("SCAN_NO_SCANNER", `none of ${wanted.join(", ")} is on PATH`);
 }
 
 // src/scan/write/sarif.ts
@@ -7489,7 +7102,137 @@ function notification(level, text) {
 	};
 }
 
-// src/commands/scan-attest/sarif-file.ts
+// src/commands/scan-attest/result.ts
+/** Name and version of the JSON document. */
+const SCAN_SCHEMA = "countersign/scan/v1";
+/** The document for `report-path` and `--json`. */
+function scanJson(images, failOn, now) {
+	return {
+		schema: SCAN_SCHEMA,
+		verdict: verdictOf(images),
+		now: now.toISOString(),
+		failOn,
+		images: images.map((image) => imageJson(image))
+	};
+}
+function imageJson(image) {
+	const { subject, sboms, predicates, reports, judgement, remarks, evidence, contentDigests } = image;
+	return {
+		name: subject.name,
+		path: subject.in === "file" ? subject.path : null,
+		contentDigests,
+		verdict: judgement.verdict,
+		problems: judgement.problems,
+		remarks,
+		sboms: sboms.map(({ name, sbom: { format, version, componentCount, about } }) => ({
+			name,
+			format,
+			version,
+			componentCount,
+			about
+		})),
+		predicates: predicates.map(({ name, predicateType }) => ({
+			name,
+			predicateType
+		})),
+		reports: reports.map(({ name, report: { format, scanner, target, findings } }) => ({
+			name,
+			format,
+			scanner,
+			target,
+			findings: findings.length
+		})),
+		blocking: judgement.blocking,
+		allowed: judgement.allowed.map(({ finding, entry }) => ({
+			...finding,
+			reason: entry.reason,
+			expires: entry.expires
+		})),
+		below: judgement.below,
+		suppressed: judgement.suppressed,
+		expiredAllowances: judgement.expired.map(entryJson),
+		unusedAllowances: judgement.unused.map(entryJson),
+		evidence
+	};
+}
+function entryJson({ at, ...entry }) {
+	return {
+		...entry,
+		line: at.line
+	};
+}
+/** Failed when any image failed. */
+function verdictOf(images) {
+	return images.every(({ judgement }) => judgement.verdict === "passed") ? "passed" : "failed";
+}
+/** One line per image and reason; the last one is the verdict. */
+function scanText(images, failOn) {
+	const blocking = images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0);
+	const last = `${verdictOf(images)}: ${counted(blocking, "blocking finding")} in ${counted(images.length, "image")}`;
+	return `${[...images.flatMap((image) => imageText(image, failOn)), last].join("\n")}\n`;
+}
+function imageText(image, failOn) {
+	const { subject, sboms, predicates, reports, judgement, remarks, evidence } = image;
+	const { blocking, allowed, below, suppressed } = judgement;
+	const mark = judgement.verdict === "passed" ? "✓" : "✗";
+	const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
+	const judged = reports.length > 0 ? `${counts} (fail-on ${failOn})` : "no scan was judged";
+	return [
+		`${mark} ${subject.name}: ${judgement.verdict}, ${judged}`,
+		...judgement.problems.map((problem) => `    ✗ ${problem}`),
+		...blocking.map((finding) => `    ✗ ${describeFinding(finding)}`),
+		...allowed.map(({ finding, entry }) => `    allowed until ${entry.expires}: ${nameAndPlace(finding)}, ${entry.reason}`),
+		...suppressed.map((finding) => `    suppressed: ${nameAndPlace(finding)}, ${finding.suppressed}`),
+		...judgement.expired.map((entry) => `    allowance expired on ${entry.expires}: ${entry.id} (line ${entry.at.line})`),
+		...judgement.unused.map((entry) => `    allowance not needed: ${entry.id} (line ${entry.at.line})`),
+		...remarks.map((remark) => `    not judged: ${remark}`),
+		...sboms.map(({ name, sbom }) => `    sbom ${name}: ${sbom.format} ${sbom.version}, ${counted(sbom.componentCount, "component")}`),
+		...predicates.map(({ name, predicateType }) => `    predicate ${name}: ${predicateType}`),
+		...evidence.map((item) => `    ${describeEvidence(item)}`)
+	];
+}
+/** One line about a finding, for people. */
+function describeFinding(finding) {
+	const fix = finding.fixedIn.length > 0 ? `, fixed in ${finding.fixedIn.join(" or ")}` : ", no fix known";
+	return `${finding.severity} ${nameAndPlace(finding)}${fix} (${finding.scanners.join(", ")})`;
+}
+function nameAndPlace({ id, package: name, version, locations }) {
+	return `${id} in ${name === null ? locations.join(", ") || "no place given" : [name, version ?? []].flat().join(" ")}`;
+}
+const SUMMARY_ROWS = 200;
+/** A table per image; rows beyond the limit are counted, not shown. */
+function scanMarkdown(images, failOn) {
+	return images.flatMap(({ subject, judgement, remarks, evidence }) => {
+		const shown = judgement.blocking.slice(0, SUMMARY_ROWS);
+		const hidden = judgement.blocking.length - shown.length;
+		return [
+			`### scan-attest: ${escapeMarkdown(subject.name)} ${judgement.verdict}`,
+			"",
+			`${counted(countFindings(judgement), "finding")}, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
+			...judgement.problems.map((problem) => `\n${escapeMarkdown(problem)}.`),
+			...remarks.slice(0, SUMMARY_ROWS).map((remark) => `\nNot judged: ${escapeMarkdown(remark)}.`),
+			"",
+			...shown.length > 0 ? ["| finding | severity | package | version | fixed in |", "| --- | --- | --- | --- | --- |"] : [],
+			...shown.map(row),
+			...hidden > 0 ? ["", `and ${hidden} more, see the report.`] : [],
+			"",
+			...evidence.map((item) => `- ${escapeMarkdown(describeEvidence({
+				...item,
+				path: null
+			}))}`),
+			""
+		];
+	}).join("\n");
+}
+function row({ id, severity, package: name, version, fixedIn }) {
+	return `| ${[
+		id,
+		severity,
+		name ?? "",
+		version ?? "",
+		fixedIn.join(", ")
+	].map((text) => escapeMarkdown(text)).join(" | ")} |`;
+}
 /** @throws UsageError USAGE_MISSING_INPUT when there cannot be any findings to write */
 function assertFindings(inputs) {
 	if (inputs.sarifPath === void 0) return;
@@ -7537,6 +7280,305 @@ function inWorkspace(path, workspace) {
 }
 function encodePath(path) {
 	return path.split("/").map(encodeURIComponent).join("/");
+}
+
+// src/scan/scanner.ts
+/** The scanners that can be run, in the order in which `auto` tries them. */
+const SCANNERS = [
+	"trivy",
+	"grype",
+	"osv-scanner"
+];
+/** The kinds of target that each scanner reads by itself, the most telling first. */
+const READABLE = {
+	trivy: [
+		"rootfs",
+		"oci-layout",
+		"sbom"
+	],
+	grype: [
+		"sif",
+		"oci-layout",
+		"sbom"
+	],
+	"osv-scanner": ["sbom"]
+};
+/** The arguments for a target that the scanner can read; the user's own come after ours and before the target. */
+function scannerArguments(scanner, { kind, path }, own = []) {
+	switch (scanner) {
+		case "trivy": {
+			const command = kind === "sbom" ? ["sbom"] : [
+				kind === "rootfs" ? "rootfs" : "image",
+				"--scanners",
+				"vuln"
+			];
+			const target = kind === "oci-layout" ? ["--input", path] : ["--", path];
+			return [
+				...command,
+				"--no-progress",
+				"--format",
+				"json",
+				"--exit-code",
+				"0",
+				...own,
+				...target
+			];
+		}
+		case "grype": {
+			const scheme = {
+				sif: "singularity",
+				"oci-layout": "oci-dir",
+				sbom: "sbom",
+				rootfs: "dir"
+			}[kind];
+			return [
+				"--output",
+				"json",
+				...own,
+				"--",
+				`${scheme}:${path}`
+			];
+		}
+		case "osv-scanner": return [
+			"scan",
+			"source",
+			"--format",
+			"json",
+			...own,
+			"--lockfile",
+			path
+		];
+		default: return scanner;
+	}
+}
+/** One flag; its value, if it has one, in the same argument: a text of its own could be taken for another target. */
+const OWN_ARGUMENT = /^--([a-z][a-z0-9-]*)(?:=.*)?$/s;
+/** Flags of any scanner that say what the report is, where it goes, what is scanned, or what the exit code means. */
+const OURS = new Set(`format output output-file output-plugin-arg file template json report compliance quiet help version
+  exit-code exit-on-eol fail-on input image-src lockfile sbom serve generate-default-config`.split(/\s+/));
+/** Why an argument cannot be passed on to a scanner; undefined when it can. */
+function refusedArgument(argument) {
+	const flag = OWN_ARGUMENT.exec(argument)?.[1];
+	if (flag === void 0) return "is not one flag, with its value after an equals sign: `--name` or `--name=value`";
+	return OURS.has(flag) ? "says what is scanned, what the exit code means, or what the report is and where it goes" : void 0;
+}
+/**
+* True when an exit code says that the scan was done and the report is whole. Trivy and Grype are asked not to fail on
+* findings, so only 0 counts; OSV-Scanner ends with 1 when it found something, and with 127 and more on errors.
+*/
+function scanWasDone(scanner, exitCode) {
+	return exitCode === 0 || scanner === "osv-scanner" && exitCode === 1;
+}
+
+// src/commands/scan-attest/run-scanner.ts
+/** @throws UsageError USAGE_INVALID_INPUT for an argument that is ours to give; USAGE_MISSING_INPUT without a scanner */
+function assertScannerArguments({ scanner, scannerArgs }) {
+	if (scanner === "none" && scannerArgs.length > 0) throw new UsageError("USAGE_MISSING_INPUT", "scanner-args was given without scanner", { hint: "name the scanner that they are for, for instance ⟨scanner=trivy⟩, or leave ⟨scanner-args⟩ out" });
+	for (const argument of scannerArgs) {
+		const why = refusedArgument(argument);
+		if (why !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `scanner-args: ${JSON.stringify(argument.slice(0, 200))} ${why}`, { hint: "leave it out of ⟨scanner-args⟩; for a run that needs it, run the scanner yourself and give its report as ⟨scan-report⟩" });
+	}
+}
+/**
+* The reports of one run, several for an index of several platforms.
+* @throws ScanError SCAN_NO_SCANNER, SCAN_TARGET_UNSUPPORTED, SCAN_TOOL_FAILED; ToolError TOOL_TIMEOUT; RegistryError and
+* NetworkError when the image cannot be fetched
+*/
+async function runScanner(request, inputs, host) {
+	const scanner = await findScanner(inputs.scanner, request, host);
+	const folder = join(await host.temporaryFolder(), "scan");
+	await rm(folder, {
+		recursive: true,
+		force: true
+	});
+	await mkdir(folder, { mode: 448 });
+	try {
+		const { targets, subject } = await scanTargets(scanner.name, request, {
+			inputs,
+			host,
+			folder
+		});
+		const reports = [];
+		for (const target of targets) reports.push(...await scan(scanner, target, {
+			inputs,
+			host
+		}));
+		return {
+			reports,
+			subject
+		};
+	} finally {
+		await rm(folder, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+async function scan({ name: scanner, program }, target, { inputs, host }) {
+	const args = scannerArguments(scanner, target, inputs.scannerArgs);
+	if (host.kind === "terminal") host.info(`running ${program} ${args.join(" ")}`);
+	const startedAt = host.now().toISOString();
+	const result = await host.run({
+		program,
+		args,
+		maxOutputBytes: LIMITS.reportBytes
+	});
+	if (!scanWasDone(scanner, result.exitCode)) throw toolFailed(scanner, result);
+	const name = `report of ${scanner}`;
+	return parseReports(utf8(result.stdout), name).map((report) => ({
+		name,
+		report,
+		writtenAt: startedAt
+	}));
+}
+async function findScanner(asked, { sboms }, host) {
+	const wanted = SCANNERS.filter((name) => name === asked || asked === "auto");
+	for (const name of wanted) {
+		if (asked === "auto" && !READABLE[name].some((kind) => kind !== "sbom" || sboms.length > 0)) continue;
+		const program = await host.which(name);
+		if (program !== void 0) return {
+			name,
+			program
+		};
+	}
+	throw new ScanError("SCAN_NO_SCANNER", `none of ${wanted.join(", ")} is on PATH`);
+}
+/** @throws ScanError SCAN_TARGET_UNSUPPORTED, SCAN_TOOL_FAILED; RegistryError, NetworkError, SystemError, SifError */
+async function scanTargets(scanner, { subject, sboms }, workplace) {
+	if (READABLE[scanner][0] === "sbom") return {
+		targets: [await sbomTarget(scanner, sboms, workplace.folder)],
+		subject
+	};
+	if (subject.in === "file") return {
+		targets: [await fileTarget(scanner, subject.path, workplace)],
+		subject
+	};
+	return registryTargets(scanner, subject, workplace);
+}
+/** OSV-Scanner recognises an SBOM by its file name alone. */
+async function sbomTarget(scanner, [first], folder) {
+	if (!first) throw new ScanError("SCAN_TARGET_UNSUPPORTED", `${scanner} cannot read an image, and no SBOM was given`, { hint: "give ⟨sbom-path⟩, or use ⟨scanner=trivy⟩ or ⟨scanner=grype⟩" });
+	const path = join(folder, first.sbom.format === "SPDX" ? "sbom.spdx.json" : "sbom.cdx.json");
+	await copyFile(first.path, path);
+	return {
+		kind: "sbom",
+		path
+	};
+}
+async function fileTarget(scanner, path, workplace) {
+	if (READABLE[scanner].includes("sif")) return {
+		kind: "sif",
+		path
+	};
+	return {
+		kind: "rootfs",
+		path: await unpack(path, workplace)
+	};
+}
+async function registryTargets(scanner, subject, workplace) {
+	const { inputs, host, folder } = workplace;
+	const { reference } = subject;
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access: "pull",
+		existing: true
+	});
+	const image = await openRegistryImage(opened.repository, manifestName(reference));
+	const resolved = {
+		...subject,
+		reference: {
+			...reference,
+			digest: image.manifest.digest
+		}
+	};
+	const { shape } = image;
+	if (shape.is === "sif") {
+		const path = join(folder, "image.sif");
+		await pullSif(image.repository, shape.layer, {
+			path,
+			overwrite: false,
+			admit: () => Promise.resolve(true)
+		});
+		return {
+			targets: [await fileTarget(scanner, path, workplace)],
+			subject: resolved
+		};
+	}
+	const blobs = join(reference.in === "layout" ? reference.folder : await fetchImage(image, folder), "blobs");
+	const indexes = [MEDIA_TYPE.index, MEDIA_TYPE.dockerIndex];
+	const runnable = image.subjects.filter(({ mediaType }) => !indexes.includes(mediaType));
+	const targets = [];
+	for (const [index, descriptor] of runnable.entries()) targets.push({
+		kind: "oci-layout",
+		path: await layoutOf(descriptor, blobs, join(folder, `platform-${index}`))
+	});
+	return {
+		targets,
+		subject: resolved
+	};
+}
+/** A layout folder with the image and all below it, every blob checked against its digest. */
+async function fetchImage(image, folder) {
+	const path = join(folder, "fetched");
+	const to = new LayoutRepository(path, await LayoutIndex.create(path, systemClock()));
+	await copyImage(image.manifest, {
+		from: image.repository,
+		to,
+		mountFrom: void 0
+	});
+	return path;
+}
+/** Scanners read a layout folder as a whole, so they get one that lists this manifest alone; the blobs are shared. */
+async function layoutOf(descriptor, blobs, path) {
+	await mkdir(path, { mode: 448 });
+	await symlink(blobs, join(path, "blobs"), "dir");
+	await writeFile(join(path, "oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+	const index = {
+		schemaVersion: 2,
+		mediaType: MEDIA_TYPE.index,
+		manifests: [descriptor]
+	};
+	await writeFile(join(path, "index.json"), JSON.stringify(index));
+	return path;
+}
+/** Writes the root file system of a SIF to a folder. */
+async function unpack(imagePath, { host, folder }) {
+	const partition = await primaryPartition(imagePath);
+	const program = await host.which("unsquashfs");
+	if (program === void 0) throw new ScanError("SCAN_TARGET_UNSUPPORTED", "unsquashfs is not on PATH, and this scanner cannot read a SIF file", { hint: "install squashfs-tools, or use ⟨scanner=grype⟩, which reads SIF files itself" });
+	const path = join(folder, "rootfs");
+	const args = [
+		"-no-progress",
+		"-no-xattrs",
+		"-offset",
+		String(partition.offset),
+		"-dest",
+		path,
+		imagePath
+	];
+	const result = await host.run({
+		program,
+		args
+	});
+	if (result.exitCode !== 0 && !onlyDevicesMissing(result)) throw toolFailed("unsquashfs", result);
+	return path;
+}
+/** Without root, unsquashfs cannot make device files and ends with 2; no scanner reads those. */
+function onlyDevicesMissing({ exitCode, stderr }) {
+	const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+	return exitCode === 2 && lines.length > 0 && lines.every((line) => /because you're not superuser/.test(line));
+}
+async function primaryPartition(imagePath) {
+	await using source = await openFileSource(imagePath);
+	const { objects } = await openSif(source);
+	const found = objects.find(({ dataType, partition }) => dataType === DATA_TYPE.partition && partition?.type === PARTITION_TYPE.primarySystem);
+	if (found?.partition?.fs === FILE_SYSTEM.squashfs) return found;
+	throw new ScanError("SCAN_TARGET_UNSUPPORTED", `the primary partition of ${imagePath} ${found ? "is not plain squashfs (encrypted or another file system)" : "does not exist"}`);
+}
+/** A program that ended with an error, with the last lines that it wrote. */
+function toolFailed(program, { exitCode, stderr }) {
+	const tail = stripVTControlCharacters(stderr).split("\n").map(printable).filter((line) => line !== "").slice(-3).join("; ") || "it printed no reason";
+	return new ScanError("SCAN_TOOL_FAILED", `${program} ended with exit code ${exitCode}: ${tail}`);
 }
 
 // src/commands/scan-attest/scan-attest.ts
@@ -7656,50 +7698,27 @@ async function attest(image, failOn, { inputs, host, signer, policy }) {
 		signer: isAttested ? signer : void 0,
 		now: host.now(),
 		beside: inputs.store === "file",
-		folder: inputs.bundleFolder
+		folder: inputs.bundleFolder,
+		attestationTag: inputs.attestationTag
 	};
-	const stored = await (subject.in === "file" ? storeBeside(subject, options, host) : storeAttached(subject, options, {
-		inputs,
-		host
-	}));
-	return {
-		...image,
-		evidence: stored.evidence,
-		contentDigests: stored.contentDigests
-	};
-}
-async function storeBeside({ name, path }, options, host) {
-	const progress = host.progress(`reading ${name}`);
+	const progress = host.progress(`reading ${subject.name}`);
+	const onBytes = (done, total) => progress.update(done, total);
 	try {
-		return await storeEvidence({
+		const { evidence, contentDigests } = await storeStatements(subject, {
 			...options,
-			path,
-			onBytes: (done, total) => progress.update(done, total)
+			onBytes
+		}, {
+			inputs,
+			host
 		});
+		return {
+			...image,
+			evidence,
+			contentDigests
+		};
 	} finally {
 		progress.finish();
 	}
-}
-async function storeAttached({ name, reference }, options, { inputs, host }) {
-	const access = options.signer && !options.beside ? "push" : "pull";
-	await using opened = await openFrom(inputs, host, {
-		reference,
-		access,
-		existing: true
-	});
-	const { attestationTag, workingDirectory: defaultFolder } = inputs;
-	const where = {
-		repository: opened.repository,
-		reference,
-		attestationTag,
-		defaultFolder
-	};
-	const stored = await storeRegistryEvidence({
-		...options,
-		...where
-	});
-	for (const remark of stored.remarks ?? []) host.warning(`${name}: ${remark}`);
-	return stored;
 }
 function sbomStatements({ sboms }) {
 	return sboms.map(({ sbom: { predicateType, document } }) => ({
@@ -7744,7 +7763,7 @@ function result(images, { failOn, sarifPath }, host) {
 		},
 		text: scanText(images, failOn),
 		json: scanJson(images, failOn, host.now()),
-		summary: scanMarkdown(images, failOn)
+		summary: () => scanMarkdown(images, failOn)
 	};
 }
 /** scan-attest. */

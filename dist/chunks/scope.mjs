@@ -1,16 +1,9 @@
 // src/policy/objects/scope.ts
-/** True when some stage is not about all objects. */
-function isScoped({ stages, objects }) {
-	return stages.some((stage) => stage.objects !== void 0) || (objects?.unsigned ?? []).length > 0;
-}
-/** What each stage is about on an image of these units. */
-function scopesOf(policy, units) {
-	const all = units.map(({ id }) => id);
-	if (!policy || !isScoped(policy)) return () => all;
+/** The objects that each stage is about on an image of these units. */
+function objectsByStage(policy, units) {
 	const unsigned = new Set(unsignedObjects(policy, units));
 	const added = addedGroups(units);
-	const known = new Map(policy.stages.map((stage) => [stage.name, units.filter((unit) => !unsigned.has(unit.id) && isAbout(stage, unit, added)).map(({ id }) => id)]));
-	return (stage) => known.get(stage ?? "") ?? all;
+	return new Map(policy.stages.map((stage) => [stage.name, units.filter((unit) => !unsigned.has(unit.id) && isAbout(stage, unit, added)).map(({ id }) => id)]));
 }
 function isAbout({ objects }, { group }, added) {
 	if (objects === void 0) return true;
@@ -29,17 +22,11 @@ function unsignedObjects({ objects }, units) {
 	const other = new Set(named.filter(({ use }) => use !== "data").map(({ group }) => group));
 	return named.filter(({ group }) => !other.has(group)).map(({ id }) => id);
 }
-/** True when a layer or evidence is about all of these objects, and about nothing that is not in the image. */
-function isAboutAll({ covers, contradicted }, objects) {
-	const covered = new Set(covers);
-	return objects.length > 0 && !contradicted && objects.every((id) => covered.has(id));
-}
 /**
 * The facts as a policy that tells objects apart sees them: evidence about the base goes on being that when an overlay changes
 * about which the same statement is. So does what takes an approval back.
 */
-function ofParts(policy, facts) {
-	if (!policy || !isScoped(policy)) return facts;
+function ofParts(facts) {
 	const evidence = facts.evidence.map((one) => one.covers.length > 0 ? {
 		...one,
 		contradicted: false
@@ -58,9 +45,8 @@ function isAboutOverlays({ objects }) {
 * `required` stays, and so does every other: an image without a base passes no stage about the base.
 */
 function askedOf(policy, units, required = []) {
-	if (!isScoped(policy)) return policy;
-	const about = scopesOf(policy, units);
-	const isIdle = (stage) => isAboutOverlays(stage) && about(stage.name).length === 0 && !required.includes(stage.name);
+	const about = objectsByStage(policy, units);
+	const isIdle = (stage) => isAboutOverlays(stage) && about.get(stage.name)?.length === 0 && !required.includes(stage.name);
 	const idle = new Set(policy.stages.filter(isIdle).map(({ name }) => name));
 	if (idle.size === 0 || idle.size === policy.stages.length) return policy;
 	const left = (names) => names.flatMap((name) => idle.has(name) ? left(policy.stages.find((one) => one.name === name)?.after ?? []) : [name]);
@@ -73,4 +59,4 @@ function askedOf(policy, units, required = []) {
 	};
 }
 
-export { ofParts as a, isScoped as i, isAboutAll as n, scopesOf as o, isAboutOverlays as r, unsignedObjects as s, askedOf as t };
+export { unsignedObjects as a, ofParts as i, isAboutOverlays as n, objectsByStage as r, askedOf as t };

@@ -1,8 +1,8 @@
 import { t as Secret } from "./secret.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { s as repairArmor } from "./framing.mjs";
-import { a as tellingReason, i as partProblem, o as unsupportedKey, t as expiryOf } from "./key3.mjs";
-import { _ as readKeyFile, b as signDetached, c as fingerprintOf, d as hintOf, g as messageOf, y as secretPacket } from "./pgp.mjs";
+import { a as partProblem, n as expiryOf, o as tellingReason } from "./key3.mjs";
+import { C as createMessage, T as sign, _ as CONFIG, b as SecretKeyPacket, c as hintOf, f as messageOf, g as readKeyFile, h as unsupportedKey, o as fingerprintOf, p as readSignaturePackets, s as hashNameOf, x as SecretSubkeyPacket } from "./pgp.mjs";
 
 // src/crypto/pgp/secret-key.ts
 /**
@@ -110,6 +110,35 @@ const REFUSALS = /* @__PURE__ */ new Map([
 function cannotSign(fingerprint, problem, hint) {
 	const message = `the OpenPGP key ${fingerprint} cannot sign: ${problem}`;
 	return new SignatureError("SIGNATURE_PGP_CANNOT_SIGN", message, hint === void 0 ? {} : { hint });
+}
+/** The packet with the secret part; undefined for a stub, as of a primary key kept offline or on a card. */
+function secretPacket(part) {
+	const packet = part.keyPacket;
+	const secret = packet instanceof SecretKeyPacket || packet instanceof SecretSubkeyPacket ? packet : void 0;
+	return secret && !secret.isDummy() && !secret.isMissingSecretKeyMaterial() ? secret : void 0;
+}
+/**
+* A signature packet by an unlocked part of a key, with the name of its hash.
+* @throws what the library throws, plain errors
+*/
+async function signDetached(key, part, { message, now }) {
+	const signature = await sign({
+		message: typeof message === "string" ? await createMessage({ text: message }) : await createMessage({ binary: message }),
+		signingKeys: key,
+		signingKeyIDs: part.getKeyID(),
+		detached: true,
+		date: now,
+		format: "binary",
+		config: {
+			...CONFIG,
+			allowMissingKeyFlags: true
+		}
+	});
+	const [packet] = await readSignaturePackets(signature) ?? [];
+	return {
+		packet: signature,
+		hash: hashNameOf(packet?.hashAlgorithm)
+	};
 }
 async function unlock(part, passphrase, fingerprint) {
 	const packet = secretPacket(part);

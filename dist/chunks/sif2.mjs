@@ -1,3 +1,3 @@
-import { a as readObject, i as openSif, n as groupsOf, o as uncoverableObjects, r as objectsInGroup, t as findObject } from "./sif.mjs";
+import { a as parseHeader, c as uncoverableObjects, i as parseDescriptor, n as objectsInGroup, o as parsePartitionInfo, r as openSif, s as readObject, t as groupsOf } from "./sif.mjs";
 
 export { openSif };

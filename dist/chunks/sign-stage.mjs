@@ -1,44 +1,68 @@
-import { c as isDigest, d as sha256, h as toHex } from "./bytes.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { a as settle } from "./verify.mjs";
-import { r as openRegistryImage } from "./image2.mjs";
-import { t as examineRegistryImage } from "./examine2.mjs";
 import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { o as parseBundle } from "./bundle.mjs";
 import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
-import { n as isJsonObject } from "./json.mjs";
-import { c as encodeSimpleSigning, d as parseSimpleSigning, o as cosignTag } from "./cosign.mjs";
-import { a as isTagRefused, n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
-import { t as attachBundle } from "./bundles.mjs";
-import { l as attachNotation } from "./attachments.mjs";
-import { t as identityKey } from "./approval3.mjs";
-import { t as assembleParts } from "./bundle-parts.mjs";
-import { i as prepareNotation, n as encodeNotation, t as NOTATION_MEDIA_TYPE } from "./notation.mjs";
-import { t as VERSION } from "./version.mjs";
+import { c as isDigest, d as sha256, h as toHex } from "./bytes.mjs";
+import { t as isJsonObject } from "./json.mjs";
+import { t as examineRegistryImage } from "./examine.mjs";
+import { r as openRegistryImage } from "./image.mjs";
+import { a as settle, s as examineSif } from "./verify.mjs";
+import { c as encodeSimpleSigning, d as parseSimpleSigning, h as attachBundle, o as cosignTag } from "./cosign.mjs";
+import { o as unlistedRemark } from "./errors5.mjs";
+import { a as attachNotation } from "./attached-blobs.mjs";
+import { n as assertAttachable, t as assembleParts } from "./bundles.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { a as signLegacy, i as keepLegacy, n as keepAttestations, r as hasLegacy } from "./legacy-attestations.mjs";
+import { r as planNative, t as NO_NATIVES } from "./native.mjs";
+import { a as keepLegacy, i as keepAttestations, o as signLegacy, r as hasLegacy, s as unlessRefused } from "./cosign-tags2.mjs";
+import { t as VERSION } from "./version.mjs";
 import { i as readLookaside, t as addToLookaside } from "./lookaside.mjs";
-import { n as planNative } from "./native.mjs";
-import { f as lockImage, n as assertAttachable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
+import { i as prepareNotation, n as encodeNotation, t as NOTATION_MEDIA_TYPE } from "./notation.mjs";
+import { t as identityKey } from "./approval3.mjs";
 import { n as takeAway, t as findOutdated } from "./replace.mjs";
-import { i as openSif, s as DATA_TYPE } from "./sif.mjs";
+import { l as DATA_TYPE, r as openSif } from "./sif.mjs";
+import { n as laneObject } from "./lane.mjs";
 import { n as SifError } from "./errors3.mjs";
+import { l as lockImage, r as deleteObjects, t as appendLayers } from "./append.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { p as laneObject } from "./native-signatures.mjs";
-import { t as examineSif } from "./examine.mjs";
 import { i as withoutCopies, n as present, o as signStage, t as errorAbout } from "./result.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { d as writeFileAtomic, t as assertWritable } from "./files.mjs";
+import { f as writeFileAtomic, t as assertWritable } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { c as manifestName, n as formatPlace, r as formatReference } from "./reference.mjs";
 import { i as assertAttestationTag, n as ATTESTATION_TAG_INPUT } from "./signer2.mjs";
 import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { a as COMMON_INPUTS, d as REFERENCE_OUTPUT, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, s as DATA_VERIFIED_OUTPUT, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
-import { i as criteriaForSigning, n as approvalFrom, o as signerFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
+import { f as IMAGE_OUTPUTS, g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { a as criteriaForSigning, c as signerFrom, r as approvalFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
 import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { i as VERIFY_DATA_INPUT, n as POLICY_INPUTS } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { basename, join, resolve } from "node:path";
+
+// src/stage/plain/lookaside-signatures.ts
+/**
+* Adds a signature of a manifest by an OpenPGP key, unless one with this content is there; its file, or undefined. It
+* names the repository and the digest, so that no rule of podman’s but `matchExact` by tag refuses it.
+* @throws SystemError; SignatureError as signPae
+*/
+async function fileSignature(digest, { folder, place, optional }, { signer, now }) {
+	const { encodeSigned, verifySigned } = await import("./message.mjs");
+	const image = {
+		repository: place.slice(place.indexOf("/") + 1),
+		digest
+	};
+	for (const present of await readLookaside(folder, image)) {
+		const signed = await verifySigned(present, signer.publicMaterial, now);
+		const said = signed?.check.status === "valid" ? parseSimpleSigning(signed.content, "gpg") : void 0;
+		if (said?.digest === digest && said.optional["approval"] === optional["approval"]) return void 0;
+	}
+	const notes = {
+		creator: `countersign ${VERSION}`,
+		timestamp: Math.floor(now.getTime() / 1e3),
+		...optional
+	};
+	const payload = encodeSimpleSigning(`${place}@${digest}`, digest, notes, "gpg");
+	return await addToLookaside(folder, image, await encodeSigned(payload, await signer.signPae(payload, now)));
+}
 
 // src/stage/plain/notation.ts
 /**
@@ -81,40 +105,139 @@ function signNotation({ mediaType, digest, size }, { stage, approval, expires },
 		createdAt: now
 	};
 }
+/** True when the image has a valid signature of this manifest by this signer for the stage. */
+function hasNotation({ attached, facts }, subject, { stage, signer }) {
+	const names = attached.notations.filter((one) => one.subject.digest === subject).map((one) => `referrer ${one.referrer}`);
+	return facts.layers.some(({ kind, place, signature, signer: by, statedStage }) => kind === "notation" && place.in === "registry" && names.includes(place.name) && signature === "valid" && statedStage === stage && by !== null && identityKey(by) === identityKey(signer.identity));
+}
 function unable(message, hint) {
 	return new StageError("STAGE_NATIVE_CONFLICT", message, { hint });
 }
 
-// src/stage/plain/lookaside-signatures.ts
-/**
-* Adds a signature of a manifest by an OpenPGP key, unless one with this content is there; its file, or undefined. It
-* names the repository and the digest, so that no rule of podman’s but `matchExact` by tag refuses it.
-* @throws SystemError; SignatureError as signPae
-*/
-async function fileSignature(digest, { folder, place, optional }, { signer, now }) {
-	const { encodeSigned, verifySigned } = await import("./message.mjs");
-	const image = {
-		repository: place.slice(place.indexOf("/") + 1),
-		digest
-	};
-	for (const present of await readLookaside(folder, image)) {
-		const signed = await verifySigned(present, signer.publicMaterial, now);
-		const said = signed?.check.status === "valid" ? parseSimpleSigning(signed.content, "gpg") : void 0;
-		if (said?.digest === digest && said.optional["approval"] === optional["approval"]) return void 0;
-	}
-	const notes = {
-		creator: `countersign ${VERSION}`,
-		timestamp: Math.floor(now.getTime() / 1e3),
-		...optional
-	};
-	const payload = encodeSimpleSigning(`${place}@${digest}`, digest, notes, "gpg");
-	return await addToLookaside(folder, image, await encodeSigned(payload, await signer.signPae(payload, now)));
-}
-
-// src/stage/attach-approval.ts
+// src/stage/registry-target.ts
 const UNREAD = "the data was not read, so no signature for other tools was written beside the approval: podman and cosign, or notation, will not see it";
 const PARTIAL = "the stage is not about the whole image, so no signature for other tools was written beside the approval: they would take it for one of everything";
 const ENDS = "the approval ends, which no reader of cosign’s attestation tag asks, so it was not written there; sign it without an end, or let the gate ask for a signed verdict";
+/** The target for an image in a registry or layout folder. */
+function registryTarget(options) {
+	return {
+		name: `${options.place} ${options.reference}`,
+		async open(criteria, onBytes) {
+			const { verifier, now } = criteria;
+			const image = await openRegistryImage(options.repository, options.reference);
+			const { verifyData, evidence, lookaside } = options;
+			const examined = settle(await examineRegistryImage(image, {
+				name: image.name,
+				verifier,
+				now,
+				verifyData,
+				lookaside,
+				...evidence ? { evidence } : {},
+				...onBytes ? { onBytes } : {}
+			}), criteria);
+			assertContentKnown(examined);
+			return {
+				examined,
+				planNative: async (request, by) => {
+					const { native, signer } = request;
+					if (native === "notation") notationSignerOf(signer);
+					const isMade = native === "dsse" || native === "auto" && signer.native.format === "pgp";
+					return examined.sif && isMade ? planNative(examined.sif, request, by) : NO_NATIVES;
+				},
+				write: (layer, context) => write$1(examined, layer, {
+					...context,
+					options
+				}),
+				complete: (layer, context) => complete(examined, layer, {
+					...context,
+					options
+				})
+			};
+		}
+	};
+}
+/** Without the data and without anybody who vouches for it there is nothing to approve. */
+function assertContentKnown({ sif }) {
+	if (!sif || sif.facts.dataRead) return;
+	const known = new Set(sif.groups.flatMap(({ objects }) => objects.map(({ id }) => id)));
+	if (sif.facts.units.length === known.size) return;
+	throw new StageError("STAGE_DATA_UNKNOWN", "no trusted layer says what the data of this image is", { hint: "set ⟨verify-data=true⟩ to read and hash the whole image, or have the first stage sign the file" });
+}
+/** Attaches the layer to every manifest of the image, then takes away what it replaces. */
+async function write$1(examined, layer, { replaced, options, ...by }) {
+	const { bundle } = layer;
+	const natives = [...newNatives(layer), ...replaced.length > 0 ? keptNatives(examined, layer) : []];
+	const bytes = natives.reduce((sum, { data }) => sum + data.length, bundle.length);
+	assertAttachable(examined.attached, {
+		manifests: 1,
+		bytes
+	});
+	const outdated = replaced.length > 0 ? await findOutdated(examined, {
+		replaced,
+		bundle
+	}, options.repository) : [];
+	const approval = {
+		...by,
+		bundle: parseBundle(bundle),
+		stage: layer.stage,
+		natives
+	};
+	const attacher = new ApprovalAttacher(examined, options, approval);
+	const successors = [];
+	for (const subject of examined.image.subjects) successors.push(await attacher.attach(subject));
+	if (outdated.length > 0) await unlessRefused(attacher.remarks, () => takeAway(outdated, successors, options));
+	return {
+		where: successors.map(placeOf),
+		freeSlots: examined.freeSlots,
+		remarks: attacher.remarks
+	};
+}
+function newNatives({ plan }) {
+	return plan.objects.flatMap(({ data, linkedGroup: group }) => data instanceof Uint8Array && group !== void 0 ? [{
+		group,
+		data
+	}] : []);
+}
+/** Native signatures that the new approval takes over, and that may go with the one it replaces. */
+function keptNatives({ attached }, { plan }) {
+	return plan.entries.flatMap(({ group, digest }) => {
+		const found = attached.natives.find((native) => native.group === group && sha256(native.data) === digest);
+		return found ? [{
+			group,
+			data: found.data
+		}] : [];
+	});
+}
+function placeOf({ manifest }) {
+	return `referrer ${manifest.digest}`;
+}
+/**
+* An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
+* back legacy signatures that should be beside it.
+*/
+async function complete(examined, { stage, bundle }, { options, signer, now, native }) {
+	const present = examined.attached.attachedTo.get(sha256(bundle)) ?? [];
+	if (present.length === 0) return {
+		where: [],
+		remarks: []
+	};
+	const approval = {
+		bundle: parseBundle(bundle),
+		stage,
+		natives: [],
+		signer,
+		now,
+		native
+	};
+	const attacher = new ApprovalAttacher(examined, options, approval);
+	const where = [];
+	for (const subject of examined.image.subjects) if (present.includes(subject.digest)) where.push(...await attacher.restoreLegacy(subject));
+	else where.push(placeOf(await attacher.attach(subject)));
+	return {
+		where,
+		remarks: attacher.remarks
+	};
+}
 /** Attaches one approval, and remembers why other tools will not see it everywhere. */
 var ApprovalAttacher = class {
 	/** For whoever signed. */
@@ -144,7 +267,7 @@ var ApprovalAttacher = class {
 		if (unlisted) this.remarks.push(unlistedRemark(unlisted));
 		const { blobs } = this.#examined.attached;
 		const atHand = new Map([...blobs, [sha256(parts.bytes), parts.bytes]]);
-		if (legacy) await this.unlessImmutable(() => this.#keep(subject, [legacy], atHand));
+		if (legacy) await this.#keep(subject.digest, [legacy], atHand);
 		if (inTag) await this.#keepAttestation(subject.digest, atHand);
 		await this.#attachNotation(subject);
 		await this.#file(subject.digest);
@@ -202,7 +325,8 @@ var ApprovalAttacher = class {
 			approval: bundle.payloadDigest,
 			expires
 		};
-		const unlisted = await attachNotation(this.#at.repository, subject, signNotation(subject, content, this.#approval));
+		const signature = signNotation(subject, content, this.#approval);
+		const { unlisted } = await attachNotation(this.#at.repository, subject, signature);
 		if (unlisted) this.remarks.push(unlistedRemark(unlisted));
 	}
 	/** The approval, if it is one of the whole manifest whose data was read; a remark says else why others get no signature. */
@@ -222,26 +346,10 @@ var ApprovalAttacher = class {
 		if (approval && approval.expires !== null && !this.remarks.includes(ENDS)) this.remarks.push(ENDS);
 		return approval?.expires === null;
 	}
-	/** True when it wrote. */
-	async #keepAttestation(subject, atHand) {
-		const { repository, clock } = this.#at;
-		const bundles = [this.#approval.bundle.bytes];
-		return await this.unlessImmutable(() => keepAttestations(repository, subject, {
-			bundles,
-			atHand,
-			clock
-		})) ?? false;
-	}
-	#hasNotation(subject) {
-		const { stage, signer } = this.#approval;
-		const { attached, facts } = this.#examined;
-		const names = attached.notations.filter((one) => one.subject.digest === subject).map((one) => `referrer ${one.referrer}`);
-		return facts.layers.some(({ kind, place, signature, signer: by, statedStage }) => kind === "notation" && place.in === "registry" && names.includes(place.name) && signature === "valid" && statedStage === stage && by !== null && identityKey(by) === identityKey(signer.identity));
-	}
 	/** Puts back what should be beside the approval for other tools; says what was missing. */
 	async restoreLegacy(subject) {
 		const { native } = this.#approval;
-		if (native === "notation" && !this.#hasNotation(subject.digest)) {
+		if (native === "notation" && !hasNotation(this.#examined, subject.digest, this.#approval)) {
 			await this.#attachNotation(subject);
 			return [`a Notation signature of ${subject.digest}`, ...await this.#restoreTag(subject)];
 		}
@@ -254,162 +362,29 @@ var ApprovalAttacher = class {
 		const { blobs } = this.#examined.attached;
 		const tags = [];
 		if (this.#belongsInTag(digest) && await this.#keepAttestation(digest, blobs)) tags.push(cosignTag(digest, "att"));
-		if (!hasLegacy(this.#examined, digest, signer) && await this.unlessImmutable(() => this.#keep(subject, [], blobs))) tags.push(cosignTag(digest, "sig"));
+		if (!hasLegacy(this.#examined, digest, signer) && await this.#keep(digest, [], blobs)) tags.push(cosignTag(digest, "sig"));
 		return tags.map((tag) => `tag ${tag}`);
 	}
+	/** True when it wrote. */
 	#keep(subject, ours, atHand) {
 		const { repository, clock } = this.#at;
-		return keepLegacy(repository, subject.digest, {
+		return unlessRefused(this.remarks, () => keepLegacy(repository, subject, {
 			ours,
 			atHand,
 			clock
-		});
+		}));
 	}
-	/** A shared tag that must not change, or be read, makes no approval invalid: that is a remark, and the result undefined. */
-	async unlessImmutable(change) {
-		try {
-			return await change();
-		} catch (error) {
-			if (!(error instanceof RegistryError)) throw error;
-			if (error.code !== "REGISTRY_TAG_IMMUTABLE" && !isTagRefused(error)) throw error;
-			this.remarks.push(unlistedRemark(error));
-			return;
-		}
+	/** True when it wrote. */
+	#keepAttestation(subject, atHand) {
+		const { repository, clock } = this.#at;
+		const bundles = [this.#approval.bundle.bytes];
+		return unlessRefused(this.remarks, () => keepAttestations(repository, subject, {
+			bundles,
+			atHand,
+			clock
+		}));
 	}
 };
-
-// src/stage/registry-target.ts
-/** The target for an image in a registry or layout folder. */
-function registryTarget(options) {
-	return {
-		name: `${options.place} ${options.reference}`,
-		async open(criteria, onBytes) {
-			const { verifier, now } = criteria;
-			const image = await openRegistryImage(options.repository, options.reference);
-			const { verifyData, evidence, lookaside } = options;
-			const examined = settle(await examineRegistryImage(image, {
-				name: image.name,
-				verifier,
-				now,
-				verifyData,
-				lookaside,
-				...evidence ? { evidence } : {},
-				...onBytes ? { onBytes } : {}
-			}), criteria);
-			assertContentKnown(examined);
-			return {
-				examined,
-				planNative: async (request, by) => {
-					const { native, signer } = request;
-					if (native === "notation") notationSignerOf(signer);
-					if (examined.sif) return planNative(examined.sif, {
-						...request,
-						native: ofSif(native)
-					}, by);
-					return {
-						entries: [],
-						objects: [],
-						facts: [],
-						outdated: [],
-						remarks: []
-					};
-				},
-				write: (layer, context) => write$1(examined, layer, {
-					...context,
-					options
-				}),
-				complete: (layer, context) => complete(examined, layer, {
-					...context,
-					options
-				})
-			};
-		}
-	};
-}
-/** A signature of the manifest is none of the SIF in it. */
-function ofSif(native) {
-	return native === "notation" ? "none" : native;
-}
-/** Without the data and without anybody who vouches for it there is nothing to approve. */
-function assertContentKnown({ sif }) {
-	if (!sif || sif.facts.dataRead) return;
-	const known = new Set(sif.groups.flatMap(({ objects }) => objects.map(({ id }) => id)));
-	if (sif.facts.units.length === known.size) return;
-	throw new StageError("STAGE_DATA_UNKNOWN", "no trusted layer says what the data of this image is", { hint: "set ⟨verify-data=true⟩ to read and hash the whole image, or have the first stage sign the file" });
-}
-/** Attaches the layer to every manifest of the image, then takes away what it replaces. */
-async function write$1(examined, layer, { replaced, options, ...by }) {
-	const natives = [...newNatives(layer), ...replaced.length > 0 ? keptNatives(examined, layer) : []];
-	const bytes = natives.reduce((sum, { data }) => sum + data.length, layer.bundle.length);
-	assertAttachable(examined.attached, {
-		manifests: 1,
-		bytes
-	});
-	const outdated = await findOutdated(examined, {
-		replaced,
-		bundle: layer.bundle
-	}, options.repository);
-	const attacher = new ApprovalAttacher(examined, options, {
-		...by,
-		bundle: parseBundle(layer.bundle),
-		stage: layer.stage,
-		natives
-	});
-	const successors = [];
-	for (const subject of examined.image.subjects) successors.push(await attacher.attach(subject));
-	await attacher.unlessImmutable(() => takeAway(outdated, successors, options));
-	return {
-		where: successors.map(placeOf),
-		freeSlots: examined.freeSlots,
-		remarks: attacher.remarks
-	};
-}
-function newNatives({ plan }) {
-	return plan.objects.flatMap(({ data, linkedGroup: group }) => data instanceof Uint8Array && group !== void 0 ? [{
-		group,
-		data
-	}] : []);
-}
-/** Native signatures that the new approval takes over, and that may go with the one it replaces. */
-function keptNatives({ attached }, { plan }) {
-	return plan.entries.flatMap(({ group, digest }) => {
-		const found = attached.natives.find((native) => native.group === group && sha256(native.data) === digest);
-		return found ? [{
-			group,
-			data: found.data
-		}] : [];
-	});
-}
-function placeOf({ manifest }) {
-	return `referrer ${manifest.digest}`;
-}
-/**
-* An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
-* back legacy signatures that should be beside it.
-*/
-async function complete(examined, { stage, bundle }, { options, signer, now, native }) {
-	const present = examined.attached.attachedTo.get(sha256(bundle)) ?? [];
-	if (present.length === 0) return {
-		where: [],
-		remarks: []
-	};
-	const approval = {
-		bundle: parseBundle(bundle),
-		stage,
-		natives: [],
-		signer,
-		now,
-		native
-	};
-	const attacher = new ApprovalAttacher(examined, options, approval);
-	const where = [];
-	for (const subject of examined.image.subjects) if (present.includes(subject.digest)) where.push(...await attacher.restoreLegacy(subject));
-	else where.push(placeOf(await attacher.attach(subject)));
-	return {
-		where,
-		remarks: attacher.remarks
-	};
-}
 
 // src/stage/sif-target.ts
 /** The target for a SIF file. */
@@ -573,18 +548,7 @@ const spec = {
 			description: "The images as a JSON array of `name`, `digest` (content digest), `path` and `reference` (`place@sha256:…` of an image in a registry).",
 			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/app.sif\",\"reference\":\"\"}]"
 		},
-		{
-			name: "digest",
-			description: "Content digest, when there is one image with one group.",
-			example: "sha256:…"
-		},
-		REFERENCE_OUTPUT,
-		DATA_VERIFIED_OUTPUT,
-		{
-			name: "image-path",
-			description: "Path of the image, when there is one.",
-			example: "/images/app.sif"
-		},
+		...IMAGE_OUTPUTS,
 		{
 			name: "approvals",
 			description: "JSON array with one entry an image: `name`, `stage`, `method`, `signer`, `outcome`, `digest`, `time`.",
@@ -612,7 +576,7 @@ async function run(inputs, host) {
 		signer,
 		isRead: readsLookaside(criteria)
 	});
-	assertAttestationTag(inputs, {
+	if (inputs.attestationTag) assertAttestationTag(inputs, {
 		signer,
 		subjects: files
 	});

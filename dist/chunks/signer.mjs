@@ -6,9 +6,9 @@
 */
 async function createSigner(options) {
 	switch (options.method) {
-		case "pgp": return (await import("./signer4.mjs")).createPgpSigner(options);
+		case "pgp": return (await import("./signer3.mjs")).createPgpSigner(options);
 		case "key": return (await import("./private-key2.mjs")).createKeySigner(options);
-		case "x509": return (await import("./signer6.mjs")).createX509Signer(options);
+		case "x509": return (await import("./signer5.mjs")).createX509Signer(options);
 		default: return options.method;
 	}
 }

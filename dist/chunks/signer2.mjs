@@ -1,10 +1,10 @@
-import { r as encodePae } from "./dsse.mjs";
+import { i as encodePae } from "./bundle.mjs";
 import { g as utf8 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { n as createVerifier } from "./verifier.mjs";
-import { o as matchPrincipals, s as matchesCredential } from "./people.mjs";
-import { o as signerFrom } from "./signing.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
+import { f as matchPrincipals, p as matchesCredential } from "./versions.mjs";
+import { c as signerFrom } from "./signing.mjs";
 import { c as policyFrom, n as POLICY_INPUTS } from "./trust2.mjs";
 
 // src/commands/evidence/signer.ts
@@ -79,7 +79,7 @@ async function stagesOpenTo(signer, policy, now) {
 /** Principals whose OpenPGP keys hold the key material. */
 async function ownersOf(hint, { policy, trust }) {
 	if (hint === void 0 || trust.keyrings.length === 0) return [];
-	const { readKeyring } = await import("./keyring.mjs");
+	const { readKeyring } = await import("./ring.mjs");
 	const { hintOf } = await import("./pgp2.mjs");
 	const fingerprints = [...await readKeyring(trust)].filter(([, key]) => key.getKeys().some((part) => hintOf(part) === hint)).map(([fingerprint]) => fingerprint);
 	return policy.principals.filter(({ credentials }) => credentials.some((one) => one.method === "pgp" && fingerprints.includes(one.fingerprint))).map(({ name }) => name);

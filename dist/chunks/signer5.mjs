@@ -1,1 +1,90 @@
-import{i as __require,t as __commonJSMin}from"./rolldown-runtime.mjs";import{a as opensshKeyid}from"./keys.mjs";import{o as trustIn}from"./trust.mjs";import{a as parseCertificate}from"./certificate.mjs";import{n as leafProblems,t as certificateProblems}from"./purpose.mjs";import{n as requesterOf}from"./claims2.mjs";import{n as identityOf}from"./verifier4.mjs";import{n as KeylessError}from"./errors9.mjs";import{a as encodePem,g as utf8,m as toBase64,t as certificatesInPem}from"./bytes.mjs";import{t as CountersignError}from"./errors.mjs";import{n as isJsonObject,r as jsonObjectIn}from"./json.mjs";import{d as visibleLine}from"./text.mjs";import{n as ask,t as requestTimestamp}from"./request.mjs";import{n as readChallenge}from"./token3.mjs";import{n as require_dist}from"./shape.mjs";import{t as require_dist$1}from"./dist.mjs";import{a as import_dist,i as entryRequestToJson,r as require_dist$2}from"./library.mjs";import{createHash,generateKeyPairSync,sign}from"node:crypto";const MAX_ANSWER_BYTES=262144;const MAX_QUOTED$1=300;async function requestCertificate({privateKey:e,spki:t},n){const r=n.token.revealText();const i=sign(`sha256`,utf8(readChallenge(n.token)),e);const a=JSON.stringify({credentials:{oidcIdentityToken:r},publicKeyRequest:{publicKey:{algorithm:`ECDSA`,content:encodePem(`PUBLIC KEY`,t)},proofOfPossession:toBase64(i)}});const{status:o,json:s}=await answerTo(utf8(a),n);const c=s?.[`message`];if(o!==200&&o!==201)throw refused(n,`answers ${o}${typeof c===`string`?`: ${c}`:``}`);const[l]=certificatesInPem(firstCertificate(s));if(l)return l;throw refused(n,`answered without a certificate`)}async function answerTo(e,t){const n=new URL(`${t.ca}/api/v2/signingCert`);const r={"content-type":`application/json`,accept:`application/json`};try{const{status:i,bytes:a}=await ask({method:`POST`,url:n,headers:r,body:e},MAX_ANSWER_BYTES,t);return{status:i,json:jsonObjectIn(a)}}catch(e){throw asRefusal(e,t)}}function firstCertificate(e){const t=memberOf(memberOf(e?.[`signedCertificateEmbeddedSct`]??e?.[`signedCertificateDetachedSct`],`chain`),`certificates`);const[n]=Array.isArray(t)?t:[];return typeof n===`string`?n:``}function memberOf(e,t){return isJsonObject(e)?e[t]:void 0}function asRefusal(e,t){if(!(e instanceof CountersignError))return e;if(e.code!==`NETWORK_PLAIN_HTTP_REFUSED`)return refused(t,e.message,{cause:e,hint:e.hint});return refused(t,`would be reached without TLS`,{hint:`give an https address: the token is a secret that anybody on the way could use`})}function refused({ca:e,token:t},n,r={}){const i=t.revealText();const a=[i,...i.split(`.`)].filter(({length:e})=>e>0).reduce((e,t)=>e.replaceAll(t,`***`),visibleLine(n));return new KeylessError(`SIGSTORE_CA_REFUSED`,`${e}: ${a.slice(0,MAX_QUOTED$1)}`,r)}var require_oidc=__commonJSMin((e=>{Object.defineProperty(e,"__esModule",{value:true});e.extractJWTSubject=extractJWTSubject;const t=require_dist$2();function extractJWTSubject(e){const n=e.split(`.`,3);const r=JSON.parse(t.encoding.base64Decode(n[1]));if(r.email){if(!r.email_verified)throw new Error(`JWT email not verified by issuer`);return r.email}if(r.sub)return r.sub;else throw new Error(`JWT subject not found`)}}));var require_package=__commonJSMin(((e,t)=>{t.exports={"name":`@sigstore/sign`,"version":`5.1.0`,"description":`Sigstore signing library`,"main":`dist/index.js`,"types":`dist/index.d.ts`,"scripts":{"clean":`shx rm -rf dist *.tsbuildinfo`,"build":`tsc --build`,"test":`jest`},"files":[`dist`],"author":`bdehamer@github.com`,"license":`Apache-2.0`,"repository":{"type":`git`,"url":`git+https://github.com/sigstore/sigstore-js.git`},"bugs":{"url":`https://github.com/sigstore/sigstore-js/issues`},"homepage":`https://github.com/sigstore/sigstore-js/tree/main/packages/sign#readme`,"publishConfig":{"provenance":true},"devDependencies":{"@sigstore/jest":`^0.0.0`,"@sigstore/mock":`^0.13.1`,"@sigstore/rekor-types":`^5.0.0`,"@types/make-fetch-happen":`^10.0.4`},"dependencies":{"@gar/promise-retry":`^1.0.2`,"@sigstore/bundle":`^5.0.1`,"@sigstore/core":`^4.0.0`,"@sigstore/protobuf-specs":`^0.5.2`,"make-fetch-happen":`^16.0.1`,"proc-log":`^7.0.0`},"engines":{"node":`^22.22.2 || ^24.15.0 || >=26.0.0`}}}));var require_ua=__commonJSMin(((e,t,n)=>{var r=n&&n.__importDefault||function(e){return e&&e.__esModule?e:{"default":e}};Object.defineProperty(e,"__esModule",{value:true});e.getUserAgent=void 0;const i=r(__require(`os`));const getUserAgent=()=>{return`sigstore-js/${require_package().version} (Node ${process.version}) (${i.default.platform()}/${i.default.arch()})`};e.getUserAgent=getUserAgent}));var require_util=__commonJSMin(((e,t,n)=>{var r=n&&n.__createBinding||(Object.create?(function(e,t,n,r){if(r===void 0)r=n;var i=Object.getOwnPropertyDescriptor(t,n);if(!i||(`get`in i?!t.__esModule:i.writable||i.configurable))i={enumerable:true,get:function(){return t[n]}};Object.defineProperty(e,r,i)}):(function(e,t,n,r){if(r===void 0)r=n;e[r]=t[n]}));var i=n&&n.__setModuleDefault||(Object.create?(function(e,t){Object.defineProperty(e,"default",{enumerable:true,value:t})}):function(e,t){e[`default`]=t});var a=n&&n.__importStar||(function(){var ownKeys=function(e){ownKeys=Object.getOwnPropertyNames||function(e){var t=[];for(var n in e)if(Object.prototype.hasOwnProperty.call(e,n))t[t.length]=n;return t};return ownKeys(e)};return function(e){if(e&&e.__esModule)return e;var t={};if(e!=null){for(var n=ownKeys(e),a=0;a<n.length;a++)if(n[a]!=="default")r(t,e,n[a])}i(t,e);return t}})();Object.defineProperty(e,"__esModule",{value:true});e.ua=e.oidc=e.pem=e.json=e.encoding=e.dsse=e.crypto=void 0;var o=require_dist$2();Object.defineProperty(e,"crypto",{enumerable:true,get:function(){return o.crypto}});Object.defineProperty(e,"dsse",{enumerable:true,get:function(){return o.dsse}});Object.defineProperty(e,"encoding",{enumerable:true,get:function(){return o.encoding}});Object.defineProperty(e,"json",{enumerable:true,get:function(){return o.json}});Object.defineProperty(e,"pem",{enumerable:true,get:function(){return o.pem}});e.oidc=a(require_oidc());e.ua=a(require_ua())}));var require_entry=__commonJSMin((e=>{Object.defineProperty(e,"__esModule",{value:true});e.toProposedEntry=toProposedEntry;e.toCreateEntryRequest=toCreateEntryRequest;const t=require_dist();const n=require_dist$1();const r=require_util();const i=`sha256`;function toProposedEntry(e,t,n=`dsse`){switch(e.$case){case`dsseEnvelope`:if(n===`intoto`)return toProposedIntotoEntry(e.dsseEnvelope,t);return toProposedDSSEEntry(e.dsseEnvelope,t);case`messageSignature`:return toProposedHashedRekordEntry(e.messageSignature,t)}}function toProposedHashedRekordEntry(e,t){const n=e.messageDigest.digest.toString(`hex`);const a=e.signature.toString(`base64`);const o=r.encoding.base64Encode(t);return{apiVersion:`0.0.1`,kind:`hashedrekord`,spec:{data:{hash:{algorithm:i,value:n}},signature:{content:a,publicKey:{content:o}}}}}function toProposedDSSEEntry(e,n){return{apiVersion:`0.0.1`,kind:`dsse`,spec:{proposedContent:{envelope:JSON.stringify((0,t.envelopeToJSON)(e)),verifiers:[r.encoding.base64Encode(n)]}}}}function toProposedIntotoEntry(e,t){const n=r.crypto.digest(i,e.payload).toString(`hex`);const a=calculateDSSEHash(e,t);const o=r.encoding.base64Encode(e.payload.toString(`base64`));const s=r.encoding.base64Encode(e.signatures[0].sig.toString(`base64`));const c=e.signatures[0].keyid;const l=r.encoding.base64Encode(t);const u={payloadType:e.payloadType,payload:o,signatures:[{sig:s,publicKey:l}]};if(c.length>0)u.signatures[0].keyid=c;return{apiVersion:`0.0.2`,kind:`intoto`,spec:{content:{envelope:u,hash:{algorithm:i,value:a},payloadHash:{algorithm:i,value:n}}}}}function calculateDSSEHash(e,t){const n={payloadType:e.payloadType,payload:e.payload.toString(`base64`),signatures:[{sig:e.signatures[0].sig.toString(`base64`),publicKey:t}]};if(e.signatures[0].keyid.length>0)n.signatures[0].keyid=e.signatures[0].keyid;return r.crypto.digest(i,r.json.canonicalize(n)).toString(`hex`)}function toCreateEntryRequest(e,t){switch(e.$case){case`dsseEnvelope`:return toCreateEntryRequestDSSE(e.dsseEnvelope,t);case`messageSignature`:return toCreateEntryRequestMessageSignature(e.messageSignature,t)}}function toCreateEntryRequestDSSE(e,t){return{spec:{$case:`dsseRequestV002`,dsseRequestV002:{envelope:e,verifiers:[{keyDetails:n.PublicKeyDetails.PKIX_ECDSA_P256_SHA_256,verifier:{$case:`x509Certificate`,x509Certificate:{rawBytes:r.pem.toDER(t)}}}]}}}}function toCreateEntryRequestMessageSignature(e,t){return{spec:{$case:`hashedRekordRequestV002`,hashedRekordRequestV002:{digest:e.messageDigest.digest,signature:{content:e.signature,verifier:{keyDetails:n.PublicKeyDetails.PKIX_ECDSA_P256_SHA_256,verifier:{$case:`x509Certificate`,x509Certificate:{rawBytes:r.pem.toDER(t)}}}}}}}}}));var import_entry=require_entry();const MAX_ENTRY_BYTES=1048576;const MAX_QUOTED=300;async function requestProofs(e,t){const{services:n,now:r,...i}=t;const a=[];for(const t of n.timestamps){const n=new URL(t);if(n.pathname===`/`)n.pathname=`/api/v1/timestamp`;const stamped=()=>requestTimestamp(e.signature,{...i,url:n,anchors:[],now:r()});a.push(await failing(`SIGSTORE_TIMESTAMP_FAILED`,t,stamped))}const o=[];for(const r of n.logs)o.push(await failing(`SIGSTORE_LOG_FAILED`,r.url,()=>entryOf(e,r,t)));return{tlogEntries:o,timestamps:a}}async function entryOf(e,t,n){const r=encodePem(`CERTIFICATE`,n.certificate);const i=t.version===2?await entryOfV2(e,r,{log:t,request:n}):await entryOfV1(e,r,{log:t,request:n});const a=i&&jsonObjectIn(utf8(JSON.stringify(import_dist.TransparencyLogEntry.toJSON(import_dist.TransparencyLogEntry.fromJSON(i)))));if(a?.[`logId`]&&a[`kindVersion`]&&a[`canonicalizedBody`])return a;throw failed(`SIGSTORE_LOG_FAILED`,t.url,`answered without an entry`)}async function entryOfV2({pae:e,signature:t},n,r){const i=createHash(`sha256`).update(e).digest();const a={messageDigest:{algorithm:import_dist.HashAlgorithm.SHA2_256,digest:i},signature:Buffer.from(t)};const o=(0,import_entry.toCreateEntryRequest)({$case:`messageSignature`,messageSignature:a},n);return(await exchange(`/api/v2/log/entries`,await entryRequestToJson(o),r)).json}async function entryOfV1({payloadType:e,payload:t,signature:n},r,i){const a=[{sig:Buffer.from(n),keyid:``}];const o={payload:Buffer.from(t),payloadType:e,signatures:a};const{json:s,known:c}=await exchange(`/api/v1/log/entries`,(0,import_entry.toProposedEntry)({$case:`dsseEnvelope`,dsseEnvelope:o},r),i);const l=c===void 0?s:(await exchange(`/api/v1/log/entries/${c}`,void 0,i)).json;const[u,...d]=Object.values(l??{});return isJsonObject(u)&&d.length===0?inBundle(u):void 0}function inBundle({body:e,integratedTime:t,logID:n,logIndex:r,verification:i}){const{kind:a,apiVersion:o}=jsonObjectIn(Buffer.from(textOf(e),`base64`))??{};const{signedEntryTimestamp:s,inclusionProof:c}=isJsonObject(i)?i:{};if(!a||!o||!isJsonObject(c))return void 0;const{hashes:l}=c;return{logIndex:textOf(r),logId:{keyId:base64(n)},kindVersion:{kind:a,version:o},integratedTime:textOf(t),...s?{inclusionPromise:{signedEntryTimestamp:s}}:{},inclusionProof:{logIndex:textOf(c[`logIndex`]),treeSize:textOf(c[`treeSize`]),rootHash:base64(c[`rootHash`]),hashes:Array.isArray(l)?l.map(base64):[],checkpoint:{envelope:textOf(c[`checkpoint`])}},canonicalizedBody:textOf(e)}}const textOf=e=>typeof e===`string`||typeof e===`number`?String(e):``;const base64=e=>Buffer.from(textOf(e),`hex`).toString(`base64`);async function exchange(e,t,{log:n,request:r}){const i=new URL(`${n.url}${e}`);const a={"content-type":`application/json`,accept:`application/json`};const o=t===void 0?{method:`GET`,url:i,headers:a}:{method:`POST`,url:i,headers:a,body:utf8(JSON.stringify(t))};const{status:s,bytes:c,location:l}=await ask(o,MAX_ENTRY_BYTES,r);const u=jsonObjectIn(c);if(s===200||s===201)return{json:u};const d=s===409?/\/([0-9a-f]{64,80})$/.exec(l??``)?.[1]:void 0;if(d!==void 0)return{json:void 0,known:d};const f=textOf(u?.[`message`]);throw failed(`SIGSTORE_LOG_FAILED`,n.url,`answers ${s}${f?`: ${f}`:``}`)}async function failing(e,t,n){try{return await n()}catch(n){if(n instanceof KeylessError)throw n;throw failed(e,t,n instanceof Error?n.message:`no answer`,n)}}function failed(e,t,n,r){const i=r instanceof CountersignError?r.hint:void 0;return new KeylessError(e,`${t}: ${visibleLine(n).slice(0,MAX_QUOTED)}`,{cause:r,...i===void 0?{}:{hint:i}})}const LEAST_LEFT_MS=3e5;const CLOCK_SKEW_MS=6e4;async function createKeylessSigner(e){const{services:t,trust:n,now:r,retries:i,clock:a,witnesses:o}=e;let s=await certify(e);const own=()=>identityOf(s.certificate,s.requester);return{method:`sigstore`,isProtected:true,now:r,get identity(){return own()},get material(){return{kind:`certificates`,chain:[s.certificate.der]}},get publicMaterial(){return trustIn({sigstore:n.map(e=>({...e,only:own()}))})},async refresh(){if(s.certificate.notAfter.getTime()-r().getTime()<LEAST_LEFT_MS)s=await certify(e)},async signPae(e){return new Uint8Array(sign(`sha256`,e,s.key.privateKey))},witness(e){return requestProofs(e,{services:t,certificate:s.certificate.der,now:r,http:o,retries:i,clock:a})},native:{format:`dsse`,keyid:opensshKeyid(s.key.publicKey)??``,async signNativePae(){throw new KeylessError(`SIGSTORE_NATIVE`,`a native signature holds no certificate, and no proof of its time`)}}}}async function certify({services:e,token:t,now:n,http:r,retries:i,clock:a}){const{privateKey:o,publicKey:s}=generateKeyPairSync(`ec`,{namedCurve:`prime256v1`});const c={privateKey:o,publicKey:s,spki:new Uint8Array(s.export({type:`spki`,format:`der`}))};const l=await requestCertificate(c,{ca:e.ca,token:await t(),http:r,retries:i,clock:a});const u=parseCertificate(l);if(!Buffer.from(u.spki).equals(c.spki))throw wrong(`it is for another key`);const d=n();const f={from:new Date(d.getTime()+CLOCK_SKEW_MS),until:d,purpose:`code`};const[p]=[...certificateProblems(u,f),...leafProblems(u,`code`)];if(p)throw wrong(p.message);const m=requesterOf(u);if(`code`in m)throw wrong(m.message);return{key:c,certificate:u,requester:m}}function wrong(e){return new KeylessError(`SIGSTORE_CERTIFICATE_WRONG`,`the certificate of the CA cannot be used: ${e}`)}export{createKeylessSigner};
+import { g as utf8 } from "./bytes.mjs";
+import { a as parseCertificate, o as readCertificateFile, r as isSignedBy, t as certificateIdentity } from "./certificate.mjs";
+import { r as SignatureError } from "./errors2.mjs";
+import { r as jwsAlgorithm } from "./signatures.mjs";
+import { a as repairPem, n as nativeKeySigner, r as openSigningKey } from "./private-key.mjs";
+import { i as trustIn } from "./trust.mjs";
+import { n as leafProblems, t as certificateProblems } from "./purpose.mjs";
+
+// src/crypto/x509/signer.ts
+/**
+* @throws SignatureError SIGNATURE_CERTIFICATE_MISSING, SIGNATURE_CERTIFICATE_UNREADABLE, SIGNATURE_CERTIFICATE_MISMATCH,
+* SIGNATURE_CERTIFICATE_NOT_VALID_NOW, SIGNATURE_CERTIFICATE_UNSUITABLE, SIGNATURE_CHAIN_INCOMPLETE and those of openSigningKey
+*/
+async function createX509Signer(options) {
+	if (!options.certificate) throw new SignatureError("SIGNATURE_CERTIFICATE_MISSING", "there is no certificate for the key");
+	const signingKey = await openSigningKey(options);
+	const { publicKey } = signingKey;
+	const [first, ...rest] = readCertificates(options.certificate);
+	const others = [...rest, ...options.certificateChain ? readCertificates(options.certificateChain) : []];
+	if (!first) throw new SignatureError("SIGNATURE_CERTIFICATE_UNREADABLE", "the certificate file is empty");
+	if (first.hint !== publicKey.hint) throw new SignatureError("SIGNATURE_CERTIFICATE_MISMATCH", `the certificate ${JSON.stringify(first.subject.text)} is for key ${first.hint}, not ${publicKey.hint}`);
+	const chain = orderChain(first, others);
+	assertUsable(chain, options.now);
+	const anchor = chain.at(-1) ?? first;
+	const sent = chain.filter((certificate, index) => index === 0 || !isSelfSigned(certificate));
+	return {
+		method: "x509",
+		identity: certificateIdentity(first),
+		isProtected: signingKey.isProtected,
+		material: {
+			kind: "certificates",
+			chain: sent.map(({ der }) => der)
+		},
+		publicMaterial: trustIn({
+			anchors: [anchor.der],
+			intermediates: chain.slice(1, -1).map(({ der }) => der),
+			certificates: [first.der]
+		}),
+		signPae: (pae) => signingKey.sign(pae),
+		native: nativeKeySigner(signingKey),
+		...signingKey.signJws ? { notation: {
+			algorithm: jwsAlgorithm(publicKey),
+			chain: chain.map(({ der }) => der),
+			endsInRoot: isSelfSigned(anchor),
+			sign: signingKey.signJws
+		} } : {}
+	};
+}
+function readCertificates(pem) {
+	return readCertificateFile(utf8(repairPem(pem))).map((der) => parseCertificate(der));
+}
+/** Leaf first, each followed by its issuer, whatever order the files had. */
+function orderChain(leaf, others) {
+	const left = new Map(others.map((certificate) => [certificate.sha256, certificate]));
+	left.delete(leaf.sha256);
+	const chain = [leaf];
+	for (let last = leaf; last && left.size > 0;) {
+		const child = last;
+		const issuer = isSelfSigned(child) ? void 0 : [...left.values()].find((candidate) => issued(candidate, child));
+		if (issuer) {
+			chain.push(issuer);
+			left.delete(issuer.sha256);
+		}
+		last = issuer;
+	}
+	const [stray] = left.values();
+	if (stray) throw new SignatureError("SIGNATURE_CHAIN_INCOMPLETE", `${JSON.stringify(stray.subject.text)} is not in the chain of ${JSON.stringify(leaf.subject.text)}`);
+	return chain;
+}
+function issued(issuer, certificate) {
+	return issuer.subject.key === certificate.issuer.key && isSignedBy(certificate, issuer);
+}
+function isSelfSigned(certificate) {
+	return issued(certificate, certificate);
+}
+/** A signature by an unusable certificate would never verify: better said before signing. */
+function assertUsable(chain, now) {
+	const [leaf] = chain;
+	const problem = [...chain.flatMap((certificate) => certificateProblems(certificate, {
+		from: now,
+		until: now,
+		purpose: "code"
+	})), ...leaf ? leafProblems(leaf, "code") : []][0];
+	if (problem) throw new SignatureError(signerCode(problem), problem.message, { hint: problem.hint });
+}
+function signerCode({ code }) {
+	return code === "CERTIFICATE_EXPIRED" || code === "CERTIFICATE_NOT_YET_VALID" ? "SIGNATURE_CERTIFICATE_NOT_VALID_NOW" : "SIGNATURE_CERTIFICATE_UNSUITABLE";
+}
+
+export { createX509Signer };

@@ -5,40 +5,23 @@ import { r as SignatureError } from "./errors2.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
 import { t as createSigner } from "./signer.mjs";
 import { t as createCriteria } from "./verify.mjs";
-import { c as policyFrom } from "./trust2.mjs";
-import { r as passphraseText } from "./secrets.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
-import { u as toSecond } from "./text.mjs";
-import { n as KeylessError } from "./errors9.mjs";
-import { d as encodeReviewers } from "./carried-crls.mjs";
+import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, o as passphraseText } from "./values.mjs";
+import { t as CONNECTION_INPUTS } from "./registry.mjs";
+import { c as policyFrom, n as POLICY_INPUTS } from "./trust2.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
+import { d as toSecond } from "./text.mjs";
+import { n as KeylessError } from "./errors8.mjs";
+import { u as encodeReviewers } from "./native-signatures.mjs";
 import { t as stamperFrom } from "./timestamp.mjs";
 
-// src/commands/inputs/key-world.ts
-/** Enough for a person to touch a key or type a PIN. */
-const DEFAULT_TIMEOUT_MS = 12e4;
-/** How such programs are reached; nothing is run yet. */
-function keyWorld({ keyPlugins, keyEnvironment, timeout }, host) {
-	return {
-		run: (call) => host.run(call),
-		which: (program) => host.which(program),
-		tokenChild: host.tokenChild,
-		env: host.env,
-		temporaryFolder: () => host.temporaryFolder(),
-		plugins: keyPlugins,
-		environment: keyEnvironment,
-		timeoutMs: timeout ?? DEFAULT_TIMEOUT_MS
-	};
-}
-
-// src/commands/inputs/keyless/review.ts
+// src/commands/inputs/review.ts
 const MAX_ANSWER_BYTES = 4194304;
 const MAX_COMMENT = 512;
 /**
 * Reviewers, comment and time for the run of an approval; nothing when no token was given.
 * @throws KeylessError REVIEW_MISSING, REVIEW_ENVIRONMENT_OPEN, REVIEW_UNREADABLE; UsageError; NetworkError
 */
-async function reviewFrom({ token, environment, stage, policy, signer }, host) {
-	const asked = policy?.policy.stages.find(({ name }) => name === stage)?.reviewed === true;
+async function reviewFrom({ token, environment, stage, needsReview: asked, signer }, host) {
 	if (!token) {
 		if (asked) throw new KeylessError("REVIEW_MISSING", `stage ${stage} must be reviewed, and no review-token was given`);
 		return {};
@@ -134,7 +117,7 @@ async function signerFrom(inputs, host, now = host.now()) {
 	const { signingMethod: method, key, certificate, certificateChain } = inputs;
 	if (method === void 0 && key === void 0) return void 0;
 	if (method === void 0) throw new UsageError("USAGE_MISSING_INPUT", "signing-method is missing", { hint: "give pgp, key or x509" });
-	if (method === "sigstore") return (await import("./signer3.mjs")).keylessSignerFrom(inputs, host);
+	if (method === "sigstore") return (await import("./keyless-signer.mjs")).keylessSignerFrom(inputs, host);
 	if (key === void 0) throw new UsageError("USAGE_MISSING_INPUT", "key or key-path is missing", { hint: "give ⟨key⟩" });
 	if (method === "x509" && certificate === void 0) throw new UsageError("USAGE_MISSING_INPUT", "certificate or certificate-path is missing", { hint: "give the certificate that belongs to the key, for instance ⟨certificate-path=release.crt⟩" });
 	if (method !== "x509" && (certificate !== void 0 || certificateChain !== void 0)) throw new UsageError("USAGE_CONFLICTING_INPUTS", `a certificate was given with signing-method ${method}`, { hint: "set ⟨signing-method=x509⟩, or leave ⟨certificate⟩ out" });
@@ -143,7 +126,8 @@ async function signerFrom(inputs, host, now = host.now()) {
 		expectedKey: inputs.expectedKey
 	};
 	if (method === "pgp" && outside.expectedKey !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "expected-key was given with signing-method pgp", { hint: "leave ⟨expected-key⟩ out: the fingerprint says which OpenPGP key it is" });
-	const stamp = await stamperFrom(inputs, host);
+	const { timestampUrl } = inputs;
+	const stamp = timestampUrl === void 0 ? void 0 : await stamperFrom(timestampUrl, inputs, host);
 	const signer = {
 		...await createSigner({
 			method,
@@ -168,6 +152,23 @@ async function signerFrom(inputs, host, now = host.now()) {
 	if (inputs.requirePassphrase) throw new SignatureError("SIGNATURE_PASSPHRASE_REQUIRED", problem);
 	host.warning(problem);
 	return signer;
+}
+/** Enough for a person to touch a key or type a PIN. */
+const DEFAULT_TIMEOUT_MS = 12e4;
+/** How programs that hold keys outside the process are reached; nothing is run yet. */
+function keyWorld({ keyPlugins, keyEnvironment, timeout }, host) {
+	return {
+		run: (call) => host.run(call),
+		which: (program) => host.which(program),
+		get tokenChild() {
+			return host.tokenChild;
+		},
+		env: host.env,
+		temporaryFolder: () => host.temporaryFolder(),
+		plugins: keyPlugins,
+		environment: keyEnvironment,
+		timeoutMs: timeout ?? DEFAULT_TIMEOUT_MS
+	};
 }
 /** What cosign itself would take for its own keys; it may be set and empty. */
 function cosignPassphrase(env) {
@@ -216,17 +217,26 @@ const APPROVAL_INPUTS = [
 		description: "Token that may read actions of the repository (`github.token` with `actions: read`). With it the platform is asked who released this run into its environment; reviewers and comment become part of the signed approval."
 	}
 ];
+/** The last inputs of commands that sign one statement about images and store it there. */
+const STATEMENT_INPUTS = [
+	...SIGNING_INPUTS,
+	...POLICY_INPUTS,
+	...CONNECTION_INPUTS,
+	...PRIVILEGED_INPUTS,
+	...COMMON_INPUTS
+];
 /** What an approval of `stage` by this signer contains; `resourceUri` is the name of the image for people. */
 async function approvalFrom(inputs, about) {
 	const { host, stage, signer, now, resourceUri, policy } = about;
 	const { reviewToken: token, environment } = inputs;
-	const reviewed = await reviewFrom({
+	const needsReview = policy?.policy.stages.find(({ name }) => name === stage)?.reviewed === true;
+	const reviewed = token || needsReview ? await reviewFrom({
 		token,
 		environment,
 		stage,
-		policy,
+		needsReview,
 		signer
-	}, host);
+	}, host) : {};
 	const run = {
 		...runInfo(host.env, environment),
 		...reviewed
@@ -295,4 +305,4 @@ function runInfo(env, environment) {
 	return all.length > 0 ? Object.fromEntries(all) : void 0;
 }
 
-export { runInfo as a, criteriaForSigning as i, approvalFrom as n, signerFrom as o, cosignPassphrase as r, keyWorld as s, APPROVAL_INPUTS as t };
+export { criteriaForSigning as a, signerFrom as c, cosignPassphrase as i, STATEMENT_INPUTS as n, keyWorld as o, approvalFrom as r, runInfo as s, APPROVAL_INPUTS as t };

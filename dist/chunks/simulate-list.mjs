@@ -1,5 +1,5 @@
 import { c as UsageError, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { i as gateReason } from "./errors12.mjs";
+import { i as gateReason } from "./errors11.mjs";
 import { c as subjectFiles } from "./subjects.mjs";
 import { n as placementsFrom } from "./places.mjs";
 import { n as policyOrFolder } from "./simulate2.mjs";
@@ -9,7 +9,7 @@ import { dirname, resolve } from "node:path";
 // src/commands/gates/simulate-list.ts
 /** The list's verdict about each of the files. @throws UsageError, PolicyError, GateError, SystemError */
 async function simulateList(images, inputs, host) {
-	const { judgeByList } = await import("./simulate3.mjs");
+	const { judgeByList } = await import("./simulate4.mjs");
 	const { ringVerifier } = await import("./ring-verifier.mjs");
 	const { openFileSource } = await import("./source.mjs");
 	const { openSif } = await import("./sif2.mjs");

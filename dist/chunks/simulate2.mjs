@@ -1,8 +1,8 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { r as unknownTask, t as defineCommand } from "./spec.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
 import { c as policyFrom, n as POLICY_INPUTS, t as NOW_INPUT } from "./trust2.mjs";
-import { t as defineCommand } from "./spec.mjs";
 import { a as LOOKASIDE_URL_INPUT, n as VERDICT_KEY_INPUT, o as SIGNED_REPOSITORY_INPUT } from "./cluster-inputs.mjs";
 import { t as gateLines } from "./lines.mjs";
 import { t as PLACES_INPUT } from "./places.mjs";
@@ -48,7 +48,7 @@ const spec = {
 async function run(inputs, host) {
 	const [gate, ...images] = inputs.task;
 	const found = images.length === 0 ? void 0 : await simulate(gate, images, inputs, host);
-	if (!found) throw new UsageError("USAGE_INVALID_INPUT", `simulate cannot do ${JSON.stringify(inputs.task.join(" "))}`, { hint: "name the gate and images: countersign simulate ecl app.sif ⟨policy-path=countersign.yaml⟩" });
+	if (!found) throw unknownTask("simulate", inputs.task, { hint: "name the gate and images: countersign simulate ecl app.sif ⟨policy-path=countersign.yaml⟩" });
 	const verdict = found.filter(({ verdict }) => verdict !== "allowed").length === 0 ? "passed" : "failed";
 	return {
 		exitCode: EXIT[verdict],
@@ -64,9 +64,9 @@ async function run(inputs, host) {
 }
 async function simulate(gate, images, inputs, host) {
 	if (gate === "ecl") return (await import("./simulate-list.mjs")).simulateList(images, inputs, host);
-	if (gate === "kyverno") return (await import("./simulate-cluster.mjs")).simulateKyverno(images, inputs, host);
+	if (gate === "kyverno") return (await import("./simulate-registry.mjs")).simulateKyverno(images, inputs, host);
 	if (gate !== "containers-policy") return void 0;
-	return (await import("./simulate-containers.mjs")).simulateContainers(images, inputs, host);
+	return (await import("./simulate-registry.mjs")).simulateContainers(images, inputs, host);
 }
 /**
 * The policy that the gate is made of, or the folder of its configuration.

@@ -1,185 +1,189 @@
-import { n as asTime } from "./approval.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { r as encodePae } from "./dsse.mjs";
-import { g as subjectDigests, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
-import { t as CountersignError } from "./errors.mjs";
-import { n as isJsonObject } from "./json.mjs";
+import { t as checkNative } from "./native-signatures.mjs";
+import { l as readSignatureObjects, n as algorithmsNamed } from "./signature-objects.mjs";
+import { n as compareMetadata, t as hashObjects } from "./hash.mjs";
+import { c as uncoverableObjects, n as objectsInGroup, t as groupsOf } from "./sif.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { d as readPublicKeys, g as verifyMessage, r as keyidOf } from "./keys.mjs";
-import { o as trustIn } from "./trust.mjs";
-import { n as createVerifier } from "./verifier.mjs";
-import { n as RegistryError } from "./errors5.mjs";
-import { u as parseManifest } from "./manifest.mjs";
-import { a as readSmallBlob } from "./bundles.mjs";
-import { r as matchesPattern } from "./pattern.mjs";
-import { i as gateReason } from "./errors12.mjs";
-import { i as missingMessage } from "./kyverno2.mjs";
-import { t as SUMMARY_TYPE } from "./wanted2.mjs";
+import { i as isClearsigned } from "./framing.mjs";
+import { i as gateReason } from "./errors11.mjs";
+import { i as listProblem, r as isListMode, t as groupFor } from "./list.mjs";
 
-// src/gates/kubernetes/simulate.ts
-const BUNDLE = "application/vnd.dev.sigstore.bundle";
-const OLD_BUNDLE = /version=0\.[12]$/;
+// src/gates/ecl/simulate.ts
 /**
-* The bundles that cosign's library reads, in the order of the registry's list: alone in a manifest and of version 0.3. It
-* passes over whatever it cannot read.
-* @throws RegistryError, NetworkError
-* @see https://github.com/sigstore/cosign/blob/v3.1.2/pkg/cosign/verify.go GetBundles
+* The list's verdict about an image.
+* @throws SifError when the data cannot be read
+* @see https://github.com/apptainer/apptainer/blob/v1.4.5/internal/pkg/syecl/syecl.go
 */
-async function seenBundles(repository, subject) {
-	const seen = [];
-	for (const digest of await repository.listAsOthers?.(subject) ?? []) {
-		const bytes = await bundleBytes(repository, digest);
-		const bundle = bytes && readable(() => parseBundle(bytes));
-		if (bundle && !OLD_BUNDLE.test(bundle.mediaType)) seen.push(bundle);
-	}
-	return seen;
-}
-async function bundleBytes(repository, digest) {
-	const manifest = await repository.getManifest(digest);
-	const [layer, ...more] = (manifest && readable(() => parseManifest(manifest, `the referrer ${digest}`).layers)) ?? [];
-	if (!layer?.mediaType.startsWith(BUNDLE) || more.length > 0 || layer.size > LIMITS.bundleBytes) return void 0;
-	try {
-		return await readSmallBlob(repository, layer);
-	} catch (error) {
-		if (error instanceof RegistryError && (error.status === 404 || error.status === void 0)) return void 0;
-		throw error;
-	}
-}
-function readable(read) {
-	try {
-		return read();
-	} catch (error) {
-		if (error instanceof CountersignError) return void 0;
-		throw error;
-	}
-}
-/**
-* The verdict about an image under what an export asks.
-* @throws RegistryError, NetworkError
-*/
-async function judgeByKyverno({ shape, repository, descriptor: { digest } }, wanted, now) {
-	const gate = "kyverno";
-	if (shape.is === "sif") return {
-		gate,
+async function judgeByList(image, context) {
+	const { list, folder } = context;
+	const problem = listProblem(list);
+	if (problem) return denied(problem.words, gateReason("GATE_LIST_INVALID", `${problem.message}: no SIF runs`));
+	if (!list.activated) return allowed("the list is not activated: everything runs");
+	const group = groupFor(list, folder);
+	if (!group) return denied(`${image.source.name} not part of any execgroup`, gateReason("GATE_NO_GROUP", `no group of the list is about images in ${folder}`));
+	if (list.legacyInsecure) return {
+		gate: "ecl",
 		verdict: "unknown",
 		words: null,
-		reasons: [undecided("a SIF is no image of a pod")]
+		reasons: [gateReason("GATE_NOT_DECIDED", "the list asks for legacy signatures (legacyinsecure), which protect too little")]
 	};
-	if (shape.is === "index" && !shape.children.some(({ platform }) => platform?.["os"] === "linux" && platform["architecture"] === "amd64")) return {
-		gate,
-		verdict: "unknown",
-		words: null,
-		reasons: [undecided("the index has no image for linux/amd64, which Kyverno reads")]
+	const found = await signaturesOf(image, context);
+	if (found.fatal) return found.fatal;
+	return isListMode(group.mode) ? byMode(group.mode, group.fingerprints, found) : denied(group.mode);
+}
+async function signaturesOf(image, context) {
+	const none = {
+		all: /* @__PURE__ */ new Set(),
+		any: /* @__PURE__ */ new Set(),
+		unchecked: /* @__PURE__ */ new Map()
 	};
-	return judgeBundles(await seenBundles(repository, digest), {
-		digest,
-		wanted,
-		now
+	const [ungrouped] = uncoverableObjects(image);
+	if (ungrouped) {
+		const message = `object ${ungrouped.id} is in no group, so that nothing covers it`;
+		const words = "integrity: non-signature object not associated with object group";
+		return {
+			...none,
+			fatal: unreadable(words, gateReason("GATE_SIGNATURE_UNREADABLE", message))
+		};
+	}
+	const { natives } = await readSignatureObjects(image);
+	const digests = await hashAll(image, natives, context);
+	const unchecked = /* @__PURE__ */ new Map();
+	const byGroup = [];
+	let seen = 0;
+	for (const group of groupsOf(image)) {
+		const signers = /* @__PURE__ */ new Set();
+		const linked = natives.filter((native) => native.group === group);
+		let count = 0;
+		for (const native of linked) {
+			const checks = await checkNative(native, {
+				...context,
+				limit: LIMITS.nativeSignatures - seen
+			});
+			seen += checks.length;
+			if (checks.some(({ kind }) => kind === "native-legacy")) continue;
+			count += 1;
+			const result = judgeSignature(checks, {
+				native,
+				group,
+				image,
+				digests
+			});
+			if ("fatal" in result) return {
+				...none,
+				fatal: result.fatal
+			};
+			const fingerprint = (native.fingerprint ?? "").toUpperCase();
+			signers.add(fingerprint);
+			if (result.unchecked) unchecked.set(fingerprint, result.unchecked);
+		}
+		if (count === 0) {
+			const words = `integrity: signature not found for object group ${group}`;
+			const message = `group ${group} of the image has no signature that the gate reads`;
+			return {
+				...none,
+				fatal: unreadable(words, gateReason("GATE_SIGNATURE_MISSING", message))
+			};
+		}
+		byGroup.push(signers);
+	}
+	const any = new Set(byGroup.flatMap((signers) => [...signers]));
+	return {
+		all: new Set([...any].filter((signer) => byGroup.every((signers) => signers.has(signer)))),
+		any,
+		unchecked
+	};
+}
+async function hashAll(image, natives, context) {
+	if (context.digests) return context.digests;
+	const algorithms = /* @__PURE__ */ new Set(["sha256", ...natives.flatMap(algorithmsNamed)]);
+	const grouped = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
+	const { onBytes } = context;
+	return hashObjects(image, grouped, {
+		algorithms,
+		...onBytes ? { onBytes } : {}
 	});
 }
-function undecided(message) {
-	return gateReason("GATE_NOT_DECIDED", message);
+/** A fault of the signature itself is passed over, and its signer is then not counted; all else ends the matter. */
+function judgeSignature(checks, at) {
+	const [check] = checks;
+	const id = at.native.object?.id ?? 0;
+	if (!check || (check.kind === "native-dsse" ? check.check.status === "unreadable" : !isClearsigned(at.native.data))) return fatal("signature format not recognized", `object ${id} is linked as a signature and is none that the gate can read`);
+	if (check.kind === "native-dsse") return fatal("key material not provided for DSSE envelope signature", `object ${id} is a native DSSE signature: the list knows OpenPGP alone, and denies every image with another native signature`);
+	const hashType = at.native.object?.signature?.hashType ?? 0;
+	if (hashType < 1 || hashType > 5) return fatal("hash algorithm unsupported", `object ${id} has hash type ${hashType}`);
+	const mismatch = check.check.reasons.find(({ code }) => code === "PGP_FINGERPRINT_MISMATCH");
+	const [fault] = check.reasons.filter((reason) => reason !== mismatch);
+	if (fault ?? (check.check.status !== "valid" && !mismatch)) return { unchecked: fault ?? check.check.reasons[0] };
+	if (mismatch) return fatal("fingerprint in descriptor does not correspond to signing entity", mismatch.message);
+	return compare(check, at);
 }
-/** The same about bundles that were read. */
-async function judgeBundles(bundles, { digest, wanted, now }) {
-	const gate = "kyverno";
-	for (const one of wanted) {
-		const found = [];
-		for (const { name, marks } of one.signers) {
-			const problems = [];
-			for (const mark of marks) problems.push(problemOf(await lastSummary(bundles, {
-				signs: await signsAs(mark, now),
-				digest
-			}), one, now));
-			found.push({
-				name,
-				problem: problems.includes(void 0) ? void 0 : problems[0] ?? "has no key"
-			});
-		}
-		const unread = found.find(({ problem }) => problem === UNREADABLE);
-		if (unread) return {
-			gate,
-			verdict: "unknown",
-			words: null,
-			reasons: [undecided(`a statement by ${unread.name} cannot be read here as Kyverno reads it`)]
-		};
-		if (found.filter(({ problem }) => problem === void 0).length >= one.needed) continue;
-		const why = found.flatMap(({ name, problem }) => problem === void 0 ? [] : [`${name}: ${problem}`]);
-		const reason = gateReason("GATE_SUMMARY_MISSING", `${one.what} is wanted; ${why.join("; ")}`);
-		return {
-			gate,
-			verdict: "denied",
-			words: missingMessage(one),
-			reasons: [reason]
-		};
+function fatal(words, message) {
+	return { fatal: unreadable(`integrity: ${words}`, gateReason("GATE_SIGNATURE_UNREADABLE", message)) };
+}
+function compare({ metadata }, { group, image, digests }) {
+	if (!metadata) return { unchecked: gateReason("GATE_SIGNATURE_UNREADABLE", "its signed text cannot be read") };
+	const { reasons } = compareMetadata(metadata, image, group, digests);
+	const [first] = ORDER.flatMap((code) => reasons.find((reason) => reason.code === code) ?? []);
+	const found = first ?? reasons[0];
+	if (!found) return { unchecked: void 0 };
+	const object = /^object (\d+)/.exec(found.message)?.[1] ?? "";
+	return { fatal: unreadable(`integrity: ${(WORDS[found.code] ?? "integrity compromised").replace("N", object)}`, gateReason("GATE_CONTENT_CHANGED", found.message)) };
+}
+const WORDS = {
+	SIF_OBJECT_NOT_SIGNED: "object N: object not signed",
+	SIF_SIGNED_OBJECT_MISSING: "object N: signed object not found",
+	SIF_HEADER_CHANGED: "header integrity compromised",
+	SIF_HEADER_NOT_SIGNED: "header integrity compromised",
+	SIF_DESCRIPTOR_CHANGED: "data object descriptor integrity compromised: N",
+	SIF_DATA_CHANGED: "data object integrity compromised: N"
+};
+/** In which order Apptainer looks. */
+const ORDER = Object.keys(WORDS);
+function byMode(mode, fingerprints, { all, any, unchecked }) {
+	const wanted = fingerprints.map((fingerprint) => fingerprint.toUpperCase());
+	if (mode === "blacklist") {
+		const bad = wanted.find((fingerprint) => any.has(fingerprint));
+		if (bad === void 0) return allowed("no key on the list has signed the image; the list asks for nothing else");
+		const message = `the key ${bad}, which the list forbids, is named by a signature`;
+		return denied("image signed by a forbidden entity", gateReason("GATE_SIGNATURE_FORBIDDEN", message));
 	}
+	const counts = (fingerprint) => all.has(fingerprint) && !unchecked.has(fingerprint);
+	const missing = wanted.filter((fingerprint) => !counts(fingerprint));
+	if (mode === "whitelist" ? missing.length < wanted.length : missing.length === 0) return allowed(wanted.length === 0 ? "the list asks for no key" : `signed by ${wanted.filter(counts).join(", ")}`);
+	const reasons = missing.map((fingerprint) => missingReason(fingerprint, {
+		all,
+		any,
+		unchecked
+	}));
+	const none = gateReason("GATE_SIGNATURE_MISSING", "the list names no key that could have signed");
+	return denied("image not signed by required entities", ...reasons.length > 0 ? reasons : [none]);
+}
+function missingReason(fingerprint, { any, unchecked }) {
+	const fault = unchecked.get(fingerprint);
+	const why = fault ? `a signature that names it does not count: ${fault.message}` : any.has(fingerprint) ? "it has signed some groups of the image only" : "it has not signed the image";
+	return gateReason("GATE_SIGNATURE_MISSING", `the key ${fingerprint} is wanted, and ${why}`);
+}
+function allowed(message) {
 	return {
-		gate,
+		gate: "ecl",
 		verdict: "allowed",
 		words: null,
-		reasons: []
+		reasons: [{
+			...gateReason("GATE_ALLOWED", message),
+			severity: "remark"
+		}]
 	};
 }
-const UNREADABLE = "a statement that cannot be read";
-async function signsAs(mark, now) {
-	if (mark.by === "key") {
-		const [key] = readPublicKeys(mark.spki);
-		if (!key) return async () => false;
-		return async ({ material, envelope: { signature, keyid } }, pae) => material.kind === "public-key" && (!keyid || keyid === keyidOf(key, { keyid }).keyid) && verifyMessage(key, pae, {
-			signature,
-			hashing: "native"
-		});
-	}
-	const verifier = await createVerifier(trustIn({ sigstore: [mark.instance] }));
-	return async ({ material, envelope: { signature, keyid }, timestamps, json }, pae) => {
-		if (material.kind !== "certificates") return false;
-		const input = {
-			pae,
-			signature,
-			material,
-			keyid,
-			hashing: "bundle",
-			timestamps,
-			bundle: json
-		};
-		const { status, identity } = await verifier.verifyDsse(input, now);
-		if (status !== "valid" || identity?.method !== "sigstore" || identity.issuer !== mark.issuer) return false;
-		return identity.san.some((name) => matchesPattern(mark.san, name, "san"));
+function denied(words, ...reasons) {
+	return {
+		gate: "ecl",
+		verdict: "denied",
+		words,
+		reasons
 	};
 }
-/** Predicate of the last summary by this signer about this content; that is what Kyverno shows to a condition. */
-async function lastSummary(bundles, { signs, digest }) {
-	let last;
-	for (const bundle of bundles) {
-		const { payloadType, payload } = bundle.envelope;
-		if (payloadType !== "application/vnd.in-toto+json" || !await signs(bundle, encodePae(payloadType, payload))) continue;
-		const statement = readable(() => parseStatement(payload));
-		if (!statement) return UNREADABLE;
-		if (statement.subject.some((subject) => subjectDigests(subject).includes(digest)) && statement.predicateType === SUMMARY_TYPE) last = statement.predicate;
-	}
-	return last;
-}
-/** Why a summary is not as asked for; undefined when it is. */
-function problemOf(said, { verifierId, policySha256, maxAge }, now) {
-	if (said === UNREADABLE) return UNREADABLE;
-	if (said === void 0) return "no approval or verdict is where Kyverno looks";
-	if (!isJsonObject(said)) return "the last one says nothing";
-	const id = within(said, "verifier", "id");
-	if (id !== verifierId) return `the last one is for ${JSON.stringify(id ?? null)}`;
-	if (said["verificationResult"] !== "PASSED") return "the last one says that it failed";
-	if (policySha256 !== void 0 && within(said, "policy", "digest", "sha256") !== policySha256) return "the last one is by another policy, or by this one as it was";
-	const levels = said["verifiedLevels"];
-	if (policySha256 !== void 0 && !(Array.isArray(levels) && levels.includes("POLICY_PASSED"))) return "the last one passed by broken glass";
-	const expires = policySha256 === void 0 ? within(said, "countersign", "expires") ?? null : null;
-	if (expires !== null && !(timeOf(expires) > now.getTime())) return "the last one has expired";
-	if (maxAge !== void 0 && !(timeOf(said["timeVerified"]) + maxAge > now.getTime())) return "the last one is too old";
-}
-function within(object, ...path) {
-	return path.reduce((value, name) => isJsonObject(value) ? value[name] : void 0, object);
-}
-/** Milliseconds; never for what is no time. */
-function timeOf(value) {
-	return readable(() => Date.parse(asTime(value, "a time"))) ?? NaN;
+function unreadable(words, reason) {
+	return denied(`image signature not valid: ${words}`, reason);
 }
 
-export { judgeByKyverno };
+export { judgeByList };

@@ -1,29 +1,28 @@
-import { r as openRegistryImage } from "./image2.mjs";
+import { r as openRegistryImage } from "./image.mjs";
 import { d as sha256, p as shortDigest } from "./bytes.mjs";
-import { a as withTimestamp } from "./bundle.mjs";
-import { t as examineRegistryImage } from "./examine2.mjs";
-import { t as examineSif } from "./examine.mjs";
-import { p as laneObject, u as evidenceLabel } from "./native-signatures.mjs";
-import { a as settle } from "./verify.mjs";
+import { a as withTimestamp } from "./sign.mjs";
+import { r as evidenceLabel } from "./signature-objects.mjs";
+import { n as laneObject } from "./lane.mjs";
+import { r as openSif } from "./sif.mjs";
+import { t as examineRegistryImage } from "./examine.mjs";
+import { a as settle, s as examineSif } from "./verify.mjs";
 import { o as unlistedRemark } from "./errors5.mjs";
-import { t as attachBundle } from "./bundles.mjs";
+import { h as attachBundle } from "./cosign.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { V as whereOf } from "./glass.mjs";
-import { f as lockImage, r as assertBundleReadable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
-import { i as openSif } from "./sif.mjs";
+import { G as whereOf } from "./glass.mjs";
+import { l as lockImage, r as deleteObjects, t as appendLayers } from "./append.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { n as bundleToAttach } from "./bundle-parts.mjs";
+import { a as bundleToAttach, r as assertBundleReadable } from "./bundles.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { r as counted } from "./text.mjs";
+import { c as printable, r as counted } from "./text.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { p as printable } from "./wording.mjs";
-import { a as COMMON_INPUTS, m as TIMESTAMP_URL_INPUT, o as COMMON_OUTPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { _ as TIMESTAMP_URL_INPUT, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { t as defineCommand } from "./spec.mjs";
 import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
 import { t as stamperFrom } from "./timestamp.mjs";
 import { a as criteriaFrom, o as crlsFrom, r as TRUST_INPUTS } from "./trust2.mjs";
-import { t as defineCommand } from "./spec.mjs";
 
 // src/stage/lasting/stamp.ts
 /** What a bundle of an image is, and whether a timestamp is missing. */
@@ -160,7 +159,8 @@ const spec = {
 async function run(inputs, host) {
 	const subjects = await subjectsFrom(inputs);
 	const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
-	const stamp = await stamperFrom(inputs, host);
+	const { timestampUrl } = inputs;
+	const stamp = timestampUrl === void 0 ? void 0 : await stamperFrom(timestampUrl, inputs, host);
 	const toCarry = await listsFrom(inputs);
 	if (!stamp && toCarry.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "neither timestamp-url nor carry-crls is given", { hint: "give ⟨timestamp-url⟩ or ⟨carry-crls⟩" });
 	const images = [];

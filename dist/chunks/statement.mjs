@@ -1,6 +1,6 @@
 import { c as isDigest, g as utf8, i as digestHex, l as parseDigest, m as toBase64, s as fromBase64 } from "./bytes.mjs";
 import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { i as asObject, l as parseUnambiguous, o as asText, t as asArray, u as strangeMember } from "./members.mjs";
 import { i as documentError, r as SignatureError } from "./errors2.mjs";
 

@@ -1,15 +1,16 @@
 import { i as EXIT } from "./errors.mjs";
-import { u as toSecond } from "./text.mjs";
-import { d as settleTimes, u as endsOf } from "./verify.mjs";
+import { c as printable, d as toSecond } from "./text.mjs";
+import { d as endsOf, u as settledFacts } from "./verify.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { n as isFilled } from "./verdict.mjs";
-import { g as stepLines, n as aboutText, p as printable, u as isByBreakGlass } from "./wording.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
+import { n as isFilled } from "./reports.mjs";
+import { U as viewImage } from "./glass.mjs";
+import { h as stepLines, n as aboutText, u as isByBreakGlass } from "./wording.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { t as defineCommand } from "./spec.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
 import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, n as LOOKASIDE_INPUT, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT } from "./trust2.mjs";
-import { t as defineCommand } from "./spec.mjs";
-import { i as withNext, n as verifyOne } from "./verify-all.mjs";
+import { i as withNext, r as verifyOne } from "./verify-all.mjs";
 
 // src/commands/status/status.ts
 const spec = {
@@ -67,6 +68,7 @@ async function run(inputs, host) {
 					...breakGlass ? { breakGlass } : {}
 				})),
 				next: image.next ?? [],
+				...image.lacking ? { lacking: image.lacking } : {},
 				ends
 			}))
 		},
@@ -75,8 +77,9 @@ async function run(inputs, host) {
 }
 function endingOf({ facts }, { policy, now }) {
 	if (!facts) return [];
-	const settled = settleTimes(policy?.policy, facts, now);
-	return endsOf(policy?.policy, settled, now).map(({ time, what }) => ({
+	const settled = settledFacts(policy?.policy, facts, now);
+	const image = viewImage(policy?.policy, settled, now);
+	return endsOf(policy?.policy, image).map(({ time, what }) => ({
 		time: toSecond(new Date(time)),
 		what
 	}));
@@ -90,6 +93,7 @@ function linesOf({ image, ends }) {
 		`${image.name}: ${isByBreakGlass(image) ? "passed by break glass" : image.outcome === "passed" ? "all stages have passed" : image.outcome === "error" ? "could not be read" : "not all stages have passed"}`,
 		...stages.map((stage) => `  ${stageLine(stage, stage.stage === due)}`),
 		...image.verdict === "passed" ? [] : ["  missing", ...steps.map((step) => `    ${step}`)],
+		...image.verdict === "passed" ? [] : (image.lacking ?? []).map((text) => `    ${text}`),
 		...image.verdict === "passed" ? [] : why.slice(0, 5).map(({ message, code }) => `    ${message} [${code}]`),
 		...ends.length === 0 ? [] : ["  ends", ...ends.map(({ time, what }) => `    ${time}  ${what}`)]
 	];

@@ -1,8 +1,8 @@
-import { c as UsageError, l as fileError } from "./errors.mjs";
-import { f as globPaths, m as isGlob, o as readFileBounded } from "./files.mjs";
+import { c as UsageError, l as fileError, u as isErrnoException } from "./errors.mjs";
+import { h as isGlob, o as readFileBounded, p as globPaths } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { r as formatReference } from "./reference.mjs";
-import { r as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { a as CHECKSUMS_INPUT, c as isLayoutFolder, i as referenceFrom, o as checksumNames, s as imageInLayout } from "./registry.mjs";
 import { stat } from "node:fs/promises";
@@ -47,10 +47,11 @@ async function subjectsFrom(inputs) {
 	const { subjectName: names, subjectDigest: digest } = inputs;
 	if (digest && names.length !== 1) throw new UsageError("USAGE_CONFLICTING_INPUTS", `subject-digest was given with ${names.length} names`, { hint: "give ⟨subject-digest⟩ with exactly one ⟨subject-name⟩, or write name@digest" });
 	const subjects = [];
-	for (const pattern of inputs.subjectPath) if (looksLikeReference(pattern) && !await isThere(resolve(inputs.workingDirectory, pattern))) subjects.push(await registrySubject(inputs, pattern));
+	for (const pattern of inputs.subjectPath) if (looksLikeReference(pattern) && !await kindAt(resolve(inputs.workingDirectory, pattern))) subjects.push(await registrySubject(inputs, pattern));
 	else for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
 	for (const name of names) subjects.push(await registrySubject(inputs, digest ? `${name}@${digest}` : name));
-	for (const name of await checksumNames(inputs)) subjects.push(await registrySubject(inputs, name));
+	const listed = inputs.subjectChecksums === void 0 ? [] : await checksumNames(inputs.subjectChecksums);
+	for (const name of listed) subjects.push(await registrySubject(inputs, name));
 	if (subjects.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "subject-path and subject-name are missing", { hint: "give the path of a SIF file, for instance ⟨subject-path=app.sif⟩, or the reference of an image" });
 	return subjects;
 }
@@ -59,7 +60,7 @@ function addSubject(subjects, subject) {
 	if (!subjects.some((one) => one.in === "file" ? subject.in === "file" && one.path === subject.path : one.name === subject.name)) subjects.push(subject);
 }
 async function subjectAt(file) {
-	if (!await isLayoutFolder(file.path)) return {
+	if (await kindAt(file.path) !== "folder" || !await isLayoutFolder(file.path)) return {
 		in: "file",
 		...file
 	};
@@ -157,7 +158,7 @@ const ANY_IMAGE = {
 };
 async function filesOf(pattern, inputs, wanted = { input: "subject-path" }) {
 	const { input } = wanted;
-	const names = await isThere(resolve(inputs.workingDirectory, pattern)) ? [pattern] : await matches(pattern, inputs.workingDirectory, wanted);
+	const names = await kindAt(resolve(inputs.workingDirectory, pattern)) ? [pattern] : await matches(pattern, inputs.workingDirectory, wanted);
 	if (names.length === 0) {
 		const problem = isGlob(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
 		throw new UsageError("USAGE_NO_MATCH", `${input}: ${problem}`, { hint: `check the path; relative ones start at ${inputs.workingDirectory}` });
@@ -179,12 +180,11 @@ async function subjectFile(inputs) {
 	return file;
 }
 /** A path that exists is a path, whatever characters it has; one that may not be looked at is reported when opened. */
-async function isThere(path) {
+async function kindAt(path) {
 	try {
-		await stat(path);
-		return true;
+		return (await stat(path)).isDirectory() ? "folder" : "file";
 	} catch (error) {
-		return error instanceof Error && "code" in error && error.code === "EACCES";
+		return isErrnoException(error) && error.code === "EACCES" ? "file" : void 0;
 	}
 }
 /** Nothing that matches is passed over but folders that are no image: who verifies what is there must learn of all. */

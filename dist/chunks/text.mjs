@@ -61,6 +61,11 @@ function visibleLines(text) {
 function visibleLine(text) {
 	return text.replace(UNSAFE, (char) => `\\u{${codePointHex(char)}}`);
 }
+/** One line; what cannot be shown safely appears as `\u{…}`; longer than `limit` characters is cut. */
+function printable(text, limit = 300) {
+	const cut = text.slice(0, limit);
+	return cut.length < text.length ? `${visibleLine(cut)}…` : visibleLine(cut);
+}
 function escapeCharacter(char) {
 	const hex = codePointHex(char);
 	return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
@@ -85,4 +90,4 @@ function quote(text) {
 	return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }
 
-export { isDay as a, quote as c, visibleLine as d, visibleLines as f, didYouMean as i, shellWord as l, compareText as n, listed as o, counted as r, nearest as s, UNSAFE as t, toSecond as u };
+export { isDay as a, printable as c, toSecond as d, visibleLine as f, didYouMean as i, quote as l, compareText as n, listed as o, visibleLines as p, counted as r, nearest as s, UNSAFE as t, shellWord as u };

@@ -1,7 +1,7 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { r as counted, u as toSecond } from "./text.mjs";
+import { c as printable, d as toSecond, r as counted } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { _ as stepsOf, a as escapeHtml, b as worstFirst, d as layersOf, f as notPassed, g as stepLines, i as decisionOf, l as groundsOf, m as signerOf, n as aboutText, o as escapeMarkdown, p as printable, r as custodyLines, s as escapeMermaid, t as STATE_WORDS, u as isByBreakGlass, v as timeText, y as unjudgedLines } from "./wording.mjs";
+import { _ as timeText, a as escapeHtml, d as layersOf, f as notPassed, g as stepsOf, h as stepLines, i as decisionOf, l as groundsOf, n as aboutText, o as escapeMarkdown, p as signerOf, r as custodyLines, s as escapeMermaid, t as STATE_WORDS, u as isByBreakGlass, v as unjudgedLines, y as worstFirst } from "./wording.mjs";
 
 // src/report/markdown.ts
 /** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
@@ -140,6 +140,7 @@ function addDetails(image, budget) {
 	for (const one of image.reasons) add(reasonLine(one));
 	for (const { stage, verdict, reasons } of image.stages) if (verdict !== "not-checked") for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
 	for (const { text, command } of stepsOf(image)) add(`- ➡️ ${escapeMarkdown(text)}${command === void 0 ? "" : `<br><code>${escapeMarkdown(command, 2e3)}</code>`}\n`);
+	for (const text of image.lacking ?? []) add(`- 🚧 ${escapeMarkdown(text, 2e3)}\n`);
 	for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${escapeMarkdown(object)}\n`);
 	for (const line of custodyLines(image)) add(`- 🖊️ ${escapeMarkdown(line)}\n`);
 	add("\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n");
@@ -220,6 +221,7 @@ function imageLines(image) {
 		...section("stages", stages),
 		...section("problems", problems.flatMap((one) => problemLines(one, said))),
 		...section("to make it pass", stepLines(image)),
+		...section("no step makes it pass", image.lacking ?? []),
 		...section("layers", image.layers.flatMap((layer) => layerLines(layer, said))),
 		...section("evidence", image.evidence.flatMap((one) => evidenceLines(one, said))),
 		...section("custody", custodyLines(image)),
@@ -245,11 +247,11 @@ function stageLines(stage, image, said) {
 	if (stage.verdict === "not-checked") return [`${head}${STATE_WORDS["not-checked"]}`];
 	const remarks = remarkLines(said.fresh(stage.reasons.filter((one) => !isProblem(one))));
 	if (stage.verdict === "break-glass") return [`${head}${STATE_WORDS["break-glass"]}`, ...remarks];
-	const [first, ...rest] = stage.reasons.filter(isProblem);
+	const problems = stage.reasons.filter(isProblem);
+	const [first = problems[0], ...rest] = said.fresh(problems);
 	if (stage.verdict === "passed" || !first) return [`${head}${by}${needed}${aboutText(stage)}`, ...remarks];
 	const lines = [`${head}${stage.verdict === "missing" ? "missing: " : ""}${first.message} [${first.code}]`, ...said.hint(first)];
-	said.fresh([first]);
-	const more = said.fresh(rest).flatMap((one) => problemLines(one, said).map((line) => `  ${line}`));
+	const more = rest.flatMap((one) => problemLines(one, said).map((line) => `  ${line}`));
 	return [
 		...lines,
 		...more,

@@ -5,12 +5,11 @@ import { c as policyFrom, o as crlsFrom } from "./trust2.mjs";
 
 // src/commands/inputs/timestamp.ts
 /**
-* What asks the authority; undefined when the inputs name none.
+* What asks the authority of this address.
 * @throws UsageError USAGE_INVALID_INPUT; PolicyError, SystemError, DataError
 */
-async function stamperFrom(inputs, host) {
-	if (inputs.timestampUrl === void 0) return void 0;
-	const url = addressFrom(inputs.timestampUrl);
+async function stamperFrom(address, inputs, host) {
+	const url = addressFrom(address);
 	const policy = hasPolicy(inputs) ? await policyFrom(inputs) : void 0;
 	const { timestamps: anchors = [], intermediates = [] } = policy?.trust ?? {};
 	let known;
@@ -44,7 +43,7 @@ async function stamperFrom(inputs, host) {
 }
 /** What takes back the certificate of an authority, by the policy and by lists given beside it. */
 async function revocationFrom(inputs, trust) {
-	const { revocationRules } = await import("./verifier6.mjs");
+	const { revocationRules } = await import("./verifier5.mjs");
 	const given = hasLists(inputs) ? await crlsFrom(inputs) : void 0;
 	return revocationRules({
 		...trust,

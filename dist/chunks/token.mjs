@@ -1,69 +1,13 @@
 import { g as utf8, m as toBase64 } from "./bytes.mjs";
 import { u as isErrnoException } from "./errors.mjs";
 import { o as asText } from "./members.mjs";
-import { c as publicKeyFromDer, h as toPublicKey } from "./keys.mjs";
-import { n as parseAnswer, t as bytesIn } from "./answer.mjs";
+import { a as publicKeyFromDer, d as toPublicKey } from "./keys.mjs";
 import { n as KeyError } from "./errors6.mjs";
-import { n as lastWords, t as Holder } from "./holder.mjs";
+import { i as parseAnswer, n as bytesIn, r as lastWords, t as Holder } from "./holder.mjs";
 import { n as mayLoad } from "./key-name.mjs";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { randomUUID } from "node:crypto";
-
-// src/crypto/external/token-config.ts
-/** Where distributions put libraries. */
-const LIBRARIES = [
-	"/usr/lib/x86_64-linux-gnu",
-	"/usr/lib/aarch64-linux-gnu",
-	"/usr/lib64",
-	"/usr/lib",
-	"/usr/local/lib",
-	"/opt/homebrew/lib"
-];
-const PROVIDERS = ["pkcs11.so", "pkcs11.dylib"];
-const CLIENTS = ["p11-kit-client.so"];
-/**
-* Path of the configuration: the user's own in OPENSSL_CONF unless the name of the key has a module; else one that is
-* written here, with that module, or p11-kit's client where its server is named, or what the provider takes by itself.
-* @throws KeyError KEY_TOKEN_PROVIDER_MISSING
-*/
-async function configurationFor(module, world) {
-	const { env } = world;
-	const own = env["OPENSSL_CONF"];
-	if (own && module === void 0) return resolve(own);
-	const folders = LIBRARIES.map((folder) => join(folder, "ossl-modules"));
-	const provider = await firstOf([env["OPENSSL_MODULES"] ?? "", ...folders], PROVIDERS);
-	if (provider === void 0) throw new KeyError("KEY_TOKEN_PROVIDER_MISSING", "OpenSSL’s provider for PKCS#11 (pkcs11.so) is not installed");
-	if (!/^[A-Za-z0-9/._+-]+$/.test(provider)) throw new KeyError("KEY_TOKEN_PROVIDER_MISSING", "the folder in OPENSSL_MODULES has characters that OpenSSL would misread");
-	const client = env["P11_KIT_SERVER_ADDRESS"] ? await firstOf(LIBRARIES.map((folder) => join(folder, "pkcs11")), CLIENTS) : void 0;
-	const path = join(await world.temporaryFolder(), `pkcs11-${randomUUID()}.cnf`);
-	await writeFile(path, configuration(provider, module ?? client), { mode: 384 });
-	return path;
-}
-async function firstOf(folders, files) {
-	for (const folder of folders.filter(Boolean)) for (const path of files.map((file) => join(folder, file))) if (await isThere(path)) return path;
-}
-async function isThere(path) {
-	return access(path).then(() => true, () => false);
-}
-function configuration(provider, module) {
-	return [
-		"nodejs_conf = init",
-		"openssl_conf = init",
-		"[init]",
-		"providers = providers",
-		"[providers]",
-		"default = default_provider",
-		"pkcs11 = pkcs11_provider",
-		"[default_provider]",
-		"activate = 1",
-		"[pkcs11_provider]",
-		`module = ${provider}`,
-		...module === void 0 ? [] : [`pkcs11-module-path = ${module}`],
-		"activate = 1",
-		""
-	].join("\n");
-}
 
 // src/crypto/external/token.ts
 /** What the provider and p11-kit read. */
@@ -175,6 +119,59 @@ function failure(answer, { exitCode, stderr, log, holder, pin, name }) {
 	if (found !== void 0) return holder.error("KEY_REFUSED", `has the key and does not sign with it: ${said}`);
 	if (pin === void 0 && answer["code"] === "ERR_MISSING_PASSPHRASE") return new KeyError("KEY_TOKEN_PIN_MISSING", "the token asks for a PIN");
 	return new KeyError("KEY_TOKEN_MISSING", `no token can be used for ${name.uri}`);
+}
+/** Where distributions put libraries. */
+const LIBRARIES = [
+	"/usr/lib/x86_64-linux-gnu",
+	"/usr/lib/aarch64-linux-gnu",
+	"/usr/lib64",
+	"/usr/lib",
+	"/usr/local/lib",
+	"/opt/homebrew/lib"
+];
+const PROVIDERS = ["pkcs11.so", "pkcs11.dylib"];
+const CLIENTS = ["p11-kit-client.so"];
+/**
+* Path of the configuration: the user's own in OPENSSL_CONF unless the name of the key has a module; else one that is
+* written here, with that module, or p11-kit's client where its server is named, or what the provider takes by itself.
+* @throws KeyError KEY_TOKEN_PROVIDER_MISSING
+*/
+async function configurationFor(module, world) {
+	const { env } = world;
+	const own = env["OPENSSL_CONF"];
+	if (own && module === void 0) return resolve(own);
+	const folders = LIBRARIES.map((folder) => join(folder, "ossl-modules"));
+	const provider = await firstOf([env["OPENSSL_MODULES"] ?? "", ...folders], PROVIDERS);
+	if (provider === void 0) throw new KeyError("KEY_TOKEN_PROVIDER_MISSING", "OpenSSL’s provider for PKCS#11 (pkcs11.so) is not installed");
+	if (!/^[A-Za-z0-9/._+-]+$/.test(provider)) throw new KeyError("KEY_TOKEN_PROVIDER_MISSING", "the folder in OPENSSL_MODULES has characters that OpenSSL would misread");
+	const client = env["P11_KIT_SERVER_ADDRESS"] ? await firstOf(LIBRARIES.map((folder) => join(folder, "pkcs11")), CLIENTS) : void 0;
+	const path = join(await world.temporaryFolder(), `pkcs11-${randomUUID()}.cnf`);
+	await writeFile(path, configuration(provider, module ?? client), { mode: 384 });
+	return path;
+}
+async function firstOf(folders, files) {
+	for (const folder of folders.filter(Boolean)) for (const path of files.map((file) => join(folder, file))) if (await isThere(path)) return path;
+}
+async function isThere(path) {
+	return access(path).then(() => true, () => false);
+}
+function configuration(provider, module) {
+	return [
+		"nodejs_conf = init",
+		"openssl_conf = init",
+		"[init]",
+		"providers = providers",
+		"[providers]",
+		"default = default_provider",
+		"pkcs11 = pkcs11_provider",
+		"[default_provider]",
+		"activate = 1",
+		"[pkcs11_provider]",
+		`module = ${provider}`,
+		...module === void 0 ? [] : [`pkcs11-module-path = ${module}`],
+		"activate = 1",
+		""
+	].join("\n");
 }
 
 export { tokenKey };

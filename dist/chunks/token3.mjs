@@ -1,5 +1,5 @@
-import { r as jsonObjectIn } from "./json.mjs";
-import { n as KeylessError } from "./errors9.mjs";
+import { n as jsonObjectIn } from "./json.mjs";
+import { n as KeylessError } from "./errors8.mjs";
 
 // src/crypto/sigstore/sign/token.ts
 /** What a token's audience must be. */

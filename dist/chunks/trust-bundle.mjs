@@ -1,20 +1,19 @@
 import { d as sha256, g as utf8, o as equalBytes } from "./bytes.mjs";
 import { c as UsageError, o as SystemError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as trustIn, t as TrustFiles } from "./trust.mjs";
-import { n as createVerifier } from "./verifier.mjs";
+import { i as trustIn, t as TrustFiles } from "./trust.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { r as writeNewFolder } from "./folder2.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { r as encodePae } from "./dsse.mjs";
-import { t as signStatement } from "./sign.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { r as signStatement } from "./sign.mjs";
 import { _ as subjectNamed, c as encodeStatement, g as subjectDigests, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
 import { a as asOptionalText, i as asObject, o as asText } from "./members.mjs";
-import { u as toSecond } from "./text.mjs";
+import { d as toSecond } from "./text.mjs";
 import { i as signaturePath, t as loadPolicy } from "./load.mjs";
 import { d as pinFrom } from "./trust2.mjs";
-import { o as signerFrom } from "./signing.mjs";
+import { c as signerFrom } from "./signing.mjs";
 import { mkdtemp } from "node:fs/promises";
 import { dirname, join, posix, sep } from "node:path";
 
@@ -270,13 +269,9 @@ const BODY = [
 */
 async function importTrustBundle(file, { folder, keyring, publicKey, workingDirectory }, host) {
 	const trusted = new TrustFiles(workingDirectory);
-	const parts = (kind, input, values) => trusted.parts(kind, values.map((value) => ({
-		value,
-		input
-	})));
 	const trust = {
-		keys: await parts("key", "public-key", publicKey),
-		keyrings: await parts("keyring", "keyring", keyring)
+		keys: await trusted.given("key", "public-key", publicKey),
+		keyrings: await trusted.given("keyring", "keyring", keyring)
 	};
 	if (trust.keys.length + trust.keyrings.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "no key was given that must have signed the trust bundle", { hint: "give ⟨public-key=bundle.pub⟩, or ⟨keyring⟩ for an OpenPGP key; neither may come from the bundle itself" });
 	const verifier = await createVerifier(trustIn({

@@ -3,12 +3,156 @@ import { o as SystemError, r as DataError, t as CountersignError } from "./error
 import { t as LIMITS } from "./limits.mjs";
 import { c as readSmallFile, l as rootsAt, o as readFileBounded, r as filesAt } from "./files.mjs";
 import { r as SignatureError } from "./errors2.mjs";
+import { u as spkisIn } from "./keys.mjs";
 import { a as keyBlocks, s as repairArmor } from "./framing.mjs";
-import { m as spkisIn } from "./keys.mjs";
 import { resolve } from "node:path";
 import { X509Certificate } from "node:crypto";
 
-// src/crypto/trust/parts.ts
+// src/crypto/trust.ts
+/** Trust material with these parts and nothing else. */
+function trustIn(parts) {
+	return {
+		keyrings: [],
+		keys: [],
+		anchors: [],
+		intermediates: [],
+		certificates: [],
+		timestamps: [],
+		sigstore: [],
+		...parts
+	};
+}
+/** What an identity says of where it is trusted; nothing where that is not known. */
+function sourceOf({ origins }, part) {
+	const source = origins?.get(part)?.source;
+	return source ? { trustSource: source } : {};
+}
+/** Apptainer's rings of public keys, by the ends of their paths, so that the answer is the same on every machine. */
+const RINGS = [["global-ring", /(^|\/)apptainer\/global-pgp-public$/], ["user-ring", /(^|\/)\.apptainer\/keys\/pgp-public$/]];
+function describeSource({ name, isText }, kind, input) {
+	const by = input === void 0 ? "policy" : "input";
+	if (isText) return {
+		kind: `${by}-text`,
+		name: input ?? by
+	};
+	const [ring] = kind === "keyring" ? RINGS.find(([, end]) => end.test(name)) ?? [] : [];
+	return {
+		kind: ring ?? `${by}-file`,
+		name
+	};
+}
+/** True for the text of a key or certificate, which is no path. */
+function isArmored(text) {
+	return text.trimStart().startsWith("-----BEGIN ");
+}
+/** Reads each file once, and remembers where every part comes from. */
+var TrustFiles = class {
+	/** Where each part comes from. */
+	origins = /* @__PURE__ */ new Map();
+	/** Every file that was read, once. */
+	files = [];
+	/** Absolute paths below which it was looked for files: the files and folders named, and where patterns begin. */
+	roots = /* @__PURE__ */ new Set();
+	#folder;
+	#read = /* @__PURE__ */ new Map();
+	#totalBytes = 0;
+	#accept;
+	/** Relative paths start at `folder`; `accept` throws for a file that is not to be parsed. */
+	constructor(folder, accept = () => {}) {
+		this.#folder = folder;
+		this.#accept = accept;
+	}
+	/**
+	* The parts of all entries, each once: keyrings as they are, keys as SPKI, certificates as DER.
+	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE; SystemError, DataError for what cannot be read
+	*/
+	async parts(kind, entries) {
+		const found = /* @__PURE__ */ new Map();
+		for (const { value, location, input, folder = this.#folder } of entries) for (const file of await this.#files(value, {
+			kind,
+			input,
+			folder,
+			location
+		})) for (const part of partsOf(kind, file, { mayBeSecret: input !== void 0 })) {
+			const digest = sha256Hex(part);
+			if (found.has(digest)) continue;
+			found.set(digest, part);
+			const source = describeSource(file, kind, input);
+			this.origins.set(part, {
+				path: file.name,
+				...location ? { location } : {},
+				source
+			});
+		}
+		return [...found.values()];
+	}
+	/** The same for the values of an input. @throws as parts */
+	given(kind, input, values) {
+		return this.parts(kind, values.map((value) => ({
+			value,
+			input
+		})));
+	}
+	async #files(value, { kind, input = "the policy", folder, location }) {
+		if (isArmored(value)) return [{
+			name: `the text in ${input}`,
+			bytes: repairArmor(utf8(value)),
+			isText: true
+		}];
+		const small = this.#small({
+			name: value,
+			path: resolve(folder, value),
+			kind,
+			location
+		});
+		if (small) return [small];
+		const names = await filesAt(value, folder);
+		for (const root of await rootsAt(value, folder)) this.roots.add(root);
+		return Promise.all(names.map((name) => this.#file({
+			name,
+			path: resolve(folder, name),
+			kind,
+			location
+		})));
+	}
+	/** What is a small file is no folder or pattern, and need not be looked at before it is read. */
+	#small(file) {
+		const bytes = this.#read.has(file.path) ? void 0 : readSmallFile(file.path);
+		if (!bytes) return void 0;
+		this.roots.add(file.path);
+		const taken = this.#take({
+			...file,
+			bytes
+		});
+		this.#read.set(file.path, Promise.resolve(taken));
+		return taken;
+	}
+	#file(file) {
+		const known = this.#read.get(file.path);
+		if (known) return known;
+		const reading = this.#open(file);
+		this.#read.set(file.path, reading);
+		return reading;
+	}
+	async #open(file) {
+		const limit = file.kind === "crl" ? LIMITS.crlFileBytes : LIMITS.keyringBytes;
+		return this.#take({
+			...file,
+			bytes: await readFileBounded(file.path, limit)
+		});
+	}
+	#take(file) {
+		const { name, bytes } = file;
+		this.#totalBytes += bytes.length;
+		if (this.#totalBytes > LIMITS.trustTotalBytes) throw new DataError("DATA_TOO_LARGE", `keys, certificates and CRLs have more than ${LIMITS.trustTotalBytes} bytes`, { hint: "name the files that are needed, not a folder of everything" });
+		this.#accept(file);
+		this.files.push(file);
+		return {
+			name,
+			bytes
+		};
+	}
+};
 /** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
 const KEY_TAGS = [6, 2];
 const SECRET_KEY_TAG = 5;
@@ -86,171 +230,4 @@ function noCertificate(problem, cause) {
 	});
 }
 
-// src/crypto/trust.ts
-/** Trust material with these parts and nothing else. */
-function trustIn(parts) {
-	return {
-		keyrings: [],
-		keys: [],
-		anchors: [],
-		intermediates: [],
-		certificates: [],
-		timestamps: [],
-		sigstore: [],
-		...parts
-	};
-}
-const KINDS = {
-	keyrings: "OpenPGP keyring",
-	keys: "public key",
-	anchors: "trust anchor",
-	intermediates: "intermediate certificate",
-	certificates: "signer certificate",
-	crls: "CRL",
-	timestamps: "trust anchor of a timestamp authority"
-};
-/** The error about one part of the trust material: names its file, or else its number among those of its kind. */
-function trustError(cause, { trust, kind, index }) {
-	const part = trust[kind]?.[index];
-	const origin = part && trust.origins?.get(part);
-	return partError(cause, {
-		what: origin ? KINDS[kind] : `${KINDS[kind]} ${index + 1}`,
-		origin
-	});
-}
-/** The same for a part of any kind. */
-function partError(cause, { what, origin }) {
-	const known = cause instanceof SignatureError ? cause : void 0;
-	const [problem] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
-	return new SignatureError(known?.code === "SIGNATURE_KEY_UNSUPPORTED" ? known.code : "SIGNATURE_TRUST_UNREADABLE", `${origin ? `${origin.path} (${what})` : what} cannot be used: ${problem}`, {
-		cause,
-		...known ? { hint: known.hint } : {},
-		...origin?.location ? { location: origin.location } : {}
-	});
-}
-/** What an identity says of where it is trusted; nothing where that is not known. */
-function sourceOf({ origins }, part) {
-	const source = origins?.get(part)?.source;
-	return source ? { trustSource: source } : {};
-}
-/** Apptainer's rings of public keys, by the ends of their paths, so that the answer is the same on every machine. */
-const RINGS = [["global-ring", /(^|\/)apptainer\/global-pgp-public$/], ["user-ring", /(^|\/)\.apptainer\/keys\/pgp-public$/]];
-function describeSource({ name, isText }, kind, input) {
-	const by = input === void 0 ? "policy" : "input";
-	if (isText) return {
-		kind: `${by}-text`,
-		name: input ?? by
-	};
-	const [ring] = kind === "keyring" ? RINGS.find(([, end]) => end.test(name)) ?? [] : [];
-	return {
-		kind: ring ?? `${by}-file`,
-		name
-	};
-}
-/** True for the text of a key or certificate, which is no path. */
-function isArmored(text) {
-	return text.trimStart().startsWith("-----BEGIN ");
-}
-/** Reads each file once, and remembers where every part comes from. */
-var TrustFiles = class {
-	/** Where each part comes from. */
-	origins = /* @__PURE__ */ new Map();
-	/** Every file that was read, once. */
-	files = [];
-	/** Absolute paths below which it was looked for files: the files and folders named, and where patterns begin. */
-	roots = /* @__PURE__ */ new Set();
-	#folder;
-	#read = /* @__PURE__ */ new Map();
-	#totalBytes = 0;
-	#accept;
-	/** Relative paths start at `folder`; `accept` throws for a file that is not to be parsed. */
-	constructor(folder, accept = () => {}) {
-		this.#folder = folder;
-		this.#accept = accept;
-	}
-	/**
-	* The parts of all entries, each once: keyrings as they are, keys as SPKI, certificates as DER.
-	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE; SystemError, DataError for what cannot be read
-	*/
-	async parts(kind, entries) {
-		const found = /* @__PURE__ */ new Map();
-		for (const { value, location, input, folder = this.#folder } of entries) for (const file of await this.#files(value, {
-			kind,
-			input,
-			folder,
-			location
-		})) for (const part of partsOf(kind, file, { mayBeSecret: input !== void 0 })) {
-			const digest = sha256Hex(part);
-			if (found.has(digest)) continue;
-			found.set(digest, part);
-			const source = describeSource(file, kind, input);
-			this.origins.set(part, {
-				path: file.name,
-				...location ? { location } : {},
-				source
-			});
-		}
-		return [...found.values()];
-	}
-	async #files(value, { kind, input = "the policy", folder, location }) {
-		if (isArmored(value)) return [{
-			name: `the text in ${input}`,
-			bytes: repairArmor(utf8(value)),
-			isText: true
-		}];
-		const small = this.#small({
-			name: value,
-			path: resolve(folder, value),
-			kind,
-			location
-		});
-		if (small) return [small];
-		const names = await filesAt(value, folder);
-		for (const root of await rootsAt(value, folder)) this.roots.add(root);
-		return Promise.all(names.map((name) => this.#file({
-			name,
-			path: resolve(folder, name),
-			kind,
-			location
-		})));
-	}
-	/** What is a small file is no folder or pattern, and need not be looked at before it is read. */
-	#small(file) {
-		const bytes = this.#read.has(file.path) ? void 0 : readSmallFile(file.path);
-		if (!bytes) return void 0;
-		this.roots.add(file.path);
-		const taken = this.#take({
-			...file,
-			bytes
-		});
-		this.#read.set(file.path, Promise.resolve(taken));
-		return taken;
-	}
-	#file(file) {
-		const known = this.#read.get(file.path);
-		if (known) return known;
-		const reading = this.#open(file);
-		this.#read.set(file.path, reading);
-		return reading;
-	}
-	async #open(file) {
-		const limit = file.kind === "crl" ? LIMITS.crlFileBytes : LIMITS.keyringBytes;
-		return this.#take({
-			...file,
-			bytes: await readFileBounded(file.path, limit)
-		});
-	}
-	#take(file) {
-		const { name, bytes } = file;
-		this.#totalBytes += bytes.length;
-		if (this.#totalBytes > LIMITS.trustTotalBytes) throw new DataError("DATA_TOO_LARGE", `keys, certificates and CRLs have more than ${LIMITS.trustTotalBytes} bytes`, { hint: "name the files that are needed, not a folder of everything" });
-		this.#accept(file);
-		this.files.push(file);
-		return {
-			name,
-			bytes
-		};
-	}
-};
-
-export { trustError as a, sourceOf as i, isArmored as n, trustIn as o, partError as r, TrustFiles as t };
+export { trustIn as i, isArmored as n, sourceOf as r, TrustFiles as t };

@@ -1,6 +1,6 @@
 import { f as sha256Hex, g as utf8, m as toBase64 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
-import { o as trustIn, t as TrustFiles } from "./trust.mjs";
+import { i as trustIn, t as TrustFiles } from "./trust.mjs";
 import { n as assertDistinctFrom } from "./files2.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { i as patternProblem } from "./pattern.mjs";
@@ -42,14 +42,8 @@ async function pinFrom(inputs) {
 	if (said === NOBODY) throw new UsageError("USAGE_INVALID_INPUT", `require-signed-policy is ${NOBODY}, and names nobody`, { hint: "give the path of a public key, an OpenPGP fingerprint or a name in a certificate; where it comes from a variable, set that" });
 	const files = new TrustFiles(workingDirectory);
 	const pin = await pinOf(said, {
-		entries: policySignerTrust.map((value) => ({
-			value,
-			input: "policy-signer-trust"
-		})),
-		lists: (inputs.crls ?? []).map((value) => ({
-			value,
-			input: "crls"
-		}))
+		trust: policySignerTrust,
+		crls: inputs.crls ?? []
 	}, files);
 	const named = files.files.map(({ path }) => ({
 		input: "require-signed-policy",
@@ -74,11 +68,11 @@ function fingerprintIn(said) {
 	const digits = said.replaceAll(" ", "").toUpperCase();
 	return /^[0-9A-F]{40}$/.test(digits) ? digits : void 0;
 }
-async function pinOf(said, { entries, lists }, files) {
+async function pinOf(said, { trust, crls }, files) {
 	const fingerprint = fingerprintIn(said);
 	const origins = files.origins;
 	if (fingerprint !== void 0) {
-		const keyrings = await files.parts("keyring", needed(entries, "the keyring that holds the key"));
+		const keyrings = await files.given("keyring", INPUT, needed(trust, "the keyring that holds the key"));
 		return {
 			credentials: [{
 				method: "pgp",
@@ -91,10 +85,10 @@ async function pinOf(said, { entries, lists }, files) {
 		};
 	}
 	if (NAME.test(said)) {
-		const anchors = await files.parts("certificate", needed(entries, "the certificates of the CA"));
+		const anchors = await files.given("certificate", INPUT, needed(trust, "the certificates of the CA"));
 		const names = namesOf(said);
 		const revocation = {
-			crls: await files.parts("crl", lists),
+			crls: await files.given("crl", "crls", crls),
 			revocation: "warn"
 		};
 		return {
@@ -106,15 +100,12 @@ async function pinOf(said, { entries, lists }, files) {
 			trust: trustIn({
 				anchors,
 				origins,
-				...lists.length > 0 ? revocation : {}
+				...crls.length > 0 ? revocation : {}
 			})
 		};
 	}
-	if (entries.length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "policy-signer-trust was given beside a public key", { hint: "leave ⟨policy-signer-trust⟩ out, or give a fingerprint or a name in ⟨require-signed-policy⟩" });
-	const keys = await files.parts("key", [{
-		value: said,
-		input: "require-signed-policy"
-	}]);
+	if (trust.length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "policy-signer-trust was given beside a public key", { hint: "leave ⟨policy-signer-trust⟩ out, or give a fingerprint or a name in ⟨require-signed-policy⟩" });
+	const keys = await files.given("key", "require-signed-policy", [said]);
 	return {
 		credentials: keys.map((spki) => ({
 			method: "key",
@@ -126,8 +117,9 @@ async function pinOf(said, { entries, lists }, files) {
 		})
 	};
 }
-function needed(entries, what) {
-	if (entries.length > 0) return entries;
+const INPUT = "policy-signer-trust";
+function needed(given, what) {
+	if (given.length > 0) return given;
 	throw new UsageError("USAGE_MISSING_INPUT", "policy-signer-trust is missing", { hint: `give ${what} as ⟨policy-signer-trust⟩` });
 }
 /** @throws UsageError USAGE_INVALID_INPUT for what leaves the deciding part open */
@@ -239,7 +231,7 @@ const NOW_INPUT = {
 */
 async function policyFrom(inputs) {
 	const { policyPath: path, policy: text, profile } = inputs;
-	const pin = await pinFrom(inputs);
+	const pin = inputs.requireSignedPolicy !== void 0 || inputs.policySignerTrust.length > 0 ? await pinFrom(inputs) : void 0;
 	if (path === void 0 && text === void 0) {
 		const hasBase = inputs.given.has("base-policy-path");
 		const idle = POLICY_CHOICE_INPUTS.map(({ name }) => name).filter((name) => name === "profile" || !hasBase).filter((name) => inputs.given.has(name));
@@ -256,11 +248,8 @@ async function policyFrom(inputs) {
 		profile,
 		pin
 	});
-	await assertDistinctFrom(inputs.files, policy.files.map((file) => ({
-		input: text === void 0 ? "policy-path" : "policy",
-		use: "read",
-		path: file.path
-	})));
+	const input = text === void 0 ? "policy-path" : "policy";
+	await assertNotWritten(inputs, policy.files, input);
 	return policy;
 }
 /**
@@ -286,39 +275,35 @@ async function criteriaFrom(inputs, now, options) {
 /** The revocation lists that the inputs name. @throws SystemError, DataError for what cannot be read */
 async function crlsFrom({ crls, workingDirectory }, input = "crls") {
 	const files = new TrustFiles(workingDirectory);
-	const values = crls.map((value) => ({
-		value,
-		input
-	}));
 	return {
-		crls: await files.parts("crl", values),
+		crls: await files.given("crl", input, crls),
 		origins: files.origins
 	};
 }
 /** Trust material that the inputs name. */
 async function materialFrom(inputs) {
 	const files = new TrustFiles(inputs.workingDirectory);
-	const parts = (kind, input, values) => files.parts(kind, values.map((value) => ({
-		value,
-		input
-	})));
 	const material = {
-		keyrings: await parts("keyring", "keyring", inputs.keyring),
-		keys: await parts("key", "public-key", inputs.publicKey),
-		anchors: await parts("certificate", "trust-anchors", inputs.trustAnchors),
-		intermediates: await parts("certificate", "intermediates", inputs.intermediates),
-		certificates: await parts("certificate", "signer-certificate", inputs.signerCertificate),
-		crls: await parts("crl", "crls", inputs.crls),
-		timestamps: await parts("certificate", "timestamp-anchors", inputs.timestampAnchors),
+		keyrings: await files.given("keyring", "keyring", inputs.keyring),
+		keys: await files.given("key", "public-key", inputs.publicKey),
+		anchors: await files.given("certificate", "trust-anchors", inputs.trustAnchors),
+		intermediates: await files.given("certificate", "intermediates", inputs.intermediates),
+		certificates: await files.given("certificate", "signer-certificate", inputs.signerCertificate),
+		crls: await files.given("crl", "crls", inputs.crls),
+		timestamps: await files.given("certificate", "timestamp-anchors", inputs.timestampAnchors),
 		sigstore: [],
 		origins: files.origins
 	};
-	await assertDistinctFrom(inputs.files, files.files.map(({ path }) => ({
-		input: "a trust input",
+	await assertNotWritten(inputs, files.files, "a trust input");
+	return material;
+}
+/** @throws UsageError USAGE_CONFLICTING_INPUTS when a file that is read, and that `input` names, is to be written */
+async function assertNotWritten({ files }, read, input) {
+	if (files.length > 0) await assertDistinctFrom(files, read.map(({ path }) => ({
+		input,
 		use: "read",
 		path
 	})));
-	return material;
 }
 function denying(loaded, more) {
 	if (!loaded || more.length === 0) return loaded;

@@ -1,8 +1,8 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { r as counted } from "./text.mjs";
-import { d as writeFileAtomic } from "./files.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS } from "./secrets.mjs";
-import { t as defineCommand } from "./spec.mjs";
+import { f as writeFileAtomic } from "./files.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { r as unknownTask, t as defineCommand } from "./spec.mjs";
 import { join, resolve } from "node:path";
 
 // src/commands/trust/trust.ts
@@ -53,7 +53,7 @@ const spec = {
 };
 async function run(inputs, host) {
 	const { task, output, mirrorUrl, tufRoot, statePath, workingDirectory } = inputs;
-	if (task.join(" ") !== "fetch") throw new UsageError("USAGE_INVALID_INPUT", `trust cannot do ${JSON.stringify(task.join(" ").slice(0, 120))}`, { hint: "write `trust fetch` with ⟨output=trusted_root.json⟩" });
+	if (task.join(" ") !== "fetch") throw unknownTask("trust", task, { hint: "write `trust fetch` with ⟨output=trusted_root.json⟩" });
 	const { fetchTrustedRoot } = await import("./fetch.mjs");
 	const { readInstance } = await import("./library2.mjs");
 	const { parseCertificate } = await import("./certificate2.mjs");

@@ -1,4 +1,4 @@
-import { m as processState, p as currentProcess } from "./readable.mjs";
+import { d as processState, u as currentProcess } from "./append.mjs";
 import { constants } from "node:fs";
 import { lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";

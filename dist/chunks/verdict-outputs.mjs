@@ -1,12 +1,13 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as isNamed } from "./signature.mjs";
-import { r as hasEnded } from "./people.mjs";
-import { p as laneObject, r as placeText, u as evidenceLabel } from "./native-signatures.mjs";
-import { t as nativePgpObject } from "./native.mjs";
-import { t as appendLayers } from "./readable.mjs";
+import { l as hasEnded } from "./versions.mjs";
+import { c as placeText, r as evidenceLabel } from "./signature-objects.mjs";
+import { n as laneObject } from "./lane.mjs";
+import { n as nativeObject } from "./native.mjs";
+import { t as appendLayers } from "./append.mjs";
 import { t as identityKey } from "./approval3.mjs";
-import { o as verifySifFile, s as combineVerdict, t as createCriteria } from "./verify.mjs";
+import { c as combineVerdict, o as verifySifFile, t as createCriteria } from "./verify.mjs";
 import { c as findingsOf } from "./wording.mjs";
 import { n as renderMarkdown, t as renderText } from "./text2.mjs";
 
@@ -241,7 +242,7 @@ function nativeObjects(bundle, examination, placed) {
 		placed.add(entry.digest);
 		const { fingerprint, data } = native.found;
 		const { signedAt } = native.check;
-		return fingerprint && signedAt ? [nativePgpObject(data, entry.group, {
+		return fingerprint && signedAt ? [nativeObject(data, entry.group, {
 			fingerprint,
 			signedAt
 		})] : [];
@@ -312,12 +313,12 @@ function presentVerdict(verdict, { criteria, host }) {
 	if (!criteria) return {
 		...nothing,
 		note: `  ${UNVERIFIED}\n`,
-		markdown: `_${UNVERIFIED}_\n`
+		markdown: () => `_${UNVERIFIED}_\n`
 	};
 	if (!verdict) return {
 		...nothing,
 		note: "",
-		markdown: ""
+		markdown: () => ""
 	};
 	const whole = combineVerdict([verdict], {
 		now: criteria.now,
@@ -333,7 +334,7 @@ function presentVerdict(verdict, { criteria, host }) {
 		verified: whole.verdict === "passed",
 		text: renderText(whole),
 		note: "",
-		markdown: renderMarkdown(whole)
+		markdown: () => renderMarkdown(whole)
 	};
 }
 

@@ -1,29 +1,63 @@
 import { o as isStageName } from "./approval.mjs";
 import { c as UsageError, i as EXIT, o as SystemError, t as CountersignError } from "./errors.mjs";
-import { l as shellWord, r as counted, u as toSecond } from "./text.mjs";
-import { o as verifySifFile, r as judgeImage, s as combineVerdict } from "./verify.mjs";
+import { d as toSecond, r as counted, u as shellWord } from "./text.mjs";
+import { c as combineVerdict, o as verifySifFile, r as judgeImage } from "./verify.mjs";
 import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
 import { i as reason } from "./reasons.mjs";
-import { c as findingsOf, h as skippedStages, o as escapeMarkdown } from "./wording.mjs";
+import { c as findingsOf, m as skippedStages, o as escapeMarkdown } from "./wording.mjs";
 import { n as renderMarkdown, t as renderText } from "./text2.mjs";
-import { r as isAboutContent, t as planSteps } from "./plan.mjs";
+import { n as isAboutContent, t as planSteps } from "./plan.mjs";
 import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, n as LOOKASIDE_INPUT, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT, u as namesKeyFile } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { i as parseJson, n as isJsonObject } from "./json.mjs";
-import { d as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { f as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { c as lockDocument } from "./append.mjs";
 import { t as PROVENANCE_PREDICATE_TYPE } from "./provenance.mjs";
 import { o as encodeVerdict, r as VERDICT_PREDICATE_TYPE } from "./record.mjs";
 import { l as parseDigest } from "./bytes.mjs";
 import { t as VERSION } from "./version.mjs";
-import { n as storeEvidence } from "./evidence2.mjs";
+import { i as storeStatements } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
-import { a as COMMON_INPUTS, d as REFERENCE_OUTPUT, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, s as DATA_VERIFIED_OUTPUT, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
+import { f as IMAGE_OUTPUTS, g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { n as compared, r as hypothesisFrom, t as WITHOUT_INPUTS } from "./without.mjs";
 import { basename, relative, resolve, sep } from "node:path";
+
+// src/commands/verify-all/tag-state.ts
+/** When the newest publication of a tag was that this machine has seen, RFC 3339. @throws as rememberPublication */
+async function seenBefore(path, tag) {
+	return (await readState(path)).get(tag);
+}
+/**
+* Remembers a publication, unless a later one was seen meanwhile: then that one's time, and nothing is written. What others
+* write meanwhile is kept.
+* @throws UsageError for what is no such file: what was seen must not be forgotten without a word; SifError SIF_LOCKED;
+* SystemError
+*/
+async function rememberPublication(path, tag, publishedAt) {
+	if (await seenBefore(path, tag) === publishedAt) return void 0;
+	await using lock = await lockDocument(path);
+	const state = await readState(path);
+	const seen = state.get(tag);
+	if (seen !== void 0 && new Date(seen) > new Date(publishedAt)) return seen;
+	state.set(tag, publishedAt);
+	await lock.assertHeld();
+	await lock.writing(() => writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(state), void 0, 2)}\n`));
+}
+async function readState(path) {
+	const bytes = await readFileBounded(path, LIMITS.policyBytes).catch((error) => {
+		if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return void 0;
+		throw error;
+	});
+	const document = bytes ? parseJson(bytes, path) : {};
+	const entries = isJsonObject(document) ? Object.entries(document) : void 0;
+	const times = entries?.flatMap(([key, time]) => typeof time === "string" ? [[key, time]] : []);
+	if (entries && times?.length === entries.length && times.every(([, time]) => !Number.isNaN(Date.parse(time)))) return new Map(times);
+	throw new UsageError("USAGE_INVALID_INPUT", `${path} is no record of tags`, { hint: "give another file, or remove it if what this machine has seen may be forgotten" });
+}
 
 // src/commands/verify-all/expected-tag.ts
 /** What says which tag is expected to name the image. */
@@ -84,11 +118,11 @@ async function withExpectedTag(verdict, image, { inputs, criteria, reference }) 
 	const { readPublication } = await import("./publication-tag.mjs");
 	const { tagProblem } = await import("./expected-tag.mjs");
 	const place = formatPlace(reference);
-	const state = tagStatePath === void 0 ? /* @__PURE__ */ new Map() : await readState(tagStatePath);
+	const key = `${place}:${tag}`;
+	const seenFirst = tagStatePath === void 0 ? void 0 : await seenBefore(tagStatePath, key);
 	const named = (await image.repository.getManifest(tag))?.digest;
 	const found = await readPublication(image.repository, tag);
-	const key = `${place}:${tag}`;
-	const problem = tagProblem(verdict, {
+	const problemAfter = (seen) => tagProblem(verdict, {
 		tag,
 		place,
 		digest: image.descriptor.digest,
@@ -97,11 +131,12 @@ async function withExpectedTag(verdict, image, { inputs, criteria, reference }) 
 		publishers: publishersOf(inputs, criteria),
 		now: criteria.now,
 		maxAge,
-		seen: state.get(key)
+		seen
 	});
+	let problem = problemAfter(seenFirst);
 	if (!problem && tagStatePath !== void 0 && typeof found !== "string" && verdict.verdict === "passed") {
-		state.set(key, found.publishedAt);
-		await writeFileAtomic(tagStatePath, `${JSON.stringify(Object.fromEntries(state), void 0, 2)}\n`);
+		const later = await rememberPublication(tagStatePath, key, found.publishedAt);
+		if (later !== void 0) problem = problemAfter(later);
 	}
 	if (!problem) return typeof found === "string" ? verdict : endingWith(verdict, found.publishedAt, maxAge);
 	const outcome = verdict.outcome === "error" ? "error" : "failed";
@@ -128,25 +163,14 @@ function publishersOf({ publishedBy = [] }, { policy }) {
 	const approvers = new Set(stages.flatMap((stage) => stage.approvers));
 	return principals.map(({ name }) => name).filter((name) => !approvers.has(name));
 }
-/** @throws DataError, UsageError for what is no such file: what was seen must not be forgotten without a word */
-async function readState(path) {
-	const bytes = await readFileBounded(path, LIMITS.policyBytes).catch((error) => {
-		if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return void 0;
-		throw error;
-	});
-	const document = bytes ? parseJson(bytes, path) : {};
-	const entries = isJsonObject(document) ? Object.entries(document) : void 0;
-	const times = entries?.flatMap(([key, time]) => typeof time === "string" ? [[key, time]] : []);
-	if (entries && times?.length === entries.length && times.every(([, time]) => !Number.isNaN(Date.parse(time)))) return new Map(times);
-	throw new UsageError("USAGE_INVALID_INPUT", `${path} is no record of tags`, { hint: "give another file, or remove it if what this machine has seen may be forgotten" });
-}
 
 // src/commands/verify-all/next-steps.ts
 /** The verdict with what makes the image pass. */
 function withNext({ subject, verdict, facts }, { policy, stages, now }, told) {
 	if (verdict.outcome !== "failed" || !policy || !facts) return verdict;
-	const { steps, enough } = planSteps(policy, facts, {
+	const { steps, lacking } = planSteps(policy, facts, {
 		now,
+		cpuMs: () => told.host.cpuMs(),
 		...stages ? { stages } : {}
 	});
 	const isRead = subject.in !== "file" && subject.reference.in === "registry" && policy.policy.stages.some(({ native }) => native.includes("simple-signing"));
@@ -158,20 +182,23 @@ function withNext({ subject, verdict, facts }, { policy, stages, now }, told) {
 			lookaside: void 0
 		}
 	};
+	const next = steps.map((step) => withCommand(step, subject, here));
 	return {
 		...verdict,
-		next: enough ? steps.map((step) => withCommand(step, subject, here)) : []
+		next,
+		...next.length === 0 && lacking.length > 0 ? { lacking } : {}
 	};
 }
 function withCommand({ action, ...step }, subject, told) {
-	return {
+	const command = (told.host.kind === "actions" ? stepFor : lineFor)(action, subject, told);
+	return command === void 0 ? step : {
 		...step,
-		command: told.host.kind === "actions" ? stepFor(action, subject, told) : lineFor(action, subject, told)
+		command
 	};
 }
 function lineFor(action, subject, told) {
 	const image = imageOf(subject, told);
-	if (action.task === "delete") return `apptainer sif del ${action.object} ${shellWord(image)}`;
+	if (action.task === "delete") return deletion(action, subject, told);
 	const flags = [...valuesOf(action), ...surroundings(action, told)].map(([name, value]) => value === "true" ? `--${name}` : `--${name} ${shellWord(value)}`);
 	return [
 		"countersign",
@@ -182,7 +209,10 @@ function lineFor(action, subject, told) {
 }
 function stepFor(action, subject, told) {
 	const image = imageOf(subject, told);
-	if (action.task === "delete") return `- { run: ${yamlText(`apptainer sif del ${action.object} ${shellWord(image)}`)} }`;
+	if (action.task === "delete") {
+		const line = deletion(action, subject, told);
+		return line === void 0 ? void 0 : `- { run: ${yamlText(expressionFree(line))} }`;
+	}
 	const { GITHUB_ACTION_REPOSITORY: from = "OWNER/countersign", GITHUB_ACTION_REF: at = "COMMIT" } = told.host.env;
 	const inputs = [
 		...valuesOf(action),
@@ -190,6 +220,24 @@ function stepFor(action, subject, told) {
 		["subject-path", image]
 	].map(withSecret).map(([name, value]) => `${name}: ${yamlText(value)}`);
 	return `- { uses: ${yamlText(`${from}/actions/${commandOf(action)}@${at}`)}, with: { ${inputs.join(", ")} } }`;
+}
+/** By the tools that know the place: countersign itself takes nothing away of what others have signed. */
+function deletion({ place }, subject, told) {
+	if (place.in === "sif") return `apptainer sif del ${place.object} ${shellWord(imageOf(subject, told))}`;
+	const digest = /^referrer (sha256:[0-9a-f]{64})$/.exec(place.name)?.[1];
+	if (subject.in === "file" || digest === void 0) return void 0;
+	const { reference } = subject;
+	const name = reference.in === "layout" ? pathFrom(told.host.cwd, reference.folder) : formatPlace(reference);
+	const { plainHttp, caCertificates } = told.inputs;
+	return [
+		"oras manifest delete --force",
+		...[
+			...reference.in === "layout" ? ["--oci-layout"] : [],
+			...reference.in === "registry" && plainHttp ? ["--plain-http"] : [],
+			...caCertificates.slice(0, 1).map((path) => `--ca-file ${shellWord(path)}`)
+		],
+		shellWord(`${name}@${digest}`)
+	].join(" ");
 }
 function withSecret([name, value]) {
 	return value === "KEY" ? ["key", "${{ secrets.SIGNING_KEY }}"] : [name, expressionFree(value)];
@@ -255,11 +303,11 @@ function expressionFree(value) {
 
 // src/commands/verify-all/record.ts
 /**
-* Who signs the verdicts; undefined when no key was given.
+* What signs the verdicts; undefined when no key was given.
 * @throws UsageError USAGE_CONFLICTING_INPUTS, USAGE_MISSING_INPUT when the verdict would be about less than a reader takes it
 * for; SignatureError and others as evidenceSignerFrom
 */
-async function recorderFrom(inputs, { criteria: { policy, now }, subjects }, host) {
+async function recordsFrom(inputs, { criteria: { policy, now }, subjects }, host) {
 	const signer = await evidenceSignerFrom(inputs, host);
 	assertAttestationTag(inputs, {
 		signer,
@@ -273,17 +321,18 @@ async function recorderFrom(inputs, { criteria: { policy, now }, subjects }, hos
 		...inputs.verifyData ? [] : ["verify-data"]
 	][0];
 	if (partial) throw new UsageError("USAGE_CONFLICTING_INPUTS", `a key is given with ${partial}: readers of a signed verdict take it for one about all stages and data, at present`, { hint: `leave ⟨${partial}⟩ out, or verify without ⟨key⟩ and ⟨signing-method⟩` });
-	return {
+	return new Records({
 		signer,
 		policy,
 		now
-	};
+	});
 }
 /**
 * Signs the verdict about one image and stores it there.
 * @throws as storeEvidence, storeRegistryEvidence
 */
-async function recordVerdict({ subject, verdict, examination }, { signer, policy, now }, { inputs, host }) {
+async function recordVerdict({ subject, verdict, examination }, { signer, policy, now }, surroundings) {
+	const { inputs } = surroundings;
 	const options = {
 		statements: [statementOf(subject, verdict, {
 			policy,
@@ -292,43 +341,27 @@ async function recordVerdict({ subject, verdict, examination }, { signer, policy
 		signer,
 		now,
 		beside: inputs.store === "file",
-		folder: inputs.bundleFolder
-	};
-	if (subject.in === "file") return storeEvidence({
-		...options,
-		path: subject.path,
+		folder: inputs.bundleFolder,
+		attestationTag: inputs.attestationTag,
 		...examination ? { examination } : {}
-	});
+	};
+	if (subject.in === "file") return storeStatements(subject, options, surroundings);
 	const reference = {
 		...subject.reference,
 		digest: pinnedDigest(verdict.reference)
 	};
-	const { storeRegistryEvidence } = await import("./registry3.mjs");
-	const access = options.beside ? "pull" : "push";
-	await using opened = await openFrom(inputs, host, {
-		reference,
-		access,
-		existing: true
-	});
-	const { attestationTag, workingDirectory: defaultFolder } = inputs;
-	const where = {
-		repository: opened.repository,
-		reference,
-		attestationTag,
-		defaultFolder
-	};
-	const stored = await storeRegistryEvidence({
-		...options,
-		...where
-	});
-	for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
-	return stored;
+	return storeStatements({
+		...subject,
+		reference
+	}, options, surroundings);
 }
 /** What became of the verdicts of a run. */
 var Records = class {
 	#recorder;
-	#stored = [];
-	#notes = [];
+	/** What was signed. */
+	stored = [];
+	/** Lines about what was signed and what was not, for people. */
+	notes = [];
 	/** Why the first verdict that should have been signed was not. */
 	error;
 	constructor(recorder) {
@@ -337,10 +370,6 @@ var Records = class {
 	/** Signs and stores the verdict about an image, if it is to be signed; says so if it is not. */
 	async add(image, surroundings) {
 		const { subject, verdict } = image;
-		if (!this.#recorder) {
-			if (verdict.verdict === "passed") this.#notes[0] = "verdict: not signed, no key was given";
-			return;
-		}
 		const why = unsignedBecause(verdict, surroundings.inputs);
 		if (why !== void 0) {
 			this.#note(subject, why);
@@ -348,11 +377,11 @@ var Records = class {
 		}
 		try {
 			const { evidence } = await recordVerdict(image, this.#recorder, surroundings);
-			this.#stored.push(...evidence.map((one) => ({
+			this.stored.push(...evidence.map((one) => ({
 				subject: subject.name,
 				...one
 			})));
-			this.#notes.push(...evidence.map((one) => `${subject.name}: ${describeEvidence(one)}`));
+			this.notes.push(...evidence.map((one) => `${subject.name}: ${describeEvidence(one)}`));
 		} catch (error) {
 			if (!(error instanceof CountersignError)) throw error;
 			const { code, message, hint } = error;
@@ -365,21 +394,7 @@ var Records = class {
 		}
 	}
 	#note({ name }, why) {
-		this.#notes.push(`${name}: verdict: not signed, ${why}`);
-	}
-	/** Lines about what was signed, for people. */
-	get notes() {
-		return this.#notes;
-	}
-	/** The same for the job summary. */
-	get markdown() {
-		return this.#notes.map((note) => `\n- ${escapeMarkdown(note)}\n`).join("");
-	}
-	get outputs() {
-		return {
-			evidence: JSON.stringify(this.#stored),
-			"bundle-path": this.#stored.flatMap(({ path }) => path ?? []).join("\n")
-		};
+		this.notes.push(`${name}: verdict: not signed, ${why}`);
 	}
 };
 function unsignedBecause({ verdict, outcome }, { attestFailed }) {
@@ -481,18 +496,7 @@ const spec = {
 			description: "The images as a JSON array of `name`, `digest` (content digest), `path`, `reference` (`place@sha256:…` of an image in a registry) and `verdict`.",
 			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/app.sif\",\"reference\":\"\",\"verdict\":\"passed\"}]"
 		},
-		{
-			name: "digest",
-			description: "Content digest, when there is one image with one group.",
-			example: "sha256:…"
-		},
-		REFERENCE_OUTPUT,
-		DATA_VERIFIED_OUTPUT,
-		{
-			name: "image-path",
-			description: "Path of the image, when there is one.",
-			example: "/images/app.sif"
-		},
+		...IMAGE_OUTPUTS,
 		{
 			name: "approvals",
 			description: "JSON array of the valid approvals: `name`, `stage`, `method`, `signer`, `principal`, `time`.",
@@ -513,36 +517,25 @@ const spec = {
 
 // src/commands/verify-all/verify-all.ts
 async function run(inputs, host) {
-	return await verifySubjects(await subjectsFrom(inputs), inputs, host);
-}
-/** The command, as the entries load it. */
-const command = defineCommand(spec, run);
-/**
-* Verifies all subjects and presents the verdict.
-* @throws PolicyError, UsageError and others for what does not belong to one subject
-*/
-async function verifySubjects(subjects, inputs, host) {
+	const subjects = await subjectsFrom(inputs);
 	const { requiredStages } = inputs;
-	const strange = requiredStages.find((name) => !isStageName(name));
-	if (strange !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `required-stages: no stage is called ${JSON.stringify(strange)}`, { hint: "give each stage as a value of its own, one a line, in lower-case letters, digits and inner hyphens" });
+	assertStageNames(requiredStages);
 	const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), {
 		requiredStages,
 		needed: true
 	});
-	assertExpectable(inputs, criteria, subjects);
-	const beside = await evidenceFrom(inputs);
-	const recorder = await recorderFrom(inputs, {
-		criteria,
-		subjects
-	}, host);
-	const hypothesis = await hypothesisFrom(inputs, criteria);
+	if (EXPECTED_TAG_INPUTS.some(({ name }) => inputs.given.has(name))) assertExpectable(inputs, criteria, subjects);
 	const task = {
 		inputs,
 		host,
-		beside
+		beside: await evidenceFrom(inputs)
 	};
+	const records = inputs.signingMethod !== void 0 || inputs.key !== void 0 || inputs.attestationTag ? await recordsFrom(inputs, {
+		criteria,
+		subjects
+	}, host) : void 0;
+	const hypothesis = inputs.without.length > 0 || inputs.since !== void 0 ? await hypothesisFrom(inputs, criteria) : void 0;
 	const images = [];
-	const records = new Records(recorder);
 	for (const subject of subjects) await host.group(`Verifying ${subject.name}`, async () => {
 		const verified = {
 			subject,
@@ -551,9 +544,10 @@ async function verifySubjects(subjects, inputs, host) {
 				hypothesis
 			}, task)
 		};
-		const open = images.filter(({ verdict }) => verdict === "failed").length;
-		images.push(open < MOST_PLANNED ? withNext(verified, verified.by, task) : verified.verdict);
-		await records.add(verified, task);
+		const { outcome } = verified.verdict;
+		const isPlanned = outcome === "failed" && images.filter(({ verdict }) => verdict === "failed").length < MOST_PLANNED;
+		images.push(isPlanned ? withNext(verified, verified.by, task) : verified.verdict);
+		await records?.add(verified, task);
 	});
 	const verdict = combineVerdict(images, {
 		now: criteria.now,
@@ -564,9 +558,10 @@ async function verifySubjects(subjects, inputs, host) {
 			digest: criteria.policy.digest
 		}
 	});
-	const error = verdict.outcome === "error" ? firstUnread(verdict) : records.error;
+	const error = verdict.outcome === "error" ? firstUnread(verdict) : records?.error;
 	if (!error || images.length > 1) for (const finding of findingsOf(verdict)) host.finding(finding);
 	const outcome = verdict.outcome === "passed" && error ? "error" : verdict.outcome;
+	const notes = records?.notes ?? (images.some((image) => image.verdict === "passed") ? [UNSIGNED] : []);
 	return {
 		...error ? { error } : {},
 		exitCode: {
@@ -575,13 +570,18 @@ async function verifySubjects(subjects, inputs, host) {
 			error: EXIT.environment
 		}[outcome],
 		json: verdict,
-		text: renderText(verdict, records.notes),
-		summary: `${renderMarkdown(verdict)}${records.markdown}`,
+		text: renderText(verdict, notes),
+		summary: () => `${renderMarkdown(verdict)}${notes.map((note) => `\n- ${escapeMarkdown(note)}\n`).join("")}`,
 		outputs: {
 			...outputsOf(verdict, subjects),
-			...records.outputs
+			...storedOutputs(records?.stored ?? [])
 		}
 	};
+}
+const UNSIGNED = "verdict: not signed, no key was given";
+function assertStageNames(names) {
+	const strange = names.find((name) => !isStageName(name));
+	if (strange !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `required-stages: no stage is called ${JSON.stringify(strange)}`, { hint: "give each stage as a value of its own, one a line, in lower-case letters, digits and inner hyphens" });
 }
 /** Of so many failed images it is said what makes them pass: that is looked for by trying. */
 const MOST_PLANNED = 20;
@@ -611,7 +611,16 @@ async function verifyBoth(subject, { criteria, hypothesis }, task) {
 	};
 }
 /** A subject that cannot be read fails and lets the others be verified. */
-async function verifyOne(subject, criteria, { inputs, host, ...task }) {
+async function verifyOne(subject, criteria, task) {
+	try {
+		return await judgeSubject(subject, criteria, task);
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return { verdict: unreadable(subject, error, criteria) };
+	}
+}
+/** The verdict about a subject, and the facts that it rests on. @throws CountersignError when it cannot be read */
+async function judgeSubject(subject, criteria, { inputs, host, ...task }) {
 	const progress = host.progress(`reading ${subject.name}`);
 	const { name } = subject;
 	const onBytes = (done, total) => progress.update(done, total);
@@ -628,14 +637,14 @@ async function verifyOne(subject, criteria, { inputs, host, ...task }) {
 			};
 		}
 		const { reference } = subject;
-		const { openRegistryImage } = await import("./image.mjs");
-		const { examineRegistryImage } = await import("./examine3.mjs");
+		const { openRegistryImage } = await import("./image2.mjs");
+		const { examineRegistryImage } = await import("./examine2.mjs");
 		await using opened = await openFrom(inputs, host, {
 			reference,
 			access: "pull"
 		});
 		const image = await openRegistryImage(opened.repository, manifestName(reference));
-		const { verifyData } = inputs;
+		const { verifyData, lookaside } = inputs;
 		const { verifier, now } = criteria;
 		const { facts } = await examineRegistryImage(image, {
 			name,
@@ -643,10 +652,14 @@ async function verifyOne(subject, criteria, { inputs, host, ...task }) {
 			now,
 			verifyData,
 			evidence: task.beside,
-			lookaside: inputs.lookaside,
+			lookaside,
 			onBytes
 		});
 		const verdict = judgeImage({ facts }, criteria);
+		if (inputs.expectTag === void 0) return {
+			verdict,
+			facts
+		};
 		return {
 			verdict: await withExpectedTag(verdict, image, {
 				inputs,
@@ -655,9 +668,6 @@ async function verifyOne(subject, criteria, { inputs, host, ...task }) {
 			}),
 			facts
 		};
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		return { verdict: unreadable(subject, error, criteria) };
 	} finally {
 		progress.finish();
 	}
@@ -720,6 +730,12 @@ function outputsOf(verdict, images) {
 		approvals: JSON.stringify(approvals)
 	};
 }
+function storedOutputs(stored) {
+	return {
+		evidence: JSON.stringify(stored),
+		"bundle-path": stored.flatMap(({ path }) => path ?? []).join("\n")
+	};
+}
 /** A signer in the form that sign-stage's outputs have, so that scripts can compare the two. */
 function signerText({ method, fingerprint, hint, certificateSha256, san }) {
 	if (method === "sigstore") return `sigstore:${san?.[0] ?? hint ?? ""}`;
@@ -728,5 +744,7 @@ function signerText({ method, fingerprint, hint, certificateSha256, san }) {
 function pathOf(subject) {
 	return subject?.in === "file" ? subject.path : "";
 }
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
 
-export { withNext as i, verifyOne as n, verifySubjects as r, command as t };
+export { withNext as i, judgeSubject as n, verifyOne as r, command as t };

@@ -1,3 +1,3 @@
-import { n as verifyOne, r as verifySubjects, t as command } from "./verify-all.mjs";
+import { n as judgeSubject, r as verifyOne, t as command } from "./verify-all.mjs";
 
 export { command };

@@ -1,318 +1,490 @@
-import { t as checkRequirements } from "./requires.mjs";
-import { B as viewImage, E as timeOf, I as nameApproval, M as isBound, P as isListed, R as otherContent, T as textAt, V as whereOf, X as contentDenials, Y as vouchingFor, j as coversAll, k as asApproval, r as holds, z as standingFacts } from "./glass.mjs";
-import { a as ofParts, i as isScoped, r as isAboutOverlays, s as unsignedObjects, t as askedOf } from "./scope.mjs";
-import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
-import { a as uniqueReasons, c as claimsOf, d as findReplacements, f as isReplaced, i as reportLayer, l as intrinsicReasons, m as timeReasons, n as reportCoverage, o as unitsOfPartsOnly, p as replacementOf, r as reportEvidence, s as evidenceTime, u as reasonsLeftBehind } from "./reports.mjs";
-import { p as shortDigest } from "./bytes.mjs";
-import { n as compareText, o as listed, r as counted, u as toSecond } from "./text.mjs";
-import { a as nameText, n as isSameSigner, t as isNamed$1 } from "./signature.mjs";
-import { c as peopleBehind, d as windowsOf, n as describeIdentity, u as principalsBehind } from "./people.mjs";
+import { $ as personVouchedFor, A as claimantOf, B as otherContent, D as approvalsBy, E as ageReasons, F as isListed, G as whereOf, H as standingFacts, I as isPlain, K as contentDenials, L as isScoped, M as coversAll, N as isBound, O as arePartsOfOne, P as isGivenBySigner, Q as grantRemarks, U as viewImage, W as vouchingOf, a as checkRequirement, i as sawBroken, j as contentReasons, k as asApproval, n as glassesOn, o as endsOfEvidence, z as nameLayer } from "./glass.mjs";
+import { d as sha256, g as utf8, i as digestHex, p as shortDigest, r as decodeUtf8 } from "./bytes.mjs";
+import { _ as strayGlass, a as reportEvidence, c as soundLayers, d as checkChain, f as findReplacements, g as outsiderRemark, h as replacementOf, i as reportCoverage, l as uniqueReasons, m as isLoss, n as isFilled, o as reportLayer, p as isEntryOf, s as reportStages, t as custodyOf } from "./reports.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
-import { n as isJsonObject } from "./json.mjs";
-import { s as quorumsOf } from "./threshold.mjs";
-import { n as isFilled, t as VERDICT_SCHEMA } from "./verdict.mjs";
-import { i as openSif } from "./sif.mjs";
+import { d as toSecond, n as compareText, o as listed, r as counted } from "./text.mjs";
+import { _ as principalsBehind, b as windowsOf, c as describeIdentity, d as isSamePerson, h as personAs, u as isMany, w as unlikeness, x as withKin } from "./versions.mjs";
+import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
+import { a as nameText, n as isSameSigner, t as isNamed } from "./signature.mjs";
+import { a as ofSeat, c as countPeople, i as fillStages, l as inShort, n as canFill, o as quorumsOf, r as canSeat, s as MAX_STEPS, u as spend } from "./threshold.mjs";
+import { n as describeIdentityRule, r as matchesIdentity } from "./signed-identity.mjs";
+import { a as unsignedObjects, i as ofParts, n as isAboutOverlays, t as askedOf } from "./scope.mjs";
+import { t as VERDICT_SCHEMA } from "./verdict.mjs";
+import { c as uncoverableObjects, f as FILE_SYSTEM, g as PARTITION_TYPE, l as DATA_TYPE, n as objectsInGroup, r as openSif, t as groupsOf } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { n as createVerifier } from "./verifier.mjs";
-import { t as examineSif } from "./examine.mjs";
+import { t as createVerifier } from "./lazy-verifier.mjs";
+import { i as parseMetadata, n as compareMetadata, r as encodeMetadata, t as hashObjects } from "./hash.mjs";
+import { a as nativeLayers, i as firstOf, l as placeBundle, n as checkNatives, r as differences, s as SIF_SUBJECT } from "./native-signatures.mjs";
+import { r as openBundles } from "./open-bundles.mjs";
+import { f as withLaneDefect, l as readSignatureObjects, n as algorithmsNamed } from "./signature-objects.mjs";
+import { m as withinEffort } from "./signatures.mjs";
+import { n as carriedCrls, t as CRL_PREFIX } from "./carried-crls.mjs";
 
-// src/policy/times/vouched.ts
-/** The layers of an image, each judged by the earliest time that is proven for it, as the policy tells objects apart. */
-function settleTimes(policy, given, now) {
-	const facts = ofParts(policy, given);
-	if (!facts.layers.some(({ vouched }) => vouched)) return facts;
-	const image = viewImage(policy, facts, now);
-	const vouching = new Set(image.layers.flatMap((layer) => asApproval(layer) ?? []).filter((view) => mayVouch(view, image, policy)).map(({ fact }) => fact.digest));
-	const standing = standingFacts(policy, facts, now);
-	const layers = facts.layers.map((layer, index) => isIdle(standing.layers[index] ?? layer, {
-		policy,
-		standing,
-		now
-	}) ? settled(layer, vouching) : layer);
-	return {
-		...facts,
-		layers
-	};
+// src/policy/rules/assign/order.ts
+/** All ways in which these layers may fill the stage. */
+function candidatesOf(policy, stage, layers) {
+	const there = new Set(layers.flatMap(({ principals }) => principals));
+	return quorumsOf(stage).flatMap(({ approvers }, seat) => approvers.filter((principal) => there.has(principal)).flatMap((principal) => layers.flatMap((layer) => peopleAs(policy, principal, layer).map((person) => ({
+		seat,
+		layer,
+		...person
+	})))));
 }
-/** True for a signature that holds and does not count by its own time, be it for its key or for what the policy says of its signer. */
-function isIdle(layer, { policy, standing, now }) {
-	if (layer.signature !== "valid" || !policy || !layer.granted) return layer.signature === "untrusted";
-	return vouchingFor(policy, standing, {
-		fact: layer,
-		now
-	}).vouchers.length === 0;
+/** Who approves with a layer where this principal may. */
+function peopleAs(policy, principal, { fact, principals, vouching }) {
+	const { signer } = fact;
+	if (!signer || !principals.includes(principal)) return [];
+	if (!vouching) return [personAs(policy, principal, signer)];
+	return vouching.vouchers.filter(({ giver }) => giver === principal).map((voucher) => personVouchedFor(policy, voucher, signer));
 }
-/** Whether an approval counts, by all that does not depend on other layers. */
-function mayVouch(view, image, policy) {
-	const { approval, fact, principals } = view;
-	const stage = policy?.stages.find(({ name }) => name === approval.stage);
-	const approves = !policy || stage?.id === approval.verifierId && principals.some((name) => stage.approvers.includes(name));
-	const sound = ![...fact.reasons, ...timeReasons(view, image.now)].some(isProblem);
-	return approves && sound && view.trusted && fact.proven?.proof === "timestamp" && coversAll(view, image);
-}
-function settled(layer, vouching) {
-	const time = layer.vouched?.find(({ by }) => vouching.has(by));
-	if (!time) return layer;
-	const { vouched: _, ...rest } = layer;
-	return {
-		...rest,
-		signature: "valid",
-		signer: time.signer,
-		reasons: time.reasons,
-		proven: time.proven
-	};
-}
-
-// src/policy/break-glass/report.ts
-/** Everything that was allowed for a stage. */
-function glassReport({ allowed }, stage, now) {
-	return ofStage(allowed, stage).map((glass) => ({
-		digest: glass.fact.digest,
-		by: glass.by,
-		reason: glass.said.reason,
-		ticket: glass.said.ticket,
-		from: glass.said.from,
-		until: untilOf(glass),
-		holds: holds(glass, now),
-		reviewedBy: glass.reviewedBy
-	}));
-}
-/** What is to be said of a stage: that it is skipped or was, what became of it, and what does not count. */
-function glassReasons({ allowed, refused }, stage, now) {
-	return [...ofStage(allowed, stage).flatMap((glass) => [brokenRemark(glass), ...outcomes(glass, now)]), ...refused.filter((one) => one.stage === stage).map((one) => one.reason)];
-}
-/** What does not count and says no stage of the policy. */
-function strayGlass({ refused }, stages) {
-	return refused.filter(({ stage }) => !stages.some(({ name }) => name === stage)).map((one) => asRemark(one.reason));
-}
-function ofStage(allowed, stage) {
-	return allowed.filter(({ said }) => said.stage === stage);
-}
-function untilOf({ end }) {
-	return toSecond(new Date(end));
-}
-function brokenRemark(glass) {
-	const { said, by, fact } = glass;
-	const span = `from ${said.from} until ${untilOf(glass)}`;
-	const message = `${whereOf(fact.place)}: ${by} broke the glass of stage ${said.stage} ${span}: ${said.reason} (${said.ticket})`;
-	return remark("BREAK_GLASS", message);
-}
-function outcomes(glass, now) {
-	const { said, by, reviewedBy, signed, withdrawn, fact } = glass;
-	const name = `the glass of stage ${said.stage} that ${by} broke`;
-	const review = reviewedBy.length > 0 ? [] : [remark("BREAK_GLASS_UNREVIEWED", `${name} is not reviewed by anybody else`)];
-	if (holds(glass, now)) return review;
-	if (withdrawn) {
-		const { reason: why = "" } = fact.withdrawn ?? {};
-		return [reason("BREAK_GLASS_WITHDRAWN", `${name} was taken back at ${untilOf(glass)}: ${why}`), ...review];
+/** Decides for all stages of a policy; `candidates` are those of every stage. */
+var Order = class {
+	#policy;
+	#image;
+	#candidates;
+	/** Stages that somebody let be skipped; undefined when nobody did. */
+	glasses;
+	#sightings;
+	/** What all searches of one evaluation may spend together. */
+	#budget = { steps: MAX_STEPS };
+	#seen = /* @__PURE__ */ new Map();
+	#entries = /* @__PURE__ */ new Map();
+	#filled = /* @__PURE__ */ new Map();
+	#all;
+	constructor(policy, image, candidates) {
+		this.#policy = policy;
+		this.#image = image;
+		this.#candidates = inShort(candidates);
+		this.#sightings = new Sightings(policy, image);
+		const isBroken = image.evidence.some(({ breakGlass }) => breakGlass !== void 0);
+		this.glasses = isBroken ? glassesOn(policy, image, candidates) : void 0;
 	}
-	return [signed && Date.parse(said.until) > now.getTime() ? reason("BREAK_GLASS_RENEWED", `${name} until ${said.until} counts until ${untilOf(glass)} alone: it was broken before, and that is not reviewed`) : reason("BREAK_GLASS_ENDED", signed ? `${name} counted until ${untilOf(glass)}` : `${name}: ${whyUnsigned(fact)}`), ...review];
-}
-function whyUnsigned({ reasons: [why] }) {
-	return why?.message ?? "the key or certificate of its signer has ended";
-}
-
-// src/policy/rules/roster.ts
-/** False for what only makes the approval itself not count: nothing was taken away. */
-function isLoss({ reason: { code } }) {
-	return code !== "CHAIN_INCONSISTENT";
-}
-/** Checks all trusted approvals of this content that were not replaced, in a fixed order. */
-function checkChain(image, policy, replacements) {
-	const byDigest = /* @__PURE__ */ new Map();
-	for (const layer of image.layers) byDigest.set(layer.fact.digest, [...byDigest.get(layer.fact.digest) ?? [], layer]);
-	const chain = {
-		image,
-		policy,
-		byDigest,
-		replacements
-	};
-	return image.layers.flatMap((layer) => asApproval(layer) ?? []).filter((view) => view.trusted && coversAll(view, image) && !replacementOf(view, replacements)).flatMap((view) => [
-		...checkRoster(view, chain),
-		...checkEvidence(view, image),
-		...view.approval.native.flatMap((entry) => checkNative(view, entry, image)),
-		...checkNativeCoverage(view, image)
-	]);
-}
-function checkRoster(view, chain) {
-	const { approval } = view;
-	const { byDigest } = chain;
-	const gone = approval.roster.flatMap((entry) => goneFinding(view, entry, chain));
-	if (gone.length > 0) return gone;
-	const problem = approval.roster.map((entry) => entryProblem(entry, byDigest.get(entry.digest) ?? [])).find((text) => text) ?? sequenceProblem(view, byDigest);
-	if (problem === void 0) return [];
-	return [{
-		approval: view,
-		stage: approval.stage,
-		reason: reason("CHAIN_INCONSISTENT", `${nameApproval(view)} is inconsistent: ${problem}`)
-	}];
-}
-function goneFinding(view, entry, chain) {
-	const { stage, digest } = entry;
-	const copies = chain.byDigest.get(digest) ?? [];
-	if (copies.some((copy) => isThere(entry, copy, chain)) || isReplaced(entry, chain.replacements)) return [];
-	const what = `${stage === null ? "a native signature" : `an approval of stage ${stage}`} (${shortDigest(digest)})`;
-	const listed = copies.find((copy) => isListed(entry, copy));
-	const found = listed ? reason("LAYER_NOT_VALID", `${what} no longer holds (${listed.where} is ${listed.fact.signature}): ${nameApproval(view)} lists it`) : reason("LAYER_REMOVED", `${what} was removed${copyText(copies.map(({ where }) => where))}: ${nameApproval(view)} lists it`);
-	return [{
-		approval: view,
-		stage: stage ?? view.approval.stage,
-		reason: found
-	}];
-}
-function copyText([where]) {
-	return where === void 0 ? "" : ` (${where} is a copy of it by another signer)`;
-}
-/** False for a copy by somebody else. What is altered can be nobody's, and is said to be that. */
-function isListedEvidence({ signer }, fact) {
-	const isBroken = fact.signature === "invalid" || fact.signature === "unreadable";
-	return !signer || isNamed$1(fact.signer, signer) || isBroken && fact.signer === null;
-}
-/**
-* Is this layer the listed one, its signature whole? One by somebody who is unknown here, or whose key or certificate has
-* merely expired, is there. Where nothing says whose it was, only a valid signature of an approver stands for it, since
-* anybody could have put in a copy.
-*/
-function isThere(entry, layer, { policy }) {
-	if (!isListed(entry, layer)) return false;
-	const { signature, approval, kind } = layer.fact;
-	const approvers = policy?.stages.find(({ name }) => name === entry.stage)?.approvers;
-	if (signature === "valid") return isBound(entry, layer) || !approvers || layer.principals.some((name) => approvers.includes(name));
-	if (signature !== "unknown-signer" && signature !== "untrusted") return false;
-	if (kind.startsWith("native-") || approval?.signer) return true;
-	return policy !== void 0 && entry.signer !== null && principalsBehind(policy, layer.fact).length > 0;
-}
-/** A digest fixes the statement, so a listed approval cannot be for another stage than the roster says. */
-function entryProblem({ stage, digest }, layers) {
-	const stages = layers.map(({ fact }) => fact.kind.startsWith("native-") ? null : fact.approval?.stage);
-	if (stages.length === 0 || stages.includes(stage) || stages.includes(void 0)) return void 0;
-	return `it lists ${shortDigest(digest)} as ${stage === null ? "a native signature" : `stage ${stage}`}, which it is not`;
-}
-function sequenceProblem({ approval, fact }, byDigest) {
-	const { roster, sequence, previous } = approval;
-	const names = roster.map(({ digest, signer }) => `${digest} ${signer ? nameText(signer) : ""}`);
-	if (new Set(names).size < roster.length) return "it lists a layer twice";
-	if (roster.some(({ digest }) => digest === fact.digest)) return "it lists itself";
-	const ranked = roster.map(({ digest }) => ({
-		digest,
-		sequence: Math.max(0, ...(byDigest.get(digest) ?? []).map((layer) => layer.fact.approval?.sequence ?? 0))
-	}));
-	const highest = Math.max(0, ...ranked.map((entry) => entry.sequence));
-	const whole = roster.every(({ digest }) => byDigest.has(digest));
-	if (whole ? sequence !== highest + 1 : sequence <= highest) return `its number is ${sequence} where ${highest + 1} follows from what it lists`;
-	const last = ranked.filter((entry) => !whole || entry.sequence === highest).map(({ digest }) => digest);
-	if (previous === null ? highest > 0 : !last.includes(previous)) return `its predecessor ${previous === null ? "is not given" : `${shortDigest(previous)} is not the last one it lists`}`;
-}
-function checkEvidence(view, image) {
-	return view.approval.evidence.flatMap((entry) => {
-		const found = evidenceReason(entry, view, image);
-		return found ? [{
-			approval: view,
-			stage: view.approval.stage,
-			reason: found
-		}] : [];
-	});
-}
-function evidenceReason(entry, view, image) {
-	const same = image.evidence.filter(({ digest }) => digest === entry.digest);
-	const copies = same.filter((fact) => isListedEvidence(entry, fact));
-	const what = `${entry.predicateType} (${shortDigest(entry.digest)})`;
-	if (copies.length === 0 && entry.detached === true) return remark("EVIDENCE_ELSEWHERE", `evidence ${what} is kept outside the image, says ${nameApproval(view)}`);
-	if (copies.length === 0) return reason("EVIDENCE_REMOVED", `evidence ${what} was removed${copyText(same.map(({ place }) => whereOf(place)))}: ${nameApproval(view)} relies on it`);
-	if (copies.some(({ signature, contradicted }) => !contradicted && signature !== "invalid" && signature !== "unreadable")) return void 0;
-	return reason("EVIDENCE_NOT_VALID", `evidence ${what} does not hold: ${nameApproval(view)} relies on it`);
-}
-function checkNative(view, entry, image) {
-	const finding = (one) => [{
-		approval: view,
-		stage: view.approval.stage,
-		reason: one
-	}];
-	const natives = image.layers.filter(({ fact }) => fact.kind === "native-pgp" || fact.kind === "native-dsse");
-	const named = natives.filter(({ fact }) => fact.digest === entry.digest);
-	if (named.some((native) => isSound(native, view))) return [];
-	const what = `the native signature of group ${entry.group} that belongs to ${nameApproval(view)}`;
-	const [first] = named;
-	if (first) return finding(reason("NATIVE_SIGNATURE_ALTERED", `${what} does not hold: see ${first.where}`));
-	const other = natives.filter(({ fact }) => !isNamed(fact.digest, image)).find(({ fact }) => isSameSigner(fact.signer, view.fact.signer));
-	if (other) return finding(reason("NATIVE_SIGNATURE_ALTERED", `${what} is gone; ${other.where} is of the same signer and has other bytes`));
-	return finding(reason("NATIVE_SIGNATURE_MISSING", `${what} was removed`));
-}
-/** True when some approval names the native signature as its own: then it is not an altered form of another one. */
-function isNamed(digest, { layers }) {
-	return layers.some(({ fact }) => fact.approval?.native.some((entry) => entry.digest === digest));
-}
-function isSound(native, view) {
-	const { signature, contradicted, covers } = native.fact;
-	return signature === "valid" && isSameSigner(native.fact.signer, view.fact.signer) && !contradicted && covers.length > 0;
-}
-/** An approval that has native signatures has one for every group: together they cover what it covers. */
-function checkNativeCoverage(view, image) {
-	const { native, stage } = view.approval;
-	const digests = native.map(({ digest }) => digest);
-	const sound = image.layers.filter((layer) => digests.includes(layer.fact.digest) && isSound(layer, view));
-	if (native.length === 0 || sound.length < digests.length) return [];
-	const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
-	const gap = image.about(stage).find((id) => !covered.has(id));
-	if (gap === void 0) return [];
-	const message = `the native signatures that belong to ${nameApproval(view)} leave out ${gap}`;
-	return [{
-		approval: view,
-		stage,
-		reason: reason("NATIVE_SIGNATURE_MISSING", message)
-	}];
-}
-
-// src/policy/requires/ends.ts
-/** What ends for a stage whose requirements are met. */
-function endsOfEvidence(policy, stage, image) {
-	return checkRequirements(policy, stage, image).flatMap(({ met, relied }, index) => {
-		const requirement = stage.requires[index];
-		if (!met || !requirement) return [];
-		const { condition, evidence, maxAge } = requirement;
-		const days = (condition.of === "findings" ? condition.exceptions : []).map(({ id, expires }) => ({
-			time: Date.parse(`${expires}T23:59:59Z`),
-			what: `the exception for ${id} (stage ${stage.name})`
+	/** Candidates in order, by stage, when those `left` out give no place to anybody. */
+	inOrder(left) {
+		return left.size === 0 ? this.#whole().standing : this.#standing(left).standing;
+	}
+	/** Whoever counts when nobody is left out. */
+	#whole() {
+		this.#all ??= this.#standing(/* @__PURE__ */ new Set());
+		return this.#all;
+	}
+	#standing(left) {
+		const standing = /* @__PURE__ */ new Map();
+		const there = /* @__PURE__ */ new Set();
+		for (const stage of this.#policy.stages) {
+			const mine = (this.#candidates.get(stage.name) ?? []).filter((one) => !left.has(one));
+			const layers = new Set(mine.map(({ layer }) => layer));
+			for (const layer of layers) if (!stage.after.every((name) => this.#seenBy(layer, name, there) >= this.#threshold(name))) layers.delete(layer);
+			const ordered = mine.filter(({ layer }) => layers.has(layer));
+			for (const one of ordered) there.add(one);
+			standing.set(stage.name, ordered);
+		}
+		return {
+			standing,
+			there
+		};
+	}
+	/**
+	* How many of the people needed for an earlier stage the signer of a layer saw approve it. A signature without a statement
+	* cannot tell, and where the stage was skipped nobody is needed.
+	*/
+	#seenBy(layer, name, there) {
+		if (!layer.fact.approval) return Number.POSITIVE_INFINITY;
+		const stage = this.#policy.stages.find((one) => one.name === name);
+		if (!stage) return 0;
+		if ((this.glasses?.allowed.filter(({ said }) => said.stage === name))?.some((glass) => sawBroken(layer.fact, glass, this.#image.now))) return stage.threshold;
+		const all = this.#sightingsOf(layer, name);
+		if (!spend(this.#budget, 1 + all.length)) return 0;
+		const earlier = all.filter(({ of }) => there.has(of));
+		const seats = quorumsOf(stage).map(({ needed }) => needed);
+		return canSeat({
+			stage: name,
+			seats,
+			candidates: earlier
+		}) ? stage.threshold : this.#filledBy(stage, earlier);
+	}
+	/** Many signers saw the same: that is searched once. */
+	#filledBy(stage, candidates) {
+		const question = `${stage.name} ${candidates.map(({ id }) => id).join()}`;
+		const known = this.#filled.get(question);
+		if (known !== void 0) return known;
+		const quorums = quorumsOf(stage).map(({ needed }, seat) => ({
+			needed,
+			mine: ofSeat(candidates, seat)
 		}));
-		return [...relied.flatMap(({ statement }) => {
-			const predicate = statement && parseStatement(statement).predicate;
-			if (!isJsonObject(predicate)) return [];
-			return [{
-				from: timeOf(predicate, evidence),
-				age: maxAge,
-				what: evidence
-			}, {
-				from: textAt(predicate, "scanner.db.lastUpdate"),
-				age: condition.of === "findings" ? condition.databaseMaxAge : void 0,
-				what: "the scanner’s database"
-			}].flatMap(({ from, age, what }) => from === void 0 || age === void 0 ? [] : [{
-				time: Date.parse(from) + age,
-				what: `${what} of stage ${stage.name} is too old then`
-			}]);
-		}), ...days].filter(({ time }) => time >= image.now.getTime());
+		const seats = quorums.map(({ needed }) => needed);
+		const isFilled = canFill({
+			stage: stage.name,
+			seats,
+			candidates
+		}, this.#budget);
+		const sum = quorums.map(({ needed, mine }) => Math.min(needed, countPeople(mine, this.#budget))).reduce((all, one) => all + one, 0);
+		const seen = isFilled ? stage.threshold : Math.min(stage.threshold - 1, sum);
+		this.#filled.set(question, seen);
+		return seen;
+	}
+	/** Candidates of an earlier stage that the signer of a layer saw. */
+	#sightingsOf(layer, name) {
+		const known = this.#seen.get(name) ?? /* @__PURE__ */ new Map();
+		this.#seen.set(name, known);
+		const seen = known.get(layer) ?? (this.#candidates.get(name) ?? []).flatMap((of, position) => {
+			const entry = this.#sightings.entryFor(layer, of.layer, name);
+			return entry === void 0 ? [] : [{
+				...of,
+				of,
+				id: `${position}.${this.#numberOf(entry)}`,
+				uses: [...of.uses, entry]
+			}];
+		});
+		known.set(layer, seen);
+		return seen;
+	}
+	/** A short word for a long one. */
+	#numberOf(entry) {
+		const number = this.#entries.get(entry) ?? this.#entries.size;
+		this.#entries.set(entry, number);
+		return number;
+	}
+	/** The signer must have seen enough people approve the earlier stage in a way that counts. */
+	lateReason(layer, name) {
+		const view = asApproval(layer);
+		const needed = this.#policy.stages.find((stage) => stage.name === name)?.threshold ?? 0;
+		const seen = this.#seenBy(layer, name, this.#whole().there);
+		if (!view || seen >= needed) return void 0;
+		if (this.#budget.steps < 0) {
+			const message = `${nameLayer(view)}: too many ways to tell whether it was given in order, after stage ${name}`;
+			return reason("ASSIGNMENT_UNDECIDED", message);
+		}
+		const count = `${seen} of ${needed}`;
+		const message = view.approval.roster.some((entry) => entry.stage === name) || seen > 0 ? `it rests on approvals of stage ${name} that do not count (${count} needed do)` : `it was given before stage ${name} was approved (it had seen ${count} needed)`;
+		return reason("APPROVAL_OUT_OF_ORDER", `${nameLayer(view)}: ${message}`);
+	}
+	/** Who fills these stages. */
+	fill(stages) {
+		const needs = stages.map((stage) => ({
+			stage: stage.name,
+			seats: quorumsOf(stage).map(({ needed }) => needed),
+			candidates: this.#candidates.get(stage.name) ?? []
+		}));
+		return fillStages(needs, this.#policy.distinct, {
+			counting: (left) => this.inOrder(left),
+			budget: this.#budget
+		});
+	}
+	#threshold(name) {
+		return this.#policy.stages.find((stage) => stage.name === name)?.threshold ?? Number.POSITIVE_INFINITY;
+	}
+};
+/** By which roster entries signers saw the layers of earlier stages. */
+var Sightings = class {
+	#policy;
+	#image;
+	#known = /* @__PURE__ */ new Map();
+	#byDigest = /* @__PURE__ */ new Map();
+	constructor(policy, image) {
+		this.#policy = policy;
+		this.#image = image;
+	}
+	/** The entry by which the signer of a layer saw one of the stage `name`, in one word; undefined when they did not. */
+	entryFor(layer, earlier, name) {
+		const known = this.#known.get(layer) ?? /* @__PURE__ */ new Map();
+		this.#known.set(layer, known);
+		if (!known.has(earlier)) {
+			const roster = layer.fact.approval?.roster ?? [];
+			const listing = this.#listing(roster, earlier);
+			const entry = this.#sawWhole(roster, earlier, name) && listing.find((one) => this.#sees(one, earlier, name));
+			known.set(earlier, entry ? `entry ${entry.digest} ${entry.signer ? nameText(entry.signer) : ""}` : void 0);
+		}
+		return known.get(earlier);
+	}
+	/** Entries that can be about a layer: those of its digest, or all where it took the place of others. */
+	#listing(roster, { fact }) {
+		if (fact.approval?.replaces.length) return roster;
+		const byDigest = this.#byDigest.get(roster) ?? Map.groupBy(roster, ({ digest }) => digest);
+		this.#byDigest.set(roster, byDigest);
+		return byDigest.get(fact.digest) ?? [];
+	}
+	/** What somebody signed part by part was seen when every part was. */
+	#sawWhole(roster, earlier, name) {
+		const { kind, approval, signer } = earlier.fact;
+		if (approval || coversAll(earlier, this.#image, name)) return true;
+		const parts = this.#image.layers.filter((part) => part.trusted && part.fact.kind === kind && isSameSigner(part.fact.signer, signer) && roster.some((entry) => isListed(entry, part)));
+		const covered = new Set(parts.flatMap(({ fact }) => fact.covers));
+		return this.#image.about(name).every((id) => covered.has(id));
+	}
+	/**
+	* An entry of edition 0.1.0 names a statement that says not whose it is: it was seen of somebody only where nobody else
+	* could have given it.
+	*/
+	#sees(entry, earlier, name) {
+		const alone = this.#hasOneApprover(name);
+		if (isListed(entry, earlier)) return alone || isBound(entry, earlier);
+		return entry.stage === name && (alone || entry.signer !== null) && this.#isRenewed(entry, earlier);
+	}
+	#hasOneApprover(name) {
+		const [only, ...others] = this.#policy.stages.find((stage) => stage.name === name)?.approvers ?? [];
+		return only !== void 0 && others.length === 0 && !isMany(this.#policy, only);
+	}
+	/** Whoever approves a stage anew, by the same key or as the same principal, takes the place of their earlier approval. */
+	#isRenewed(entry, { fact, principals }) {
+		return (fact.approval?.replaces.filter((one) => isEntryOf(one, entry)) ?? []).some(({ digest, signer }) => {
+			if (fact.signer && (isNamed(fact.signer, signer) || fact.signer.hint === signer.key)) return true;
+			return this.#image.layers.filter((other) => other.fact.digest === digest && isNamed(other.fact.signer, signer)).some((other) => {
+				return principalsBehind(this.#policy, other.fact).filter((name) => principals.includes(name)).some((name) => isSamePerson(this.#policy, name, [other.fact.signer, fact.signer]));
+			});
+		});
+	}
+};
+
+// src/policy/rules/native.ts
+/** The cosign signature that stood beside an approval, without it: whoever copied the image took along the one alone. */
+function leftBehind(layer, { name }) {
+	if (layer.fact.statedStage !== name) return void 0;
+	return {
+		layer,
+		reasons: [leftBehindReason(layer)],
+		counts: false,
+		outsider: true
+	};
+}
+/** Of every cosign signature by somebody trusted whose approval is not here, without regard to a policy. */
+function reasonsLeftBehind(image) {
+	return image.layers.filter((layer) => layer.trusted && layer.fact.companion === true && !claimantOf(layer, image)).map(leftBehindReason);
+}
+function leftBehindReason(layer) {
+	const stage = layer.fact.statedStage ?? "nobody knows which";
+	const message = `${nameLayer(layer)}: the approval of stage ${stage} that it was made beside is not here`;
+	return reason("APPROVAL_LEFT_BEHIND", message);
+}
+/** Counts for every stage that accepts the format from this approver of it; undefined where there is nothing to say. */
+function nativeClaim(layer, stage, { format, image, owner }) {
+	if (layer.fact.companion && !owner) return leftBehind(layer, stage);
+	if (!stage.native.includes(format)) {
+		if (owner || isBesideApproval(layer, image)) return void 0;
+		const kind = isPlain(layer.fact) ? `plain ${format}` : `native ${format}`;
+		return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
+	}
+	if (owner) return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
+	const { statedStage } = layer.fact;
+	if (statedStage === null) return notAccepted(layer, "it does not say in one text for which stage it is");
+	if (statedStage !== void 0 && statedStage !== stage.name) return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
+	const otherPlace = identityRemark(layer, stage, image);
+	if (otherPlace) return {
+		layer,
+		reasons: [otherPlace],
+		counts: false,
+		outsider: true
+	};
+	const reasons = [
+		...contentReasons(takenTogether(layer, stage, image), image, stage.name),
+		...ageReasons(layer, stage, image.now),
+		...layer.fact.reasons
+	];
+	if (stage.after.length > 0) {
+		const message = `${nameLayer(layer)}: it does not show that ${stage.after.join(", ")} came first`;
+		reasons.push(remark("NATIVE_ORDER_UNPROVEN", message));
+	}
+	return {
+		layer,
+		reasons,
+		counts: !reasons.some(isProblem),
+		outsider: false
+	};
+}
+function notAccepted(layer, why) {
+	return {
+		layer,
+		reasons: [remark("NATIVE_NOT_ACCEPTED", `${nameLayer(layer)}: ${why}`)],
+		counts: false,
+		outsider: true
+	};
+}
+/** Said of a signature by cosign or GPG that was made for another place than the stage asks for. */
+function identityRemark(layer, { name, signedIdentity }, image) {
+	const { kind, signedReference } = layer.fact;
+	if (kind !== "cosign" && kind !== "simple-signing" || !signedIdentity) return void 0;
+	const asked = image.facts.reference;
+	if (signedReference !== void 0 && matchesIdentity(signedIdentity, signedReference, asked)) return void 0;
+	const made = signedReference === void 0 ? "it names no reference" : `it is for ${JSON.stringify(signedReference.slice(0, 200))}`;
+	const place = asked === void 0 ? "the image is in no registry" : `the image is ${asked}`;
+	const message = `${nameLayer(layer)}: ${made}, ${place}, and stage ${name} asks for ${describeIdentityRule(signedIdentity)}`;
+	return remark("NATIVE_OTHER_IDENTITY", message);
+}
+/** What one signer signed part by part is looked at as a whole: each manifest of an index, each group of a SIF. */
+function takenTogether(layer, stage, image) {
+	const { contradicted, statedStage } = layer.fact;
+	if (contradicted) return layer;
+	const same = image.layers.filter((other) => arePartsOfOne(other.fact, layer.fact, image.facts) && other.trusted && !other.fact.contradicted && !other.fact.reasons.some(isProblem) && other.fact.statedStage === statedStage && !identityRemark(other, stage, image) && !claimantOf(other, image));
+	return {
+		...layer,
+		fact: {
+			...layer.fact,
+			covers: [...layer.fact.covers, ...same.flatMap(({ fact }) => fact.covers)]
+		}
+	};
+}
+/** Approvals in a registry are accompanied by plain signatures of the same signer, for readers that know no other. */
+function isBesideApproval({ fact }, image) {
+	return isPlain(fact) && approvalsBy(fact.signer, image).length > 0;
+}
+
+// src/policy/rules/claims.ts
+/** Looks at every layer for every stage, and tells who fills what. */
+function claimsOf(policy, found) {
+	const own = new Map(policy.stages.map((stage) => [stage.name, found.image.layers.flatMap((layer) => claimOf(layer, stage, {
+		policy,
+		found
+	}) ?? [])]));
+	const counting = policy.stages.map((stage) => {
+		const layers = (own.get(stage.name) ?? []).filter(({ counts }) => counts).map(({ layer }) => layer);
+		return [stage.name, candidatesOf(policy, stage, layers)];
 	});
+	const candidates = new Map(counting);
+	const isForMany = policy.principals.some(({ many }) => many);
+	const order = new Order(policy, found.image, isForMany ? withKin(candidates) : candidates);
+	const claims = policy.stages.map((stage) => {
+		const ordered = (own.get(stage.name) ?? []).map((claim) => {
+			const late = stage.after.flatMap((name) => order.lateReason(claim.layer, name) ?? []);
+			const reasons = claim.outsider ? claim.reasons : [...claim.reasons, ...late];
+			return {
+				...claim,
+				reasons,
+				counts: claim.counts && late.length === 0
+			};
+		});
+		return [stage.name, ordered];
+	});
+	return {
+		claims: new Map(claims),
+		order
+	};
+}
+/** Reasons that do not depend on a stage's rules: content, time, chain. Shared with evaluation without a policy. */
+function intrinsicReasons(view, { image, chain }) {
+	const { approval } = view;
+	const reasons = [
+		...contentReasons(view, image),
+		...view.fact.reasons,
+		...timeReasons(view, image.now)
+	];
+	reasons.push(...chain.filter((finding) => finding.approval.fact === view.fact).map((finding) => finding.reason));
+	if (!approval.dataVerified) reasons.push(remark("APPROVAL_WITHOUT_DATA", `${nameLayer(view)} approved digests without reading the data`));
+	return reasons;
+}
+function claimOf(layer, stage, context) {
+	const approval = asApproval(layer);
+	if (approval) return approval.approval.stage === stage.name ? approvalClaim(approval, stage, context) : void 0;
+	const format = nativeFormat(layer);
+	if (!format || !layer.trusted || !layer.principals.some((name) => stage.approvers.includes(name))) return void 0;
+	const { image } = context.found;
+	const owner = claimantOf(layer, image);
+	return owner && !stage.native.includes(format) ? void 0 : nativeClaim(layer, stage, {
+		format,
+		image,
+		owner
+	});
+}
+function approvalClaim(view, stage, { policy, found }) {
+	const aside = (view.fact.signature === "valid" && isGivenBySigner(view.fact) && view.principals.length > 0 ? void 0 : outsiderRemark(view, stage, policy)) ?? replacedRemark(view, found.replacements);
+	if (aside) return {
+		layer: view,
+		reasons: [aside],
+		counts: false,
+		outsider: true
+	};
+	if (view.fact.signature !== "valid") return {
+		layer: view,
+		reasons: [reason("LAYER_ALTERED", `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`), ...view.fact.reasons],
+		counts: false,
+		outsider: false
+	};
+	const reasons = [
+		...approverReasons(view, stage, policy),
+		...verifierReasons(view, stage),
+		...reviewReasons(view, stage),
+		...intrinsicReasons(view, found),
+		...ageReasons(view, stage, found.image.now),
+		...policyRemarks(view, policy),
+		...view.vouching ? grantRemarks(view.where, view.vouching) : []
+	];
+	return {
+		layer: view,
+		reasons,
+		counts: view.trusted && !reasons.some(isProblem),
+		outsider: false
+	};
+}
+function replacedRemark(view, replacements) {
+	const by = replacementOf(view, replacements);
+	return by && remark("APPROVAL_REPLACED", `${nameLayer(view)}: replaced by ${nameLayer(by)}`);
+}
+function approverReasons(view, stage, policy) {
+	if (view.principals.some((principal) => stage.approvers.includes(principal))) return [];
+	const names = `${view.people.join(", ")} signed, approvers are ${listed(stage.approvers)}`;
+	const why = unlikeness(policy, {
+		identity: view.fact.signer,
+		names: stage.approvers
+	});
+	return [reason("APPROVER_NOT_LISTED", `${view.where}: stage ${stage.name} needs another signer: ${names}${why}`)];
+}
+function reviewReasons({ fact, where }, { name, reviewed }) {
+	const { signer } = fact;
+	if (!reviewed || signer?.method === "sigstore" && signer.reviewers) return [];
+	return [reason("APPROVAL_NOT_REVIEWED", `${where}: stage ${name} must be reviewed, and it names nobody who did`)];
+}
+function verifierReasons({ approval, where }, stage) {
+	if (approval.verifierId === stage.id) return [];
+	const message = `${where}: its verifier is ${approval.verifierId}, stage ${stage.name} has ${stage.id}`;
+	return [reason("APPROVAL_OTHER_VERIFIER", message)];
+}
+function policyRemarks({ approval, where }, policy) {
+	if (approval.policy.digest === policy.digest) return [];
+	const given = approval.policy.digest === null ? "no policy" : `policy ${approval.policy.name} (${approval.policy.digest})`;
+	return [remark("APPROVAL_OTHER_POLICY", `${where}: given under ${given}`)];
+}
+function nativeFormat({ fact }) {
+	if (fact.kind === "native-pgp") return "pgp";
+	if (isPlain(fact)) return fact.kind;
+	return fact.kind === "native-dsse" ? "dsse" : void 0;
+}
+/** Why an approval does not count at this time. */
+function timeReasons(view, now) {
+	const { expires, timeVerified } = view.approval;
+	const reasons = [];
+	if (expires !== null && !(Date.parse(expires) > now.getTime())) reasons.push(reason("APPROVAL_EXPIRED", `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
+	if (!(Date.parse(timeVerified) <= now.getTime() + 3e5)) reasons.push(reason("APPROVAL_FROM_FUTURE", `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
+	const { proven } = view.fact;
+	if (proven?.proof === "timestamp" && Date.parse(timeVerified) > proven.latest.getTime() + 3e5) {
+		const dated = `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`;
+		reasons.push(reason("APPROVAL_DATED_AHEAD", `${dated}, and was there at ${toSecond(proven.time)}`));
+	}
+	return reasons;
 }
 
 // src/policy/ends.ts
+const DAY_MS = 864e5;
+const NOTICE_MS = 30 * DAY_MS;
 const TIME = /"(\d{4}-\d\d-\d\dT\d\d:\d\d[^"\\]{1,20})"/g;
 /** What will not count any more, the soonest first, each once. */
-function endsOf$1(policy, facts, now) {
-	const image = viewImage(policy, facts, now);
-	const trusted = image.layers.filter((layer) => layer.trusted);
-	const valid = image.evidence.filter(({ signature }) => signature === "valid");
+function endsOf(policy, image) {
+	const { trusted, valid } = soundParts(image);
 	const coming = [
 		...trusted.flatMap((layer) => endsOfLayer(layer, policy)),
 		...valid.flatMap(({ signer }) => signer ? endsOfSigner(signer, policy) : []),
-		...(policy?.stages ?? []).flatMap((stage) => policy ? endsOfEvidence(policy, stage, image) : []),
+		...(policy?.stages ?? []).flatMap((stage) => policy && stage.requires.length > 0 ? endsOfEvidence(policy, stage, image) : []),
 		...endsOfGlass(image.evidence, policy)
-	].filter(({ time }) => time >= now.getTime()).toSorted((a, b) => a.time - b.time);
+	].filter(({ time }) => time >= image.now.getTime()).toSorted((a, b) => a.time - b.time);
 	return [...new Map(coming.map((end) => [`${end.time} ${end.what}`, end])).values()];
 }
+function soundParts({ layers, evidence }) {
+	return {
+		trusted: layers.filter((layer) => layer.trusted),
+		valid: evidence.filter(({ signature }) => signature === "valid")
+	};
+}
 /** The earliest of them and of what begins; undefined when there is none. */
-function firstEnd(policy, facts, now) {
-	const image = viewImage(policy, facts, now);
-	const [first] = [...endsOf$1(policy, facts, now).map(({ time }) => time), ...beginnings(image)].toSorted((a, b) => a - b);
+function firstEnd(policy, image) {
+	const [first] = [...endsOf(policy, image).map(({ time }) => time), ...beginnings(image)].toSorted((a, b) => a - b);
 	return first === void 0 ? void 0 : new Date(first);
 }
 function endsOfLayer({ fact, where, vouching }, policy) {
@@ -325,21 +497,18 @@ function endsOfLayer({ fact, where, vouching }, policy) {
 	})));
 	const grants = proven ? [] : vouching?.vouchers ?? [];
 	return [
-		...approval?.expires ? [{
-			time: Date.parse(approval.expires),
-			what: `the approval${of} at ${where}`
-		}] : [],
-		...expires === void 0 ? [] : [{
-			time: Date.parse(expires),
-			what: `the signature at ${where}`
-		}],
+		...endAt(approval?.expires, `the approval${of} at ${where}`),
+		...endAt(expires, `the signature at ${where}`),
 		...signer ? endsOfSigner(signer, policy, of) : [],
 		...ages,
-		...grants.map(({ text, until }) => ({
-			time: Date.parse(until),
-			what: `the grant to ${text}`
-		}))
+		...grants.flatMap(({ text, until }) => endAt(until, `the grant to ${text}`))
 	];
+}
+function endAt(time, what) {
+	return time ? [{
+		time: Date.parse(time),
+		what
+	}] : [];
 }
 /** Its own end, and every earlier one that it may have where it only renews what was broken before. */
 function endsOfGlass(evidence, policy) {
@@ -361,26 +530,13 @@ function endsOfSigner(signer, policy, of = "") {
 	}])];
 }
 function credentialEnds(signer, of) {
-	if (signer.method === "pgp") return signer.expires === void 0 ? [] : [{
-		time: Date.parse(signer.expires),
-		what: `the OpenPGP key ${signer.subkey ?? signer.fingerprint}${of}`
-	}];
+	if (signer.method === "pgp") return endAt(signer.expires, `the OpenPGP key ${signer.subkey ?? signer.fingerprint}${of}`);
 	if (signer.method !== "x509") return [];
-	const own = {
-		time: Date.parse(signer.notAfter),
-		what: `the certificate of ${signer.san[0] ?? signer.subject}${of}`
-	};
-	const [, ...issuers] = signer.path ?? [];
+	const { path = [], san, subject: name, notAfter: end } = signer;
 	return [
-		own,
-		...issuers.map(({ notAfter, subject }) => ({
-			time: Date.parse(notAfter),
-			what: `the certificate of ${subject}`
-		})),
-		...(signer.path ?? []).flatMap(({ crl, subject }) => crl ? [{
-			time: Date.parse(crl.nextUpdate),
-			what: `CRL ${crl.number}, in which ${subject} is looked up`
-		}] : [])
+		...endAt(end, `the certificate of ${san[0] ?? name}${of}`),
+		...path.slice(1).flatMap(({ notAfter, subject }) => endAt(notAfter, `the certificate of ${subject}`)),
+		...path.flatMap(({ crl, subject }) => crl ? endAt(crl.nextUpdate, `CRL ${crl.number}, in which ${subject} is looked up`) : [])
 	];
 }
 /** When what is dated ahead begins to count: a scan, a VEX document, an approval, a grant. */
@@ -389,83 +545,12 @@ function beginnings({ layers, evidence, now }) {
 	const written = evidence.flatMap(({ statement }) => statement ? [...new TextDecoder().decode(statement).matchAll(TIME)].map(([, time = ""]) => time) : []);
 	return [...stated, ...written].map((time) => Date.parse(time)).filter((time) => time > now.getTime()).map((time) => Math.max(now.getTime(), time - CLOCK_SKEW_MS));
 }
-
-// src/policy/custody.ts
-/** Approvals by their numbers, each after the evidence that it was the first to rely on; what nobody relies on comes last. */
-function custodyOf(image, chain, policy) {
-	const approvals = image.layers.flatMap((layer) => layer.trusted && !layer.fact.contradicted ? asApproval(layer) ?? [] : []).sort((a, b) => a.approval.sequence - b.approval.sequence || compareText(timeOfApproval(a), timeOfApproval(b)));
-	const evidence = image.evidence.filter((fact) => fact.signature === "valid" && !fact.contradicted && signerOf(fact, policy) !== void 0).map((fact) => entryOf(fact, policy)).sort((a, b) => compareText(a.time ?? "", b.time ?? ""));
-	const placed = /* @__PURE__ */ new Set();
-	const custody = [...approvals.flatMap((view) => {
-		const relied = new Set(view.approval.evidence.map(({ digest }) => digest));
-		const before = evidence.filter((one) => !placed.has(one) && relied.has(one.digest ?? ""));
-		for (const one of before) placed.add(one);
-		const gaps = chain.filter((finding) => finding.approval.fact === view.fact && isLoss(finding)).map(gapOf);
-		return [
-			...before,
-			...gaps,
-			approvalEntry(view)
-		];
-	}), ...evidence.filter((one) => !placed.has(one))];
-	return custody.length > 0 ? { custody } : {};
+/** What counts and will soon not: every credential behind a trusted signature that ends within the next weeks. */
+function endRemarks(image) {
+	const { trusted, valid } = soundParts(image);
+	return [...trusted.map(({ fact }) => fact), ...valid].flatMap(({ signer }) => signer ?? []).flatMap((signer) => signerRemarks(signer, image.now));
 }
-function approvalEntry(view) {
-	const { fact, where, people, approval } = view;
-	const by = people[0] ?? describeIdentity(fact.signer);
-	const { stage, sequence: number } = approval;
-	return {
-		kind: "approval",
-		stage,
-		number,
-		by,
-		time: timeOfApproval(view),
-		proven: fact.proven !== void 0,
-		where,
-		digest: fact.digest
-	};
-}
-function entryOf(fact, policy) {
-	return {
-		kind: fact.record ?? evidenceKind(fact.predicateType) ?? "other",
-		stage: null,
-		by: signerOf(fact, policy) ?? null,
-		time: fact.proven?.time.toISOString() ?? evidenceTime(fact) ?? null,
-		proven: fact.proven !== void 0,
-		where: whereOf(fact.place),
-		digest: fact.digest
-	};
-}
-function gapOf({ stage, reason }) {
-	return {
-		kind: "gap",
-		stage,
-		by: null,
-		time: null,
-		proven: false,
-		where: null,
-		digest: null,
-		problem: reason.message
-	};
-}
-function timeOfApproval({ fact, approval }) {
-	return fact.proven?.time.toISOString() ?? approval.timeVerified;
-}
-/** Strangers' evidence is no custody. */
-function signerOf({ signer }, policy) {
-	if (!signer) return void 0;
-	return policy ? peopleBehind(policy, signer)[0] : describeIdentity(signer);
-}
-
-// src/policy/rules/ends.ts
-const DAY_MS = 864e5;
-const NOTICE_MS = 30 * DAY_MS;
-/** For every credential behind a trusted signature. */
-function endRemarks({ layers, evidence, now }) {
-	const trusted = layers.filter((layer) => layer.trusted).map(({ fact }) => fact);
-	const valid = evidence.filter(({ signature }) => signature === "valid");
-	return [...trusted, ...valid].flatMap(({ signer }) => signer ? endsOf(signer, now) : []);
-}
-function endsOf(signer, now) {
+function signerRemarks(signer, now) {
 	if (signer.method === "pgp") return endRemark(`the OpenPGP key ${signer.subkey ?? signer.fingerprint}`, signer.expires, now);
 	if (signer.method !== "x509") return [];
 	return (signer.path ?? []).flatMap(({ subject, serial, notAfter, crl }) => [...endRemark(`the certificate ${JSON.stringify(subject)} (serial ${serial.slice(0, 40)})`, notAfter, now), ...crl ? listRemark(crl, subject, now) : []]);
@@ -486,15 +571,6 @@ function listRemark({ number, thisUpdate, nextUpdate }, subject, now) {
 function inDays(milliseconds) {
 	return `in ${counted(Math.floor(milliseconds / DAY_MS), "day")}`;
 }
-/** An approver's approval that counted once: the key or certificate has ended since, which is no absence and no alteration. */
-function endedReason({ layer, reasons }, { name, approvers }, policy) {
-	const { fact } = layer;
-	if (fact.signature !== "untrusted" || !fact.approval || reasons.some(({ code }) => code === "APPROVAL_REPLACED")) return void 0;
-	const who = principalsBehind(policy, fact).filter((principal) => approvers.includes(principal));
-	if (who.length === 0) return void 0;
-	const why = fact.reasons.find(isProblem)?.message ?? "it has ended";
-	return reason("APPROVAL_SIGNER_ENDED", `stage ${name} was approved by ${who.join(", ")} at ${layer.where}, which does not count any more: ${why}`);
-}
 
 // src/policy/objects/report.ts
 /** Objects that are named in a message, at most. */
@@ -508,6 +584,19 @@ function describeObject({ facts: { units } }, id) {
 }
 function describeObjects(image, ids) {
 	return `${ids.slice(0, NAMED).map((id) => describeObject(image, id)).join(", ")}${ids.length > NAMED ? ` and ${ids.length - NAMED} more` : ""}`;
+}
+/** What is said of objects that stages are about; and, where all that is asked is `isFinal`, of those that none of them is about. */
+function objectReasons({ isFinal, ...asked }) {
+	return [
+		...scopeReasons(asked),
+		...isFinal ? unapprovedObjects(asked) : [],
+		...unsignedRemarks(asked),
+		...overlayRemarks(asked.image),
+		...apptainerRemarks(asked.image)
+	];
+}
+function remarkOn(image, ids, code, text) {
+	return ids.length === 0 ? [] : [remark(code, `${describeObjects(image, ids)} ${text}`)];
 }
 /** Stages that are about nothing that the image has. */
 function scopeReasons({ whole, stages, image }) {
@@ -532,11 +621,11 @@ function unapprovedObjects({ stages, policy, image }) {
 	return [reason("OBJECT_NOT_APPROVED", `nobody's approval is about ${describeObjects(image, left)}: ${who}`)];
 }
 /** Objects that nobody answers for, and groups of which the policy would allow that if they held data alone. */
-function unsignedRemarks(policy, image) {
+function unsignedRemarks({ policy, image }) {
 	const { units } = image.facts;
 	const unsigned = unsignedObjects(policy, units);
 	const other = units.filter(({ group }) => group !== void 0 && policy.objects?.unsigned?.includes(group)).filter(({ id }) => !unsigned.includes(id)).map(({ id }) => id);
-	return [...unsigned.length === 0 ? [] : [remark("OBJECT_UNSIGNED", `${describeObjects(image, unsigned)} may stay unsigned by the policy: nobody answers for what is in it`)], ...other.length === 0 ? [] : [remark("OBJECT_NOT_DATA", `${describeObjects(image, other)} must be approved: a group may stay unsigned only while it holds data partitions alone`)]];
+	return [...remarkOn(image, unsigned, "OBJECT_UNSIGNED", "may stay unsigned by the policy: nobody answers for what is in it"), ...remarkOn(image, other, "OBJECT_NOT_DATA", "must be approved: a group may stay unsigned only while it holds data partitions alone")];
 }
 /**
 * Where Apptainer wants more than stages about parts do: a native signature of every group, and for its execution control
@@ -570,10 +659,8 @@ function overlayRemarks(image) {
 	const overlays = units.filter(({ use }) => use === "overlay");
 	const within = overlays.filter(({ group }) => base.has(group)).map(({ id }) => id);
 	const apart = overlays.filter(({ group }) => base.size > 0 && !base.has(group)).map(({ id }) => id);
-	return [...within.length === 0 ? [] : [remark("OVERLAY_IN_BASE", `${describeObjects(image, within)} is part of the base: stages about the base approve it`)], ...apart.length === 0 ? [] : [remark("OVERLAY_NOT_MOUNTED", `${describeObjects(image, apart)} is in another group than the system: Apptainer 1.4 does not mount it by itself`)]];
+	return [...remarkOn(image, within, "OVERLAY_IN_BASE", "is part of the base: stages about the base approve it"), ...remarkOn(image, apart, "OVERLAY_NOT_MOUNTED", "is in another group than the system: Apptainer 1.4 does not mount it by itself")];
 }
-
-// src/policy/rules/parts.ts
 /** Why the image's partitions are not as the policy wants them, and a remark for each that Apptainer may write to. */
 function partReasons(policy, { name, units }) {
 	const partitions = units.filter(({ encrypted }) => encrypted !== void 0);
@@ -585,102 +672,52 @@ function partReasons(policy, { name, units }) {
 	return [reason("PARTITION_NOT_ENCRYPTED", what), ...writable];
 }
 
-// src/policy/stage-reports.ts
-/** Reports on the given stages of the policy, which share the principals that their distinct groups allow. */
-function reportStages(stages, findings) {
-	const fills = findings.order.fill(stages);
-	return stages.map((stage, index) => {
-		const claims = findings.claims.get(stage.name) ?? [];
-		const losses = findings.chain.filter((finding) => finding.stage === stage.name && isLoss(finding)).map((finding) => finding.reason);
-		const required = checkRequirements(findings.policy, stage, findings.image);
-		const ended = claims.flatMap((claim) => endedReason(claim, stage, findings.policy) ?? []);
-		const { glasses } = findings.order;
-		const { now } = findings.image;
-		const glass = {
-			broken: glassReport(glasses, stage.name, now),
-			said: glassReasons(glasses, stage.name, now)
-		};
-		const report = reportStage(stage, fills[index], {
-			claims,
-			losses,
-			required,
-			ended,
-			glass
-		});
-		const objects = findings.image.about(stage.name);
-		return objects.length === findings.image.facts.units.length ? report : {
-			...report,
-			objects
-		};
-	});
-}
-function reportStage(stage, fill, { claims, losses, required, ended, glass }) {
-	const sound = !losses.some(isProblem);
-	const passed = sound && fill?.met === true && required.every(({ met }) => met);
-	const denied = required.some(({ reasons }) => reasons.some(({ code }) => code === "COMPONENT_DENIED"));
-	const skipped = sound && !passed && !denied && glass.broken.some((one) => one.holds);
-	const rests = required.flatMap((one) => [...one.reasons, ...unlisted(stage, one, claims)]);
-	const seen = ended.length > 0 || claims.some(({ outsider }) => !outsider);
-	const details = claims.flatMap(({ reasons }) => reasons);
-	const unmet = [
-		...fill?.met ? [] : ended,
-		...summary(stage, fill, seen),
-		...rests,
-		...losses,
-		...details
-	];
+// src/policy/rules/vouched.ts
+/** The layers of an image, each judged by the earliest time that is proven for it. */
+function settleTimes(policy, facts, now) {
+	const image = viewImage(policy, facts, now);
+	const vouching = new Set(image.layers.flatMap((layer) => asApproval(layer) ?? []).filter((view) => mayVouch(view, image, policy)).map(({ fact }) => fact.digest));
+	const standing = standingFacts(policy, facts, now);
+	const layers = facts.layers.map((layer, index) => isIdle(standing.layers[index] ?? layer, {
+		policy,
+		standing,
+		now
+	}) ? settled(layer, vouching) : layer);
 	return {
-		stage: stage.name,
-		verdict: passed ? "passed" : skipped ? "break-glass" : seen ? "failed" : "missing",
-		approvedBy: fill?.principals ?? [],
-		needed: stage.threshold,
-		...glass.broken.length > 0 ? { breakGlass: glass.broken } : {},
-		reasons: passed ? uniqueReasons([
-			...glass.said,
-			...details,
-			...losses,
-			...rests
-		].map(asRemark)) : skipped ? uniqueReasons([...glass.said, ...unmet].map(asRemark)) : uniqueReasons([...unmet, ...glass.said])
+		...facts,
+		layers
 	};
 }
-/** Evidence that was made after the stage was approved, or unseen, holds all the same; whoever reads the verdict knows. */
-function unlisted({ name }, { met, relied }, claims) {
-	const counting = claims.filter(({ counts }) => counts);
-	const named = new Set(counting.flatMap(({ layer }) => layer.fact.approval?.evidence.map(({ digest }) => digest) ?? []));
-	if (!met || counting.length === 0 || relied.some(({ digest }) => named.has(digest))) return [];
-	const types = relied.map(({ predicateType, digest }) => `${predicateType} (${shortDigest(digest)})`).join(", ");
-	return [remark("EVIDENCE_NOT_LISTED", `stage ${name} rests on ${types}, which no approval of it lists`)];
+/** True for a signature that holds and does not count by its own time, be it for its key or for what the policy says of its signer. */
+function isIdle(layer, { policy, standing, now }) {
+	if (layer.signature !== "valid" || !policy || !layer.granted) return layer.signature === "untrusted";
+	return vouchingOf(policy, standing, {
+		fact: layer,
+		now
+	}).vouchers.length === 0;
 }
-function summary(stage, fill, seen) {
-	if (fill?.met) return [];
-	const reasons = [];
-	if (!seen) reasons.push(reason("STAGE_MISSING", `stage ${stage.name} is not approved by anybody: ${approversOf(stage)}`));
-	else {
-		const who = `${quorumsOf(stage).map(quorumText).join(" and ")} needed`;
-		const counted = fill?.principals.length ? fill.principals.join(", ") : "nobody";
-		const message = `stage ${stage.name} is approved by ${counted} in a way that counts: ${who}`;
-		reasons.push(reason("STAGE_THRESHOLD_NOT_MET", message));
-	}
-	for (const { principal, stage: rival } of fill?.conflicts ?? []) reasons.push(reason("STAGE_NOT_DISTINCT", `${principal} cannot approve stage ${stage.name}: the same signer fills stage ${rival}`));
-	if (fill?.undecided) reasons.push(reason("ASSIGNMENT_UNDECIDED", `stage ${stage.name}: too many ways to assign approvers to distinct stages`));
-	return reasons;
+/** Whether an approval counts, by all that does not depend on other layers. */
+function mayVouch(view, image, policy) {
+	const { approval, fact, principals } = view;
+	const stage = policy?.stages.find(({ name }) => name === approval.stage);
+	const approves = !policy || stage?.id === approval.verifierId && principals.some((name) => stage.approvers.includes(name));
+	const sound = ![...fact.reasons, ...timeReasons(view, image.now)].some(isProblem);
+	return approves && sound && view.trusted && fact.proven?.proof === "timestamp" && coversAll(view, image);
 }
-function approversOf(stage) {
-	const { threshold, approvers, quorums } = stage;
-	if (quorums) return `${quorums.map(quorumText).join(" and ")} must approve it`;
-	if (approvers.length > 12) return `${threshold} of ${listed(approvers)} must approve it`;
-	const others = approvers.slice(0, -1).join(", ");
-	const last = approvers.at(-1) ?? "nobody";
-	if (threshold > 1) return `${threshold} of ${others} and ${last} must approve it`;
-	return `${others === "" ? last : `${others} or ${last}`} can approve it`;
-}
-/** `2 of security (carol, dave)`: a name that is a principal's, or the stage's own, says nothing more. */
-function quorumText({ name, approvers, needed }, _, { length }) {
-	const members = listed(approvers);
-	return `${needed} of ${length === 1 || members === name ? members : `${name} (${members})`}`;
+function settled(layer, vouching) {
+	const time = layer.vouched?.find(({ by }) => vouching.has(by));
+	if (!time) return layer;
+	const { vouched: _, ...rest } = layer;
+	return {
+		...rest,
+		signature: "valid",
+		signer: time.signer,
+		reasons: time.reasons,
+		proven: time.proven
+	};
 }
 
-// src/policy/rules/without-policy.ts
+// src/policy/without-policy.ts
 /** Claims by stage, in chain order. */
 function claimsWithoutPolicy(found) {
 	const approvals = found.image.layers.flatMap((layer) => asApproval(layer) ?? []).filter((view) => view.trusted && !replacementOf(view, found.replacements)).sort(inChainOrder);
@@ -732,12 +769,31 @@ function stageMissing(stage) {
 		hint: "have it approved with `countersign sign-stage`, or give the signer’s key or trust anchor to this check"
 	};
 }
+/** What of the image no signature covers that shows anything: without a policy each unit must be covered. */
+function coverageReasons(image, coverage) {
+	const gaps = coverage.filter(({ covered }) => !covered).map(({ object }) => object);
+	const left = reasonsLeftBehind(image);
+	const loose = unitsOfPartsOnly(image).filter((id) => !gaps.includes(id));
+	return [...gaps.length > 0 ? [incomplete(`no valid signature of anybody trusted covers ${named(gaps)}`), ...left] : left.map(asRemark), ...loose.length > 0 ? [incomplete(`only signatures of parts of a group cover ${named(loose)}: they do not show that the parts belong together`)] : []];
+}
+function incomplete(message) {
+	return reason("COVERAGE_INCOMPLETE", message);
+}
+function named(ids) {
+	return ids.slice(0, 10).join(", ");
+}
+/** Units that no sound signature covers together with the rest of their group: parts may come from several images. */
+function unitsOfPartsOnly(image) {
+	const whole = soundLayers(image).filter(({ fact }) => fact.reasons.every(({ code }) => code !== "NATIVE_PARTIAL"));
+	const covered = new Set(whole.flatMap(({ fact }) => fact.covers));
+	return image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
+}
 
 // src/policy/evaluate.ts
 /** The verdict about one image; never throws, never stops at the first finding. */
 function evaluatePolicy(whole, given, options) {
-	const policy = whole && askedOf(whole, given.units, options.requiredStages);
-	const facts = settleTimes(policy, given, options.now);
+	const policy = whole && isScoped(whole) ? askedOf(whole, given.units, options.requiredStages) : whole;
+	const facts = settledFacts(policy, given, options.now);
 	const image = viewImage(policy, facts, options.now);
 	const replacements = findReplacements(image, policy);
 	const found = {
@@ -779,7 +835,7 @@ function evaluatePolicy(whole, given, options) {
 		contentDigests: facts.contentDigests,
 		verdict,
 		outcome: verdict,
-		...passed ? endsAtOf(firstEnd(policy, facts, options.now)) : {},
+		...passed ? endsAtOf(firstEnd(policy, image)) : {},
 		unsigned,
 		stages,
 		layers: image.layers.map((layer) => reportLayer(layer, image, {
@@ -787,12 +843,17 @@ function evaluatePolicy(whole, given, options) {
 			claims: allClaims,
 			chain
 		})),
-		evidence: image.evidence.map((fact) => reportEvidence(fact, policy)),
+		evidence: image.evidence.map((fact) => reportEvidence(fact, policy, image.now)),
 		...custodyOf(image, chain, policy),
 		notJudged: facts.unjudged ?? [],
 		coverage,
 		reasons
 	};
+}
+/** The facts as they are judged: each layer by the earliest time that is proven for it, and parts as the policy tells them apart. */
+function settledFacts(policy, given, now) {
+	const facts = policy && isScoped(policy) ? ofParts(given) : given;
+	return facts.layers.some(({ vouched }) => vouched) ? settleTimes(policy, facts, now) : facts;
 }
 function chosenStages(policy, options) {
 	const asked = askedStages(options);
@@ -815,52 +876,37 @@ function limitChain(chain, policy, options) {
 	});
 }
 function imageReasons(judgement) {
-	const { image, chain, coverage, policy, glasses } = judgement;
+	const { image, chain, coverage, whole, policy, glasses, options } = judgement;
 	const { facts } = image;
-	const denied = policy ? contentDenials(policy, facts) : [];
+	const denied = policy && policy.deny.length > 0 ? contentDenials(policy, facts) : [];
 	const reasons = [
 		...facts.problems,
 		...denied,
 		...requestReasons(judgement)
 	];
 	if (facts.units.length === 0) reasons.push(reason("IMAGE_EMPTY", `${facts.name} has nothing that could be signed`));
-	if (facts.kind === "sif" || hasSifPlace(facts)) reasons.push(...alterationReasons(image));
+	reasons.push(...alterationReasons(image));
 	reasons.push(...chain.map((finding) => isLoss(finding) ? finding.reason : asRemark(finding.reason)));
-	const gaps = coverage.filter(({ covered }) => !covered).map(({ object }) => object);
-	if (!policy && gaps.length > 0) reasons.push(reason("COVERAGE_INCOMPLETE", `no valid signature of anybody trusted covers ${gaps.slice(0, 10).join(", ")}`));
-	const left = policy ? [] : reasonsLeftBehind(image);
-	reasons.push(...gaps.length > 0 ? left : left.map(asRemark));
-	const loose = policy ? [] : unitsOfPartsOnly(image).filter((id) => !gaps.includes(id));
-	if (loose.length > 0) reasons.push(reason("COVERAGE_INCOMPLETE", `only signatures of parts of a group cover ${loose.slice(0, 10).join(", ")}: they do not show that the parts belong together`));
+	if (!policy) reasons.push(...coverageReasons(image, coverage));
 	if (policy && glasses) reasons.push(...strayGlass(glasses, policy.stages));
-	reasons.push(...partReasons(policy, facts), ...objectReasons(judgement), ...refusedByApptainer(image));
+	if (policy?.objects?.mustBeEncrypted === true || facts.units.some(({ writable }) => writable)) reasons.push(...partReasons(policy, facts));
+	if (whole && policy && isScoped(whole)) {
+		const isFinal = options.stages === void 0 || options.nameOthers === true;
+		reasons.push(...objectReasons({
+			whole,
+			policy,
+			stages: chosenStages(policy, options),
+			image,
+			isFinal
+		}));
+	}
+	reasons.push(...refusedByApptainer(image));
 	if (!facts.dataRead) reasons.push(remark("DATA_NOT_READ", "the data of the image was not read, only its digests were"));
 	return uniqueReasons([
 		...reasons,
 		...endRemarks(image),
 		...chainEnd(judgement)
 	]);
-}
-/** What is said of objects that stages are about, and of those that none of the stages asked for is about. */
-function objectReasons({ whole, policy, image, options }) {
-	if (!whole || !policy || !isScoped(whole)) return [];
-	const stages = chosenStages(policy, options);
-	const isFinal = options.stages === void 0 || options.nameOthers === true;
-	return [
-		...scopeReasons({
-			whole,
-			stages,
-			image
-		}),
-		...isFinal ? unapprovedObjects({
-			stages,
-			policy,
-			image
-		}) : [],
-		...unsignedRemarks(policy, image),
-		...overlayRemarks(image),
-		...apptainerRemarks(image)
-	];
 }
 /** Nobody refused anything: there is nothing yet to judge. */
 function unsignedReason({ name, evidence }) {
@@ -886,9 +932,6 @@ function requestReasons({ whole, policy, options }) {
 	const others = known.filter((name) => options.stages !== void 0 && !asked.includes(name));
 	const told = options.nameOthers === true && others.length > 0;
 	return [...asked.filter((name) => !known.includes(name)).map((name) => reason("STAGE_NOT_IN_POLICY", `stage ${name} is not in the policy, which has ${known.join(", ")}`)), ...told ? [remark("STAGES_NOT_ASKED", `the verdict is not about ${others.join(", ")}: that was not asked`)] : []];
-}
-function hasSifPlace({ layers, evidence }) {
-	return [...layers, ...evidence].some(({ place }) => place.in === "sif");
 }
 /** Inside a SIF nothing may be broken: a layer that does not verify was altered, a foreign one was copied in. */
 function alterationReasons(image) {
@@ -929,6 +972,283 @@ function combineVerdict(images, options) {
 }
 function endsAtOf(end) {
 	return end ? { endsAt: end.toISOString() } : {};
+}
+
+// src/image/sif/copies.ts
+/** The bundles that count: those in the lane, then those beside the image that are not there as well. */
+function countedCopies(all, inLane) {
+	return withoutCopies(all, inLane).map(asNobodys(all));
+}
+/** A signature that an altered copy may have. */
+function isUnsigned(opened) {
+	return !("problem" in opened) && (opened.check.status === "invalid" || opened.check.status === "unreadable");
+}
+/**
+* A bundle that travels beside the image and is in its lane too counts once; an altered copy hides no intact one, nor does
+* one without a timestamp hide one with.
+*/
+function withoutCopies(opened, inLane) {
+	const known = /* @__PURE__ */ new Map();
+	for (const bundle of opened.slice(0, inLane)) {
+		const key = signatureKey(bundle);
+		known.set(key, Math.min(stampOf(bundle), known.get(key) ?? Number.POSITIVE_INFINITY));
+	}
+	return opened.filter((bundle, index) => {
+		const stamped = index < inLane || "problem" in bundle ? void 0 : known.get(signatureKey(bundle));
+		return stamped === void 0 || stampOf(bundle) < stamped;
+	});
+}
+/** When a bundle existed by its own timestamps; it may never have without any. */
+function stampOf(opened) {
+	return "problem" in opened ? Number.POSITIVE_INFINITY : opened.stampedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+/**
+* A statement that is there with a good signature was not altered: another bundle that holds it, names a known key and is
+* not signed by it, is a stranger's.
+*/
+function asNobodys(all) {
+	const good = all.flatMap((one) => "problem" in one || one.check.status !== "valid" ? [] : [one.bundle.payloadDigest]);
+	const intact = new Set(good);
+	return (one) => "problem" in one || !isUnsigned(one) || !intact.has(one.bundle.payloadDigest) ? one : {
+		...one,
+		check: {
+			...one.check,
+			status: "unknown-signer",
+			identity: null
+		}
+	};
+}
+function signatureKey(opened) {
+	if ("problem" in opened) return "";
+	return `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}`;
+}
+
+// src/image/sif/vouched-digests.ts
+/** SHA-256 of each object's data as witnesses state it; objects without a witness, or with disputed ones, are left out. */
+function claimedDigests(image, natives, opened) {
+	const stated = /* @__PURE__ */ new Map();
+	for (const { group, metadata } of [...nativeClaims(natives), ...approvalClaims(opened)]) {
+		if (!groupsOf(image).includes(group) || !compareMetadata(metadata, image, group, void 0).complete) continue;
+		const [lowest] = objectsInGroup(image, group);
+		for (const { relativeId, objectDigest } of metadata.objects) {
+			if (objectDigest.algorithm !== "sha256") continue;
+			const id = (lowest?.id ?? 1) + relativeId;
+			stated.set(id, (stated.get(id) ?? /* @__PURE__ */ new Set()).add(objectDigest.hex));
+		}
+	}
+	const digests = /* @__PURE__ */ new Map();
+	for (const [id, values] of stated) {
+		const [hex] = values;
+		if (values.size === 1 && hex !== void 0) digests.set(id, /* @__PURE__ */ new Map([["sha256", hex]]));
+	}
+	return digests;
+}
+function nativeClaims(natives) {
+	return natives.flatMap(({ check, group, metadata }) => check.status === "valid" && group !== void 0 && metadata ? [{
+		group,
+		metadata
+	}] : []);
+}
+function approvalClaims(opened) {
+	return opened.flatMap((bundle) => {
+		if ("problem" in bundle || bundle.check.status !== "valid" || !bundle.approval?.approval.dataVerified) return [];
+		return bundle.approval.content.flatMap(({ group, metadata }) => {
+			const parsed = tryParse(metadata);
+			return parsed ? [{
+				group,
+				metadata: parsed
+			}] : [];
+		});
+	});
+}
+function tryParse(metadata) {
+	try {
+		return parseMetadata(utf8(metadata));
+	} catch {
+		return;
+	}
+}
+
+// src/image/sif/examine.ts
+/**
+* Reads, checks and compares everything on a SIF.
+* @throws SifError when the file cannot be read as a SIF at all; SignatureError SIGNATURE_EFFORT_TOO_LARGE
+*/
+function examineSif(image, options) {
+	return withinEffort(async () => {
+		const { verifier, besideCrls = [] } = options;
+		const examined = await examine(image, besideCrls.length > 0 || image.objects.some(({ name }) => name.startsWith("countersign-crl/")) ? {
+			...options,
+			verifier: verifier.withCrls(await carriedCrls(image, besideCrls))
+		} : options);
+		if (!image.objects.some(({ dataType }) => dataType === DATA_TYPE.ociRootIndex)) return examined;
+		const { withOciSif } = await import("./oci-sif.mjs");
+		const { facts, verifier: used } = examined;
+		return {
+			...examined,
+			facts: await withOciSif(facts, examined, {
+				verifier: used,
+				now: options.now
+			})
+		};
+	});
+}
+async function examine(image, options) {
+	const objects = await readSignatureObjects(image);
+	const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
+	const dataRead = options.data !== "claimed";
+	const hashing = dataRead ? hashGroups(image, foundNatives, options) : void 0;
+	hashing?.catch(() => void 0);
+	const all = await openBundles([...objects.lane.map(foundInLane), ...options.beside ?? []], options);
+	const natives = await checkNatives(foundNatives, all, options);
+	const digests = await hashing ?? claimedDigests(image, natives, all);
+	const groups = groupContents(image, digests);
+	const view = viewOf({
+		image,
+		groups,
+		digests,
+		aliases: options.aliases ?? []
+	});
+	const bundles = (all.length > objects.lane.length || all.some((one) => "problem" in one || one.check.status !== "valid") ? countedCopies(all, objects.lane.length) : all).map((bundle, index) => withLaneDefect(placeBundle(bundle, view), objects.lane[index])).filter(({ is, opened: read }) => is === "evidence" || !read?.found.evidenceOnly);
+	return {
+		image,
+		facts: {
+			name: options.name,
+			kind: "sif",
+			contentDigests: groups.map(({ digest }) => digest),
+			units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map(unitOf)),
+			layers: [...nativeLayers(natives, {
+				image,
+				digests,
+				bundles
+			}), ...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : [])],
+			evidence: bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []),
+			hasId: /[1-9a-f]/.test(image.header.id),
+			dataRead,
+			problems: [...imageProblems(image), ...objects.strays.size > 0 ? strayRemarks(objects.strays, bundles) : []]
+		},
+		digests,
+		groups,
+		natives,
+		objects,
+		bundles,
+		view,
+		verifier: options.verifier,
+		subjects: groups.map(({ digest }) => ({
+			name: SIF_SUBJECT,
+			digest: { sha256: digestHex(digest) }
+		})),
+		content: groups.map(({ group, metadata }) => ({
+			group,
+			metadata: decodeUtf8(metadata, "sif-metadata")
+		})),
+		freeSlots: image.freeSlots
+	};
+}
+const ENCRYPTED = /* @__PURE__ */ new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
+const USES = /* @__PURE__ */ new Map([[PARTITION_TYPE.overlay, "overlay"], [PARTITION_TYPE.data, "data"]]);
+function unitOf({ id, group, partition }) {
+	const unit = {
+		id: `object ${id}`,
+		group
+	};
+	if (!partition) return unit;
+	const { fs, type } = partition;
+	const use = USES.get(type);
+	return {
+		...unit,
+		encrypted: ENCRYPTED.has(fs),
+		writable: fs === FILE_SYSTEM.ext3,
+		...use ? { use } : {}
+	};
+}
+function foundInLane({ object, data }) {
+	return {
+		place: {
+			in: "sif",
+			object: object.id
+		},
+		bytes: data
+	};
+}
+/** Native signatures that the image does not hold itself. */
+function notInside(beside, inside) {
+	const known = new Set(inside.map(({ data }) => sha256(data)));
+	return beside.filter(({ data }) => !known.has(sha256(data)));
+}
+/** Hashes every grouped object once, with SHA-256 and whatever else the signed messages use. */
+async function hashGroups(image, natives, { onBytes, hash = hashObjects }) {
+	const algorithms = /* @__PURE__ */ new Set(["sha256", ...natives.flatMap(algorithmsNamed)]);
+	return hash(image, groupsOf(image).flatMap((group) => objectsInGroup(image, group)), {
+		algorithms,
+		...onBytes ? { onBytes } : {}
+	});
+}
+/** Groups whose data digests are known; all of them when the data was read. */
+function groupContents(image, digests) {
+	return groupsOf(image).filter((group) => objectsInGroup(image, group).every(({ id }) => digests.has(id))).map((group) => {
+		const metadata = encodeMetadata(image, group, digests);
+		return {
+			group,
+			objects: objectsInGroup(image, group),
+			metadata,
+			digest: sha256(metadata)
+		};
+	});
+}
+/** How statements are compared with this image. */
+function viewOf({ image, groups, digests, aliases }) {
+	return {
+		kind: "sif",
+		digests: groups.map(({ digest }) => digest),
+		aliases,
+		units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map((object) => unitOf(object).id)),
+		known: groups.length === groupsOf(image).length,
+		unitsOf: (digest, numbers) => groups.filter((group) => group.digest === digest && (numbers?.has(group.group) ?? true)).flatMap((group) => group.objects.map((object) => unitOf(object).id)),
+		explain: (content) => firstOf(content.flatMap((approved) => explain(approved, image, digests)))
+	};
+}
+function explain(approved, image, digests) {
+	if (!groupsOf(image).includes(approved.group)) return [{
+		code: "SIF_GROUP_MISSING",
+		message: `group ${approved.group} was approved and is not in the image`,
+		hint: "restore the image from a copy, or have the stages approve the new content"
+	}];
+	const { reasons } = compareMetadata(parseMetadata(utf8(approved.metadata)), image, approved.group, digests);
+	return differences(reasons);
+}
+/** What is wrong with the image whatever is signed, and remarks on what is odd. */
+function imageProblems(image) {
+	const problems = [];
+	const add = (code, message, hint) => problems.push({
+		code,
+		message,
+		hint
+	});
+	if (groupsOf(image).length === 0) add("SIF_NO_GROUPS", "the image has no group of objects, so there is nothing to approve", "build the image again");
+	for (const object of uncoverableObjects(image)) add("SIF_OBJECT_UNGROUPED", `object ${object.id} belongs to no group, so no signature can cover it; Apptainer refuses the image`, `delete it (\`siftool del ${object.id} IMAGE\`) or add it to a group before signing`);
+	for (const object of image.objects) if (object.used !== 1) add("SIF_DESCRIPTOR_ALTERED", `object ${object.id}: its used byte is ${object.used}, which no writer writes`, "restore the image from a copy");
+	for (const { id, slot, name } of image.hidden) problems.push({
+		code: "SIF_OBJECT_HIDDEN",
+		message: `object ${id} in slot ${slot}${name === "" ? "" : ` (${JSON.stringify(name)})`} is marked unused and its descriptor is still there: a change was interrupted, or somebody hid it`,
+		hint: "nothing, if all stages pass; else restore the image from a copy",
+		severity: "remark"
+	});
+	if (image.objects.length > 0 && image.header.descriptorsFree === image.header.descriptorsTotal) add("SIF_HEADER_ALTERED", "the global header says that the image is empty", "restore the image from a copy");
+	return problems;
+}
+/** Native signatures that approvals name and that nobody reads, because their link was changed. */
+function strayRemarks(strays, bundles) {
+	return bundles.flatMap(({ is, fact }) => is === "layer" ? fact.approval?.native ?? [] : []).flatMap(({ digest }) => {
+		const object = strays.get(digest);
+		if (!object) return [];
+		return [{
+			code: "SIF_DESCRIPTOR_ALTERED",
+			message: `object ${object.id} is the native signature that an approval names, and its link to the group was changed`,
+			hint: "restore the image from a copy, or have this signer sign again",
+			severity: "remark"
+		}];
+	});
 }
 
 // src/image/verify.ts
@@ -1000,7 +1320,7 @@ function judgeImage(examination, criteria, stages) {
 }
 /** The examination with every layer judged by the earliest time that is proven for it. */
 function settle(examined, { policy, now }) {
-	const facts = settleTimes(policy?.policy, examined.facts, now);
+	const facts = settledFacts(policy?.policy, examined.facts, now);
 	const settled = new Map(examined.facts.layers.map((layer, index) => [layer, facts.layers[index]]));
 	const bundles = examined.bundles.map((bundle) => bundle.is === "layer" ? {
 		...bundle,
@@ -1016,7 +1336,12 @@ function settle(examined, { policy, now }) {
 function evidenceLacking({ policy, now }, facts, name) {
 	const stage = policy?.policy.stages.find((one) => one.name === name);
 	if (!policy || !stage) return [];
-	return checkRequirements(policy.policy, stage, viewImage(policy.policy, settleTimes(policy.policy, facts, now), now)).flatMap(({ met, reasons }) => met ? [] : reasons);
+	const image = viewImage(policy.policy, settledFacts(policy.policy, facts, now), now);
+	return stage.requires.map((one) => checkRequirement(one, {
+		policy: policy.policy,
+		stage,
+		image
+	})).flatMap(({ met, reasons }) => met ? [] : reasons);
 }
 
-export { settle as a, evaluatePolicy as c, settleTimes as d, mergeTrust as i, quorumText as l, evidenceLacking as n, verifySifFile as o, judgeImage as r, combineVerdict as s, createCriteria as t, endsOf$1 as u };
+export { settle as a, combineVerdict as c, endsOf as d, mergeTrust as i, evaluatePolicy as l, evidenceLacking as n, verifySifFile as o, judgeImage as r, examineSif as s, createCriteria as t, settledFacts as u };

@@ -1,8 +1,8 @@
-import { a as encodePem, f as sha256Hex, m as toBase64, o as equalBytes } from "./bytes.mjs";
+import { a as encodePem, o as equalBytes } from "./bytes.mjs";
 import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
-import { i as ruleLosses, r as thresholdLoss, t as asksOf } from "./asks.mjs";
-import { r as GateError } from "./errors12.mjs";
+import { a as ruleLosses, i as thresholdLoss, n as keyWithHint, t as asksOf } from "./asks.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { isDeepStrictEqual } from "node:util";
 
 // src/gates/kubernetes/wanted.ts
@@ -107,7 +107,7 @@ function sharedLoss({ stage, approvers }, wanted) {
 function marksOf(trust, credential) {
 	if (credential.method === "key") return [{
 		by: "key",
-		spki: keyOf(trust, credential.hint)
+		spki: keyWithHint(trust, credential.hint)
 	}];
 	const { issuer, san } = credential;
 	return trust.sigstore.flatMap((instance) => san.map((name) => ({
@@ -116,11 +116,6 @@ function marksOf(trust, credential) {
 		san: name,
 		instance
 	})));
-}
-function keyOf({ keys }, hint) {
-	const spki = keys.find((key) => toBase64(Buffer.from(sha256Hex(key), "hex")) === hint);
-	if (!spki) throw new GateError("GATE_KEY_MISSING", `no key of the policy has the hint ${hint}`);
-	return spki;
 }
 function wantedVerdict(loaded, stages, { verdictKeys, now }) {
 	const losses = ruleLosses(loaded, stages, {

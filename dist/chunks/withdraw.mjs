@@ -1,22 +1,20 @@
 import { n as encodeWithdrawal, t as WITHDRAWAL_PREDICATE_TYPE } from "./withdrawal.mjs";
-import { r as encodePae } from "./dsse.mjs";
+import { i as encodePae } from "./bundle.mjs";
 import { g as utf8, p as shortDigest } from "./bytes.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { r as counted, u as toSecond } from "./text.mjs";
+import { c as printable, d as toSecond, r as counted } from "./text.mjs";
 import { o as verifySifFile } from "./verify.mjs";
-import { G as withoutWithdrawn, H as isSameKey, K as grantIn, U as mayTakeBack } from "./glass.mjs";
+import { J as mayTakeBack, X as withoutWithdrawn, Z as grantIn, q as isSameKey } from "./glass.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { p as printable } from "./wording.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { n as storeEvidence } from "./evidence2.mjs";
+import { r as storeEvidence } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
-import { a as COMMON_INPUTS, o as COMMON_OUTPUTS, p as SIGNING_INPUTS, u as PRIVILEGED_INPUTS } from "./secrets.mjs";
-import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { i as criteriaForSigning, o as signerFrom } from "./signing.mjs";
-import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
-import { n as POLICY_INPUTS } from "./trust2.mjs";
+import { u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { r as openFrom } from "./registry.mjs";
+import { a as criteriaForSigning, c as signerFrom, n as STATEMENT_INPUTS } from "./signing.mjs";
+import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
 
 // src/commands/withdraw.ts
 const MAX_REASON = 4096;
@@ -64,11 +62,7 @@ const spec = {
 			description: "Why; becomes part of the signed statement, and every report shows it.",
 			example: "scanner missed CVE-2026-1001"
 		},
-		...SIGNING_INPUTS,
-		...POLICY_INPUTS,
-		...CONNECTION_INPUTS,
-		...PRIVILEGED_INPUTS,
-		...COMMON_INPUTS
+		...STATEMENT_INPUTS
 	],
 	outputs: [...COMMON_OUTPUTS]
 };
@@ -154,10 +148,10 @@ async function withdrawFrom(subject, task) {
 			})
 		};
 	}
-	const { openRegistryImage } = await import("./image.mjs");
-	const { examineRegistryImage } = await import("./examine3.mjs");
-	const { orRefused, storeRegistryEvidence } = await import("./registry3.mjs");
-	const { dropWithdrawn } = await import("./withdrawn.mjs");
+	const { openRegistryImage } = await import("./image2.mjs");
+	const { examineRegistryImage } = await import("./examine2.mjs");
+	const { storeRegistryEvidence } = await import("./registry3.mjs");
+	const { dropWithdrawn, unlessRefused } = await import("./cosign-tags.mjs");
 	const { reference } = subject;
 	await using opened = await openFrom(inputs, host, {
 		reference,
@@ -185,11 +179,12 @@ async function withdrawFrom(subject, task) {
 		defaultFolder: inputs.workingDirectory
 	});
 	const named = new Set(digestsOf(withdrawn));
-	const kept = await orRefused(() => dropWithdrawn(attached, named, {
+	const remarks = [...stored.remarks ?? []];
+	await unlessRefused(remarks, () => dropWithdrawn(attached, named, {
 		repository,
 		clock: systemClock()
 	}));
-	for (const remark of [...stored.remarks ?? [], ...kept]) host.warning(`${subject.name}: ${remark}`);
+	for (const remark of remarks) host.warning(`${subject.name}: ${remark}`);
 	return {
 		name: subject.name,
 		withdrawn: digestsOf(withdrawn),

@@ -1,20 +1,6 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { d as visibleLine, o as listed, r as counted, u as toSecond } from "./text.mjs";
+import { c as printable, d as toSecond, o as listed, r as counted } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
-
-// src/report/trust-source.ts
-/** Which file or text holds the key of a signer, or the anchor above it. */
-function sourceText(method, { kind, name }) {
-	return `${method === "pgp" || method === "key" ? "key" : method === "x509" ? "trust anchor" : "trusted root"} from ${SOURCE_WORDS[kind]}${kind === "policy-text" ? "" : ` ${name}`}`;
-}
-const SOURCE_WORDS = {
-	"policy-file": "the policy's file",
-	"policy-text": "the text of the policy",
-	"input-file": "the given file",
-	"input-text": "the text in",
-	"global-ring": "Apptainer's global ring",
-	"user-ring": "the user's ring of Apptainer"
-};
 
 // src/report/wording.ts
 /** How an image or a stage is, in words. */
@@ -92,6 +78,18 @@ function groundsOf({ approval, signer, provenTime }) {
 		...(evidence ?? []).map(({ predicateType, digest, found }) => `relies on ${predicateType} ${shortDigest(digest)}${found ? "" : ", which is not here"}`)
 	];
 }
+/** Which file or text holds the key of a signer, or the anchor above it. */
+function sourceText(method, { kind, name }) {
+	return `${method === "pgp" || method === "key" ? "key" : method === "x509" ? "trust anchor" : "trusted root"} from ${SOURCE_WORDS[kind]}${kind === "policy-text" ? "" : ` ${name}`}`;
+}
+const SOURCE_WORDS = {
+	"policy-file": "the policy's file",
+	"policy-text": "the text of the policy",
+	"input-file": "the given file",
+	"input-text": "the text in",
+	"global-ring": "Apptainer's global ring",
+	"user-ring": "the user's ring of Apptainer"
+};
 /** What became of every certificate, where that was asked. */
 function revocationLine(path) {
 	if (path.every(({ revocation }) => revocation === "not-checked" || revocation === "anchor")) return [];
@@ -186,11 +184,6 @@ function problemsOf(image) {
 function findingLine({ name }, { code, message, hint }) {
 	return printable(`${name}: ${message} [${code}]; ${hint}`, 1e3);
 }
-/** One line; what cannot be shown safely appears as `\u{…}`; longer than `limit` characters is cut. */
-function printable(text, limit = 300) {
-	const cut = text.slice(0, limit);
-	return cut.length < text.length ? `${visibleLine(cut)}…` : visibleLine(cut);
-}
 /** A value in the text of a Markdown page: whatever it holds is shown, and starts or ends nothing. */
 function escapeMarkdown(text, limit) {
 	return escapeHtml(text, limit).replace(/www\./gi, (word) => `${word.slice(0, 3)}&#46;`).replace(/^[ -]|^(\d+)\./, (lead, digits) => digits ? `${digits}&#46;` : `&#${lead.charCodeAt(0)};`).replaceAll("&#64;", "<span>&#64;</span>");
@@ -224,4 +217,4 @@ function custodyLines({ custody = [] }) {
 	});
 }
 
-export { stepsOf as _, escapeHtml as a, worstFirst as b, findingsOf as c, layersOf as d, notPassed as f, stepLines as g, skippedStages as h, decisionOf as i, groundsOf as l, signerOf as m, aboutText as n, escapeMarkdown as o, printable as p, custodyLines as r, escapeMermaid as s, STATE_WORDS as t, isByBreakGlass as u, timeText as v, unjudgedLines as y };
+export { timeText as _, escapeHtml as a, findingsOf as c, layersOf as d, notPassed as f, stepsOf as g, stepLines as h, decisionOf as i, groundsOf as l, skippedStages as m, aboutText as n, escapeMarkdown as o, signerOf as p, custodyLines as r, escapeMermaid as s, STATE_WORDS as t, isByBreakGlass as u, unjudgedLines as v, worstFirst as y };

@@ -1,3 +1,0 @@
-import { n as exportSlurm, t as SCRIPTS } from "./export4.mjs";
-
-export { exportSlurm };

@@ -1,0 +1,3 @@
+import { t as generatePgpKey } from "./generate4.mjs";
+
+export { generatePgpKey };

@@ -1,3 +1,0 @@
-import { n as registrySource, t as blobHasher } from "./source3.mjs";
-
-export { registrySource };
