@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import { parseUnambiguous } from '../base/members.ts';
 import { documentError, SignatureError } from '../crypto/errors.ts';
-import { readSigstoreBundle } from '../crypto/sigstore/formats.ts';
+import { readSigstoreBundle } from '../crypto/sigstore/bundle.ts';
 import { BUNDLE_MEMBERS, ENVELOPE_MEMBERS } from './known-members.ts';
 
 /** Media type of the bundles that we write. */

@@ -34,7 +34,7 @@ const SOLE_IMPORTER: Readonly<Record<string, string>> = {
   '@actions/exec': 'src/host/exec-tool.ts',
   '@noble/ciphers': 'src/crypto/cosign-key.ts',
   '@peculiar/x509': 'src/crypto/x509/generate.ts',
-  '@sigstore/bundle': 'src/crypto/sigstore/formats.ts',
+  '@sigstore/bundle': 'src/crypto/sigstore/bundle.ts',
   '@sigstore/protobuf-specs': 'src/crypto/sigstore/formats.ts',
   '@sigstore/sign': 'src/crypto/sigstore/sign/services.ts',
   '@sigstore/tuf': 'src/commands/trust/fetch.ts',

@@ -3,7 +3,8 @@
 // at the time, errors that say what to do. Its own check of identities is not used.
 
 import { createHash, type KeyObject } from 'node:crypto';
-import { readSigstoreBundle, type SigstoreBundle, TrustedRoot } from './formats.ts';
+import { readSigstoreBundle, type SigstoreBundle } from './bundle.ts';
+import { TrustedRoot } from './formats.ts';
 import { toSignedEntity, toTrustMaterial, type TrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
 import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';

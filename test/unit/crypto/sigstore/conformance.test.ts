@@ -12,7 +12,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../../../../src/base/j
 import { toPublicKey } from '../../../../src/crypto/keys.ts';
 import { verifyMessage } from '../../../../src/crypto/signatures.ts';
 import { proofsOf, readInstance } from '../../../../src/crypto/sigstore/library.ts';
-import { readSigstoreBundle } from '../../../../src/crypto/sigstore/formats.ts';
+import { readSigstoreBundle } from '../../../../src/crypto/sigstore/bundle.ts';
 import { SigstoreVerifier } from '../../../../src/crypto/sigstore/verifier.ts';
 import { sharedPath } from '../../../support/shared.ts';
 
