@@ -1,5 +1,5 @@
 import { t as NOTATION_MEDIA_TYPE } from "./notation.mjs";
-import { o as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle2.mjs";
 import { i as withIntermediates } from "./sign.mjs";
 import { t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";

@@ -1,5 +1,5 @@
 import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { o as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle2.mjs";
 import { n as leafOnlyBundle } from "./sign.mjs";
 import { h as statementTime, m as parseStatementHead, p as parseStatement } from "./statement.mjs";
 import { a as encodePem, d as sha256 } from "./bytes.mjs";

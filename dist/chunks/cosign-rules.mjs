@@ -1,5 +1,5 @@
 import { l as orUndefined } from "./cosign.mjs";
-import { o as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle2.mjs";
 import { b as strangeBundleMember, x as strangeStatementMember } from "./statement.mjs";
 
 // src/image/cosign-rules.ts

@@ -1,4 +1,4 @@
-import { o as parseBundle, s as parseEnvelope } from "./bundle.mjs";
+import { o as parseBundle, s as parseEnvelope } from "./bundle2.mjs";
 import { t as encodeEnvelope } from "./sign.mjs";
 import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
 import { r as parseWithdrawal, t as WITHDRAWAL_PREDICATE_TYPE } from "./withdrawal.mjs";

@@ -10,7 +10,7 @@ import { d as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { r as jwsAlgorithm } from "./signatures.mjs";
 import { i as reason } from "./reasons.mjs";
-import { i as encodePae, s as parseEnvelope } from "./bundle.mjs";
+import { i as encodePae, s as parseEnvelope } from "./bundle2.mjs";
 import { g as subjectDigests, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
 
 // src/image/registry/notation.ts

@@ -1,4 +1,4 @@
-import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle2.mjs";
 import { c as supersedes, s as recordKind } from "./record.mjs";
 import { r as signStatement } from "./sign.mjs";
 import { c as encodeStatement, p as parseStatement } from "./statement.mjs";

@@ -4,7 +4,7 @@ import { s as examineSif } from "./verify.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { r as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { o as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle2.mjs";
 import { i as trustIn } from "./trust.mjs";
 import { g as subjectDigests, m as parseStatementHead } from "./statement.mjs";
 import { t as createVerifier } from "./lazy-verifier.mjs";

@@ -3,7 +3,7 @@ import { d as sha256 } from "./bytes.mjs";
 import { r as DataError, t as CountersignError } from "./errors.mjs";
 import { f as writeFileAtomic, o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle2.mjs";
 import { c as encodeStatement } from "./statement.mjs";
 import { t as createVerifier } from "./lazy-verifier.mjs";
 import { join } from "node:path";

@@ -5,7 +5,7 @@ import { f as FILE_SYSTEM, g as PARTITION_TYPE, l as DATA_TYPE, r as openSif } f
 import { n as readOciSif } from "./oci-sif2.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { o as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle2.mjs";
 import { t as breakGlassIn } from "./open-bundles.mjs";
 import { _ as parseNativeDsse, c as placeText, l as readSignatureObjects, m as isNativeDsse } from "./signature-objects.mjs";
 import { r as parseNotation } from "./notation.mjs";

@@ -16,7 +16,7 @@ import { _ as subjectNamed, c as encodeStatement, g as subjectDigests, i as dige
 import { t as SEVERITIES } from "./severity.mjs";
 import { a as isNameOnly, l as parseDockerReference } from "./reference.mjs";
 import { t as IDENTITY_MATCHES } from "./signed-identity.mjs";
-import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle2.mjs";
 import { t as createVerifier } from "./lazy-verifier.mjs";
 import { i as asObject, o as asText, t as asArray } from "./members.mjs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";

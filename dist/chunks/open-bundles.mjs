@@ -3,7 +3,7 @@ import { a as isRosterUri, o as isStageName, r as defaultVerifierId, s as parseA
 import { r as DataError, t as CountersignError } from "./errors.mjs";
 import { i as asObject, o as asText } from "./members.mjs";
 import { t as UNSAFE } from "./text.mjs";
-import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle2.mjs";
 import { a as parseGrant, i as grantedKey, t as GRANT_PREDICATE_TYPE } from "./grant.mjs";
 import { s as recordKind } from "./record.mjs";
 import { g as subjectDigests, m as parseStatementHead, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";

@@ -2,7 +2,7 @@ import { i as EXIT, t as CountersignError } from "./errors.mjs";
 import { d as sha256, g as utf8 } from "./bytes.mjs";
 import { s as describeForPolicy, w as unlikeness } from "./versions.mjs";
 import { c as encodeStatement, g as subjectDigests } from "./statement.mjs";
-import { o as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle2.mjs";
 import { r as signStatement } from "./sign.mjs";
 import { c as printable, o as listed, r as counted } from "./text.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";

@@ -1,5 +1,5 @@
 import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { o as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle2.mjs";
 import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
 import { c as isDigest, d as sha256, h as toHex } from "./bytes.mjs";
 import { t as isJsonObject } from "./json.mjs";

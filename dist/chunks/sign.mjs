@@ -1,5 +1,5 @@
 import { g as utf8, m as toBase64 } from "./bytes.mjs";
-import { i as encodePae, l as unusableBundle, n as BUNDLE_MEDIA_TYPE, o as parseBundle, r as assertSigstoreReads, t as BUNDLE_CHAIN_MEDIA_TYPE } from "./bundle.mjs";
+import { i as encodePae, l as unusableBundle, n as BUNDLE_MEDIA_TYPE, o as parseBundle, r as assertSigstoreReads, t as BUNDLE_CHAIN_MEDIA_TYPE } from "./bundle2.mjs";
 import { n as IN_TOTO_PAYLOAD_TYPE } from "./statement.mjs";
 
 // src/attest/sign.ts

@@ -1,7 +1,7 @@
 import { d as sha256, f as sha256Hex, o as equalBytes, s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { a as invalidEnvelope, c as readEnvelope, i as encodePae } from "./bundle.mjs";
+import { a as invalidEnvelope, c as readEnvelope, i as encodePae } from "./bundle2.mjs";
 import { t as encodeEnvelope } from "./sign.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";

@@ -1,4 +1,4 @@
-import { i as encodePae } from "./bundle.mjs";
+import { i as encodePae } from "./bundle2.mjs";
 import { g as utf8 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { r as SignatureError } from "./errors2.mjs";

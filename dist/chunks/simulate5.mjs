@@ -1,5 +1,5 @@
 import { n as asTime } from "./approval.mjs";
-import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle2.mjs";
 import { g as subjectDigests, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";

@@ -2,7 +2,7 @@ import { c as UsageError, l as fileError, u as isErrnoException } from "./errors
 import { h as isGlob, o as readFileBounded, p as globPaths } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { r as formatReference } from "./reference.mjs";
-import { o as parseBundle } from "./bundle.mjs";
+import { o as parseBundle } from "./bundle2.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { a as CHECKSUMS_INPUT, c as isLayoutFolder, i as referenceFrom, o as checksumNames, s as imageInLayout } from "./registry.mjs";
 import { stat } from "node:fs/promises";

@@ -6,7 +6,7 @@ import { t as createVerifier } from "./lazy-verifier.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { r as GateError } from "./errors11.mjs";
 import { r as writeNewFolder } from "./folder2.mjs";
-import { i as encodePae, o as parseBundle } from "./bundle.mjs";
+import { i as encodePae, o as parseBundle } from "./bundle2.mjs";
 import { r as signStatement } from "./sign.mjs";
 import { _ as subjectNamed, c as encodeStatement, g as subjectDigests, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
 import { a as asOptionalText, i as asObject, o as asText } from "./members.mjs";

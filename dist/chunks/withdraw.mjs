@@ -1,5 +1,5 @@
 import { n as encodeWithdrawal, t as WITHDRAWAL_PREDICATE_TYPE } from "./withdrawal.mjs";
-import { i as encodePae } from "./bundle.mjs";
+import { i as encodePae } from "./bundle2.mjs";
 import { g as utf8, p as shortDigest } from "./bytes.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
