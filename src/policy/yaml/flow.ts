@@ -2,15 +2,12 @@
 // Single values, and the lists and maps in brackets, over as many lines as they like. All of JSON is among them.
 
 import { PolicyError } from '../errors.ts';
-import type { Cursor } from './cursor.ts';
+import { type Cursor, NotPlain } from './cursor.ts';
 import type { YamlEntry, YamlNode } from './node.ts';
-import { quotedText } from './quoted.ts';
 import { plainValue } from './scalar.ts';
+import { plainText, quotedText } from './text.ts';
 
 const KEY = /[A-Za-z0-9][A-Za-z0-9._@+-]{0,999}(?=:(?: |$))/y;
-/** What goes on behind a colon, or behind blanks, is the same text; the second form is for inside of brackets. */
-const TEXT = /[A-Za-z0-9/](?:[!-9;-~]|:(?=[!-~])| +(?=[!"$-~])){0,2000}/y;
-const INNER_TEXT = /[A-Za-z0-9/](?:[!-+\--9;-Z\\^-z|~]|:(?=[!-+\--Z\\^-z|~])| +(?=[!"$-+\--9;-Z\\^-z|~])){0,2000}/y;
 
 /** Brackets in brackets. */
 const MAX_DEPTH = 12;
@@ -39,7 +36,7 @@ export class FlowReader {
     return this.#value();
   }
 
-  /** The key here, up to its colon, which stands in the same line; undefined where there is none. @throws NotPlain */
+  /** The key here, in an entry that begins at this column or at this key, up to its colon in the same line; undefined where there is none. @throws NotPlain */
   key(column: number): Key | undefined {
     const at = this.#at;
     const [start, location] = [at.column, at.location()];
@@ -75,13 +72,11 @@ export class FlowReader {
       const text = quotedText(at, this.#column);
       return { kind: 'scalar', location, value: text, source: text };
     }
-    const start = at.column;
-    const source = at.match(this.#depth > 0 ? INNER_TEXT : TEXT);
+    const source = plainText(at, this.#column, this.#depth > 0);
     const plain = source === undefined ? undefined : plainValue(source);
     if (source !== undefined && plain)
       return { kind: 'scalar', location, value: plain.value, source, yaml11: plain.yaml11 };
-    at.column = start;
-    throw at.notPlain();
+    throw new NotPlain(location);
   }
 
   #atQuote(): boolean {

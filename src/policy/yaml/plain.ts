@@ -8,8 +8,9 @@ import { Cursor, NotPlain } from './cursor.ts';
 import { assertNew, FlowReader, type Key } from './flow.ts';
 import type { YamlEntry, YamlNode } from './node.ts';
 
-/** No other break, mark or escape means anything. Without quotes ASCII alone is read. */
-const OTHER_CHARACTER = /[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-\u{10ffff}]|\r(?!\n)/u;
+/** No other break, mark or escape means anything. */
+const OTHER_CHARACTER =
+  /[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]|\r(?!\n)/u;
 /** Begins a text that stands as it is in the lines below; other chomping, folding and written indents are left alone. */
 const LITERAL = /\|-?(?= *(?: #.*)?$)/y;
 
@@ -96,7 +97,7 @@ class BlockReader {
       at.column += 2;
       if (at.char === ' ') throw at.notPlain();
       const inner = at.column;
-      const key = this.#flow.key(inner);
+      const key = this.#flow.key(column);
       items.push(key ? this.#map(inner, key) : this.#inline(column));
     }
     if (at.column > column || (at.column === column && !isBelowKey)) throw at.notPlain();
@@ -110,13 +111,17 @@ class BlockReader {
       at.column += 1;
       return this.#inline(column);
     }
+    const { line } = at;
     at.endLine();
     if (at.column === column && at.text.startsWith('- ', column)) return this.#list(column, true);
     if (at.column <= column) throw at.notPlain();
     const below = at.column;
     if (at.text.startsWith('- ', below)) return this.#list(below);
-    const key = this.#flow.key(below);
-    return key ? this.#map(below, key) : this.#inline(column);
+    const key = this.#flow.key(column);
+    if (key) return this.#map(below, key);
+    // The library takes no comment before a text without quotes there.
+    if (at.lines.slice(line + 1, at.line).some((one) => one.trimStart().startsWith('#'))) throw at.notPlain();
+    return this.#inline(column);
   }
 
   /** In an entry that begins at this column. */

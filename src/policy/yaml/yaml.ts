@@ -39,7 +39,7 @@ const MAX_OPEN_BRACKETS = 10_000;
 const [OPENING, CLOSING] = [0x7b, 0x7d];
 
 /** What some YAML reader takes for something else, or does not take. */
-const UNEVEN = /[^\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-\u{10ffff}]|[^\n]{1001}/u;
+const UNEVEN = /[^\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]|[^\n]{1001}/u;
 
 /** Line breaks in YAML 1.1 and ordinary characters in 1.2: what is a comment in one goes on as text in the other. */
 const OTHER_LINE_BREAK = /[\u0085\u2028\u2029]/;
@@ -120,7 +120,7 @@ function tooMuch(location: SourceLocation): PolicyError {
   const much = `more than ${MAX_TOKENS.toLocaleString('en')} names, values, brackets and commas, or more than 3 MiB`;
   return new PolicyError('POLICY_SYNTAX', `in a text of ${much} this is not read`, {
     location,
-    hint: 'look for a mistake at this line and column; if there is none, write the policy as JSON, or without what is special there: an anchor, a tag, a text without quotes that goes on in the next line',
+    hint: 'look for a mistake at this line and column; if there is none, write the policy as JSON, or without what is special there: an anchor, a tag, a text behind >',
   });
 }
 

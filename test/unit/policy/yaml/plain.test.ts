@@ -48,7 +48,10 @@ test.each([
   ['a: 12E45', 4],
   ['a: 0x10', 4],
   ['a: 012', 4],
-  ['a: b\n  c', 3],
+  ['a: b\n  - c', 3],
+  ['a: b # d\n  c', 3],
+  ['a: b\n  c: d', 4],
+  ['a: b\n\tc', 1],
   ['a: b: c', 5],
   ['a: &b c', 4],
   ['a: *b', 4],
@@ -66,9 +69,12 @@ test.each([
   ['a: |\n  b\n# c\n  d\n', 3],
   ['a: |\n  \tb\n', 4],
   ['a: [|\n  b\n]\n', 5],
-  ['a: "\\x41"', 4],
-  ['a: "\\\\\\x41"', 4],
-  ['a: "b\n  c"', 6],
+  ['a: "\\X41"', 4],
+  ['a: "\\\\\\x4g"', 4],
+  ['a: "\\U00110000"', 4],
+  ['a: "b\nc"', 1],
+  ['a: "b\n\tc"', 1],
+  ['a: "b', 6],
   ["a: 'b\nc'", 1],
   ["'---\n---'", 1],
   ['a:\n- b\n - c', 2],
@@ -90,7 +96,9 @@ test.each([
   ['null: b', 1],
   ['a:', 3],
   ['a:\tb', 1],
-  ['a: \u00e9', 4],
+  ['a: \u00a0b', 4],
+  ['a: b\u3000c', 5],
+  ['\u00e9: b', 1],
   ['%YAML 1.1\n---\na: b', 1],
   ['a: b\n---\nc: d', 1],
   ['a: b\n...\n', 1],
@@ -126,6 +134,16 @@ test.each([
   "a: 'b\n\n  c \n\n  '\nd: e",
   "a: [\n  'b\n   c', d]",
   'a: "\\u00e9\\n\\"\\\\\\/"',
+  'a: "\\x41\\xe9\\U0001F600\\_\\N\\e\\ \\0"',
+  'a: "b\n  c\n\n  d \t\n  \n   e "\nf: g',
+  'a: "Jos\\xE9 is away, so\\\n  \\ his deputy \\ \n  signs"',
+  'a: [ "b\\\n  c" ]',
+  'a: Jos\u00e9 M\u00fcller\nb: [\u674e\u660e, \u{1f600}, \uff08x\uff09]\nc: CN=\u0141ukasz \u00d8',
+  'a: b\n  c\n d\n\n  e # f\ng: h',
+  '- "b\n  c"\n- \'d\n\n e\'',
+  '- b\n  c\n- d\n\n\n  e',
+  'a:\n  b\n  c\nd:\n  e:\n    f\n     g',
+  'a: 2027-01-31\n  10:00',
   'a: true\nb: false\nc: null',
   'a: []\nb: {}',
   'a: [b,]\nc: {d: e,}',
@@ -293,6 +311,38 @@ const TREE = fc.letrec((tie) => ({
   ),
 }));
 
+test('what it reads of texts over several lines the library reads alike', () => {
+  const pieces = fc.constantFrom(
+    ...['a', 'b c', '\u00e9', '\u{1f600}x', '-', '#d', ' #', ': ', ':e', '"', "'", "''", '\\', '\\ ', '\\\\'],
+  );
+  const more = fc.constantFrom(
+    ...[
+      '\\x41',
+      '\\"',
+      '\\\n  ',
+      '\n',
+      '\n  ',
+      '\n    ',
+      '\n\n  ',
+      ' \t',
+      '\\t\n  ',
+      ' ',
+      '\u00a0',
+      '\r\n  ',
+      '1',
+      '---',
+    ],
+  );
+  const heads = fc.constantFrom('k: ', 'k: "', "k: '", '- ', '- "', '- k: ', '- k: "', 'k:\n  ', 'k: ["', 'k: [');
+  let read = 0;
+  const property = fc.property(heads, fc.array(fc.oneof(pieces, more), { maxLength: 7 }), (head, parts) => {
+    const end = `${head.endsWith('"') ? '"' : head.endsWith("'") ? "'" : ''}${head.includes('[') ? ']' : ''}`;
+    if (readAlike(`${head}${parts.join('')}${end}\nz: b`.replace(/^(-.*)z: b$/s, '$1- b'))) read += 1;
+  });
+  fc.assert(property, { numRuns: 20_000 });
+  expect(read).toBeGreaterThan(2000);
+});
+
 test('JSON in any layout, and with a character too many or too few, is read alike', () => {
   let read = 0;
   const property = fc.property(
@@ -325,4 +375,25 @@ test('a million open brackets are not given to the library, which would take sec
   expect(() => parseAnyYaml(text, 'x.yaml')).toThrow('nested too deeply');
   // As many as that in a text are no matter.
   expect(parseAnyYaml(`allow: "${'[]'.repeat(400)}"`, 'x.yaml')).toMatchObject({ kind: 'map' });
+});
+
+test('blanks inside of a long line are looked at once', () => {
+  const [before, blanks] = [process.cpuUsage(), ' '.repeat(1_000_000)];
+  for (const quote of ['"', "'", '']) readPlainYaml(`- ${quote}a${blanks}b\n  c${blanks}${quote}\n`, 'p');
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(5);
+});
+
+test('a long policy of people whose names are no ASCII, as programs write them, is read', () => {
+  const person = (name: string, at: number) => `  p${at}:\n    x509:\n      anchors: ca.pem\n      subject: ${name}\n`;
+  const names = [
+    'CN=Jos\u00e9 M\u00fcller',
+    '"CN=Jos\\xE9,\\\n        \\ O=A"',
+    'CN=Ana\n        Mar\u00eda',
+    '\u674e\u660e',
+  ];
+  const people = Array.from({ length: 60_000 }, (_, at) => person(names[at % names.length] ?? '', at));
+  const text = `version: 1\nprincipals:\n${people.join('')}`;
+  expect(text.length).toBeGreaterThan(3 * 1024 * 1024);
+  expect(readPlainYaml(text, 'p')).toMatchObject({ kind: 'map' });
 });
