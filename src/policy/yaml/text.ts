@@ -65,14 +65,14 @@ export function quotedText(at: Cursor, column: number): string {
   at.column += 1;
   let text = '';
   for (let breaks = 0; ; breaks += 1) {
-    const { part, then } = read(at);
-    if (breaks > 0 && (part !== '' || then !== 'break')) {
+    const { part, ending } = read(at);
+    if (breaks > 0 && (part !== '' || ending !== 'break')) {
       text += breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
       breaks = 0;
     }
     text += part;
-    if (then === 'end') return text;
-    if (then === 'join') breaks = -1;
+    if (ending === 'end') return text;
+    if (ending === 'join') breaks = -1;
     nextOfText(at, column);
   }
 }
@@ -80,7 +80,7 @@ export function quotedText(at: Cursor, column: number): string {
 /** What a line says of a text in quotes; behind it the text ends, goes on after a break, or goes on at once. */
 interface Part {
   readonly part: string;
-  readonly then: 'end' | 'break' | 'join';
+  readonly ending: 'end' | 'break' | 'join';
 }
 
 function doublePart(at: Cursor): Part {
@@ -93,16 +93,16 @@ function doublePart(at: Cursor): Part {
     at.match(DOUBLE_END);
   }
   const { length } = at.text;
-  if (escape > length) return { part: unescaped(at, start, at.text.slice(start, length - 1)), then: 'join' };
+  if (escape > length) return { part: unescaped(at, start, at.text.slice(start, length - 1)), ending: 'join' };
   const written = at.text.slice(start, at.column);
   if (at.char === undefined) {
     const kept = escape - start;
     const part = written.slice(0, kept) + withoutBlanksAtEnd(written.slice(kept));
-    return { part: unescaped(at, start, part), then: 'break' };
+    return { part: unescaped(at, start, part), ending: 'break' };
   }
   const part = escape === start ? written : unescaped(at, start, written);
   at.column += 1;
-  return { part, then: 'end' };
+  return { part, ending: 'end' };
 }
 
 /** @throws NotPlain for an escape that is none */
@@ -125,9 +125,9 @@ function unescaped(at: Cursor, start: number, written: string): string {
 function singlePart(at: Cursor): Part {
   const end = singleEnd(at.text, at.column);
   const part = at.text.slice(at.column, end ?? at.text.length).replaceAll("''", "'");
-  if (end === undefined) return { part: withoutBlanksAtEnd(part), then: 'break' };
+  if (end === undefined) return { part: withoutBlanksAtEnd(part), ending: 'break' };
   at.column = end + 1;
-  return { part, then: 'end' };
+  return { part, ending: 'end' };
 }
 
 function withoutBlanksAtEnd(text: string): string {
