@@ -22,6 +22,8 @@ export interface CertificateRequest {
   /** A random one unless given. */
   readonly serial?: Uint8Array;
   readonly subject: string;
+  /** An `emailAddress` of the subject beside its common name. */
+  readonly subjectEmail?: string;
   readonly publicKey: KeyObject;
   /** Who signs; the certificate's own subject and key for a root. */
   readonly issuer: { readonly subject: string; readonly key: KeyObject };
@@ -107,7 +109,7 @@ export function encodeCertificate(request: CertificateRequest): Uint8Array {
     ECDSA_SHA256,
     encodeName(request.issuer.subject),
     encodeDer(TAG.sequence, time(request.notBefore), time(request.notAfter)),
-    encodeName(request.subject),
+    encodeName(request.subject, request.subjectEmail),
     spki,
     ...(request.extensions.length > 0 ? [extensions] : []),
   );
@@ -115,9 +117,14 @@ export function encodeCertificate(request: CertificateRequest): Uint8Array {
   return encodeDer(TAG.sequence, tbs, ECDSA_SHA256, encodeDer(TAG.bitString, concatBytes(Uint8Array.of(0), signature)));
 }
 
-/** A name of one attribute, the common name; of none where that is empty. */
-export function encodeName(commonName: string): Uint8Array {
+/** A name of one attribute, the common name, and an e-mail address if given; of none where the first is empty. */
+export function encodeName(commonName: string, email?: string): Uint8Array {
   if (commonName === '') return encodeDer(TAG.sequence);
-  const attribute = encodeDer(TAG.sequence, encodeOid('2.5.4.3'), encodeDer(TAG.utf8String, utf8(commonName)));
-  return encodeDer(TAG.sequence, encodeDer(TAG.set, attribute));
+  const attribute = (oid: string, tag: number, text: string) =>
+    encodeDer(TAG.set, encodeDer(TAG.sequence, encodeOid(oid), encodeDer(tag, utf8(text))));
+  return encodeDer(
+    TAG.sequence,
+    attribute('2.5.4.3', TAG.utf8String, commonName),
+    ...(email === undefined ? [] : [attribute('1.2.840.113549.1.9.1', 0x16, email)]),
+  );
 }

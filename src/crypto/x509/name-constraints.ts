@@ -42,8 +42,8 @@ function within(name: GeneralName, base: GeneralName, wide: boolean): boolean {
   return false;
 }
 
-/** One label or more of letters, digits, hyphens and underscores; the last dot stands for the root. */
-const HOST = /^(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?$/i;
+/** One label or more of letters, digits, hyphens and underscores. With a dot at the end libraries read it differently. */
+const HOST = /^(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*$/i;
 
 /**
  * A malformed name is inside whatever is excluded and outside whatever is permitted. A wildcard stands for every host
@@ -52,15 +52,23 @@ const HOST = /^(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?$/i;
 function dnsWithin(name: string, base: string, wide: boolean): boolean {
   const below = name.startsWith('*.') ? name.slice(1) : undefined;
   if (!HOST.test(below?.slice(1) ?? name)) return wide;
-  if (hostWithin(name, base, true)) return true;
-  return wide && below !== undefined && base.toLowerCase().endsWith(below.toLowerCase().replace(/\.$/, ''));
+  if (hostWithin(name, base, { below: true, wide })) return true;
+  return wide && below !== undefined && base.toLowerCase().endsWith(below.toLowerCase());
 }
 
-/** An empty base holds every host, `.example.org` the hosts below, `example.org` itself and, if `below`, those below. */
-function hostWithin(host: string, base: string, below: boolean): boolean {
-  const name = host.toLowerCase().replace(/\.$/, '');
+/**
+ * An empty base holds every host, `.example.org` the hosts below, `example.org` itself and, if `below`, those below. A
+ * malformed one holds nothing that is permitted and all that is excluded.
+ */
+function hostWithin(
+  host: string,
+  base: string,
+  { below, wide }: { readonly below: boolean; readonly wide: boolean },
+): boolean {
+  const name = host.toLowerCase();
   const wanted = base.toLowerCase();
   if (wanted === '') return true;
+  if (!HOST.test(wanted.replace(/^\./, ''))) return wide;
   if (wanted.startsWith('.')) return name.endsWith(wanted) && name.length > wanted.length;
   return name === wanted || (below && name.endsWith(`.${wanted}`));
 }
@@ -73,18 +81,22 @@ function emailWithin(address: string, base: string, wide: boolean): boolean {
   const host = address.slice(at + 1);
   if (at < 0 || !MAILBOX.test(address.slice(0, at)) || !HOST.test(host)) return wide;
   const baseAt = base.lastIndexOf('@');
-  if (baseAt === -1) return hostWithin(host, base, wide);
+  // Some libraries take `@example.org` for `example.org`.
+  if (baseAt <= 0) return (wide || baseAt < 0) && hostWithin(host, base.slice(baseAt + 1), { below: wide, wide });
   const sameLocal = wide
     ? address.slice(0, at).toLowerCase() === base.slice(0, baseAt).toLowerCase()
     : address.slice(0, at) === base.slice(0, baseAt);
   return sameLocal && host.toLowerCase() === base.slice(baseAt + 1).toLowerCase();
 }
 
-/** A URI without a host name cannot be inside a permitted subtree, and counts as inside an excluded one. */
+/** What stands before the path. Logins, escapes and left-out slashes are read differently by different libraries. */
+const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/([^/?#:]*)(?::\d*)?(?:[/?#]|$)/i;
+
+/** A URI without a plain host name cannot be inside a permitted subtree, and counts as inside an excluded one. */
 function uriWithin(uri: string, base: string, wide: boolean): boolean {
-  const host = URL.canParse(uri) ? new URL(uri).hostname : '';
-  if (host === '' || host.startsWith('[') || /^[0-9.]+$/.test(host)) return wide;
-  return hostWithin(host, base, wide);
+  const host = AUTHORITY.exec(uri)?.[1] ?? '';
+  if (!HOST.test(host) || /^[0-9.]+$/.test(host)) return wide;
+  return hostWithin(host, base, { below: wide, wide });
 }
 
 /** A network for an address, or an address for a network, is malformed. */

@@ -235,12 +235,10 @@ function isSelfIssued(certificate: Certificate): boolean {
 
 /** Alternative names, the subject, and its e-mail addresses when there is no alternative one. */
 function constrainedNames({ subject, extensions }: Certificate): readonly GeneralName[] {
-  const names = extensions.subjectAltName;
-  const emails = names.some(({ kind }) => kind === 'email') ? [] : subject.emails;
   return [
-    ...names,
+    ...extensions.subjectAltName,
     ...(subject.rdns.length > 0 ? [{ kind: 'directory', name: subject } as const] : []),
-    ...emails.map((text) => ({ kind: 'email', text }) as const),
+    ...subject.emails.map((text) => ({ kind: 'email', text }) as const),
   ];
 }
 

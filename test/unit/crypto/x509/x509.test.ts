@@ -34,6 +34,7 @@ interface Party {
 }
 
 interface Wish {
+  readonly email?: string;
   readonly extensions?: readonly Uint8Array[];
   readonly from?: number;
   readonly days?: number;
@@ -56,6 +57,7 @@ function issue(subject: string, issuer?: Party, wish: Wish = {}): Party {
     notAfter: new Date(notBefore.getTime() + (wish.days ?? 30) * DAY),
     extensions: wish.extensions ?? caExtensions(),
     ...(wish.time ? { time: wish.time } : {}),
+    ...(wish.email === undefined ? {} : { subjectEmail: wish.email }),
   });
   return { der: bytes, subject, key: pair.privateKey, publicKey: pair.publicKey };
 }
@@ -479,6 +481,23 @@ describe('name constraints', () => {
     ['uri of another host', [general(0x86, 'example.org')], [], general(0x86, 'https://evil.org/example.org'), false],
     ['uri without host', [general(0x86, 'example.org')], [], general(0x86, 'urn:x:y'), false],
     ['uri with user part', [general(0x86, 'example.org')], [], general(0x86, 'https://example.org@evil.org/'), false],
+    ['uri with a login', [general(0x86, 'example.org')], [], general(0x86, 'https://a@example.org/'), false],
+    ['uri with two', [], [general(0x86, 'evil.org')], general(0x86, 'https://evil.org@a@example.org/'), false],
+    ['uri with an escape', [general(0x86, 'example.org')], [], general(0x86, 'https://ex%61mple.org/'), false],
+    ['uri with an escape, excluded', [], [general(0x86, 'example.org')], general(0x86, 'x://ex%61mple.org/'), false],
+    ['uri without slashes', [general(0x86, 'example.org')], [], general(0x86, 'https:example.org'), false],
+    ['uri without slashes, excluded', [], [general(0x86, '.example.org')], general(0x86, 'https:example.org'), false],
+    ['uri with a port', [general(0x86, 'example.org')], [], general(0x86, 'https://EXAMPLE.org:8?x'), true],
+    ['uri of another scheme', [general(0x86, 'example.org')], [], general(0x86, 'spiffe://example.org/x'), true],
+    ['dns with a last dot, permitted', [general(0x82, 'example.org')], [], general(0x82, 'example.org.'), false],
+    ['dns with a last dot, excluded', [], [general(0x82, 'example.org')], general(0x82, 'example.org.'), false],
+    ['mail with a last dot, permitted', [general(0x81, 'example.org')], [], general(0x81, 'a@example.org.'), false],
+    ['mail of a host after an @, excluded', [], [general(0x81, '@example.org')], general(0x81, 'a@example.org'), false],
+    ['mail of one after an @, permitted', [general(0x81, '@example.org')], [], general(0x81, 'a@example.org'), false],
+    ['mail of another after an @', [], [general(0x81, '@example.org')], general(0x81, 'a@example.net'), true],
+    ['a malformed base, excluded', [], [general(0x82, '*.example.org')], general(0x82, 'a.example.org'), false],
+    ['a malformed base, permitted', [general(0x82, '*.example.org')], [], general(0x82, 'a.example.org'), false],
+    ['a malformed base of mail', [], [general(0x81, 'example.org.')], general(0x81, 'a@example.org'), false],
     ['ip inside', [general(0x87, IP)], [], general(0x87, Uint8Array.of(10, 1, 2, 3)), true],
     ['ip outside', [general(0x87, IP)], [], general(0x87, Uint8Array.of(11, 1, 2, 3)), false],
     [
@@ -508,6 +527,18 @@ describe('name constraints', () => {
   ])('%s', (_, permitted, excluded, name, allowed) => {
     const ca = issue('constrained', root, { extensions: [...caExtensions(), constraints(permitted, excluded)] });
     const result = search(issue('l', ca, { extensions: [eku(CODE), san(name)] }), [root], [ca]);
+    expect(codes(result)).toEqual(allowed ? [] : ['CERTIFICATE_NAME_CONSTRAINT']);
+  });
+
+  test.each([
+    ['beside none in the alternative names', general(0x82, 'x'), 'a@evil.org', false],
+    ['beside a permitted one there', general(0x81, 'a@example.org'), 'a@evil.org', false],
+    ['permitted as the one there', general(0x81, 'a@example.org'), 'b@example.org', true],
+  ])('an address in the subject is bound, too: %s', (_, name, email, allowed) => {
+    const ca = issue('constrained', root, {
+      extensions: [...caExtensions(), constraints([general(0x81, 'example.org')])],
+    });
+    const result = search(issue('l', ca, { email, extensions: [eku(CODE), san(name)] }), [root], [ca]);
     expect(codes(result)).toEqual(allowed ? [] : ['CERTIFICATE_NAME_CONSTRAINT']);
   });
 
