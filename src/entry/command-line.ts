@@ -263,9 +263,14 @@ function addFlag(texts: Map<string, string>, inputs: ReadonlyMap<string, InputSp
 function flagValue(input: InputSpec, token: Token): string {
   if (input.type === 'boolean') return token.value ?? 'true';
   const { value } = token;
-  if (value === undefined || (!token.inline && value.startsWith('-') && value !== '-')) throw noValue(input);
+  if (value === undefined || (!token.inline && isFlagLike(value))) throw noValue(input);
   if (value.trim() === '') throw blankValue(`--${input.name}`);
   return value;
+}
+
+/** `-` is standard input, and a key or certificate begins with dashes, too. */
+function isFlagLike(value: string): boolean {
+  return value.startsWith('-') && value !== '-' && !value.startsWith('-----BEGIN ');
 }
 
 function addPositionals(texts: Map<string, string>, spec: CommandSpec, positionals: readonly string[]): void {

@@ -36,7 +36,7 @@ export function givenTwice({ name }: InputSpec): UsageError {
 /** A flag as written, with its name, that the command does not have. */
 export function unknownFlag(written: string, name: string, known: readonly string[]): UsageError {
   const positive = name.startsWith('no-') ? name.slice(3) : undefined;
-  const guess = known.find((one) => one === `${name}-path`) ?? nearest(name, known);
+  const guess = guessFlag(name, known);
   return new UsageError('USAGE_UNKNOWN_INPUT', `no flag ${written}`, {
     hint:
       positive !== undefined && known.includes(positive)
@@ -45,6 +45,16 @@ export function unknownFlag(written: string, name: string, known: readonly strin
           ? `did you mean --${guess}?`
           : 'run the command with --help for its flags',
   });
+}
+
+/** The flag that was meant. Where a secret was, it is the one for its file; else a longer name that begins or ends so. */
+function guessFlag(name: string, known: readonly string[]): string | undefined {
+  const word = name.toLowerCase().replaceAll('_', '-');
+  const fileOf = (flag: string | undefined) => known.find((one) => one === `${flag}-path`);
+  const near = fileOf(word) ?? nearest(word, known);
+  if (near !== undefined) return fileOf(near) ?? near;
+  const longer = known.filter((one) => one.startsWith(`${word}-`) || one.endsWith(`-${word}`));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 /** A secret in an argument. */

@@ -84,6 +84,38 @@ describe('arguments', () => {
     expect(() => texts(['--subject', 'a'])).toThrow(expect.objectContaining({ hint: 'did you mean --subject-path?' }));
   });
 
+  test.each([
+    ['--keys', '--key-path'],
+    ['--Policy', '--policy-path'],
+    ['--anchors', '--trust-anchors'],
+    ['--username', '--registry-username'],
+    ['--registry', '--registry-username'],
+    ['--dry_run', '--dry-run'],
+  ])('%s is told to be %s, which can be followed', (written, meant) => {
+    const known: CommandSpec = {
+      ...spec,
+      inputs: [
+        ...spec.inputs,
+        ...['policy-path', 'trust-anchors', 'registry-username'].map((name) => ({
+          name,
+          type: 'string' as const,
+          description: 'More.',
+        })),
+      ],
+    };
+    expect(() => readArguments(known, [written, 'a'], {})).toThrow(
+      expect.objectContaining({ hint: `did you mean ${meant}?` }),
+    );
+  });
+
+  test('the text of a key or certificate may follow its flag, and no other flag', () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+    expect(texts(['--stage', pem])).toEqual({ stage: pem });
+    expect(() => texts(['--stage', '-----begin'])).toThrow(expect.objectContaining({ code: 'USAGE_INVALID_INPUT' }));
+    const secret = thrownBy(() => texts(['--key', '-----BEGIN PRIVATE KEY-----\nhunter22']));
+    expect(`${JSON.stringify(secret)} ${String(secret)}`).not.toContain('hunter22');
+  });
+
   test('a flag is switched off by a value', () => {
     expect(() => texts(['--no-dry-run'])).toThrow(expect.objectContaining({ hint: 'write --dry-run=false' }));
   });
