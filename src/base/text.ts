@@ -52,6 +52,16 @@ export function toSecond(time: Date | string): string {
   return typeof time === 'string' ? time : 'an impossible time';
 }
 
+/** What is said of another time than the present. */
+export function asOfWords(time: Date | string): string {
+  return `as of ${toSecond(time)}, which is not the present time`;
+}
+
+/** The same as the last line of a result; empty for the present. */
+export function asOfLine(time: Date | undefined): string {
+  return time ? `${asOfWords(time)}\n` : '';
+}
+
 /** True for a day of the calendar as `2026-11-22`; JavaScript takes the 30th of February for the 2nd of March. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

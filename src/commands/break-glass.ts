@@ -9,14 +9,14 @@ import {
   encodeBreakGlass,
 } from '../attest/break-glass.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
-import { listed, printable, toSecond } from '../base/text.ts';
+import { listed, toSecond } from '../base/text.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Criteria } from '../image/verify.ts';
 import type { Stage } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
 import { claimedIdentity } from '../stage/review.ts';
 import { StageError } from '../stage/errors.ts';
-import { signOnEach } from './evidence/evidence.ts';
+import { signedAbout, signOnEach } from './evidence/evidence.ts';
 import type { Host } from './host.ts';
 import { COMMON_OUTPUTS } from './inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
@@ -85,7 +85,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   return {
     exitCode: EXIT.passed,
     json: { schema: 'countersign/break-glass/v1', ...said, images },
-    text: images.map(({ name }) => `${printable(name, 1000)}: ${what}\n`).join(''),
+    text: images.map((image) => `${signedAbout(image)}: ${what}\n`).join(''),
     outputs: { verdict: 'passed' },
   };
 }

@@ -14,7 +14,7 @@ import { readFileBounded } from '../files/files.ts';
 import type { Policy } from '../policy/document/model.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
 import { claimedIdentity } from '../stage/review.ts';
-import { signOnEach } from './evidence/evidence.ts';
+import { signedAbout, signOnEach } from './evidence/evidence.ts';
 import type { Host } from './host.ts';
 import { COMMON_OUTPUTS } from './inputs/common.ts';
 import { type CommandResult, type CommandSpec, defineCommand, type InputsOf } from './spec.ts';
@@ -80,7 +80,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const statement = { label: 'grant', predicateType: GRANT_PREDICATE_TYPE, predicate: encodeGrant(grant) };
   const images = await signOnEach(await subjectsFrom(inputs), { statement, signer }, { inputs, host });
   const what = `${grant.name} may approve ${grant.stages.join(', ')} until ${grant.until}`;
-  const text = images.map(({ name }) => `${printable(name, 500)}: ${printable(what, 500)}\n`).join('');
+  const text = images.map((image) => `${signedAbout(image)}: ${printable(what, 500)}\n`).join('');
   return {
     exitCode: EXIT.passed,
     outputs: { verdict: 'passed' },

@@ -58,12 +58,11 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     });
   const images: Done[] = [];
   for (const subject of subjects) {
-    const { layers, lists } = await host.group(`Stamping ${subject.name}`, async () => ({
-      lists: toCarry.length > 0 ? await carryOne(subject, toCarry, { inputs, host }) : [],
-      layers: stamp ? await stampOne(subject, { inputs, host, criteria, stamp }) : [],
-    }));
-    for (const { where, remarks } of layers) for (const remark of remarks) host.warning(`${where}: ${remark}`);
-    images.push({ name: subject.name, layers, lists });
+    const done = await host.group(`Stamping ${subject.name}`, () =>
+      doOne(subject, { inputs, host, criteria, stamp, toCarry }),
+    );
+    for (const { where, remarks } of done.layers) for (const remark of remarks) host.warning(`${where}: ${remark}`);
+    images.push(done);
   }
   return {
     exitCode: EXIT.passed,
@@ -77,6 +76,8 @@ interface Done {
   readonly name: string;
   readonly layers: readonly StampedLayer[];
   readonly lists: readonly CarriedList[];
+  /** `place@sha256:…`; null for a file. */
+  readonly reference: string | null;
 }
 
 /** @throws UsageError USAGE_INVALID_INPUT; SignatureError SIGNATURE_CRL_UNREADABLE; as crlsFrom */
@@ -95,42 +96,48 @@ async function listsFrom({ carryCrls, workingDirectory }: Inputs): Promise<reado
   return crls.map((der) => ({ der, crl: parseCrl(der) }));
 }
 
-async function carryOne(
-  subject: Subject,
-  lists: readonly ListToCarry[],
-  { inputs, host }: Pick<Task, 'inputs' | 'host'>,
-): Promise<readonly CarriedList[]> {
-  const { carryInRegistry, carryInSif } = await import('../stage/lasting/carry.ts');
-  if (subject.in === 'file') return carryInSif(subject.path, lists, host.now());
-  const { reference } = subject;
-  await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
-  const image = await openRegistryImage(opened.repository, manifestName(reference));
-  const carried = await carryInRegistry(image, opened.repository, lists);
-  for (const remark of carried.remarks) host.warning(`${subject.name}: ${remark}`);
-  return carried.lists;
-}
-
 interface Task {
   readonly inputs: Inputs;
   readonly host: Host;
   readonly criteria: Criteria;
-  readonly stamp: Stamp;
+  readonly stamp: Stamp | undefined;
+  readonly toCarry: readonly ListToCarry[];
 }
 
-async function stampOne(subject: Subject, { inputs, host, criteria, stamp }: Task): Promise<readonly StampedLayer[]> {
+async function doOne(subject: Subject, task: Task): Promise<Done> {
+  const { inputs, host, criteria, stamp, toCarry } = task;
+  const { name } = subject;
+  const carry = toCarry.length > 0 ? await import('../stage/lasting/carry.ts') : undefined;
   if (subject.in === 'file') {
-    const progress = host.progress(`reading ${subject.name}`);
-    try {
-      const onBytes = (done: number, total: number): void => progress.update(done, total);
-      return await stampSif(subject.path, criteria, { stamp, onBytes });
-    } finally {
-      progress.finish();
-    }
+    const lists = carry ? await carry.carryInSif(subject.path, toCarry, host.now()) : [];
+    return {
+      name,
+      reference: null,
+      lists,
+      layers: stamp ? await stampFile(subject.path, { host, criteria, stamp }) : [],
+    };
   }
   const { reference } = subject;
   await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
-  const image = await openRegistryImage(opened.repository, manifestName(reference));
-  return await stampRegistryImage(image, opened.repository, { criteria, stamp });
+  const { repository } = opened;
+  const image = await openRegistryImage(repository, manifestName(reference));
+  const carried = await carry?.carryInRegistry(image, repository, toCarry);
+  for (const remark of carried?.remarks ?? []) host.warning(`${name}: ${remark}`);
+  const layers = stamp ? await stampRegistryImage(image, repository, { criteria, stamp }) : [];
+  return { name, reference: image.name, lists: carried?.lists ?? [], layers };
+}
+
+async function stampFile(
+  path: string,
+  { host, criteria, stamp }: Pick<Task, 'host' | 'criteria'> & { readonly stamp: Stamp },
+): Promise<readonly StampedLayer[]> {
+  const progress = host.progress(`reading ${path}`);
+  try {
+    const onBytes = (done: number, total: number): void => progress.update(done, total);
+    return await stampSif(path, criteria, { stamp, onBytes });
+  } finally {
+    progress.finish();
+  }
 }
 
 const OUTCOMES = {
@@ -139,7 +146,7 @@ const OUTCOMES = {
   'not-good': 'NOT stamped: it does not count now',
 } as const satisfies Readonly<Record<StampedLayer['outcome'], string>>;
 
-function describe({ name, layers, lists }: Done): string {
+function describe({ name, reference, layers, lists }: Done): string {
   const stamped = layers.filter(({ outcome }) => outcome === 'stamped').length;
   const lines = layers.map(
     ({ where, what, digest, outcome, now }) =>
@@ -148,7 +155,7 @@ function describe({ name, layers, lists }: Done): string {
   const carried = lists.map(
     ({ where, issuer, number }) => `  ${where}  revocation list ${number} of ${printable(issuer)}`,
   );
-  const head = `${printable(name, 1000)}: ${counted(stamped, 'layer')} stamped`;
+  const head = `${printable(reference ?? name, 1000)}: ${counted(stamped, 'layer')} stamped`;
   const along = lists.length > 0 ? `, ${counted(lists.length, 'revocation list')} travelling along` : '';
   return `${[head + along, ...lines, ...carried].join('\n')}\n`;
 }

@@ -6,7 +6,7 @@ import { encodePae } from '../attest/bundle.ts';
 import { shortDigest, utf8 } from '../base/bytes.ts';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
-import { counted, printable, toSecond } from '../base/text.ts';
+import { counted, toSecond } from '../base/text.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { type Criteria, verifySifFile } from '../image/verify.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
@@ -14,7 +14,7 @@ import { grantIn } from '../policy/rules/grants.ts';
 import { isSameKey, mayTakeBack, withoutWithdrawn } from '../policy/rules/standing.ts';
 import { manifestName } from '../oci/reference.ts';
 import { StageError } from '../stage/errors.ts';
-import { storeEvidence } from './evidence/evidence.ts';
+import { signedAbout, storeEvidence } from './evidence/evidence.ts';
 import { describeEvidence, type NamedStatement, type Stored } from './evidence/files.ts';
 import type { Host } from './host.ts';
 import { COMMON_OUTPUTS } from './inputs/common.ts';
@@ -78,6 +78,12 @@ interface Task {
   readonly as: Pick<EvidenceFact, 'signature' | 'signer' | 'reasons'>;
 }
 
+interface Withdrawn extends Pick<Stored, 'reference'> {
+  readonly name: string;
+  readonly withdrawn: readonly string[];
+  readonly stored: Stored;
+}
+
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   if (inputs.reason.length > MAX_REASON)
     throw new UsageError('USAGE_INVALID_INPUT', `reason has ${inputs.reason.length} characters`, {
@@ -91,17 +97,18 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     });
   const criteria = await criteriaForSigning(inputs, signer, host.now());
   const task = { inputs, host, signer, criteria, as: await knownAs(signer, criteria) };
-  const images: { readonly name: string; readonly withdrawn: readonly string[]; readonly stored: Stored }[] = [];
+  const images: Withdrawn[] = [];
   for (const subject of subjects)
     images.push(await host.group(`Withdrawing from ${subject.name}`, () => withdrawFrom(subject, task)));
   return {
     exitCode: EXIT.passed,
     json: { schema: 'countersign/withdraw/v1', stage: inputs.stage, images },
     text: images
-      .map(({ name, withdrawn, stored }) => {
+      .map((image) => {
+        const { withdrawn, stored } = image;
         const what = `${counted(withdrawn.length, NOUNS[inputs.what])} of stage ${inputs.stage} withdrawn`;
         const lines = [...withdrawn.map((digest) => shortDigest(digest)), ...stored.evidence.map(describeEvidence)];
-        return `${printable(name, 1000)}: ${what}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+        return `${signedAbout(image)}: ${what}\n${lines.map((line) => `  ${line}\n`).join('')}`;
       })
       .join(''),
     outputs: { verdict: 'passed' },
@@ -124,7 +131,7 @@ async function knownAs(signer: Signer, { policy, verifier, now }: Criteria): Pro
   return { signature: status === 'valid' ? status : 'unknown-signer', signer: identity, reasons };
 }
 
-async function withdrawFrom(subject: Subject, task: Task) {
+async function withdrawFrom(subject: Subject, task: Task): Promise<Withdrawn> {
   const { inputs, host, signer, criteria } = task;
   const { now } = criteria;
   const common = { signer, now, beside: false, folder: undefined };
@@ -134,6 +141,7 @@ async function withdrawFrom(subject: Subject, task: Task) {
     const statements = [statementOf(withdrawn, inputs, now)];
     return {
       name: subject.name,
+      reference: null,
       withdrawn: digestsOf(withdrawn),
       stored: await storeEvidence({ ...common, statements, path: subject.path }),
     };
@@ -165,7 +173,7 @@ async function withdrawFrom(subject: Subject, task: Task) {
   const remarks = [...(stored.remarks ?? [])];
   await unlessRefused(remarks, () => dropWithdrawn(attached, named, { repository, clock: systemClock() }));
   for (const remark of remarks) host.warning(`${subject.name}: ${remark}`);
-  return { name: subject.name, withdrawn: digestsOf(withdrawn), stored };
+  return { name: subject.name, reference: image.name, withdrawn: digestsOf(withdrawn), stored };
 }
 
 function digestsOf(facts: readonly Given[]): readonly Given['digest'][] {

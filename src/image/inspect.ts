@@ -53,6 +53,8 @@ export interface ClaimDescription {
 export interface ImageDescription {
   /** Manifest digest, for images in registries and layout folders. */
   readonly manifest: string | null;
+  /** The same image, pinned: `place@sha256:…`; null for a file. */
+  readonly reference: string | null;
   /** What an index lists. */
   readonly platforms: readonly PlatformDescription[];
   readonly sif: SifDescription | null;
@@ -69,6 +71,7 @@ export async function describeFile(path: string): Promise<ImageDescription> {
   const oci = await ociSifIn(image);
   return {
     manifest: null,
+    reference: null,
     platforms: [],
     sif: describeSif(image, oci),
     ...sorted([...(await sifClaims(image)), ...oci.cosign.map(cosignClaim)]),
@@ -95,6 +98,7 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
   ];
   return {
     manifest: descriptor.digest,
+    reference: image.name,
     platforms: shape.is === 'index' ? shape.children.map(describePlatform) : [],
     sif: sif ? describeSif(sif, oci) : null,
     ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),

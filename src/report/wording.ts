@@ -2,7 +2,7 @@
 // The words that all reports share: who signed, what was decided, which reasons count.
 
 import { shortDigest } from '../base/bytes.ts';
-import { counted, listed, printable, toSecond } from '../base/text.ts';
+import { asOfWords, counted, listed, printable, toSecond } from '../base/text.ts';
 import type { Reason, TrustSource } from '../findings/signature.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type {
@@ -205,7 +205,7 @@ export function decisionOf(verdict: Verdict): string {
   const by = policy
     ? `policy ${policy.name} (${shortDigest(policy.digest)})`
     : 'the given trust material, without a policy';
-  const then = verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : '';
+  const then = verdict.asOf ? `, ${asOfWords(verdict.now)}` : '';
   const at = `${then}${verdict.without === undefined ? '' : `, if ${verdict.without} did not count`}`;
   const count = counted(images.length, 'image');
   if (images.length === 0) return 'failed: there was no image to check';

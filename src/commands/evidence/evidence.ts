@@ -3,6 +3,7 @@
 // the user wants files, or unsigned into a file when there is no key.
 
 import { basename, dirname } from 'node:path';
+import { printable } from '../../base/text.ts';
 import { attachEvidence } from '../../stage/evidence.ts';
 import { assertSound } from '../../stage/review.ts';
 import { examineSif, type SifExamination } from '../../image/sif/examine.ts';
@@ -73,17 +74,29 @@ export async function storeStatements(
   return stored;
 }
 
-/** Signs the same statement about each of the images; gives their names, and the digests of the statements. */
+/** An image about which something was signed. */
+export interface SignedImage extends Pick<Stored, 'reference'> {
+  readonly name: string;
+  /** Of the statement. */
+  readonly digest: string;
+}
+
+/** What was signed about, pinned where it is in a registry: its tag may name another image by now. */
+export function signedAbout({ name, reference }: Omit<SignedImage, 'digest'>): string {
+  return printable(reference ?? name, 1000);
+}
+
+/** Signs the same statement about each of the images. */
 export async function signOnEach(
   subjects: readonly Subject[],
   { statement, signer }: { readonly statement: NamedStatement; readonly signer: Signer },
   reach: Reach,
-): Promise<readonly { readonly name: string; readonly digest: string }[]> {
-  const images: { readonly name: string; readonly digest: string }[] = [];
+): Promise<readonly SignedImage[]> {
+  const images: SignedImage[] = [];
   for (const subject of subjects) {
     const options = { statements: [statement], signer, now: reach.host.now(), beside: false, folder: undefined };
-    const { evidence } = await storeStatements(subject, options, reach);
-    images.push({ name: subject.name, digest: evidence[0]?.digest ?? '' });
+    const { evidence, reference } = await storeStatements(subject, options, reach);
+    images.push({ name: subject.name, reference, digest: evidence[0]?.digest ?? '' });
   }
   return images;
 }
@@ -106,7 +119,7 @@ async function storeSigned(options: StoreOptions, signer: Signer): Promise<Store
   const all = options.folder !== undefined;
   const evidence = await writeBundles(attached, statements, { at: folderOf(options), all, signer, now });
   const first = attached[0];
-  return { evidence, contentDigests: first ? digestsIn(first.bundle) : [] };
+  return { evidence, reference: null, contentDigests: first ? digestsIn(first.bundle) : [] };
 }
 
 function folderOf({ path, as, folder }: StoreOptions): EvidenceFolder {
@@ -124,6 +137,7 @@ async function storeUnsigned(options: StoreOptions): Promise<Stored> {
   return {
     evidence: await writeStatements(options.statements, examination.subjects, folderOf(options)),
     contentDigests: examination.facts.contentDigests,
+    reference: null,
   };
 }
 

@@ -37,6 +37,8 @@ export interface Stored {
   readonly evidence: readonly StoredEvidence[];
   /** Content digests of the image. */
   readonly contentDigests: readonly string[];
+  /** The image in its registry or layout folder, pinned: `place@sha256:…`; null for a file. */
+  readonly reference: string | null;
   /** Why other tools do not see what was attached. */
   readonly remarks?: readonly string[];
 }

@@ -76,7 +76,7 @@ export async function storeRegistryEvidence(options: RegistryStoreOptions): Prom
         now,
       })
     : await writeStatements(statements, subject, at);
-  return { evidence, contentDigests: [image.descriptor.digest], remarks };
+  return { evidence, contentDigests: [image.descriptor.digest], reference: image.name, remarks };
 }
 
 interface About {

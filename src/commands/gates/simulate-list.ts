@@ -37,11 +37,18 @@ export async function simulateList(
       const onBytes = (done: number, total: number): void => progress.update(done, total);
       const verdict = await judgeByList(await openSif(source), { list, verifier, now, folder, onBytes });
       await source.assertStill();
-      results.push({ name, ...onThisMachine(verdict, strange, isHere) });
+      results.push({ name, reference: null, ...onThisMachine(verdict, strange, isHere) });
     } catch (error) {
       if (!(error instanceof CountersignError) || !error.code.startsWith('SIF_')) throw error;
       const { code, message, hint } = error;
-      results.push({ name, gate: 'ecl', verdict: 'unknown', words: null, reasons: [{ code, message, hint }] });
+      results.push({
+        name,
+        reference: null,
+        gate: 'ecl',
+        verdict: 'unknown',
+        words: null,
+        reasons: [{ code, message, hint }],
+      });
     } finally {
       progress.finish();
     }

@@ -31,7 +31,11 @@ async function judgeEach(
   for (const [index, reference] of references.entries()) {
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
-    results.push({ name: formatReference(reference), ...(await judge(image, reference, images[index] ?? '')) });
+    results.push({
+      name: formatReference(reference),
+      reference: image.name,
+      ...(await judge(image, reference, images[index] ?? '')),
+    });
   }
   return results;
 }

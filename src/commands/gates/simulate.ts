@@ -2,6 +2,7 @@
 // simulate: what a gate of another tool will say of an image, worked out here.
 
 import { EXIT, UsageError } from '../../base/errors.ts';
+import { asOfLine } from '../../base/text.ts';
 import type { GateVerdict } from '../../gates/verdict.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Host } from '../host.ts';
@@ -59,7 +60,7 @@ const spec = {
 export type SimulateInputs = InputsOf<typeof spec.inputs>;
 
 /** A verdict and the image that it is about. */
-export type NamedVerdict = { readonly name: string } & GateVerdict;
+export type NamedVerdict = { readonly name: string; readonly reference: string | null } & GateVerdict;
 
 async function run(inputs: SimulateInputs, host: Host): Promise<CommandResult> {
   const [gate, ...images] = inputs.task;
@@ -73,8 +74,15 @@ async function run(inputs: SimulateInputs, host: Host): Promise<CommandResult> {
   return {
     exitCode: EXIT[verdict],
     outputs: { verdict },
-    json: { schema: 'countersign/simulate/v1', gate, verdict, images: found },
-    text: [...found.flatMap(({ name, ...one }) => gateLines(name, one)), ''].join('\n'),
+    json: {
+      schema: 'countersign/simulate/v1',
+      gate,
+      verdict,
+      now: (inputs.now ?? host.now()).toISOString(),
+      asOf: inputs.now !== undefined,
+      images: found,
+    },
+    text: [...found.flatMap(({ name, ...one }) => gateLines(name, one)), asOfLine(inputs.now)].join('\n'),
   };
 }
 

@@ -243,7 +243,7 @@ export const SIGNING_INPUTS = [
 ] as const satisfies readonly InputSpec[];
 
 /** What commands that look at an image in a registry resolved its name to. */
-const REFERENCE_OUTPUT = {
+export const REFERENCE_OUTPUT = {
   name: 'reference',
   description:
     'When there is one image and it is in a registry or layout folder: `place@sha256:…` of what was looked at. Use it in the next step.',

@@ -16,7 +16,7 @@ import { evaluatePolicy } from '../../policy/evaluate.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { decodeRecorded, encodeRecorded } from '../../policy/recorded.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
-import { printable } from '../../base/text.ts';
+import { asOfLine, printable } from '../../base/text.ts';
 import type { Host } from '../host.ts';
 import type { COMMON_INPUTS } from '../inputs/common.ts';
 import { assertDistinctFrom } from '../inputs/files.ts';
@@ -55,6 +55,8 @@ type Inputs = InputsOf<readonly [...typeof JUDGING_INPUTS, ...typeof COMMON_INPU
 
 /** What one policy says of one image. */
 interface Said {
+  /** `place@sha256:…` of what was judged; null for a file. */
+  readonly reference: string | null;
   readonly outcome: ImageVerdict['outcome'];
   readonly reasons: readonly { readonly code: string; readonly message: string }[];
 }
@@ -229,11 +231,12 @@ export async function diffPolicies(
       ...reasonLines(image.before, 'before: '),
       ...reasonLines(image.after, 'after: '),
     ]);
+  const count = `${changed.length} of ${images.length} change their verdict${unreadable(unread.length)}`;
   const exit = unread.length > 0 ? 'environment' : changed.length > 0 ? 'failed' : 'passed';
   return {
     exitCode: EXIT[exit],
     outputs: { verdict: exit === 'passed' ? 'passed' : 'failed' },
-    text: textOf([...lines, `${changed.length} of ${images.length} change their verdict${unreadable(unread.length)}`]),
+    text: textOf([...lines, count]) + asOfLine(inputs.now),
     json: {
       schema: 'countersign/policy-diff/v1',
       before: before.policy?.digest,
@@ -261,9 +264,9 @@ export function twoPaths(action: 'test' | 'diff', words: readonly string[], fold
   });
 }
 
-function saidOf({ outcome, stages, reasons }: ImageVerdict): Said {
+function saidOf({ reference, outcome, stages, reasons }: ImageVerdict): Said {
   const all = [...stages.flatMap((stage) => stage.reasons), ...reasons].filter(isProblem);
-  return { outcome, reasons: all.map(({ code, message }) => ({ code, message })) };
+  return { reference, outcome, reasons: all.map(({ code, message }) => ({ code, message })) };
 }
 
 function reasonLines({ reasons }: Said, prefix = ''): readonly string[] {

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import { type LoadedPolicy, loadPolicy, profilesIn } from '../../policy/document/load.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
-import { counted, printable, visibleLine } from '../../base/text.ts';
+import { asOfLine, counted, printable, visibleLine } from '../../base/text.ts';
 import type { TrustMaterial } from '../../crypto/verifier.ts';
 import { createVerifier } from '../../crypto/lazy-verifier.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
@@ -85,13 +85,22 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     throw unknownTask('policy', inputs.task, {
       hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml, countersign policy sign FILE, or countersign policy files FILE',
     });
-  const loaded = await loadPolicy(resolve(inputs.workingDirectory, file), { profile, pin });
+  return checkPolicy(await loadPolicy(resolve(inputs.workingDirectory, file), { profile, pin }), inputs, host);
+}
+
+async function checkPolicy(loaded: LoadedPolicy, inputs: Inputs, host: Host): Promise<CommandResult> {
   // What verify-all would refuse about keys and certificates is wrong with the policy too.
   await createVerifier(loaded.trust);
-  const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());
+  const now = inputs.now ?? host.now();
+  const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, now), now);
   const refused = summary.problems.length > 0 || (inputs.strict && summary.warnings.length > 0);
   const verdict = refused ? 'failed' : 'passed';
-  return { exitCode: EXIT[verdict], outputs: { verdict }, text: renderPolicySummary(summary), json: summary };
+  return {
+    exitCode: EXIT[verdict],
+    outputs: { verdict },
+    text: renderPolicySummary(summary) + asOfLine(inputs.now),
+    json: summary,
+  };
 }
 
 /** Whoever watches these for changes notices each one that a verdict can depend on. @throws UsageError for what is no line */
@@ -130,10 +139,18 @@ async function keysOf(trust: TrustMaterial, now: Date): Promise<readonly Keyring
  * Signs the policy at an absolute path, for all of its profiles.
  * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT; PolicyError, SignatureError, SystemError, DataError
  */
-async function signPolicy(path: string, inputs: SigningInputs, host: Host): Promise<CommandResult> {
+async function signPolicy(
+  path: string,
+  inputs: SigningInputs & Pick<Inputs, 'now'>,
+  host: Host,
+): Promise<CommandResult> {
   if (inputs.signingMethod === 'sigstore')
     throw new UsageError('USAGE_INVALID_INPUT', 'a policy cannot be signed without a key', {
       hint: 'give pgp, key or x509 as ⟨signing-method⟩',
+    });
+  if (inputs.now)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'a policy is signed at present, and now is given', {
+      hint: 'leave ⟨now⟩ out',
     });
   const signer = await signerFrom(inputs, host);
   if (!signer)

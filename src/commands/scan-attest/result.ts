@@ -35,6 +35,8 @@ export interface ScannedImage {
   readonly remarks: readonly string[];
   readonly evidence: readonly StoredEvidence[];
   readonly contentDigests: readonly string[];
+  /** `place@sha256:…`; null for a file. */
+  readonly reference: string | null;
 }
 
 /** The document for `report-path` and `--json`. */
@@ -49,10 +51,11 @@ export function scanJson(images: readonly ScannedImage[], failOn: FailOn, now: D
 }
 
 function imageJson(image: ScannedImage): object {
-  const { subject, sboms, predicates, reports, judgement, remarks, evidence, contentDigests } = image;
+  const { subject, sboms, predicates, reports, judgement, remarks, evidence, contentDigests, reference } = image;
   return {
     name: subject.name,
     path: subject.in === 'file' ? subject.path : null,
+    reference,
     contentDigests,
     verdict: judgement.verdict,
     problems: judgement.problems,
@@ -103,13 +106,14 @@ export function scanText(images: readonly ScannedImage[], failOn: FailOn): strin
 }
 
 function imageText(image: ScannedImage, failOn: FailOn): readonly string[] {
-  const { subject, sboms, predicates, reports, judgement, remarks, evidence } = image;
+  const { subject, sboms, predicates, reports, judgement, remarks, evidence, reference } = image;
   const { blocking, allowed, below, suppressed } = judgement;
   const mark = judgement.verdict === 'passed' ? '✓' : '✗';
   const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
   const judged = reports.length > 0 ? `${counts} (fail-on ${failOn})` : 'no scan was judged';
   return [
     `${mark} ${subject.name}: ${judgement.verdict}, ${judged}`,
+    ...(reference === null ? [] : [`    ${reference}`]),
     ...judgement.problems.map((problem) => `    ✗ ${problem}`),
     ...blocking.map((finding) => `    ✗ ${describeFinding(finding)}`),
     ...allowed.map(

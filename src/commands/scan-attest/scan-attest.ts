@@ -39,7 +39,7 @@ import { type CommandResult, defineCommand } from '../spec.ts';
 import { type Subject, subjectsFrom } from '../inputs/subjects.ts';
 import { policyFrom } from '../inputs/trust.ts';
 
-type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests'>;
+type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests' | 'reference'>;
 
 async function run(inputs: ScanInputs, host: Host): Promise<CommandResult> {
   assertSomethingToDo(inputs);
@@ -160,8 +160,9 @@ async function attest(
   const progress = host.progress(`reading ${subject.name}`);
   const onBytes = (done: number, total: number): void => progress.update(done, total);
   try {
-    const { evidence, contentDigests } = await storeStatements(subject, { ...options, onBytes }, { inputs, host });
-    return { ...image, evidence, contentDigests };
+    const stored = await storeStatements(subject, { ...options, onBytes }, { inputs, host });
+    const { evidence, contentDigests, reference } = stored;
+    return { ...image, evidence, contentDigests, reference };
   } finally {
     progress.finish();
   }
@@ -190,10 +191,11 @@ interface ResultOptions {
 
 function result(images: readonly ScannedImage[], { failOn, sarifPath }: ResultOptions, host: Host): CommandResult {
   const verdict = verdictOf(images);
-  const subjects = images.map(({ subject, contentDigests }) => ({
+  const subjects = images.map(({ subject, contentDigests, reference }) => ({
     name: subject.name,
     digest: contentDigests[0] ?? '',
     path: subject.in === 'file' ? subject.path : '',
+    reference: reference ?? '',
   }));
   const evidence = images.flatMap((image) => image.evidence.map((item) => ({ subject: image.subject.name, ...item })));
   return {
@@ -204,6 +206,7 @@ function result(images: readonly ScannedImage[], { failOn, sarifPath }: ResultOp
       'blocking-count': String(images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0)),
       subjects: JSON.stringify(subjects),
       digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
+      reference: subjects.length === 1 ? (subjects[0]?.reference ?? '') : '',
       'bundle-path': evidence.flatMap(({ path }) => path ?? []).join('\n'),
       evidence: JSON.stringify(evidence),
       'sarif-path': sarifPath,

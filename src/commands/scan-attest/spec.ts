@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs of scan-attest as data.
 
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
+import {
+  COMMON_INPUTS,
+  COMMON_OUTPUTS,
+  PRIVILEGED_INPUTS,
+  REFERENCE_OUTPUT,
+  SIGNING_INPUTS,
+} from '../inputs/common.ts';
 import { ATTESTATION_TAG_INPUT, EVIDENCE_SIGNER_INPUTS } from '../evidence/signer.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import type { CommandSpec, InputsOf } from '../spec.ts';
@@ -159,14 +165,16 @@ export const SCAN_ATTEST_SPEC = {
     { name: 'blocking-count', description: 'Number of findings that fail the verdict.', example: '0' },
     {
       name: 'subjects',
-      description: 'JSON array of `name`, `digest` (content digest) and `path` of every image.',
-      example: '[{"name":"demo.sif","digest":"sha256:…","path":"/images/demo.sif"}]',
+      description:
+        'JSON array of `name`, `digest` (content digest), `path` and `reference` (`place@sha256:…` of an image in a registry) of every image.',
+      example: '[{"name":"demo.sif","digest":"sha256:…","path":"/images/demo.sif","reference":""}]',
     },
     {
       name: 'digest',
       description: 'Content digest when there is exactly one image, else empty.',
       example: 'sha256:1f2e…',
     },
+    REFERENCE_OUTPUT,
     {
       name: 'bundle-path',
       description: 'Paths of the statements and bundles that are in files, one a line.',

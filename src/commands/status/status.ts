@@ -2,7 +2,7 @@
 // status: where an image stands. Who has approved, who is next, what is missing, and what ends when.
 
 import { EXIT } from '../../base/errors.ts';
-import { printable, toSecond } from '../../base/text.ts';
+import { asOfLine, printable, toSecond } from '../../base/text.ts';
 import { endsOf } from '../../policy/ends.ts';
 import { settledFacts } from '../../policy/evaluate.ts';
 import { isProblem } from '../../policy/reasons.ts';
@@ -50,6 +50,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const subjects = await subjectsFrom(inputs);
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { needed: true });
   const task = { inputs, host, beside: await evidenceFrom(inputs) };
+  const asOf = inputs.now !== undefined;
   const standings: Standing[] = [];
   for (const subject of subjects) {
     const verified = { subject, ...(await verifyOne(subject, criteria, task)) };
@@ -59,19 +60,18 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const unread = standings.some(({ image }) => image.outcome === 'error');
   return {
     exitCode: passed ? EXIT.passed : unread ? EXIT.environment : EXIT.failed,
-    text: standings
-      .map(
-        (one) =>
-          `${linesOf(one)
-            .map((line) => printable(line, 2000))
-            .join('\n')}\n`,
-      )
-      .join('\n'),
+    text: textOf(standings, asOf ? criteria.now : undefined),
     json: {
       schema: 'countersign/status/v1',
+      now: criteria.now.toISOString(),
+      asOf,
       images: standings.map(({ image, ends }) => ({
         name: image.name,
+        reference: image.reference,
+        dataVerified: image.dataVerified,
         verdict: image.verdict,
+        outcome: image.outcome,
+        unsigned: image.unsigned,
         stages: image.stages.map(({ stage, verdict, approvedBy, needed, objects, breakGlass }) => ({
           stage,
           verdict,
@@ -87,6 +87,11 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     },
     outputs: { verdict: passed ? 'passed' : 'failed' },
   };
+}
+
+function textOf(standings: readonly Standing[], then: Date | undefined): string {
+  const images = standings.map((one) => linesOf(one).map((line) => `${printable(line, 2000)}\n`));
+  return images.map((lines) => lines.join('')).join('\n') + asOfLine(then);
 }
 
 function endingOf(
@@ -105,13 +110,22 @@ function linesOf({ image, ends }: Standing): readonly string[] {
   const steps = stepLines(image);
   const why = steps.length > 0 ? [] : [...stages.flatMap(({ reasons }) => reasons), ...image.reasons].filter(isProblem);
   return [
-    `${image.name}: ${isByBreakGlass(image) ? 'passed by break glass' : image.outcome === 'passed' ? 'all stages have passed' : image.outcome === 'error' ? 'could not be read' : 'not all stages have passed'}`,
+    `${image.name}: ${stateOf(image)}`,
+    ...(image.reference === null ? [] : [`  ${image.reference}${image.dataVerified ? '' : ' (data not read)'}`]),
     ...stages.map((stage) => `  ${stageLine(stage, stage.stage === due)}`),
     ...(image.verdict === 'passed' ? [] : ['  missing', ...steps.map((step) => `    ${step}`)]),
     ...(image.verdict === 'passed' ? [] : (image.lacking ?? []).map((text) => `    ${text}`)),
     ...(image.verdict === 'passed' ? [] : why.slice(0, 5).map(({ message, code }) => `    ${message} [${code}]`)),
     ...(ends.length === 0 ? [] : ['  ends', ...ends.map(({ time, what }) => `    ${time}  ${what}`)]),
   ];
+}
+
+function stateOf(image: ImageVerdict): string {
+  if (isByBreakGlass(image)) return 'passed by break glass';
+  if (image.outcome === 'passed') return 'all stages have passed';
+  if (image.outcome === 'error') return 'could not be read';
+  const unsigned = image.reasons.find(({ code }) => code === 'IMAGE_UNSIGNED');
+  return unsigned ? `unsigned, no stage has passed [${unsigned.code}]` : 'not all stages have passed';
 }
 
 function stageLine(report: StageReport, isNext: boolean): string {

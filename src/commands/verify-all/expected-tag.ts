@@ -64,6 +64,7 @@ export function assertExpectable(inputs: Inputs, criteria: Criteria, subjects: r
       hint: 'give the tag in ⟨expect-tag⟩',
     });
   if (tag === undefined) return;
+  assertPresent(given);
   if (!isTag(tag))
     throw new UsageError('USAGE_INVALID_INPUT', `expect-tag is ${JSON.stringify(tag.slice(0, 140))}`, {
       hint: 'give the tag alone, for instance ⟨expect-tag=production⟩',
@@ -87,6 +88,18 @@ export function assertExpectable(inputs: Inputs, criteria: Criteria, subjects: r
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `expect-tag is given, and ${outside.name} is in no registry`, {
       hint: 'verify the image in its registry, by tag or digest',
     });
+}
+
+/** What was seen on another day would be taken for the newest for ever. @throws UsageError */
+function assertPresent(given: Inputs['given']): void {
+  if (given.has('now') && given.has('tag-state-path'))
+    throw new UsageError(
+      'USAGE_CONFLICTING_INPUTS',
+      'tag-state-path is given with now: it keeps what is seen at present',
+      {
+        hint: 'leave ⟨tag-state-path⟩ out, or ⟨now⟩',
+      },
+    );
 }
 
 /** The verdict, failed when the tag does not name the image by the word of a publisher. @throws RegistryError, SystemError */

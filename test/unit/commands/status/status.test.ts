@@ -100,6 +100,22 @@ test('status says when a grant ends', async () => {
   expect((await call(status, folder, {})).text).toContain('2026-12-09T12:00:00Z  the grant to Kim, vouched for by ann');
 });
 
+test('status of what nobody has signed says so, by word, code and member', async () => {
+  const folder = await workplace();
+  const unsigned = await call(status, folder, {});
+  expect(unsigned.text).toContain('a.sif: unsigned, no stage has passed [IMAGE_UNSIGNED]');
+  expect(unsigned.json).toMatchObject({
+    asOf: false,
+    images: [{ unsigned: true, outcome: 'failed', dataVerified: true, reference: null }],
+  });
+  await call(scanAttest, folder, { 'sbom-path': SBOM, ...by('ci') });
+  expect((await call(status, folder, {})).text).toContain('[IMAGE_UNSIGNED]');
+  await call(signStage, folder, { stage: 'author', ...by('ann') });
+  const signed = await call(status, folder, {});
+  expect(signed.text).not.toContain('unsigned');
+  expect(signed.json).toMatchObject({ images: [{ unsigned: false, verdict: 'failed' }] });
+});
+
 test('status says why where no way is found', async () => {
   const folder = await workplace();
   await writeFile(join(folder, 'a.sif'), 'no image');
