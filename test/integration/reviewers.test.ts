@@ -95,8 +95,8 @@ ${more}`,
     };
     await runCommand(signStage, Object.fromEntries(Object.entries(given).filter(([, text]) => text !== '')), host);
   };
-  const verify = async () => {
-    await using host = new FakeHost({ cwd: folder, now: new Date() });
+  const verify = async (kind?: 'actions') => {
+    await using host = new FakeHost({ cwd: folder, now: new Date(), ...(kind ? { kind } : {}) });
     const result = await runCommand(verifyAll, { 'subject-path': 'app.sif', 'policy-path': 'policy.yaml' }, host);
     return { verdict: result.outputs['verdict'], text: result.text, json: JSON.stringify(result.json) };
   };
@@ -164,6 +164,13 @@ test.each<readonly [about: string, code: string, change: (api: Platform) => void
 test('without a token a stage that must be reviewed is not signed', async () => {
   const { sign } = await place();
   expect(await codeOf(sign({ 'review-token-path': '' }))).toBe('REVIEW_MISSING');
+});
+
+test('the next step of a stage that must be reviewed gives the token that this takes', async () => {
+  const { verify } = await place();
+  expect((await verify()).text).toContain('--signing-method sigstore --review-token-path TOKEN ');
+  const step = 'signing-method: sigstore, review-token: "${{ github.token }}", ';
+  expect((await verify('actions')).text).toContain(step);
 });
 
 test('an approval without reviewer does not count where the policy came to ask for one', async () => {

@@ -91,7 +91,8 @@ function deletion({ place }: Extract<Action, { task: 'delete' }>, subject: Subje
 }
 
 function withSecret([name, value]: Values[number]): Values[number] {
-  return value === 'KEY' ? ['key', '${{ secrets.SIGNING_KEY }}'] : [name, expressionFree(value)];
+  if (value === 'KEY') return ['key', '${{ secrets.SIGNING_KEY }}'];
+  return value === 'TOKEN' ? ['review-token', '${{ github.token }}'] : [name, expressionFree(value)];
 }
 
 type Signed = Exclude<Action, { task: 'delete' }>;
@@ -105,7 +106,8 @@ function valuesOf(action: Signed): Values {
     action.task === 'approve'
       ? [['stage', action.stage], ...(action.replace ? [['replace', 'true'] as const] : [])]
       : evidenceFor(action.requirement);
-  return [...what, ...signingWith(action.method)];
+  const review: Values = action.task === 'approve' && action.reviewed ? [['review-token-path', 'TOKEN']] : [];
+  return [...what, ...signingWith(action.method), ...review];
 }
 
 function signingWith(method: Signed['method']): Values {

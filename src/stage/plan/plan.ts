@@ -20,7 +20,14 @@ import { type Approving, outlivedIn, type PlanOptions, Trial, withoutStrangers }
 
 /** What is to be done with the image, for whoever writes the command. */
 export type Action =
-  | { readonly task: 'approve'; readonly stage: string; readonly method: SigningMethod; readonly replace: boolean }
+  | {
+      readonly task: 'approve';
+      readonly stage: string;
+      readonly method: SigningMethod;
+      readonly replace: boolean;
+      /** Whether somebody must have released the job that signs. */
+      readonly reviewed: boolean;
+    }
   | AttestStep['action']
   | { readonly task: 'delete'; readonly place: Place };
 
@@ -135,7 +142,7 @@ function isAltered({ policy }: PolicyFile, fact: LayerFact | EvidenceFact): bool
 }
 
 function approvalStep(
-  { stage: { name: stage }, identity, replace, fresh }: Approving,
+  { stage: { name: stage, reviewed }, identity, replace, fresh }: Approving,
   who: readonly string[],
 ): PlannedStep {
   const again = replace ? ', in the place of what is there' : '';
@@ -144,6 +151,6 @@ function approvalStep(
     stage,
     who,
     hint: `have ${who.slice(0, NAMED).join(' or ')} approve stage ${stage}${again}${renewed}`,
-    action: { task: 'approve', stage, method: identity.method, replace },
+    action: { task: 'approve', stage, method: identity.method, replace, reviewed: reviewed === true },
   };
 }

@@ -9,6 +9,7 @@ import { isJsonObject, jsonObjectIn, type JsonObject, type JsonValue } from '../
 import type { Secret } from '../../../base/secret.ts';
 import { visibleLine } from '../../../base/text.ts';
 import { ask, type Asking } from '../../../net/ask.ts';
+import { parseCertificate } from '../../x509/certificate.ts';
 import { KeylessError } from './errors.ts';
 import { readChallenge } from './token.ts';
 
@@ -52,9 +53,21 @@ export async function requestCertificate(
   const words = json?.['message'];
   if (status !== 200 && status !== 201)
     throw refused(request, `answers ${status}${typeof words === 'string' ? `: ${words}` : ''}`);
-  const [leaf] = certificatesInPem(firstCertificate(json));
+  const leaf = leafIn(json);
   if (leaf) return leaf;
   throw refused(request, 'answered without a certificate');
+}
+
+/** Undefined where no certificate can be read. */
+function leafIn(json: JsonObject | undefined): Uint8Array | undefined {
+  try {
+    const [leaf] = certificatesInPem(firstCertificate(json));
+    if (leaf) parseCertificate(leaf);
+    return leaf;
+  } catch (cause) {
+    if (cause instanceof CountersignError) return undefined;
+    throw cause;
+  }
 }
 
 interface Answer {

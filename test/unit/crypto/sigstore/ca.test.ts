@@ -74,9 +74,13 @@ test('a flood is cut', async () => {
   expect(await problem(ca.url)).toContain('is larger than');
 });
 
+const damaged = (pem: string) => `{"signedCertificateEmbeddedSct":{"chain":{"certificates":["${pem}"]}}}`;
+
 test.each([
   ['nothing', ''],
   ['a list', '[]'],
+  ['a damaged one', damaged('-----BEGIN CERTIFICATE-----\\nAAAA=\\n-----END CERTIFICATE-----')],
+  ['one that is none', damaged('-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----')],
   ['no chain', '{"signedCertificateEmbeddedSct":{}}'],
   ['an empty chain', '{"signedCertificateDetachedSct":{"chain":{"certificates":[]}}}'],
 ])('%s is no certificate', async (_about, body) => {

@@ -311,7 +311,7 @@ const TREE = fc.letrec((tie) => ({
   ),
 }));
 
-test('what it reads of texts over several lines the library reads alike', () => {
+test('what it reads of texts over several lines the library reads alike', { timeout: 60_000 }, () => {
   const pieces = fc.constantFrom(
     'a',
     'b c',
@@ -351,11 +351,11 @@ test('what it reads of texts over several lines the library reads alike', () => 
     const end = `${head.endsWith('"') ? '"' : head.endsWith("'") ? "'" : ''}${head.includes('[') ? ']' : ''}`;
     if (readAlike(`${head}${parts.join('')}${end}\nz: b`.replace(/^(-.*)z: b$/s, '$1- b'))) read += 1;
   });
-  fc.assert(property, { numRuns: 20_000 });
-  expect(read).toBeGreaterThan(2000);
+  fc.assert(property, { numRuns: 10_000 });
+  expect(read).toBeGreaterThan(1000);
 });
 
-test('JSON in any layout, and with a character too many or too few, is read alike', () => {
+test('JSON in any layout, and with a character too many or too few, is read alike', { timeout: 60_000 }, () => {
   let read = 0;
   const property = fc.property(
     fc.oneof(fc.array(TREE.value), fc.dictionary(fc.string(), TREE.value)),
