@@ -26,7 +26,7 @@ import {
 } from './flag-errors.ts';
 import { codeHelp, commandHelp, generalHelp } from './help.ts';
 import { describeFailure, type Failure, failureJson } from './outcome.ts';
-import { jsonText, writeReport } from './report-file.ts';
+import { printJson, writeReport } from './report-file.ts';
 import { installExitHandlers, runCommand, surviveOutputErrors } from './run.ts';
 
 /** Runs the command line that this process was started with and sets the exit code. */
@@ -47,7 +47,7 @@ export async function runTerminal(): Promise<void> {
   try {
     process.exitCode = await runCommandLine(process.argv.slice(2), {
       host,
-      write: (text) => void process.stdout.write(text),
+      write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
       unset: (name) => void delete process.env[name],
     });
   } finally {
@@ -59,8 +59,8 @@ export async function runTerminal(): Promise<void> {
 /** What a command line runs in. */
 interface Terminal {
   readonly host: TerminalHost;
-  /** Standard output. */
-  readonly write: (text: string) => void;
+  /** Standard output; ends when the text is on its way, so that a slow reader does not let us hold all of it. */
+  readonly write: (text: string) => Promise<void>;
   /** Forgets a variable of this process, so that no child can inherit it. */
   readonly unset: (name: string) => void;
   readonly commands?: readonly CommandEntry[];
@@ -73,7 +73,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   } catch (error) {
     const failure = describeFailure(error);
     printFailure(failure, terminal.host);
-    if (args.includes('--json')) terminal.write(jsonText(failureJson(failure), terminal.host));
+    if (args.includes('--json')) await printJson(failureJson(failure), terminal);
     return failure.exitCode;
   }
 }
@@ -85,9 +85,9 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
     terminal.host.print(generalHelp(commands));
     return EXIT.usage;
   }
-  if (name === '--version') terminal.write(`${VERSION}\n`);
-  else if (name === '--help' || name === '-h') terminal.write(generalHelp(commands));
-  else if (name === 'help') terminal.write(await helpOn(rest[0], commands));
+  if (name === '--version') await terminal.write(`${VERSION}\n`);
+  else if (name === '--help' || name === '-h') await terminal.write(generalHelp(commands));
+  else if (name === 'help') await terminal.write(await helpOn(rest[0], commands));
   else return runWith(await loadCommand(name, commands), rest, terminal);
   return EXIT.passed;
 }
@@ -120,15 +120,15 @@ async function runWith(command: Command, args: readonly string[], terminal: Term
   const { host } = terminal;
   const given = readArguments(spec, args, host.env);
   if (given.help) {
-    terminal.write(commandHelp(spec));
+    await terminal.write(commandHelp(spec));
     return EXIT.passed;
   }
   host.quiet = given.quiet;
   host.verbose = given.verbose;
   forgetSecrets(spec, terminal);
   const { exitCode, result, failure, json, reportPath } = await runCommand(command, given.texts, host);
-  if (given.json) terminal.write(jsonText(json, host));
-  else terminal.write(lines(host.clean(result?.text ?? '')));
+  if (given.json) await printJson(json, terminal);
+  else await terminal.write(lines(host.clean(result?.text ?? '')));
   if (failure) printFailure(failure, host);
   if (!result || reportPath === undefined) return exitCode;
   return await reportTo(reportPath, result, host);

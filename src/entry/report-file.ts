@@ -10,16 +10,24 @@ import { checkedFiles } from '../commands/inputs/files.ts';
 import type { CommandSpec } from '../commands/spec.ts';
 import { writeDocument } from '../files/files.ts';
 import { inWordsOf } from '../commands/inputs/values.ts';
-import { redactedJson } from '../report/redacted-json.ts';
+import { redactedPieces } from '../report/redacted-json.ts';
 
 /** What a host does to documents. */
 interface DocumentHost extends Pick<Host, 'kind'> {
   redact(text: string): string;
 }
 
-/** The document as `--json` prints it: the same value but for secrets, safe to look at. */
-export function jsonText(document: unknown, host: DocumentHost): string {
-  return redactedJson(document, (text, name) => host.redact(name === 'hint' ? inWordsOf(host.kind, text) : text));
+/** The document as `--json` prints it, in pieces: the same value but for secrets, safe to look at. */
+export function jsonPieces(document: unknown, host: DocumentHost): Iterable<string> {
+  return redactedPieces(document, (text, name) => host.redact(name === 'hint' ? inWordsOf(host.kind, text) : text));
+}
+
+/** Prints the document piece by piece, as fast as it is read. */
+export async function printJson(
+  document: unknown,
+  { host, write }: { readonly host: DocumentHost; readonly write: (text: string) => Promise<void> },
+): Promise<void> {
+  for (const piece of jsonPieces(document, host)) await write(piece);
 }
 
 /**
@@ -27,7 +35,7 @@ export function jsonText(document: unknown, host: DocumentHost): string {
  * @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
  */
 export async function writeReport(path: string, document: unknown, host: DocumentHost): Promise<void> {
-  await writeDocument(path, jsonText(document, host));
+  await writeDocument(path, jsonPieces(document, host));
 }
 
 /** Where the report of a step may go. */

@@ -36,6 +36,8 @@ export interface RunOutcome {
 
 /** Else V8 keeps 64 MiB and more of what nobody needs any longer, where an image gives it much to read. */
 const KEEP_YOUNG_SMALL = '--semi-space-growth-factor=1';
+/** And lets what it holds grow to several times of what is needed before it looks. */
+const KEEP_OLD_SMALL = '--heap-growing-percent=50';
 
 /** Runs a command on the texts that were given. Never throws. */
 export async function runCommand(
@@ -44,6 +46,7 @@ export async function runCommand(
   host: EntryHost,
 ): Promise<RunOutcome> {
   setFlagsFromString(KEEP_YOUNG_SMALL);
+  setFlagsFromString(KEEP_OLD_SMALL);
   try {
     const raw: RawInputs = {
       texts,

@@ -77,12 +77,15 @@ export function isLink(path: string, cause: unknown): SystemError {
   });
 }
 
+/** What is written: whole, or in pieces that are made one after the other. */
+type Content = Uint8Array | string | Iterable<string>;
+
 /**
  * Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename. A link,
  * folder or device under its name is refused.
  * @throws SystemError FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
+export async function writeFileAtomic(path: string, content: Content, mode = 0o644): Promise<void> {
   if ((await targetAt(path)) === 'stream') throw notRegular(path);
   const temporary = temporaryBeside(path);
   try {
@@ -112,7 +115,7 @@ function temporaryBeside(path: string): string {
  * As writeFileAtomic; a character device or pipe under the name, `/dev/stdout` for instance, is written into.
  * @throws SystemError as writeFileAtomic
  */
-export async function writeDocument(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeDocument(path: string, content: Content): Promise<void> {
   if ((await targetAt(path)) === 'file') return writeFileAtomic(path, content);
   try {
     // A pipe that nobody reads would be waited for without end; held open here, it keeps its reader.

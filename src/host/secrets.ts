@@ -29,6 +29,8 @@ export class Redactor {
   readonly #forms = new Set<string>();
   /** The forms by how they begin: a key of many lines must not slow down every line of a log. */
   readonly #byStart = new Map<string, string[]>();
+  /** Which characters begin a form, by the low bits of their codes: most places in a text need no look at the forms. */
+  readonly #firsts = new Uint8Array(256);
   readonly #withheld = new Set<string>();
 
   /**
@@ -43,6 +45,7 @@ export class Redactor {
     for (const form of fresh) {
       this.#forms.add(form);
       const start = form.slice(0, MIN_CHARS);
+      this.#firsts[form.charCodeAt(0) & 0xff] = 1;
       this.#byStart.set(start, [...(this.#byStart.get(start) ?? []), form]);
     }
     if (origin === 'given') for (const form of forms) this.#withheld.add(form);
@@ -70,11 +73,13 @@ export class Redactor {
   #find(text: string): readonly Range[] {
     const hits: Range[] = [];
     if (this.#forms.size > 0)
-      for (let at = 0; at + MIN_CHARS <= text.length; at += 1)
+      for (let at = 0; at + MIN_CHARS <= text.length; at += 1) {
+        if (this.#firsts[text.charCodeAt(at) & 0xff] === 0) continue;
         for (const form of this.#byStart.get(text.slice(at, at + MIN_CHARS)) ?? []) {
           const length = shownLength(form, text, at);
           if (length > 0) hits.push([at, at + length]);
         }
+      }
     const short = hits.some(([from, to]) => to - from < MIN_CHARS_IN_DIGEST);
     if (!short) return hits;
     const digests = [...text.matchAll(DIGEST)].map(({ index, 0: { length } }) => [index, index + length] as const);
@@ -148,6 +153,7 @@ interface Unescaped {
 
 /** The text that was escaped; undefined when nothing is. */
 function unescaped(text: string): Unescaped | undefined {
+  if (!/[<#\\]/.test(text)) return undefined;
   const parts: string[] = [];
   const [positions, lengths]: [number[], number[]] = [[], []];
   const push = (part: string, position: number, length: number | undefined) => {

@@ -42,24 +42,112 @@ function isOwnText(text: string, member: string): boolean {
   );
 }
 
-/** Line ends are JSON's own: a document of many findings has a million, and each match costs memory. */
-const UNSAFE_IN_LINES = new RegExp(`(?!\\n)${UNSAFE.source}`, UNSAFE.flags);
-
 /** The same value but for secrets; ends with a line end. */
 export function redactedJson(document: unknown, redact: Redact, indent = 2): string {
-  const text = JSON.stringify(document, (name, value: unknown) => withoutSecrets(name, value, redact), indent);
-  // JSON leaves what turns the writing direction or hides text as it is.
-  return `${text.replace(UNSAFE_IN_LINES, escaped)}\n`;
+  return [...redactedPieces(document, redact, indent)].join('');
 }
 
-/** A value with its strings and names cleaned; members are visited on their own. */
-function withoutSecrets(name: string, value: unknown, redact: Redact): unknown {
-  if (typeof value === 'string') return isOwnText(value, name) ? value : redact(value, name);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value);
-  const shown = (member: string) => (OWN_NAME.test(member) ? member : redact(member));
-  if (entries.every(([member]) => shown(member) === member)) return value;
-  return Object.fromEntries(entries.map(([member, content]) => [shown(member), content]));
+/** The same in pieces, each made when it is asked for: the text about a large report is several times as long. */
+export function redactedPieces(document: unknown, redact: Redact, indent = 2): Iterable<string> {
+  return new Writer(redact, indent).pieces(document);
+}
+
+/** Characters of a piece at least, but for the last one. */
+const PIECE = 64 * 1024;
+
+/** A list or object that is being written. */
+interface Level {
+  /** Of the members of an object. */
+  readonly names: readonly string[] | undefined;
+  readonly values: readonly unknown[];
+  /** How many of them were written. */
+  done: number;
+  isEmpty: boolean;
+}
+
+class Writer {
+  readonly #redact: Redact;
+  readonly #indent: string;
+  readonly #open: Level[] = [];
+  /** Begins a line in the innermost level. */
+  #margin = '\n';
+  #piece = '';
+
+  constructor(redact: Redact, indent: number) {
+    this.#redact = redact;
+    this.#indent = ' '.repeat(indent);
+  }
+
+  *pieces(document: unknown): Generator<string> {
+    this.#write(document, '');
+    for (let level = this.#open.at(-1); level; level = this.#open.at(-1)) {
+      this.#next(level);
+      if (this.#piece.length < PIECE) continue;
+      yield this.#piece;
+      this.#piece = '';
+    }
+    yield `${this.#piece}\n`;
+  }
+
+  #write(given: unknown, name: string): void {
+    const value = ownJson(given);
+    if (typeof value !== 'object' || value === null) this.#piece += scalar(value, name, this.#redact);
+    else if (Array.isArray(value)) this.#enter('[', undefined, value);
+    else {
+      const shown = withShownNames(value, this.#redact);
+      this.#enter('{', Object.keys(shown), Object.values(shown));
+    }
+  }
+
+  #enter(begin: string, names: Level['names'], values: Level['values']): void {
+    this.#piece += begin;
+    this.#margin += this.#indent;
+    this.#open.push({ names, values, done: 0, isEmpty: true });
+  }
+
+  /** The next value, or the end. */
+  #next(level: Level): void {
+    const { names, values, done, isEmpty } = level;
+    level.done += 1;
+    if (done === values.length) {
+      this.#open.pop();
+      this.#margin = this.#margin.slice(0, this.#margin.length - this.#indent.length);
+      this.#piece += (isEmpty ? '' : this.#margin) + (names ? '}' : ']');
+      return;
+    }
+    const value = values[done];
+    const name = names?.[done] ?? '';
+    if (names && (value === undefined || typeof value === 'function' || typeof value === 'symbol')) return;
+    level.isEmpty = false;
+    this.#piece += (isEmpty ? '' : ',') + this.#margin + (names ? `${quoted(name)}: ` : '');
+    this.#write(value, name);
+  }
+}
+
+/** With names that hold secrets cleaned; of two that are alike then the last one stays. */
+function withShownNames(object: object, redact: Redact): object {
+  const shown = (name: string) => (OWN_NAME.test(name) ? name : redact(name));
+  if (Object.keys(object).every((name) => shown(name) === name)) return object;
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [shown(name), value]));
+}
+
+/** What the value is in JSON by its own word. */
+function ownJson(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('toJSON' in value)) return value;
+  const { toJSON } = value;
+  return typeof toJSON === 'function' ? Reflect.apply(toJSON, value, []) : value;
+}
+
+function scalar(value: unknown, name: string, redact: Redact): string {
+  if (typeof value !== 'string') return JSON.stringify(value) ?? 'null';
+  const clean = redact(value, name);
+  return quoted(clean === value || isOwnText(value, name) ? value : clean);
+}
+
+/** JSON leaves what turns the writing direction or hides text as it is. */
+function quoted(text: string): string {
+  const json = JSON.stringify(text);
+  return /^[ -~]*$/.test(json) ? json : json.replace(UNSAFE, escaped);
 }
 
 /**

@@ -2,12 +2,12 @@
 // report: what stored verdicts say of a span of time, for whoever audits; report find is find.ts.
 
 import { basename, relative, resolve } from 'node:path';
-import { sha256, utf8 } from '../../base/bytes.ts';
+import { sha256 } from '../../base/bytes.ts';
 import { CountersignError, DataError, EXIT, UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { readFileBounded, writeDocument } from '../../files/files.ts';
 import { globPaths } from '../../files/glob.ts';
-import { redactedJson } from '../../report/redacted-json.ts';
+import { redactedPieces } from '../../report/redacted-json.ts';
 import { renderCsv } from '../../report/period/csv.ts';
 import { renderHtml } from '../../report/period/html.ts';
 import { renderOscal } from '../../report/period/oscal.ts';
@@ -47,11 +47,11 @@ async function run(inputs: ReportInputs, host: Host): Promise<CommandResult> {
   return { exitCode: EXIT[verdict], outputs: { verdict }, text: renderPeriod(period), json: period };
 }
 
-function rendered(period: Period, format: ReportInputs['outputFormat'], host: Host): Uint8Array {
+function rendered(period: Period, format: ReportInputs['outputFormat'], host: Host): Iterable<string> {
   const redact = (text: string): string => host.redact?.(text) ?? text;
-  if (format === 'csv') return utf8(renderCsv(period, redact));
-  if (format === 'html') return utf8(renderHtml(period, redact));
-  return utf8(redactedJson(format === 'oscal' ? renderOscal(period) : period, redact));
+  if (format === 'csv') return renderCsv(period, redact);
+  if (format === 'html') return renderHtml(period, redact);
+  return redactedPieces(format === 'oscal' ? renderOscal(period) : period, redact);
 }
 
 /** Each file once. @throws UsageError USAGE_NO_MATCH */

@@ -15,7 +15,7 @@ import type { Subject } from '../inputs/subjects.ts';
 import type { Host } from '../host.ts';
 import { UsageError } from '../../base/errors.ts';
 import { writeDocument } from '../../files/files.ts';
-import { redactedJson } from '../../report/redacted-json.ts';
+import { redactedPieces } from '../../report/redacted-json.ts';
 import { VERSION } from '../../base/version.ts';
 import { formatPlace } from '../../oci/reference.ts';
 import { sarifDocument } from '../../scan/write/sarif.ts';
@@ -203,7 +203,7 @@ export async function writeSarif(images: readonly JudgedImage[], inputs: ScanInp
   const document = sarifDocument(named, { toolVersion: VERSION, now: host.now() });
   await writeDocument(
     path,
-    redactedJson(document, (text) => host.redact?.(text) ?? text, 1),
+    redactedPieces(document, (text) => host.redact?.(text) ?? text, 1),
   );
   return path;
 }

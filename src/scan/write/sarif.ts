@@ -61,14 +61,26 @@ export function sarifDocument(
     runs: [
       {
         tool: {
-          driver: { name: 'countersign', semanticVersion: toolVersion, rules: [...rules.values()].map(ruleEntry) },
+          driver: {
+            name: 'countersign',
+            semanticVersion: toolVersion,
+            rules: [...rules.values()].map((finding) => later(() => ruleEntry(finding))),
+          },
         },
         invocations: [invocation(images, all.length - shown.length, now)],
         columnKind: 'utf16CodeUnits',
-        results: shown.map((entry) => resultEntry(entry, ruleIndex.get(entry.finding.id) ?? -1, seen)),
+        results: shown.map((entry) => {
+          const print = fingerprint(entry, seen);
+          return later(() => resultEntry(entry, ruleIndex.get(entry.finding.id) ?? -1, print));
+        }),
       },
     ],
   };
+}
+
+/** Made when it is written: all of them at once would be the largest thing in memory. */
+function later(make: () => object): object {
+  return { toJSON: make };
 }
 
 function blocking(image: SarifImage): readonly Entry[] {
@@ -142,7 +154,7 @@ function pageOf({ id, aliases }: Finding): string | undefined {
   return undefined;
 }
 
-function resultEntry(entry: Entry, ruleIndex: number, seen: Map<string, number>): object {
+function resultEntry(entry: Entry, ruleIndex: number, print: string): object {
   const { image, finding, judged, suppressed } = entry;
   const { id, aliases, severity, package: name, version, fixedIn, scanners, locations } = finding;
   return {
@@ -156,7 +168,7 @@ function resultEntry(entry: Entry, ruleIndex: number, seen: Map<string, number>)
         ...(name === null ? {} : { logicalLocations: [{ fullyQualifiedName: join(name, version), kind: 'module' }] }),
       },
     ],
-    partialFingerprints: { primaryLocationLineHash: fingerprint(entry, seen) },
+    partialFingerprints: { primaryLocationLineHash: print },
     suppressions:
       suppressed === null ? [] : [{ kind: 'external', status: 'accepted', justification: printable(suppressed) }],
     properties: {

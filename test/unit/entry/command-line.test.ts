@@ -60,7 +60,7 @@ async function cli(args: readonly string[], entry = commandEntry(async () => pas
   });
   const exitCode = await runCommandLine(args, {
     host,
-    write: (text) => void (written.stdout += text),
+    write: async (text) => void (written.stdout += text),
     unset: (name) => void unset.push(name),
     commands: [entry],
   });

@@ -5,10 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonText, writeReport } from '../../../src/entry/report-file.ts';
+import { jsonPieces, writeReport } from '../../../src/entry/report-file.ts';
 import { Redactor } from '../../../src/host/secrets.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+
+const jsonText = (...[document, host]: Parameters<typeof jsonPieces>) => [...jsonPieces(document, host)].join('');
 
 test('names from images can neither move the cursor nor turn the writing direction, and stay what they are', () => {
   const name = 'a\u001b[2J\u009b2Jb\u202egnp.exe\u2066\u200f\u2028\u061c\u00ad\u{e0041}ä';

@@ -3,9 +3,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Redactor } from '../../../src/host/secrets.ts';
-import { holdsSecret, redactedJson } from '../../../src/report/redacted-json.ts';
+import { holdsSecret, redactedJson, redactedPieces } from '../../../src/report/redacted-json.ts';
 import { VERSION } from '../../../src/base/version.ts';
 import { sarifDocument } from '../../../src/scan/write/sarif.ts';
 import { PROJECT } from '../../support/sources.ts';
@@ -116,6 +117,28 @@ describe('a document', () => {
   });
 });
 
+describe('a document in pieces', () => {
+  const same = (text: string) => text;
+
+  test('is what JSON.stringify writes', () => {
+    const odd = { toJSON: () => ({ at: new Date(0), odd: [undefined, () => 1, Number.NaN, -0, 1e21] }), gone: 1 };
+    for (const value of [{ a: undefined, b: odd, c: {}, d: [], e: [{}, [[]]] }, [], {}, null, 'x', 7, true])
+      expect(redactedJson(value, same)).toBe(`${JSON.stringify(value, undefined, 2)}\n`);
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'grapheme-ascii' }), fc.constantFrom(1, 2), (value, indent) => {
+        expect(redactedJson(value, same, indent)).toBe(`${JSON.stringify(value, undefined, indent)}\n`);
+      }),
+    );
+  });
+
+  test('is never whole in memory', () => {
+    const list = Array.from({ length: 20_000 }, (_, index) => ({ toJSON: () => ({ index, text: 'x'.repeat(100) }) }));
+    const lengths = [...redactedPieces({ list }, same)].map(({ length }) => length);
+    expect(Math.max(...lengths)).toBeLessThan(70_000);
+    expect(lengths.length).toBeGreaterThan(40);
+  });
+});
+
 describe('the findings for code scanning', () => {
   const finding = { id: 'CVE-2026-1', aliases: [], severity: 'high', score: 7.5, package: 'p', version: '1' } as const;
   const judged = {
@@ -130,7 +153,9 @@ describe('the findings for code scanning', () => {
   const judgement = { verdict: 'failed', blocking: [judged], suppressed: [judged], problems: ['a problem'] } as const;
   const none = { allowed: [], below: [], expired: [], unused: [] };
   const image = { name: 'app.sif', uri: 'app.sif', scanned: true, judgement: { ...judgement, ...none } };
-  const document = sarifDocument([image], { toolVersion: VERSION, now: new Date(0) });
+  const document: unknown = JSON.parse(
+    JSON.stringify(sarifDocument([image], { toolVersion: VERSION, now: new Date(0) })),
+  );
 
   test('keep level, fingerprint and score, whatever is secret', () => {
     const prints = [...pairsOf(document)]
@@ -138,7 +163,7 @@ describe('the findings for code scanning', () => {
       .map(([, value]) => value);
     const secrets = [...prints.map((print) => String(print).slice(2, 9)), 'error', 'results', 'level', '2.1.0'];
     expect(prints).toHaveLength(2);
-    expect(JSON.parse(redactedJson(document, redact(...secrets)))).toEqual(JSON.parse(JSON.stringify(document)));
+    expect(JSON.parse(redactedJson(document, redact(...secrets)))).toEqual(document);
   });
 });
 
