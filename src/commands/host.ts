@@ -2,7 +2,7 @@
 // What a command may ask of the world around it. Two real implementations (actions.ts, terminal.ts); the test one
 // lives in test/support. Commands know this interface only; nothing below commands knows it at all.
 
-import type { SourceLocation } from '../base/errors.ts';
+import { type SourceLocation, UsageError } from '../base/errors.ts';
 
 /** One run of an external program: an argument array, never a shell string. */
 export interface ToolCall {
@@ -77,4 +77,16 @@ export interface Host {
   /** Absolute path of a program on PATH, or undefined. */
   which(program: string): Promise<string | undefined>;
   readonly cache: HostCache | undefined;
+}
+
+/**
+ * Refuses to hold a secret in a job while Node prints its own debug output. Node reads the variable when it starts: there is
+ * no switching it off.
+ * @throws UsageError USAGE_NODE_DEBUG
+ */
+export function assertNodeQuiet({ kind, env }: Pick<Host, 'kind' | 'env'>): void {
+  if (!env['NODE_DEBUG'] || (kind === 'terminal' && env['GITHUB_ACTIONS'] !== 'true')) return;
+  throw new UsageError('USAGE_NODE_DEBUG', 'NODE_DEBUG is set, with which Node prints logins and keys into the log', {
+    hint: 'leave NODE_DEBUG out of the environment of this step; debug logging of the job (ACTIONS_STEP_DEBUG) says more without secrets',
+  });
 }

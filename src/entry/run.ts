@@ -7,7 +7,7 @@ import { EXIT, isErrnoException, SystemError, UsageError } from '../base/errors.
 import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import { prepareTermination } from '../base/termination.ts';
-import type { Host } from '../commands/host.ts';
+import { assertNodeQuiet, type Host } from '../commands/host.ts';
 import { PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../commands/inputs/common.ts';
 import { type Command, type CommandResult, type CommandSpec, type CommonInputs, hasInputs } from '../commands/spec.ts';
 import type { RawInputs } from '../commands/inputs/values.ts';
@@ -140,22 +140,15 @@ function repositoryId(side: JsonValue | undefined): number | undefined {
   return typeof id === 'number' ? id : undefined;
 }
 
-/**
- * Refuses a run in a job that has a secret while Node prints its own debug output. Node reads the variable when it starts:
- * there is no switching it off.
- * @throws UsageError USAGE_NODE_DEBUG
- */
+/** A run that has a secret prints nothing that Node has to say. What it comes upon later is refused then. */
 function assertNoDebugOutput(
   spec: Pick<CommandSpec, 'inputs'>,
   { given }: Pick<CommonInputs, 'given'>,
-  { kind, env }: Pick<Host, 'kind' | 'env'>,
+  host: Pick<Host, 'kind' | 'env'>,
 ): void {
-  if (!env['NODE_DEBUG'] || (kind === 'terminal' && env['GITHUB_ACTIONS'] !== 'true')) return;
+  if (!host.env['NODE_DEBUG']) return;
   const hasSecret = spec.inputs.some(({ name, type }) => type === 'secret' && given.has(name));
-  if (!hasSecret && ambientSecrets(env).length === 0) return;
-  throw new UsageError('USAGE_NODE_DEBUG', 'NODE_DEBUG is set, with which Node prints logins and keys into the log', {
-    hint: 'leave NODE_DEBUG out of the environment of this step; debug logging of the job (ACTIONS_STEP_DEBUG) says more without secrets',
-  });
+  if (hasSecret || ambientSecrets(host.env).length > 0) assertNodeQuiet(host);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

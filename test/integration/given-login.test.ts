@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One login is for one registry. Whoever else takes part in a run, as a source, in the same list or as the storage behind
-// a registry, does not learn it.
+// a registry, does not learn it; nor the log of a job in which Node prints what it sends.
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { command as inspect } from '../../src/commands/inspect.ts';
 import { command as push } from '../../src/commands/push-oras/push-oras.ts';
@@ -93,4 +95,33 @@ test.each(KINDS)('storage that a registry leads to cannot ask for the login ($ki
   expect(await codeOf(reading)).toBe('REGISTRY_UNAUTHORIZED');
   expect(storage.seen.map(({ path }) => path).filter((path) => path.startsWith('/token'))).toEqual([]);
   expect(learned(storage)).toBe(false);
+});
+
+describe.each(KINDS)('a login that is found in a job while Node prints what it sends ($kind)', (auth) => {
+  const ask = async (env: Readonly<Record<string, string>>, kind: 'actions' | 'terminal' = 'terminal') => {
+    const registry = await registryWith(auth);
+    const folder = await temporaryFolder();
+    const entry = { auth: Buffer.from(`${LOGIN.user}:${LOGIN.password}`).toString('base64') };
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ auths: { [registry.host]: entry } }), {
+      mode: 0o600,
+    });
+    const host = new FakeHost({ kind, cwd: folder, env: { DOCKER_CONFIG: folder, ...env } });
+    const texts = { 'subject-name': `${registry.host}/team/app:v1`, 'retry-for': '0s' };
+    const failed = await runCommand(inspect, texts, host).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return { failed, sent: learned(registry) };
+  };
+  const refused = { failed: { code: 'USAGE_NODE_DEBUG' }, sent: false };
+
+  test.each(['http', 'net,http', '*'])('is not sent with NODE_DEBUG=%s', async (value) => {
+    expect(await ask({ NODE_DEBUG: value, GITHUB_ACTIONS: 'true' })).toMatchObject(refused);
+    expect(await ask({ NODE_DEBUG: value }, 'actions')).toMatchObject(refused);
+  });
+
+  test('is sent where nobody else reads the log, and where Node prints nothing', async () => {
+    expect((await ask({ NODE_DEBUG: 'http' })).sent).toBe(true);
+    expect((await ask({ GITHUB_ACTIONS: 'true' })).sent).toBe(true);
+  });
 });

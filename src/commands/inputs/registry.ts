@@ -3,7 +3,7 @@
 
 import { resolve } from 'node:path';
 import * as node from 'node:process';
-import type { Host } from '../host.ts';
+import { assertNodeQuiet, type Host } from '../host.ts';
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { UsageError } from '../../base/errors.ts';
@@ -160,7 +160,10 @@ function credentialsFrom(inputs: ConnectionInputs, host: Host): CredentialSource
     githubToken: passphraseText(inputs.githubToken),
     env: host.env,
     uid: node.platform === 'linux' ? node.getuid?.() : undefined,
-    mask: (text, origin) => host.mask(text, origin ?? 'found'),
+    mask(text, origin) {
+      assertNodeQuiet(host);
+      host.mask(text, origin ?? 'found');
+    },
     async runHelper({ program, ...call }) {
       const path = await host.which(program);
       return host.run({ ...call, program: path ?? program, echo: false });
