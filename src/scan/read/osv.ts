@@ -22,6 +22,7 @@ const MEMBERS = [
   'image_metadata',
   'license_summary',
 ];
+const PACKAGE_MEMBERS = ['package', 'dependency_groups', 'vulnerabilities', 'groups', 'licenses', 'license_violations'];
 
 /**
  * True for a document that has the marks of an OSV-Scanner report: it says how it was configured, as each one since 1.4
@@ -35,10 +36,13 @@ export function isOsvReport({ results, experimental_config: configuration }: Jso
 function isPackageSource(result: unknown): boolean {
   if (!isJsonObject(result) || !isJsonObject(result['source']) || !Array.isArray(result['packages'])) return false;
   const packages: readonly unknown[] = result['packages'];
-  return packages.every((entry) => {
-    const described = isJsonObject(entry) ? entry['package'] : undefined;
-    return isJsonObject(described) && typeof described['ecosystem'] === 'string';
-  });
+  return (
+    packages.length > 0 &&
+    packages.every((entry) => {
+      const described = isJsonObject(entry) ? entry['package'] : undefined;
+      return isJsonObject(described) && typeof described['ecosystem'] === 'string';
+    })
+  );
 }
 
 /**
@@ -69,6 +73,7 @@ function* findingsIn(document: JsonObject): Iterable<Finding> {
 type Place = Pick<Finding, 'package' | 'version' | 'scanners'> & { readonly location: string | undefined };
 
 function* readPackage(entry: JsonObject, location: string | undefined): Iterable<Finding> {
+  assertMembers(entry, 'OSV-Scanner', PACKAGE_MEMBERS);
   const { name, version, commit, deprecated } = objectOf(entry['package'], 'package');
   const place = {
     package: textOf(name) ?? null,
@@ -133,7 +138,9 @@ interface Rated {
 
 /** What the scanner found to be unimportant is that; else the score, else the word of the database or distribution. */
 function severityOf(members: readonly JsonObject[], { group, score, name }: Rated): Severity {
-  const analyses = Object.values(objectOf(group['experimental_analysis'], 'experimental_analysis'));
+  // Until 2.0 it was called otherwise.
+  const analysed = group['experimental_analysis'] ?? group['experimentalAnalysis'];
+  const analyses = Object.values(objectOf(analysed, 'experimental_analysis'));
   if (analyses.some((analysis) => objectOf(analysis, 'experimental_analysis')['unimportant'] === true))
     return 'negligible';
   if (score !== null && score > 0) return severityFromScore(score);

@@ -13,6 +13,8 @@ import { RuleBook } from './sarif-rules.ts';
 import { sarifSeverity } from './sarif-severity.ts';
 
 const MEMBERS = ['$schema', 'version', 'runs', 'inlineExternalProperties', 'properties'];
+/** Members of a run that say what was found. Programs that match names without regard to case would read others for them. */
+const READ_IN_RUNS = ['tool', 'conversion', 'invocations', 'results', 'externalPropertyFileReferences'];
 /** Kinds of result that say that something is in order, or not applicable. */
 const NO_FINDING = new Set<unknown>(['pass', 'notApplicable', 'informational']);
 /** This scanner writes `warning` for all that it has no score for, were they critical in its JSON. */
@@ -47,10 +49,13 @@ export function readSarif(document: JsonObject, room: FindingRoom): readonly Sca
 }
 
 function readRun(run: JsonObject, room: FindingRoom): ScanReport {
+  assertMembers(run, 'SARIF 2.1.0', namesInRun(run));
   const driver = objectOf(objectOf(run['tool'], 'tool')['driver'], 'tool.driver');
   const name = requiredText(driver['name'], 'tool.driver.name');
   const invocations = objectsOf(run['invocations'], 'invocations');
   for (const invocation of invocations) assertSuccessful(invocation, name);
+  const { invocation: converted } = objectOf(run['conversion'], 'conversion');
+  assertSuccessful(objectOf(converted, 'conversion.invocation'), name);
   const { results } = objectOf(run['externalPropertyFileReferences'], 'externalPropertyFileReferences');
   if (!Array.isArray(run['results']) || listOf(results, 'externalPropertyFileReferences.results').length > 0)
     throw new ScanError(
@@ -69,6 +74,12 @@ function readRun(run: JsonObject, room: FindingRoom): ScanReport {
     finishedAt: timeOf(invocations.at(-1)?.['endTimeUtc']),
     findings: room.take(findingsIn(run, rules, name)),
   });
+}
+
+/** All names in a run but those that only case tells from one that is read. */
+function namesInRun(run: JsonObject): readonly string[] {
+  const folded = new Set(READ_IN_RUNS.map((name) => name.toLowerCase()));
+  return Object.keys(run).filter((name) => READ_IN_RUNS.includes(name) || !folded.has(name.toLowerCase()));
 }
 
 function* findingsIn(run: JsonObject, rules: RuleBook, scanner: string): Iterable<Finding> {

@@ -22,6 +22,20 @@ const MEMBERS = [
   'Metadata',
   'Results',
 ];
+/** What is found is in a list of its own kind; in one that we do not know it would be passed over. */
+const RESULT_MEMBERS = [
+  'Target',
+  'Class',
+  'Type',
+  'Packages',
+  'Vulnerabilities',
+  'MisconfSummary',
+  'Misconfigurations',
+  'Secrets',
+  'Licenses',
+  'CustomResources',
+  'ExperimentalModifiedFindings',
+];
 /** Classes of results that say nothing about whether packages were recognised. */
 const BESIDE_PACKAGES: ReadonlySet<string | undefined> = new Set(['secret', 'license', 'license-file']);
 /** What became of findings that are shown no more; one of another state is a finding like all others. */
@@ -42,7 +56,7 @@ export function readTrivyReport(document: JsonObject, room: FindingRoom): ScanRe
     throw new ScanError('SCAN_REPORT_UNKNOWN', `Trivy schema version ${JSON.stringify(document['SchemaVersion'])}`);
   assertMembers(document, 'Trivy', MEMBERS);
   const results = objectsOf(document['Results'], 'Results');
-  for (const result of results) assertMembers(result, 'Trivy');
+  for (const result of results) assertMembers(result, 'Trivy', RESULT_MEMBERS);
   const createdAt = timeOf(document['CreatedAt']);
   return createReport({
     format: 'trivy',

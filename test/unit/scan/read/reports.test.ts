@@ -215,6 +215,12 @@ describe('Grype', () => {
 
 describe('reports of other tools, and such as have more than their format, are refused', () => {
   const results = (...list: object[]) => ({ results: list });
+  const trivyResult = (more: object) => ({ ...trivyReport([]), Results: [{ Target: 't', Class: 'os-pkgs', ...more }] });
+  const osvEntry = (more: object) =>
+    results({
+      source: { path: 'a', type: 'lockfile' },
+      packages: [{ package: { name: 'x', version: '1', ecosystem: 'npm' }, ...more }],
+    });
   test.each<[string, object]>([
     [
       'Prisma',
@@ -236,6 +242,11 @@ describe('reports of other tools, and such as have more than their format, are r
       'OSV-Scanner with a result of another tool',
       { ...osvReport(), experimental_config: {}, results: [{ name: 'x', packages: [] }] },
     ],
+    ['OSV-Scanner with findings under another name', osvEntry({ vulns: [{ id: 'CVE-2026-1' }] })],
+    ['OSV-Scanner with them in another case', osvEntry({ Vulnerabilities: [{ id: 'CVE-2026-1' }] })],
+    ['sources without packages', results({ source: { path: 'a', type: 'lockfile' }, packages: [] })],
+    ['Trivy with findings of a new kind', trivyResult({ Malware: [{ ID: 'x', Severity: 'CRITICAL' }] })],
+    ['Trivy with some in another case', trivyResult({ vulnerabilities: [{ VulnerabilityID: 'CVE-2026-1' }] })],
     ['Trivy and OSV-Scanner', { ...trivyReport([]), ...osvReport() }],
     ['npm audit', { auditReportVersion: 2, vulnerabilities: {}, metadata: {} }],
     ['pip-audit', { dependencies: [], fixes: [] }],
@@ -253,6 +264,19 @@ describe('reports of other tools, and such as have more than their format, are r
     ['OSV-Scanner', { ...osvReport(), errors: [{ message: 'offline' }] }],
   ])('%s with errors inside', (_tool, document) => {
     expect(() => one(document)).toThrow(code('SCAN_REPORT_INCOMPLETE'));
+  });
+
+  test('what Trivy and OSV-Scanner write in other versions is read', () => {
+    expect(one(trivyResult({ Class: 'custom', CustomResources: [{}], Packages: [] })).findings).toEqual([]);
+    for (const name of ['experimental_analysis', 'experimentalAnalysis']) {
+      const group = {
+        ids: ['GO-2026-1'],
+        max_severity: '9.8',
+        [name]: { 'GO-2026-1': { called: true, unimportant: true } },
+      };
+      const entry = { vulnerabilities: [{ id: 'GO-2026-1' }], groups: [group] };
+      expect(one(osvEntry(entry)).findings).toMatchObject([{ severity: 'negligible' }]);
+    }
   });
 
   test('what was found is named', () => {

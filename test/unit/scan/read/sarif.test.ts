@@ -228,12 +228,21 @@ describe('a run that is no whole answer is refused', () => {
   test.each([
     ['an error while running', invocation({ toolExecutionNotifications: notification('error') })],
     ['an error in its configuration', invocation({ toolConfigurationNotifications: notification('error') })],
+    ['an error of who converted it', { conversion: { tool: {}, invocation: { executionSuccessful: false } } }],
     ['a signal', invocation({ exitSignalName: 'SIGKILL' })],
     ['a process that did not start', invocation({ processStartFailureMessage: 'no memory' })],
     ['one failed invocation of two', { invocations: [{ executionSuccessful: true }, { executionSuccessful: false }] }],
     ['results in another file', { externalPropertyFileReferences: { results: [{ location: { uri: 'r.sarif' } }] } }],
   ])('for %s', (_why, more) => {
     expect(() => one({ ...sarifReport(), runs: [{ ...run, ...more }] })).toThrow(code('SCAN_REPORT_INCOMPLETE'));
+  });
+
+  test.each(['Results', 'RESULTS', 'Invocations'])('%s beside what is read is another report', (name) => {
+    const results = [{ ruleId: 'R1', level: 'error' }];
+    expect(() => one({ ...sarifReport([]), runs: [{ ...run, [name]: results }] })).toThrow(code('SCAN_REPORT_UNKNOWN'));
+    expect(one({ ...sarifReport([]), runs: [{ ...run, files: {}, columnKind: 'utf16CodeUnits' }] }).findings).toEqual(
+      [],
+    );
   });
 
   test('a warning is none of these', () => {
