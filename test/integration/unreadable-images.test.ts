@@ -45,6 +45,12 @@ async function verify(cwd: string, texts: Readonly<Record<string, string>>) {
 }
 
 describe('an image that cannot be read', () => {
+  const page = (type: string) => (registry: TestRegistry) => {
+    registry.intercept = (_request, response) => {
+      response.writeHead(200, { 'content-type': type }).end('<html><title>Please log in</title></html>');
+      return true;
+    };
+  };
   const answer = (status: number) => (registry: TestRegistry) => void (registry.faults.fail = { status, times: 99 });
 
   test.each([
@@ -54,6 +60,8 @@ describe('an image that cannot be read', () => {
     ['429', answer(429), 'REGISTRY_RATE_LIMITED', /answered 429/],
     ['503', answer(503), 'REGISTRY_UNAVAILABLE', /answered 503/],
     ['silence', (it: TestRegistry) => void (it.faults.hang = () => true), 'NETWORK_TIMEOUT', /was silent for 300 ms/],
+    ['a page', page('text/html'), 'REGISTRY_ANSWER_INVALID', /answered with a page/],
+    ['a page in some letters', page('Text/HTML; charset=utf-8'), 'REGISTRY_ANSWER_INVALID', /answered with a page/],
     ['no HTTP', (it: TestRegistry) => void (it.faults.garbage = () => true), 'NETWORK_RESPONSE_INVALID', /no HTTP/],
   ])('because of %s is an error, and no stage of it is said to be missing', async (_, damage, code, message) => {
     const folder = await workplace();

@@ -72,6 +72,7 @@ export async function getManifestAndTag(
   const request = { method: 'GET', at, headers: ACCEPT, expect: [200, 404] } as const;
   const { response, bytes } = await client.read(request, LIMITS.manifestBytes);
   if (response.status === 404) return undefined;
+  if (response.mediaType() === 'text/html') throw isPage(client, reference);
   const received = {
     bytes,
     mediaType: response.mediaType(),
@@ -81,6 +82,12 @@ export async function getManifestAndTag(
   const manifest = checkManifest(received, formatPlace(client.reference));
   remember(client, manifest);
   return { manifest, etag: response.header('etag') };
+}
+
+/** A login, maintenance or error page with the status of success says nothing of an image. */
+function isPage(client: RegistryClient, reference: string): RegistryError {
+  const what = `${formatPlace(client.reference)} answered with a page (text/html), and not with the manifest ${reference}`;
+  return new RegistryError('REGISTRY_ANSWER_INVALID', what);
 }
 
 const PUT_TRIES = 6;
