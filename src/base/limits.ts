@@ -38,8 +38,8 @@ export const LIMITS = {
   referrers: 1000,
   /** Their manifests together, bytes: honest ones have a few KiB each. */
   referrerManifestBytes: 32 * MIB,
-  /** A policy document, bytes: 20,000 people have some 2 MiB. */
-  policyBytes: 16 * MIB,
+  /** A policy document, bytes: 100,000 people have some 9 MiB as indented JSON, and less otherwise. */
+  policyBytes: 10 * MIB,
   /** A list of files, a definition file or an allow list, bytes. */
   listBytes: 1 * MIB,
   /** An ecl.toml, bytes: 20,000 keys have some 900 KiB. */

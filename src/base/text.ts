@@ -9,7 +9,7 @@ export function counted(count: number, noun: string): string {
 const MOST_NAMES = 12;
 
 /** Names with a comma or a word between them; of many the first ones: `a, b, c and 19,997 others`. */
-export function listed(names: readonly string[], word?: 'or'): string {
+export function listed(names: readonly string[], word?: 'or' | 'and'): string {
   const shown = names.slice(0, MOST_NAMES).join(word ? ` ${word} ` : ', ');
   const others = names.length - MOST_NAMES;
   return others <= 0 ? shown : `${shown} ${word ?? 'and'} ${others.toLocaleString('en')} others`;
@@ -18,11 +18,12 @@ export function listed(names: readonly string[], word?: 'or'): string {
 /** The known word that needs the fewest edits, undefined when none is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
-  const ranked = known
-    .map((candidate) => ({ candidate, edits: editDistance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ edits }) => edits <= limit)
-    .sort((a, b) => a.edits - b.edits);
-  return ranked[0]?.candidate;
+  let best: { readonly candidate: string; readonly edits: number } | undefined;
+  for (const candidate of known) {
+    const edits = editDistance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase());
+    if (edits <= limit && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) best = { candidate, edits };
+  }
+  return best?.candidate;
 }
 
 /** Hint text: `did you mean x?` or the allowed words. */

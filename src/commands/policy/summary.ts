@@ -56,7 +56,9 @@ interface PolicySummary {
   }[];
   readonly certificates: readonly CertificateEntry[];
   readonly sigstore: readonly InstanceEntry[];
+  /** Of each kind the first; `warningCount` is how many there are. */
   readonly warnings: readonly string[];
+  readonly warningCount: number;
   /** Who can do what, a sentence each. */
   readonly explanation: readonly string[];
   /** Stages that nobody can have approved as things are. */
@@ -76,8 +78,8 @@ export async function summarizePolicy(
     ...(await certificateEntries(trust.certificates, 'certificate')),
   ];
   const keyless = await keylessSummary(loaded);
-  const useless = uselessCredentials(policy, { keyring, certificates, instances: keyless.instances }, now);
-  const unmet = unmetStages(policy, new Set(useless.map(({ credential }) => credential)));
+  const useless = uselessness(policy, { keyring, certificates, instances: keyless.instances }, now);
+  const unmet = unmetStages(policy, useless);
   return {
     name: loaded.name,
     digest: loaded.digest,
@@ -93,17 +95,17 @@ export async function summarizePolicy(
     })),
     certificates,
     sigstore: keyless.instances,
-    warnings: [
-      ...useless.map(({ why }) => why),
-      ...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
-      ...stageWarnings(policy),
-      ...objectWarnings(policy),
-      ...aloneWarnings(policy),
-      ...exceptionWarnings(policy, now),
+    ...gathered([
+      uselessWarnings(policy, useless),
+      certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
+      stageWarnings(policy),
+      objectWarnings(policy),
+      aloneWarnings(policy),
+      exceptionWarnings(policy, now),
       ...principalWarnings(loaded),
       ...keyless.warnings,
-      ...unmet.warnings,
-    ],
+      unmet.warnings,
+    ]),
     explanation: explainPolicy(policy),
     problems: unmet.problems,
   };
@@ -122,13 +124,10 @@ async function certificateEntries(
   });
 }
 
-/** A credential by which nobody can be recognised now. */
-interface Useless {
-  readonly credential: Credential;
-  readonly why: string;
-}
+/** Says why nobody can be recognised by a credential now; undefined where somebody can. */
+type Uselessness = (principal: string, credential: Credential) => string | undefined;
 
-function uselessCredentials(
+function uselessness(
   policy: Policy,
   known: {
     readonly keyring: readonly KeyringEntry[];
@@ -136,35 +135,53 @@ function uselessCredentials(
     readonly instances: readonly InstanceEntry[];
   },
   now: Date,
-): readonly Useless[] {
+): Uselessness {
   const keys = new Map(known.keyring.map((entry) => [entry.fingerprint, entry]));
-  return policy.principals.flatMap(({ name, credentials }) =>
-    credentials.flatMap((credential): Useless | readonly [] => {
-      const denial = denialsOf(policy, name, credential).find(({ since }) => !since || since <= now);
-      if (denial) return { credential, why: `${name}: ${describeCredential(credential)} ${denialText(denial)}` };
-      if (!isOpen(credential, now))
-        return { credential, why: `${name}: ${describeCredential(credential)} does not count now, by from or until` };
-      if (credential.method === 'pgp') {
-        const key = keys.get(credential.fingerprint);
-        if (!key)
-          return {
-            credential,
-            why: `the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`,
-          };
-        return key.problem === undefined ? [] : { credential, why: `${name}: ${key.problem}` };
-      }
-      if (credential.method === 'key') return [];
-      if (credential.method === 'sigstore')
-        return known.instances.length > 0
-          ? []
-          : { credential, why: `${name} signs keyless, and trust.sigstore names no trusted root to check that with` };
-      const anchors = known.certificates.filter(
-        ({ use, sha256 }) => use === 'anchor' && credential.anchors.includes(sha256),
-      );
-      if (anchors.some((anchor) => validityProblem(anchor, now) === undefined)) return [];
-      return { credential, why: `${name}: no anchor of ${describeCredential(credential)} is valid now` };
-    }),
-  );
+  const valid = known.certificates.filter((entry) => validityProblem(entry, now) === undefined);
+  const anchors = new Set(valid.flatMap(({ use, sha256 }) => (use === 'anchor' ? sha256 : [])));
+  return (name, credential) => {
+    const denial = denialsOf(policy, name, credential).find(({ since }) => !since || since <= now);
+    if (denial) return `${name}: ${describeCredential(credential)} ${denialText(denial)}`;
+    if (!isOpen(credential, now))
+      return `${name}: ${describeCredential(credential)} does not count now, by from or until`;
+    if (credential.method === 'pgp') {
+      const key = keys.get(credential.fingerprint);
+      if (key) return key.problem === undefined ? undefined : `${name}: ${key.problem}`;
+      return `the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`;
+    }
+    if (credential.method === 'key') return undefined;
+    if (credential.method === 'x509')
+      return credential.anchors.some((anchor) => anchors.has(anchor))
+        ? undefined
+        : `${name}: no anchor of ${describeCredential(credential)} is valid now`;
+    return known.instances.length > 0
+      ? undefined
+      : `${name} signs keyless, and trust.sigstore names no trusted root to check that with`;
+  };
+}
+
+function* uselessWarnings({ principals }: Policy, why: Uselessness): Generator<string> {
+  for (const { name, credentials } of principals)
+    for (const credential of credentials) {
+      const warning = why(name, credential);
+      if (warning !== undefined) yield warning;
+    }
+}
+
+/** Of each kind the first, and how many there are: a policy of a hundred thousand people can cause twice as many. */
+function gathered(kinds: readonly Iterable<string>[]): Pick<PolicySummary, 'warnings' | 'warningCount'> {
+  const warnings: string[] = [];
+  let warningCount = 0;
+  for (const kind of kinds) {
+    let count = 0;
+    for (const warning of kind) {
+      count += 1;
+      if (count <= SHOWN) warnings.push(warning);
+    }
+    if (count > SHOWN) warnings.push(`and ${(count - SHOWN).toLocaleString('en')} more like these`);
+    warningCount += count;
+  }
+  return { warnings, warningCount };
 }
 
 function isOpen({ window: { from, until } = {} }: Credential, now: Date): boolean {
@@ -172,11 +189,11 @@ function isOpen({ window: { from, until } = {} }: Credential, now: Date): boolea
 }
 
 /** What fails even if everybody approves everything with every key that counts; of what that is not known, why. */
-function unmetStages({ principals, stages, distinct }: Policy, useless: ReadonlySet<Credential>) {
+function unmetStages({ principals, stages, distinct }: Policy, useless: Uselessness) {
   const people = new Map(principals.map((one) => [one.name, one]));
   const never = neverFilled({ stages, distinct }, (name) => {
     const { many, credentials = [] } = people.get(name) ?? {};
-    const able = credentials.filter((credential) => !useless.has(credential));
+    const able = credentials.filter((credential) => useless(name, credential) === undefined);
     if (many && able.some(({ method }) => method === 'x509')) return 'any';
     return able.map((credential) => [...(many ? [] : [`principal ${name}`]), signerOf(credential, name)]);
   });
@@ -208,12 +225,12 @@ function validityProblem({ use, subject, notBefore, notAfter }: CertificateEntry
   return undefined;
 }
 
-/** People that are shown with their credentials, at most. */
+/** People that are shown with their credentials, and warnings of one kind, at most. */
 const SHOWN = 200;
 
 /** The summary as text. */
 export function renderPolicySummary(summary: PolicySummary): string {
-  const { principals, distinct, warnings, problems } = summary;
+  const { principals, distinct, warnings, warningCount, problems } = summary;
   const lines = [`policy ${summary.name}  ${summary.digest}`, '  principals', ...principalLines(summary)];
   if (principals.length > SHOWN) lines.push(`    and ${counted(principals.length - SHOWN, 'other')}; --json has all`);
   if (summary.teams.length > 0) lines.push('  teams');
@@ -233,10 +250,9 @@ export function renderPolicySummary(summary: PolicySummary): string {
   const parts = { 'in words': summary.explanation, warnings, problems };
   for (const [title, sentences] of Object.entries(parts)) {
     if (sentences.length > 0) lines.push(`  ${title}`);
-    // One by one: a hundred thousand are too many for one call.
-    for (const sentence of sentences) lines.push(`    ${sentence}`);
+    lines.push(...sentences.map((sentence) => `    ${sentence}`));
   }
-  const found = warnings.length === 0 ? '' : `; ${counted(warnings.length, 'warning')}`;
+  const found = warningCount === 0 ? '' : `; ${counted(warningCount, 'warning')}`;
   lines.push(`${problems.length === 0 ? 'the policy can be used' : 'no image can ever pass this policy'}${found}`);
   return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
 }

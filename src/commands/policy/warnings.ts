@@ -61,36 +61,43 @@ export function objectWarnings({ stages, objects }: Policy): readonly string[] {
   ];
 }
 
-/** What is unwise about people; `places` tells where they stand. */
-export function principalWarnings({ policy, places }: Pick<LoadedPolicy, 'policy' | 'places'>): readonly string[] {
-  const { principals, stages } = policy;
-  const used = new Set(
-    stages.flatMap(({ approvers, requires, breakGlass }) => [
-      ...approvers,
-      ...(breakGlass?.by ?? []),
-      ...requires.flatMap(namedIn),
-    ]),
-  );
-  const idle = principals
-    .filter(({ name }) => !used.has(name))
-    .map(({ name }) => `${name} approves no stage and signs no evidence`);
-  const owners = new Map<string, string[]>();
+/** What is unwise about people, by kind; `places` tells where they stand. */
+export function principalWarnings({
+  policy,
+  places,
+}: Pick<LoadedPolicy, 'policy' | 'places'>): readonly Iterable<string>[] {
+  const { principals } = policy;
+  return [
+    idle(policy),
+    shared(principals, places),
+    overlaps(principals).map(
+      ([wide, narrow]) => `${placeOf(wide, places)}a pattern of ${wide} fits ${narrow}, too: they are two people here`,
+    ),
+    evidenceByApprovers(policy),
+  ];
+}
+
+function* idle({ principals, stages }: Policy): Generator<string> {
+  const used = new Set<string>();
+  for (const { approvers, requires, breakGlass } of stages)
+    for (const names of [approvers, breakGlass?.by ?? [], ...requires.map(namedIn)])
+      for (const name of names) used.add(name);
+  for (const { name } of principals) if (!used.has(name)) yield `${name} approves no stage and signs no evidence`;
+}
+
+function* shared(principals: readonly Principal[], places: LoadedPolicy['places']): Generator<string> {
+  const owners = new Map<string, string | string[]>();
   for (const { name, credentials } of principals)
     for (const credential of credentials) {
       const text = describeCredential(credential);
-      const names = owners.get(text) ?? [];
-      names.push(name);
-      owners.set(text, names);
+      const known = owners.get(text);
+      if (known === undefined) owners.set(text, name);
+      else if (typeof known === 'string') owners.set(text, [known, name]);
+      else known.push(name);
     }
-  const shared = [...owners].filter(([, names]) => names.length > 1);
-  return [
-    ...idle,
-    ...shared.map(([text, names]) => `${placeOf(names[1], places)}${names.join(' and ')} share a credential: ${text}`),
-    ...overlaps(principals).map(
-      ([wide, narrow]) => `${placeOf(wide, places)}a pattern of ${wide} fits ${narrow}, too: they are two people here`,
-    ),
-    ...evidenceByApprovers(policy),
-  ];
+  for (const [text, names] of owners)
+    if (typeof names !== 'string')
+      yield `${placeOf(names[1], places)}${listed(names, 'and')} share a credential: ${text}`;
 }
 
 function placeOf(name: string | undefined, places: LoadedPolicy['places']): string {
@@ -182,10 +189,11 @@ export interface InstanceEntry {
 /** The instances of the policy, and warnings about them and the principals that need them. */
 export async function keylessSummary({ policy, trust }: Pick<LoadedPolicy, 'policy' | 'trust'>): Promise<{
   readonly instances: readonly InstanceEntry[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Iterable<string>[];
 }> {
-  const warnings = [...(await shortLivedAnchors(trust)), ...policy.principals.flatMap(openJobs)];
-  if (trust.sigstore.length === 0) return { instances: [], warnings };
+  const ofPeople = [await shortLivedAnchors(trust), openJobs(policy.principals)];
+  if (trust.sigstore.length === 0) return { instances: [], warnings: ofPeople };
+  const warnings: string[] = [];
   const { readInstance } = await import('../../crypto/sigstore/library.ts');
   const { parseCertificate } = await import('../../crypto/x509/certificate.ts');
   const instances: InstanceEntry[] = [];
@@ -204,7 +212,7 @@ export async function keylessSummary({ policy, trust }: Pick<LoadedPolicy, 'poli
     if (log === 0 && material.timestampAuthorities.length === 0)
       warnings.push(`${about} has no timestamp authority, and no log is asked for: nothing proves when it was signed`);
   }
-  return { instances, warnings };
+  return { instances, warnings: [...ofPeople, warnings] };
 }
 
 /** Certificates of these CAs live for minutes: by an anchor they count that long, and never again. */
@@ -229,15 +237,14 @@ async function shortLivedAnchors({ anchors, sigstore }: LoadedPolicy['trust']): 
     );
 }
 
-function openJobs({ name, credentials }: Principal): readonly string[] {
-  const open = credentials.filter(
-    (one) =>
-      one.method === 'sigstore' &&
-      one.claims.sourceRepositoryUri &&
-      !one.claims.sourceRepositoryRef &&
-      !one.claims.deploymentEnvironment,
-  );
-  return open.map(
-    () => `${name} is bound to neither ref nor environment: whoever may push a branch can sign as ${name}`,
-  );
+function* openJobs(principals: readonly Principal[]): Generator<string> {
+  for (const { name, credentials } of principals)
+    for (const one of credentials)
+      if (
+        one.method === 'sigstore' &&
+        one.claims.sourceRepositoryUri &&
+        !one.claims.sourceRepositoryRef &&
+        !one.claims.deploymentEnvironment
+      )
+        yield `${name} is bound to neither ref nor environment: whoever may push a branch can sign as ${name}`;
 }

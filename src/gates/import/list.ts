@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Apptainer's execution control list → a policy: a stage for each group that asks for signatures.
 
-import { visibleLine } from '../../base/text.ts';
+import { listed, visibleLine } from '../../base/text.ts';
 import type { TrustMaterial } from '../../crypto/verifier.ts';
 import { POLICY_LIMITS } from '../../policy/document/model.ts';
 import { type ExecutionList, listProblem } from '../ecl/list.ts';
@@ -106,7 +106,7 @@ async function keysOf(trust: Pick<TrustMaterial, 'keyrings' | 'origins'>, finger
   const { exportKeys, readKeyring } = await import('../../crypto/pgp/ring.ts');
   const { bytes, missing } = await exportKeys(trust, fingerprints);
   if (missing.length > 0)
-    throw new GateError('GATE_KEY_MISSING', `no keyring has the key ${missing.join(', ')}`, {
+    throw new GateError('GATE_KEY_MISSING', `no keyring has the key ${listed(missing)}`, {
       hint: 'give the keys with ⟨keyring⟩, for instance ⟨keyring=/etc/apptainer/global-pgp-public⟩',
     });
   const about = new Map<string, string>();

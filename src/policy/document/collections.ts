@@ -93,6 +93,7 @@ export function object<M extends Readonly<Record<string, Member>>>(
 /** What the types above say of the values could not be said here without a cast. */
 export function object(members: Readonly<Record<string, Member>>, some?: readonly string[]): Field<unknown> {
   const all = Object.entries(members);
+  const absent = Object.fromEntries(all.map(([key, member]) => [key, member.absent]));
   const keys = Object.keys(members);
   return {
     schema: {
@@ -121,14 +122,15 @@ export function object(members: Readonly<Record<string, Member>>, some?: readonl
           `${what} has none of ${some.join(', ')}`,
           `add ${some.join(': or ')}:`,
         );
-      const values: Record<string, unknown> = {};
+      // A copy has its size from the beginning; what grows member by member takes twice as much.
+      const values: Record<string, unknown> = { ...absent };
       for (const [key, member] of all) {
         const found = entries.get(key)?.value;
         if (!found && !('absent' in member)) {
           const hint = `add ${key}: ${member.about.replace(/\.$/, '')}`;
           throw problemAt(node, 'POLICY_MISSING_KEY', `${what || 'the policy'} has no ${key}`, hint);
         }
-        values[key] = found ? member.field.read(found, what === '' ? key : `${what}.${key}`) : member.absent;
+        if (found) values[key] = member.field.read(found, what === '' ? key : `${what}.${key}`);
       }
       return values;
     },
@@ -147,7 +149,7 @@ export interface Named extends Placed {
 }
 
 /** A map whose keys are names of the writer's choice, as a list of its values with their names. */
-export function record<T>(
+export function record<T extends object>(
   key: { readonly pattern: RegExp; readonly refusal: Refusal },
   value: Field<T>,
 ): Field<readonly (T & Named)[]> {
@@ -165,7 +167,8 @@ export function record<T>(
         assertSureText(entry, name);
         const { problem, hint } = key.refusal;
         if (!key.pattern.test(name)) throw problemAt(entry, 'POLICY_INVALID_VALUE', `${quote(name)} ${problem}`, hint);
-        return { ...value.read(entry.value, `${what}.${name}`), name, location: entry.location };
+        const read = value.read(entry.value, `${what}.${name}`);
+        return Object.assign(read, { name, location: entry.location });
       });
     },
   };

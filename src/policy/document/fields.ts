@@ -7,7 +7,7 @@ import type { SourceLocation } from '../../base/errors.ts';
 import { didYouMean, quote } from '../../base/text.ts';
 import { PolicyError, type PolicyErrorCode } from '../errors.ts';
 import { asRfc4514, isRfc4514, type PatternKind, patternProblem } from '../rules/pattern.ts';
-import type { YamlNode } from '../yaml/node.ts';
+import type { YamlNode, YamlScalar } from '../yaml/node.ts';
 
 /** A part of a JSON Schema, draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -62,12 +62,21 @@ export function valueOf<T>({ value }: Located<T>): T {
 
 /** Any text. @throws PolicyError POLICY_WRONG_TYPE */
 export function textOf(node: YamlNode, what: string): string {
+  return locatedText(node, what).value;
+}
+
+/** The same with its place: the node itself, for there are hundreds of thousands. @throws PolicyError POLICY_WRONG_TYPE */
+function locatedText(node: YamlNode, what: string): Located {
   if (node.kind !== 'scalar' || node.value === null) throw wrongType(node, what, 'a text');
   assertSureText(node, node.source);
-  if (typeof node.value === 'string') return node.value;
+  if (isText(node)) return node;
   const source = node.source.slice(0, 80);
   const message = `${what} must be a text; YAML reads ${source} as a ${typeof node.value}`;
   throw problemAt(node, 'POLICY_WRONG_TYPE', message, `put it in quotes: "${source}"`);
+}
+
+function isText(node: YamlScalar): node is YamlScalar & { readonly value: string } {
+  return typeof node.value === 'string';
 }
 
 /** Refuses a text without quotes that readers of YAML 1.1 take for something else. */
@@ -82,7 +91,8 @@ export function line({ limit = 500, pattern = LINE, check }: LineRules = {}): Fi
   return {
     schema: { type: 'string', maxLength: limit, pattern: pattern.source },
     read(node, what) {
-      const value = textOf(node, what);
+      const text = locatedText(node, what);
+      const { value } = text;
       const printable = value.length <= limit && LINE.test(value);
       const refusal = printable
         ? check?.(value)
@@ -90,7 +100,7 @@ export function line({ limit = 500, pattern = LINE, check }: LineRules = {}): Fi
             problem: `is not one line of at most ${limit} printable characters`,
             hint: 'remove control characters, line breaks and space at the ends',
           };
-      if (!refusal) return { value, location: node.location };
+      if (!refusal) return text;
       const { code = 'POLICY_INVALID_VALUE', problem, hint } = refusal;
       throw problemAt(node, code, `${what} ${problem}: ${quote(value)}`, hint);
     },

@@ -16,7 +16,13 @@ import { keylessCredentials } from '../keyless/field.ts';
 import type { Credential, Policy, PolicyFile, Principal } from './model.ts';
 import { isWhole, parseDocument, type PolicyDocument, type PrincipalDocument, readPolicy } from './document.ts';
 import { fingerprintOf, windowOf } from './people.ts';
-import { type ComposedFile, type Composition, composePolicy, profilesOf } from '../compose/compose.ts';
+import {
+  type ComposedFile,
+  type ComposeOptions,
+  type Composition,
+  composePolicy,
+  profilesOf,
+} from '../compose/compose.ts';
 import { type PolicyPin, SignedPolicy } from '../signed/signature.ts';
 
 /** A policy with the trust material it names, ready for createVerifier and evaluatePolicy. */
@@ -98,23 +104,31 @@ async function load(bytes: Uint8Array, where: Place, { profile: wanted, pin }: P
   const { path, folder } = where;
   const first = { path, name: undefined, bytes };
   accept({ ...first, use: 'policy' });
-  const node = parseDocument(bytes, path);
-  const composition =
-    wanted === undefined && isWhole(node)
-      ? { node, profile: undefined, files: [first], digest: sha256(bytes) }
-      : await composePolicy({ ...first, node }, { folder, profile: wanted, read });
-  const loaded = await readNamed(composition, where, accept);
-  signed?.assertAll(composition.profile, loaded.files);
+  const composed = await documentIn(first, { folder, profile: wanted, read });
+  const loaded = await readNamed(composed, where, accept);
+  signed?.assertAll(composed.profile, loaded.files);
   return loaded;
+}
+
+/** What a policy says that was put together; the tree that said it is let go of before more is read. */
+interface Composed extends Omit<Composition, 'node'> {
+  readonly document: PolicyDocument;
+}
+
+async function documentIn(first: ComposedFile, options: ComposeOptions): Promise<Composed> {
+  const node = parseDocument(first.bytes, first.path);
+  if (options.profile === undefined && isWhole(node))
+    return { document: readPolicy(node), profile: undefined, files: [first], digest: sha256(first.bytes) };
+  const { node: whole, ...composition } = await composePolicy({ ...first, node }, options);
+  return { document: readPolicy(whole), ...composition };
 }
 
 /** Reads what a policy names that was put together. */
 async function readNamed(
-  { node, digest, profile, files }: Composition,
+  { document, digest, profile, files }: Composed,
   where: Place,
   accept: (file: UnnamedFile) => void,
 ): Promise<LoadedPolicy> {
-  const document = readPolicy(node);
   const reader = new TrustReader(where.folder, { accept, files });
   const principals: Principal[] = [];
   for (const principal of document.principals)

@@ -14,9 +14,15 @@ export class NotPlain extends Error {
   }
 }
 
-/** A policy of hundreds of thousands of people has a value, or a line of a text in quotes, for so many characters at least. */
-const VALUE_LENGTH = 20;
-/** And a line for so many. */
+/** Values that any text may have, and lines. */
+const ANY_VALUES = LIMITS.jsonValues;
+/** The same for maps and lists: a policy has one for each person. */
+const ANY_PARTS = 50_000;
+/** Beyond these a value, or a line of a text in quotes, for so many characters. */
+const VALUE_LENGTH = 32;
+/** A map or a list. */
+const PART_LENGTH = 64;
+/** A line. */
 const LINE_LENGTH = 8;
 
 /** Ends a line; behind a value a comment needs a blank before it. */
@@ -24,28 +30,59 @@ const REST = / *(?: #.*)?$/y;
 
 /** A place in a text. */
 export class Cursor {
-  readonly lines: readonly string[];
+  readonly #text: string;
+  /** Where each line begins, and behind the last one where one more would. */
+  readonly #starts: Uint32Array;
   readonly #file: string;
   /** How many maps and lists may still begin, and how many values. */
   #parts: number;
   #values: number;
-  line = 0;
+  #line = 0;
+  /** The line, which is asked for again and again. */
+  #current: string;
   column = 0;
 
   constructor(text: string, file: string) {
-    this.lines = hasTooManyLines(text) ? [] : text.split(/\r?\n/);
+    this.#text = text;
+    this.#starts = lineStarts(text);
+    this.#current = this.textAt(0);
     this.#file = file;
-    this.#parts = LIMITS.jsonParts + text.length / LIMITS.jsonPartLength;
-    this.#values = LIMITS.jsonValues + text.length / VALUE_LENGTH;
+    this.#parts = ANY_PARTS + text.length / PART_LENGTH;
+    this.#values = ANY_VALUES + text.length / VALUE_LENGTH;
+  }
+
+  /** The number of the line, from 0. */
+  get line(): number {
+    return this.#line;
+  }
+
+  set line(line: number) {
+    this.#line = line;
+    this.#current = this.textAt(line);
   }
 
   /** The line. */
   get text(): string {
-    return this.lines[this.line] ?? '';
+    return this.#current;
+  }
+
+  /** Another one; empty behind the last. Cut off when it is asked for: hundreds of thousands of lines are not kept. */
+  textAt(line: number): string {
+    const [start, next] = [this.#starts[line], this.#starts[line + 1]];
+    if (start === undefined || next === undefined) return '';
+    const end = next - 1;
+    return this.#text.slice(
+      start,
+      end > start && this.#text[end - 1] === '\r' && end < this.#text.length ? end - 1 : end,
+    );
+  }
+
+  get isLastLine(): boolean {
+    return this.#line === this.#starts.length - 2;
   }
 
   get isAtEnd(): boolean {
-    return this.line >= this.lines.length;
+    return this.#line >= this.#starts.length - 1;
   }
 
   /** The character here; undefined at the end of a line. */
@@ -126,17 +163,23 @@ export class Cursor {
   /** The error that ends the attempt here. */
   notPlain(): NotPlain {
     const { file, line, column } = this.location();
-    const last = Math.max(this.lines.length, 1);
+    const last = Math.max(this.#starts.length - 1, 1);
     return new NotPlain(
       line > last
-        ? { file, line: last, column: (this.lines[last - 1] ?? '').length + 1 }
+        ? { file, line: last, column: this.textAt(last - 1).length + 1 }
         : { file, line, column: Math.max(column, 1) },
     );
   }
 }
 
-function hasTooManyLines(text: string): boolean {
-  let left = LIMITS.jsonValues + text.length / LINE_LENGTH;
-  for (let at = text.indexOf('\n'); at >= 0 && left >= 0; at = text.indexOf('\n', at + 1)) left -= 1;
-  return left < 0;
+/** No line where there are more of them than in real texts of the length. */
+function lineStarts(text: string): Uint32Array {
+  const most = ANY_VALUES + text.length / LINE_LENGTH;
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  if (count > most) return new Uint32Array(1);
+  const starts = new Uint32Array(count + 1);
+  for (let line = 1; line < count; line += 1) starts[line] = text.indexOf('\n', starts[line - 1]) + 1;
+  starts[count] = text.length + 1;
+  return starts;
 }

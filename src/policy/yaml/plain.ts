@@ -120,7 +120,8 @@ class BlockReader {
     const key = this.#flow.key(column);
     if (key) return this.#map(below, key);
     // The library takes no comment before a text without quotes there.
-    if (at.lines.slice(line + 1, at.line).some((one) => one.trimStart().startsWith('#'))) throw at.notPlain();
+    for (let between = line + 1; between < at.line; between += 1)
+      if (at.textAt(between).trimStart().startsWith('#')) throw at.notPlain();
     return this.#inline(column);
   }
 
@@ -147,7 +148,7 @@ class BlockReader {
     if (indent <= column) throw new NotPlain(location);
     const lines: string[] = [];
     while (at.indent() >= indent || at.text === '') {
-      if (at.line === at.lines.length - 1) break;
+      if (at.isLastLine) break;
       if (at.text.includes('\t')) throw new NotPlain(location);
       lines.push(at.text.slice(indent));
       at.line += 1;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What policies cost: of very many people, and of what nobody writes. 3 s of CPU and 256 MB for 10 MB.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { HOSTILE_POLICIES, LARGE_POLICIES } from '../support/large-policies.ts';
+import {
+  bundleOnce,
+  GROWTH,
+  measure,
+  type Measured,
+  MOST_CPU_MS,
+  MOST_PEAK_BYTES,
+  NOISE_MS,
+} from '../support/measured.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const PEOPLE = 100_000;
+const LENGTH = 9_900_000;
+const MINUTES = { timeout: 180_000 };
+
+bundleOnce();
+
+function expectCheap({ cpuMs, peakBytes }: Measured): void {
+  expect(cpuMs).toBeLessThan(MOST_CPU_MS);
+  expect(peakBytes).toBeLessThan(MOST_PEAK_BYTES);
+}
+
+async function check(policy: string): Promise<Measured> {
+  const home = await temporaryFolder();
+  await writeFile(join(home, 'p.yaml'), policy);
+  return measure(['policy', 'check', 'p.yaml'], home);
+}
+
+describe('a policy of 100,000 people', () => {
+  test.each(Object.keys(LARGE_POLICIES))('in %s', MINUTES, async (form) => {
+    const [half, whole] = [await check(written(form, PEOPLE / 2)), await check(written(form, PEOPLE))];
+    // None of their keys is in a keyring.
+    expect([half.exitCode, whole.exitCode]).toEqual([1, 1]);
+    expect(whole.stdout).toContain('    and 99,800 more like these\n');
+    expect(whole.stdout.length).toBeLessThan(100_000);
+    expect(whole.stdout).toMatch(/; (?:100000|200000) warnings\n$/);
+    expectCheap(whole);
+    expect(whole.cpuMs).toBeLessThan(GROWTH * half.cpuMs + NOISE_MS);
+  });
+});
+
+function written(form: string, people: number): string {
+  return LARGE_POLICIES[form]?.(people) ?? '';
+}
+
+describe('a policy of 10 MB', () => {
+  test.each(Object.keys(HOSTILE_POLICIES))('of %s', MINUTES, async (kind) => {
+    const result = await check(HOSTILE_POLICIES[kind]?.(LENGTH) ?? '');
+    expect(result.stderr).toMatch(/error: .*p\.yaml:\d+:\d+: .*\[POLICY_/);
+    expectCheap(result);
+  });
+});
