@@ -87,6 +87,6 @@ test('no command that takes the name of an image is left out above', async () =>
 
 test('signed for a tag: the text names what was signed', async () => {
   const { run, pinned } = await prepare();
-  for (const [name, texts] of RUNS.filter(([name]) => ['grant', 'break-glass', 'stamp', 'scan-attest'].includes(name)))
+  for (const [name, texts] of RUNS.filter(([one]) => ['grant', 'break-glass', 'stamp', 'scan-attest'].includes(one)))
     expect((await run(name, texts)).text, name).toContain(pinned);
 });

@@ -61,7 +61,7 @@ test('what was seen on another day is not remembered of a tag, and no verdict ab
   const asked = { 'subject-name': 'localhost:1/app:v1', 'policy-path': 'policy.yaml', 'expect-tag': 'v1', now: THEN };
   const remembering = run('verify-all', { ...asked, 'tag-state-path': 'tags.json' });
   expect(await codeOf(remembering)).toBe('USAGE_CONFLICTING_INPUTS');
-  await expect(access(join(folder, 'tags.json'))).rejects.toThrow();
+  await expect(access(join(folder, 'tags.json'))).rejects.toThrow('ENOENT');
   const { privateKey } = await keyPerson('ci', 'p256');
   await writeFile(join(folder, 'ci.pem'), privateKey, { mode: 0o600 });
   const own = { task: 'sign\npolicy.yaml', 'signing-method': 'key', 'key-path': 'ci.pem' };

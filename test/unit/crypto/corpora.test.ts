@@ -101,7 +101,7 @@ describe.skipIf(skipped)('Wycheproof (skipped without ../shared/corpora)', () =>
     const expected = NOTATION.test(file);
     const wrong = verdicts(file, 'jws').filter(({ accepted, result, comment }) => {
       // No PKCS#1 signature, as the file wants, and what Notation makes.
-      const ours = /^rsa_signature/.test(file) && comment === 'RSASSA-PSS signature';
+      const ours = file.startsWith('rsa_signature') && comment === 'RSASSA-PSS signature';
       return accepted !== (expected && result === 'valid') && !ours;
     });
     expect(wrong.map(({ name }) => name)).toEqual([]);
