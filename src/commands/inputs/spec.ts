@@ -50,6 +50,8 @@ export interface InputSpec {
   readonly mayBeContent?: boolean;
   /** An example value, shown when the input is missing or wrong. */
   readonly example?: string;
+  /** Of a path: the input that takes the text of such a file. */
+  readonly textInput?: string;
   /** Default for `path` and `paths`: `read`; for other types: it names no file. */
   readonly file?: FileUse;
   /** Set when the input makes sense on one face alone: `action` inputs are no flags, `cli` flags are no action inputs. */

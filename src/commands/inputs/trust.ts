@@ -20,6 +20,7 @@ export const POLICY_INPUTS = [
     type: 'path',
     description: 'Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.',
     example: 'countersign.yaml',
+    textInput: 'policy',
   },
   {
     name: 'policy',

@@ -65,13 +65,15 @@ function oneLine(input: InputSpec, text: string): string {
 }
 
 /** A text that was given where a path belongs would end as a file that is not there. */
-function assertNoContent({ name, example }: InputSpec, text: string): string {
+function assertNoContent({ name, type, example, textInput }: InputSpec, text: string): string {
   const label = /-----BEGIN ([A-Z0-9 ]{1,60})-----/.exec(text)?.[1];
   const format = /^\s*[{[]\s*["{[]/.test(text) ? 'JSON' : /^\s*<[?!a-zA-Z]/.test(text) ? 'XML' : undefined;
-  const content = label ?? format;
+  const lines = type === 'path' && /[\r\n]/.test(text.trim()) ? 'several lines' : undefined;
+  const content = label ?? format ?? lines;
   if (content === undefined) return text;
+  const direct = textInput === undefined ? '' : `give the text as ⟨${textInput}⟩, or `;
   throw new UsageError('USAGE_INVALID_INPUT', `${name} is a text, ${content}, where the path of a file belongs`, {
-    hint: `write the text to a file, and give its path${example ? `, for instance ⟨${name}=${example}⟩` : ''}`,
+    hint: `${direct}write the text to a file, and give its path${example ? `, for instance ⟨${name}=${example}⟩` : ''}`,
   });
 }
 

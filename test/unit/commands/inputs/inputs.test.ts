@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMON_INPUTS } from '../../../../src/commands/inputs/common.ts';
+import { POLICY_INPUTS } from '../../../../src/commands/inputs/trust.ts';
 import { parseList, passphraseText } from '../../../../src/commands/inputs/values.ts';
 import { readInputs } from '../../../../src/commands/spec.ts';
 import type { InputSpec, InputType } from '../../../../src/commands/inputs/spec.ts';
@@ -106,11 +107,21 @@ describe('values', () => {
     ['paths', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n', 'CERTIFICATE'],
     ['paths', '{\n  "bomFormat": "CycloneDX"\n}', 'JSON'],
     ['path', '<?xml version="1.0"?><bom/>', 'XML'],
+    ['path', 'version: 1\nname: acme\n', 'several lines'],
+    ['path', '# our policy\r\nversion: 1', 'several lines'],
   ] as const)('a %s that is a text is told as what it is', async (type, text, what) => {
     await expect(one(type, text, { example: 'a.b' })).rejects.toMatchObject({
       code: 'USAGE_INVALID_INPUT',
       message: `x is a text, ${what}, where the path of a file belongs`,
       hint: expect.stringContaining('⟨x=a.b⟩'),
+    });
+  });
+
+  test('a policy given for its path is told which input takes it', async () => {
+    const inputs = POLICY_INPUTS.filter(({ name }) => name === 'policy-path');
+    await expect(read([...inputs], { 'policy-path': 'version: 1\nname: acme\nstages: []\n' })).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      hint: 'give the text as ⟨policy⟩, or write the text to a file, and give its path, for instance ⟨policy-path=countersign.yaml⟩',
     });
   });
 
