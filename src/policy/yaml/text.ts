@@ -6,16 +6,16 @@ import type { Cursor } from './cursor.ts';
 /** Beyond ASCII what no program takes for a blank, a line break or a mark. */
 const WIDE = String.raw`\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2060-\u2fff\u3001-\ufefe\uff00-\uffff`;
 /** What goes on behind a colon, or behind blanks, is the same text; the second form is for inside of brackets. */
-const TEXT = plainPattern('!-9;-~', '!-"$-~');
-const INNER_TEXT = plainPattern(String.raw`!-+\--9;-Z\\^-z|~`, String.raw`!-"$-+\--9;-Z\\^-z|~`);
-
-function plainPattern(inside: string, afterBlank: string): RegExp {
-  const afterColon = `${inside}:`;
-  return new RegExp(
-    `[A-Za-z0-9/${WIDE}](?:[${inside}${WIDE}]|:(?=[${afterColon}${WIDE}])| +(?=[${afterBlank}${WIDE}])){0,2000}`,
-    'y',
-  );
-}
+const [INSIDE, AFTER_BLANK] = ['!-9;-~', '!-"$-~'];
+const [INNER, INNER_AFTER_BLANK] = [String.raw`!-+\--9;-Z\\^-z|~`, String.raw`!-"$-+\--9;-Z\\^-z|~`];
+const TEXT = new RegExp(
+  `[A-Za-z0-9/${WIDE}](?:[${INSIDE}${WIDE}]|:(?=[${INSIDE}:${WIDE}])| +(?=[${AFTER_BLANK}${WIDE}])){0,2000}`,
+  'y',
+);
+const INNER_TEXT = new RegExp(
+  `[A-Za-z0-9/${WIDE}](?:[${INNER}${WIDE}]|:(?=[${INNER}:${WIDE}])| +(?=[${INNER_AFTER_BLANK}${WIDE}])){0,2000}`,
+  'y',
+);
 
 const ESCAPE =
   /\\(?:x([\dA-Fa-f]{2})|u([\dA-Fa-f]{4})|U(000[\dA-Fa-f]{5}|0010[\dA-Fa-f]{4})|([0abefnrtvNLP_ "/\\\t]))/g;
