@@ -9,10 +9,11 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json
  * What a format knows: `any` value, a `text`, an `object` with names of its own choice (annotations), the members by
  * name, or a list of such.
  */
-export type Shape = 'any' | 'text' | 'object' | { readonly [member: string]: Shape } | readonly [Shape];
+export type Shape = 'any' | 'text' | 'object' | Members | readonly [Shape];
+type Members = { readonly [member: string]: Shape };
 
 /** What is known of an object about which nothing is known. */
-const UNKNOWN: Shape = {};
+const UNKNOWN: Members = {};
 
 /**
  * The value of a JSON document that Go programs read, too; that of the member `skip` is left out.
@@ -40,20 +41,34 @@ export function assertUnambiguous(value: JsonValue | undefined, shape: Shape, wh
 }
 
 function assertMembers(object: JsonObject, shape: Shape, what: string): void {
-  if (shape !== 'object') assertNames(Object.keys(object), isMembers(shape) ? Object.keys(shape) : [], what);
+  if (shape !== 'object') assertNames(Object.keys(object), isMembers(shape) ? shape : UNKNOWN, what);
   for (const [name, member] of Object.entries(object)) {
-    assertUnambiguous(name, 'text', `${what}: the name of a member`);
-    assertUnambiguous(member, memberShape(shape, name), `${what}.${name.slice(0, 80)}`);
+    if (!name.isWellFormed()) assertUnambiguous(name, 'text', `${what}: the name of a member`);
+    // Most members are short texts, and where they stand is said of a bad one alone.
+    if (typeof member !== 'string' || !member.isWellFormed())
+      assertUnambiguous(member, memberShape(shape, name), `${what}.${name.slice(0, 80)}`);
   }
 }
 
-function assertNames(names: readonly string[], knownNames: readonly string[], what: string): void {
-  const spelled = new Map(knownNames.map((name) => [comparable(name), name]));
+/** Names that a format knows, by how they are compared. */
+const spellings = new WeakMap<object, ReadonlyMap<string, string>>();
+
+function spellingsOf(shape: Members): ReadonlyMap<string, string> {
+  const known = spellings.get(shape) ?? new Map(Object.keys(shape).map((name) => [comparable(name), name]));
+  spellings.set(shape, known);
+  return known;
+}
+
+function assertNames(names: readonly string[], shape: Members, what: string): void {
+  const known = spellingsOf(shape);
+  const others = new Map<string, string>();
   for (const name of names) {
-    const other = spelled.get(comparable(name));
-    if (other !== undefined && other !== name)
+    if (Object.hasOwn(shape, name)) continue;
+    const compared = comparable(name);
+    const other = known.get(compared) ?? others.get(compared);
+    if (other !== undefined)
       throw ambiguous(`${what}: other programs read the member ${shown(name)} as ${shown(other)}`);
-    spelled.set(comparable(name), name);
+    others.set(compared, name);
   }
 }
 
@@ -114,7 +129,7 @@ export function strangeMember(value: JsonValue, shape: Shape, where: string): st
   });
 }
 
-function isMembers(shape: Shape): shape is { readonly [member: string]: Shape } {
+function isMembers(shape: Shape): shape is Members {
   return typeof shape === 'object' && !Array.isArray(shape);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The codes of everything that can fail with a registry or an OCI layout folder, and the one error class for them.
 
+import type { Digest } from '../base/bytes.ts';
 import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../base/errors.ts';
 
 /** Codes of what registries and layout folders do wrong. */
@@ -236,4 +237,29 @@ function isRead({ method }: RegistryError): boolean {
 /** What to tell people of a layer that is stored and found, and left out of a tag that cannot be changed. */
 export function unlistedRemark({ code, message, hint }: RegistryError): string {
   return `the layer is stored and counts, but ${message} (${code}): ${hint}`;
+}
+
+const READABLE = 'give an OCI layout folder, which holds oci-layout and index.json, and behind it :TAG or @sha256:…';
+
+/** Digests shown of a tag that several images have. */
+const SHOWN_DIGESTS = 4;
+
+/** A tag of a layout folder that several manifests have. */
+export function repeatedTag(folder: string, tag: string, digests: readonly Digest[]): RegistryError {
+  const shown = digests.slice(0, SHOWN_DIGESTS).join(', ');
+  const more = digests.length > SHOWN_DIGESTS ? ` and ${digests.length - SHOWN_DIGESTS} more` : '';
+  return new RegistryError(
+    'REGISTRY_LAYOUT_INVALID',
+    `the folder ${folder} has the tag ${JSON.stringify(tag.slice(0, 128))} for several manifests: ${shown}${more}`,
+    { hint: `name the image by its digest: oci:${folder}@sha256:…; or take the wrong entry out of index.json` },
+  );
+}
+
+/** A layout folder that is none, or damaged. */
+export function layoutInvalid(
+  folder: string,
+  what: string,
+  { hint = READABLE, cause }: { readonly hint?: string; readonly cause?: unknown } = {},
+): RegistryError {
+  return new RegistryError('REGISTRY_LAYOUT_INVALID', `the folder ${folder} ${what}`, { hint, cause });
 }

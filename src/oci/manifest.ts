@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { type Digest, digestHex, isDigest, sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
-import type { JsonObject, JsonValue } from '../base/json.ts';
+import { type JsonObject, jsonObjectIn, type JsonValue } from '../base/json.ts';
 import {
   asArray,
   asInteger,
@@ -136,12 +136,24 @@ export function parseList(manifest: Pick<Manifest, 'bytes' | 'mediaType'>, what:
   return { ...parseWith(manifest, what, odd), odd };
 }
 
+/** Documents of small manifests, by their bytes: each is looked at several times on its way, and there may be a thousand. */
+const documents = new WeakMap<Uint8Array, JsonObject>();
+const KEPT_BYTES = 4096;
+
+function documentOf(bytes: Uint8Array, what: string): JsonObject {
+  const known = documents.get(bytes);
+  if (known) return known;
+  const document = asObject(parseUnambiguous(bytes, what, MANIFEST_MEMBERS), what);
+  if (bytes.length <= KEPT_BYTES) documents.set(bytes, document);
+  return document;
+}
+
 /** Where odd entries are named; undefined when they make the whole invalid. */
 type Odd = string[] | undefined;
 
 function parseWith({ bytes, mediaType }: Pick<Manifest, 'bytes' | 'mediaType'>, what: string, odd: Odd) {
   try {
-    return readManifest(asObject(parseUnambiguous(bytes, what, MANIFEST_MEMBERS), what), { mediaType, what, odd });
+    return readManifest(documentOf(bytes, what), { mediaType, what, odd });
   } catch (error) {
     if (!(error instanceof CountersignError) || error instanceof RegistryError) throw error;
     throw documentError(error, () => invalid(`${what} is malformed: ${error.message}`, error));
@@ -269,4 +281,13 @@ export function checkManifest(received: ReceivedManifest, place: string): Manife
 /** Name of a digest's file below `blobs/`: safe as a path because digests are checked when parsed. */
 export function blobPath(digest: Digest): readonly [string, string] {
   return [digest.slice(0, digest.indexOf(':')), digestHex(digest)];
+}
+
+/** The type that a manifest gives itself, or that its shape shows. */
+export function sniffMediaType(bytes: Uint8Array): string | undefined {
+  const document = jsonObjectIn(bytes);
+  if (!document) return undefined;
+  const named = document['mediaType'];
+  if (typeof named === 'string') return named;
+  return 'manifests' in document ? MEDIA_TYPE.index : MEDIA_TYPE.manifest;
 }

@@ -176,6 +176,11 @@ export interface ReferrerWriter extends Named {
    * shared index change, the layer is stored and found all the same: why others do not see it is handed back.
    */
   attachReferrer(manifest: Manifest): Promise<RegistryError | undefined>;
+  /** The same for many of one subject at once; with `unwanted` what a registry does not take is told and left out. */
+  attachReferrers(
+    manifests: readonly Manifest[],
+    unwanted?: (manifest: Manifest, why: RegistryError) => void,
+  ): Promise<RegistryError | undefined>;
   /** Fails when it is known beforehand that detachReferrer would, before anything is written. */
   assertDetachable(referrer: Manifest): Promise<void>;
   /** Takes a manifest with a `subject` away, so that listReferrers finds it no more; `instead` takes its own tag if need be. */

@@ -24,7 +24,7 @@ import type {
   StreamBlobOptions,
 } from './oci.ts';
 import { formatPlace, parseReference, type Reference, referrersTag, type RegistryReference } from './reference.ts';
-import { attachReferrer, repairReferrers } from './referrers/attach.ts';
+import { attachReferrer, attachReferrers, type OnUnwanted, repairReferrers } from './referrers/attach.ts';
 import { assertDetachable, detachReferrer } from './referrers/detach.ts';
 import { askReferrersApi, listReferrers, readShared } from './referrers/referrers.ts';
 import { blobSize, readBlob, sizeMismatch } from './remote/blobs.ts';
@@ -183,6 +183,10 @@ export class RegistryRepository implements Repository {
 
   attachReferrer(manifest: Manifest): Promise<RegistryError | undefined> {
     return attachReferrer(this.client, manifest);
+  }
+
+  attachReferrers(manifests: readonly Manifest[], unwanted?: OnUnwanted): Promise<RegistryError | undefined> {
+    return attachReferrers(this.client, manifests, unwanted);
   }
 
   assertDetachable(referrer: Manifest): Promise<void> {

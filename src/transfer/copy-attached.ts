@@ -34,29 +34,29 @@ export async function copyAttachments(
   route: Route & { readonly clock: Clock },
 ): Promise<CopiedAttachments> {
   const copier = new AttachmentCopier(route);
-  const foreign: Digest[] = [];
+  const foreign: (readonly Digest[])[] = [];
   for (const subject of subjects) {
     const { referrers, rejected, complete } = await route.from.listReferrers(subject);
     for (const { digest, reason } of rejected) copier.leave(digest, reason);
     if (!complete) copier.leave(`a part of what is attached to ${subject}`, 'it is too much', TOO_LARGE);
-    for (const referrer of referrers)
-      if (isBundleReferrer(referrer)) await copier.referrer(referrer.manifest, 'bundle');
-      else foreign.push(referrer.descriptor.digest);
+    await copier.bundles(referrers.filter(isBundleReferrer).map(({ manifest }) => manifest));
+    foreign.push(referrers.filter((one) => !isBundleReferrer(one)).map(({ descriptor }) => descriptor.digest));
     for (const suffix of ['sig', 'att'] as const) await copier.legacyTag(cosignTag(subject, suffix));
   }
-  for (const digest of foreign) await copier.foreign(digest);
+  for (const digests of foreign) await copier.foreign(digests);
   return copier.result();
 }
 
 const UNREADABLE = 'REGISTRY_ATTACHED_UNREADABLE';
 const TOO_LARGE = 'REGISTRY_ATTACHED_TOO_LARGE';
 const MAX_LAYERS = 1000;
-/** Answers of a destination that does not want this manifest, whatever else it takes. */
-const UNWANTED: ReadonlySet<number | undefined> = new Set([400, 405, 413, 415, 422]);
+/** Manifests that are held to be attached together, bytes. */
+const TOGETHER_BYTES = 4 * 1024 * 1024;
 
 class AttachmentCopier {
   readonly #route: Route & { readonly clock: Clock };
   readonly #remarks = new Set<string>();
+  readonly #there = new Set<string>();
   #attached = 0;
   #leftBytes: number = LIMITS.attachedTotalBytes;
   #leftManifests: number = LIMITS.referrers;
@@ -74,22 +74,44 @@ class AttachmentCopier {
     this.#remarks.add(`${named} is left behind: ${why} (${code})`);
   }
 
-  async foreign(digest: Digest): Promise<void> {
-    const manifest = await this.#route.from.getManifest(digest);
-    if (manifest) await this.referrer(manifest, 'foreign');
+  /** An approval that does not arrive is no small matter. */
+  async bundles(manifests: readonly Manifest[]): Promise<void> {
+    const copied: Manifest[] = [];
+    for (const manifest of manifests) if (await this.#parts(manifest)) copied.push(manifest);
+    this.#tell(await this.#route.to.attachReferrers(copied));
+    this.#attached += copied.length;
   }
 
-  async referrer(manifest: Manifest, kind: 'bundle' | 'foreign'): Promise<void> {
-    const { digest } = manifest;
-    if (!(await this.#unlessUnreadable(digest, (how) => copyParts(manifest, this.#route, how)))) return;
-    try {
-      this.#tell(await this.#route.to.attachReferrer(manifest));
-      this.#attached += 1;
-    } catch (error) {
-      // An approval that does not arrive is no small matter, somebody's picture of the image is.
-      if (kind === 'bundle' || !isUnwanted(error)) throw error;
-      this.leave(digest, error.message);
+  /** Somebody's picture of the image may stay behind. */
+  async foreign(digests: readonly Digest[]): Promise<void> {
+    let held: Manifest[] = [];
+    for (const digest of digests) {
+      const manifest = await this.#route.from.getManifest(digest);
+      if (manifest && (await this.#parts(manifest))) held.push(manifest);
+      if (held.reduce((sum, { bytes }) => sum + bytes.length, 0) < TOGETHER_BYTES) continue;
+      await this.#attachWanted(held);
+      held = [];
     }
+    await this.#attachWanted(held);
+  }
+
+  async #attachWanted(manifests: readonly Manifest[]): Promise<void> {
+    const left = new Set<Manifest>();
+    const leave = (manifest: Manifest, { message }: RegistryError): void => {
+      left.add(manifest);
+      this.leave(manifest.digest, message);
+    };
+    try {
+      this.#tell(await this.#route.to.attachReferrers(manifests, leave));
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.code !== 'REGISTRY_REFERRER_NOT_LISTED') throw error;
+      for (const manifest of manifests) leave(manifest, error);
+    }
+    this.#attached += manifests.length - left.size;
+  }
+
+  async #parts(manifest: Manifest): Promise<boolean> {
+    return Boolean(await this.#unlessUnreadable(manifest.digest, (how) => copyParts(manifest, this.#route, how)));
   }
 
   /** Merges a legacy tag into that of the destination; where there is none, it stays the same manifest. */
@@ -135,6 +157,7 @@ class AttachmentCopier {
   async #unlessUnreadable<T>(what: string, copy: (how: CopyOptions) => Promise<T>): Promise<T | undefined> {
     const seen: { failure?: unknown } = {};
     const how: CopyOptions = {
+      there: this.#there,
       reading: (failure) => {
         seen.failure = failure;
       },
@@ -197,9 +220,4 @@ function isOfTheEntry(error: unknown): error is CountersignError {
 /** The bytes that were read are not those of the digest, which the way there noticed first. */
 function isChanged(error: unknown): error is RegistryError {
   return error instanceof RegistryError && error.code === 'REGISTRY_SOURCE_CHANGED';
-}
-
-function isUnwanted(error: unknown): error is RegistryError {
-  if (!(error instanceof RegistryError)) return false;
-  return UNWANTED.has(error.status) || error.code === 'REGISTRY_REFERRER_NOT_LISTED';
 }

@@ -33,6 +33,8 @@ export interface CopyOptions {
   readonly admit?: (manifest: Manifest, bytes: number) => void;
   /** Told why something could not be read at its source. */
   readonly reading?: (failure: unknown) => void;
+  /** Blobs that are at the destination already; those that are copied are added. */
+  readonly there?: Set<string>;
 }
 
 /**
@@ -95,12 +97,16 @@ async function copyBlobs(manifest: Manifest, route: Route, how: CopyOptions): Pr
 export async function copyBlob(
   blob: Pick<OciDescriptor, 'digest' | 'size'>,
   { from, to, mountFrom, onBytes }: Route,
-  { reading }: CopyOptions = {},
+  { reading, there }: CopyOptions = {},
 ): Promise<void> {
-  if ((await to.blobSize(blob.digest)) === blob.size) return;
-  if (reading) await atSource({ reading }, () => assertSize(blob, from));
-  if (mountFrom !== undefined && (await to.mountBlob(blob.digest, mountFrom))) return;
-  await to.pushBlob(blob.digest, remoteBlob(from, blob, reading), onBytes ? { onBytes } : {});
+  const name = `${blob.digest} ${blob.size}`;
+  if (there?.has(name)) return;
+  if ((await to.blobSize(blob.digest)) !== blob.size) {
+    if (reading) await atSource({ reading }, () => assertSize(blob, from));
+    const mounted = mountFrom !== undefined && (await to.mountBlob(blob.digest, mountFrom));
+    if (!mounted) await to.pushBlob(blob.digest, remoteBlob(from, blob, reading), onBytes ? { onBytes } : {});
+  }
+  there?.add(name);
 }
 
 /** A size that is not the blob's would be noticed at the destination, and look like the fault of that. */

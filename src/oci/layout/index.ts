@@ -7,11 +7,11 @@ import { isDigest, type Digest } from '../../base/bytes.ts';
 import { CountersignError, SystemError } from '../../base/errors.ts';
 import { readFileBounded, writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { parseUnambiguous, type Shape } from '../../base/members.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Clock } from '../../base/clock.ts';
-import { RegistryError } from '../errors.ts';
+import { layoutInvalid, repeatedTag } from '../errors.ts';
 import { withLock } from './lock.ts';
 import { DESCRIPTOR_MEMBERS, documentError, MANIFEST_MEMBERS, readDescriptor } from '../manifest.ts';
 import { MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
@@ -34,6 +34,7 @@ export interface LayoutEntry {
 export class LayoutIndex {
   readonly #folder: string;
   readonly #clock: Clock;
+  #known: Listing | undefined;
 
   private constructor(folder: string, clock: Clock) {
     this.#folder = folder;
@@ -51,11 +52,12 @@ export class LayoutIndex {
     });
     const version = marker['imageLayoutVersion'];
     if (typeof version !== 'string' || !version.startsWith('1.'))
-      throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
+      throw layoutInvalid(folder, `has the layout version ${JSON.stringify(version)}`);
     const index = new LayoutIndex(folder, clock);
-    const listed = await index.#listed();
-    const [first] = listed;
-    if (first && !listed.some(({ descriptor }) => descriptor)) throw invalid(folder, `is damaged: ${first.problem}`);
+    const { entries } = await index.#listing();
+    const [first] = entries;
+    if (first && !entries.some(({ descriptor }) => descriptor))
+      throw layoutInvalid(folder, `is damaged: ${first.problem}`);
     return index;
   }
 
@@ -66,7 +68,7 @@ export class LayoutIndex {
   static async create(folder: string, clock: Clock): Promise<LayoutIndex> {
     if (!(await exists(join(folder, 'oci-layout')))) {
       if (await exists(join(folder, 'index.json')))
-        throw invalid(folder, 'has an index.json and no oci-layout', {
+        throw layoutInvalid(folder, 'has an index.json and no oci-layout', {
           hint: 'give an OCI layout folder, or a new name to create one',
         });
       await makeFolder(join(folder, 'blobs', 'sha256'));
@@ -77,23 +79,12 @@ export class LayoutIndex {
     return LayoutIndex.open(folder, clock);
   }
 
-  /** The type that a manifest gives itself, or that its shape shows. */
-  static sniffMediaType(bytes: Uint8Array): string | undefined {
-    try {
-      const document = parseJson(bytes, 'a manifest');
-      if (!isJsonObject(document)) return undefined;
-      const named = document['mediaType'];
-      if (typeof named === 'string') return named;
-      return 'manifests' in document ? MEDIA_TYPE.index : MEDIA_TYPE.manifest;
-    } catch (error) {
-      if (error instanceof CountersignError) return undefined;
-      throw error;
-    }
-  }
-
-  /** Every listed manifest; an entry that cannot be read is none, and hides no other. Without media type it is ''. */
+  /**
+   * Every listed manifest; an entry that cannot be read is none, and hides no other. Without media type it is ''. The same
+   * array, while the file is as it was.
+   */
   async entries(): Promise<readonly OciDescriptor[]> {
-    return (await this.#listed()).flatMap(({ descriptor }) => descriptor ?? []);
+    return (await this.#listing()).descriptors;
   }
 
   /**
@@ -101,15 +92,14 @@ export class LayoutIndex {
    * @throws RegistryError REGISTRY_LAYOUT_INVALID
    */
   async find(reference: string): Promise<OciDescriptor | undefined> {
-    const listed = await this.#listed();
-    const entries = listed.flatMap(({ descriptor }) => descriptor ?? []);
-    if (isDigest(reference)) return entries.find(({ digest }) => digest === reference);
-    const odd = listed.find(({ tag, descriptor }) => tag === reference && !descriptor);
-    if (odd) throw invalid(this.#folder, `is damaged: ${odd.problem}`);
-    const named = entries.filter(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
-    const digests = [...new Set(named.map(({ digest }) => digest))];
+    const { byDigest, byTag } = await this.#listing();
+    if (isDigest(reference)) return byDigest.get(reference);
+    const named = byTag.get(reference) ?? [];
+    const odd = named.find(({ descriptor }) => !descriptor);
+    if (odd) throw layoutInvalid(this.#folder, `is damaged: ${odd.problem}`);
+    const digests = [...new Set(named.flatMap(({ descriptor }) => descriptor?.digest ?? []))];
     if (digests.length > 1) throw repeatedTag(this.#folder, reference, digests);
-    return named[0];
+    return named[0]?.descriptor;
   }
 
   async tags(): Promise<readonly string[]> {
@@ -118,19 +108,21 @@ export class LayoutIndex {
 
   /** Every entry, those that cannot be read among them, in the order of the file. */
   async all(): Promise<readonly LayoutEntry[]> {
-    return (await this.#listed()).map(({ tag, descriptor }) => ({ tag, digest: descriptor?.digest }));
+    return (await this.#listing()).entries.map(({ tag, descriptor }) => ({ tag, digest: descriptor?.digest }));
   }
 
   /**
-   * Lists a manifest; with a tag, the tag moves to it. Entries of others and unknown fields stay.
+   * Lists manifests; with a tag, which is for one alone, the tag moves to it. Entries of others and unknown fields stay.
    * @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
    */
-  async put(descriptor: OciDescriptor, tag: string | undefined): Promise<void> {
+  async put(descriptors: readonly OciDescriptor[], tag: string | undefined): Promise<void> {
     await withLock(this.#path('index.json.lock'), this.#clock, async () => {
       const document = await this.#read();
       const before = this.#rawEntries(document);
-      const entry = { ...descriptor, ...(tag === undefined ? {} : { annotations: { [TAG_ANNOTATION]: tag } }) };
-      const manifests = tag === undefined ? withUntagged(before, entry) : withTag(before, entry, tag);
+      const manifests = descriptors.reduce<readonly JsonValue[]>((listed, descriptor) => {
+        const entry = { ...descriptor, ...(tag === undefined ? {} : { annotations: { [TAG_ANNOTATION]: tag } }) };
+        return tag === undefined ? withUntagged(listed, entry) : withTag(listed, entry, tag);
+      }, before);
       if (manifests === before) return;
       await writeFileAtomic(this.#path('index.json'), JSON.stringify({ ...document, manifests }));
     });
@@ -158,19 +150,30 @@ export class LayoutIndex {
   }
 
   async #read(): Promise<JsonObject> {
-    const bytes = await readFileBounded(this.#path('index.json'), LIMITS.manifestBytes);
+    return this.#parse(await readFileBounded(this.#path('index.json'), LIMITS.manifestBytes));
+  }
+
+  #parse(bytes: Uint8Array): JsonObject {
     return parsedOrInvalid(bytes, this.#folder, { name: 'index.json', members: INDEX_MEMBERS });
   }
 
   #rawEntries(document: JsonObject): readonly JsonValue[] {
     const entries = document['manifests'];
     if (entries === null) return [];
-    if (!Array.isArray(entries)) throw invalid(this.#folder, 'has an index.json without manifests');
+    if (!Array.isArray(entries)) throw layoutInvalid(this.#folder, 'has an index.json without manifests');
     return entries;
   }
 
-  async #listed(): Promise<readonly ListedEntry[]> {
-    return this.#rawEntries(await this.#read()).map(readEntry);
+  /** The file may be megabytes, and is asked for each of a thousand platforms: it is read again once it has changed. */
+  async #listing(): Promise<Listing> {
+    const path = this.#path('index.json');
+    const version = await versionOf(path, this.#clock);
+    const known = this.#known;
+    if (version !== undefined && version === known?.version) return known;
+    const bytes = await readFileBounded(path, LIMITS.manifestBytes);
+    const isKnown = known !== undefined && Buffer.compare(known.bytes, bytes) === 0;
+    this.#known = { ...(isKnown ? known : listingOf(this.#rawEntries(this.#parse(bytes)), bytes)), version };
+    return this.#known;
   }
 }
 
@@ -179,6 +182,33 @@ interface ListedEntry {
   readonly tag: string | undefined;
   readonly descriptor: OciDescriptor | undefined;
   readonly problem: string;
+}
+
+/** index.json as it was read. */
+interface Listing {
+  readonly bytes: Uint8Array;
+  readonly version: string | undefined;
+  readonly entries: readonly ListedEntry[];
+  readonly descriptors: readonly OciDescriptor[];
+  readonly byTag: ReadonlyMap<string | undefined, readonly ListedEntry[]>;
+  readonly byDigest: ReadonlyMap<string | undefined, OciDescriptor>;
+}
+
+function listingOf(raw: readonly JsonValue[], bytes: Uint8Array): Omit<Listing, 'version'> {
+  const entries = raw.map(readEntry);
+  const descriptors = entries.flatMap(({ descriptor }) => descriptor ?? []);
+  const byDigest = new Map(descriptors.toReversed().map((descriptor) => [descriptor.digest, descriptor]));
+  return { bytes, entries, descriptors, byTag: Map.groupBy(entries, ({ tag }) => tag), byDigest };
+}
+
+/** Times of files are not finer than this. */
+const SETTLED_MS = 2000;
+
+/** What changes with every write to a file; undefined while another one could leave it as it is. */
+async function versionOf(path: string, clock: Clock): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found || clock.nowMs() - found.ctimeMs < SETTLED_MS) return undefined;
+  return [found.dev, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
 }
 
 function readEntry(entry: JsonValue, at: number): ListedEntry {
@@ -244,9 +274,9 @@ function parsedOrInvalid(
     if (isJsonObject(document)) return document;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    throw documentError(error, () => invalid(folder, `has a damaged ${name}`, { cause: error }));
+    throw documentError(error, () => layoutInvalid(folder, `has a damaged ${name}`, { cause: error }));
   }
-  throw invalid(folder, `has a damaged ${name}`);
+  throw layoutInvalid(folder, `has a damaged ${name}`);
 }
 
 async function readMarker(folder: string): Promise<Uint8Array> {
@@ -255,31 +285,8 @@ async function readMarker(folder: string): Promise<Uint8Array> {
   } catch (error) {
     if (!(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
     const what = (await exists(folder)) ? 'is no OCI layout: it has no file oci-layout' : 'is not there';
-    throw invalid(folder, what, { cause: error });
+    throw layoutInvalid(folder, what, { cause: error });
   }
-}
-
-const READABLE = 'give an OCI layout folder, which holds oci-layout and index.json, and behind it :TAG or @sha256:…';
-
-/** Digests shown of a tag that several images have. */
-const SHOWN_DIGESTS = 4;
-
-function repeatedTag(folder: string, tag: string, digests: readonly Digest[]): RegistryError {
-  const shown = digests.slice(0, SHOWN_DIGESTS).join(', ');
-  const more = digests.length > SHOWN_DIGESTS ? ` and ${digests.length - SHOWN_DIGESTS} more` : '';
-  return new RegistryError(
-    'REGISTRY_LAYOUT_INVALID',
-    `the folder ${folder} has the tag ${JSON.stringify(tag.slice(0, 128))} for several manifests: ${shown}${more}`,
-    { hint: `name the image by its digest: oci:${folder}@sha256:…; or take the wrong entry out of index.json` },
-  );
-}
-
-function invalid(
-  folder: string,
-  what: string,
-  { hint = READABLE, cause }: { readonly hint?: string; readonly cause?: unknown } = {},
-): RegistryError {
-  return new RegistryError('REGISTRY_LAYOUT_INVALID', `the folder ${folder} ${what}`, { hint, cause });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -18,28 +18,39 @@ import { digestMismatch, hashFor, sizeMismatch } from '../remote/blobs.ts';
 import { subjectOf } from '../referrers/attach.ts';
 import { indexWithout } from '../referrers/detach.ts';
 import { RegistryError } from '../errors.ts';
-import { LayoutIndex } from './index.ts';
-import { blobPath, checkManifest, makeManifest } from '../manifest.ts';
+import type { LayoutIndex } from './index.ts';
+import { memoryBlob } from '../referrers/bundles.ts';
+import { orUndefined } from '../cosign/cosign.ts';
+import { blobPath, checkManifest, makeManifest, parseManifest, sniffMediaType } from '../manifest.ts';
 import { collectReferrers, describeManifest, type ListedReferrers, readShared } from '../referrers/referrers.ts';
 import { referrersTag } from '../reference.ts';
-import type {
-  BlobSource,
-  ByteRange,
-  Manifest,
-  OciDescriptor,
-  PushBlobOptions,
-  PushedBlob,
-  ReadBlobOptions,
-  ReferrerList,
-  Repository,
-  StreamBlobOptions,
+import {
+  type BlobSource,
+  type ByteRange,
+  type Manifest,
+  type OciDescriptor,
+  type PushBlobOptions,
+  type PushedBlob,
+  type ReadBlobOptions,
+  type ReferrerList,
+  type Repository,
+  type StreamBlobOptions,
 } from '../oci.ts';
+
+/** Manifests of index.json: those that were not read yet, and what others refer to. */
+interface Scanned {
+  readonly list: readonly OciDescriptor[];
+  readonly unread: Set<string>;
+  readonly referrers: Map<Digest, readonly string[]>;
+}
 
 /** An OCI layout folder; `LayoutIndex.create` makes a new one. */
 export class LayoutRepository implements Repository {
   readonly name: string;
   readonly #folder: string;
   readonly #index: LayoutIndex;
+  /** What is known of the manifests in a list: each is read once, whatever the subject. */
+  #scanned: Scanned | undefined;
 
   constructor(folder: string, index: LayoutIndex) {
     this.name = `oci:${folder}`;
@@ -57,7 +68,7 @@ export class LayoutRepository implements Repository {
     const digest = listed?.digest ?? (isDigest(reference) ? reference : undefined);
     if (digest === undefined) return undefined;
     const bytes = await this.#readSmall(digest);
-    const mediaType = bytes && (listed?.mediaType || LayoutIndex.sniffMediaType(bytes));
+    const mediaType = bytes && (listed?.mediaType || sniffMediaType(bytes));
     return bytes && checkManifest({ bytes, mediaType, reference: digest, claimed: [] }, this.name);
   }
 
@@ -106,8 +117,9 @@ export class LayoutRepository implements Repository {
 
   async listReferrers(subject: Digest): Promise<ReferrerList> {
     const here = { fetch: (reference: string) => this.getManifest(reference), counts: 'kept' } as const;
-    const listed = (await this.#index.entries()).map(({ digest }) => digest);
-    const scanned = await collectReferrers(listed, subject, here);
+    const { unread, referrers } = await this.#scannedList();
+    const listed = [...unread, ...(referrers.get(subject) ?? [])];
+    const scanned = await collectReferrers(listed, subject, { ...here, fetch: (digest) => this.#scan(digest) });
     const shared = await this.#sharedEntries(subject);
     const named = await collectReferrers(shared.digests, subject, here);
     const known = new Set(scanned.referrers.map(({ descriptor }) => descriptor.digest));
@@ -121,6 +133,22 @@ export class LayoutRepository implements Repository {
       readBytes: scanned.readBytes + named.readBytes,
       complete: scanned.complete && named.complete && shared.complete,
     };
+  }
+
+  async #scannedList(): Promise<Scanned> {
+    const list = await this.#index.entries();
+    if (this.#scanned?.list !== list)
+      this.#scanned = { list, unread: new Set(list.map(({ digest }) => digest)), referrers: new Map() };
+    return this.#scanned;
+  }
+
+  async #scan(digest: string): Promise<Manifest | undefined> {
+    const { unread, referrers } = await this.#scannedList();
+    const first = unread.delete(digest);
+    const manifest = await this.getManifest(digest);
+    const subject = first && manifest && orUndefined(() => parseManifest(manifest, digest).subject?.digest);
+    if (subject) referrers.set(subject, [...(referrers.get(subject) ?? []), digest]);
+    return manifest;
   }
 
   async #sharedEntries(subject: Digest): Promise<ListedReferrers> {
@@ -171,16 +199,25 @@ export class LayoutRepository implements Repository {
   }
 
   async putManifest(manifest: Manifest, reference: string): Promise<void> {
-    const chunks = [manifest.bytes];
-    const source: BlobSource = { sizeBytes: manifest.bytes.length, open: () => oneChunk(chunks) };
-    await this.pushBlob(manifest.digest, source);
-    await this.#index.put(describeManifest(manifest), isDigest(reference) ? undefined : reference);
+    await this.#store(manifest);
+    await this.#index.put([describeManifest(manifest)], isDigest(reference) ? undefined : reference);
   }
 
-  async attachReferrer(manifest: Manifest): Promise<undefined> {
-    subjectOf(manifest);
-    await this.putManifest(manifest, manifest.digest);
-    return undefined;
+  async #store(manifest: Manifest): Promise<void> {
+    this.#scanned = undefined;
+    await this.pushBlob(manifest.digest, memoryBlob(manifest.bytes));
+  }
+
+  attachReferrer(manifest: Manifest): Promise<undefined> {
+    return this.attachReferrers([manifest]);
+  }
+
+  async attachReferrers(manifests: readonly Manifest[]): Promise<undefined> {
+    for (const manifest of manifests) {
+      subjectOf(manifest);
+      await this.#store(manifest);
+    }
+    await this.#index.put(manifests.map(describeManifest), undefined);
   }
 
   /** What a folder holds can be deleted. */
@@ -229,10 +266,6 @@ export class LayoutRepository implements Repository {
       throw error;
     }
   }
-}
-
-async function* oneChunk(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
-  yield* chunks;
 }
 
 async function writeStream(

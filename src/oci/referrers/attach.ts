@@ -28,26 +28,112 @@ const PAUSE_MS = { from: 100, to: 500 } as const;
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
  */
 export async function attachReferrer(client: RegistryClient, manifest: Manifest): Promise<RegistryError | undefined> {
-  const subject = subjectOf(manifest);
+  return attachReferrers(client, [manifest]);
+}
+
+/**
+ * The same for many of one subject, for which the list is asked, or written, once. With `unwanted` what the registry does
+ * not take, or its list has no room for, is told and left out.
+ * @throws as attachReferrer
+ */
+export async function attachReferrers(
+  client: RegistryClient,
+  manifests: readonly Manifest[],
+  unwanted?: OnUnwanted,
+): Promise<RegistryError | undefined> {
+  const [first] = manifests;
+  if (!first) return undefined;
+  const subject = subjectOf(first);
+  const put = (of: readonly Manifest[], referenceOf: (manifest: Manifest) => string) =>
+    putAll(client, of, { subject, referenceOf, unwanted });
+  let left = manifests;
   if (!client.lacksReferrersApi) {
-    const { subjectHandled } = await putManifest(client, manifest, { reference: manifest.digest, subject });
+    const stored = await put(left, ({ digest }) => digest);
     // ECR once claimed in the header what its API did not do, so both are asked.
-    if (subjectHandled && (await isListedByApi(client, subject, manifest.digest))) return undefined;
+    const listed = stored.isHandled ? await listedByApi(client, subject, stored.manifests) : new Set<Digest>();
+    left = stored.manifests.filter(({ digest }) => !listed.has(digest));
   }
-  await putManifest(client, manifest, { reference: ownTag(subject, manifest.digest), subject });
+  if (unwanted) left = await withRoom(client, subject, { manifests: left, unwanted });
+  if (left.length === 0) return undefined;
+  const tagged = await put(left, ({ digest }) => ownTag(subject, digest));
   try {
-    await keepListed(client, subject, manifest);
+    await keepListed(client, subject, tagged.manifests);
     return undefined;
   } catch (error) {
     const refused = isTagRefused(error) || (error instanceof RegistryError && error.code === 'REGISTRY_TAG_IMMUTABLE');
-    if (!refused || !(await isFound(client, subject, manifest.digest))) throw error;
+    if (!refused || !(await areFound(client, subject, tagged.manifests))) throw error;
     return error;
   }
 }
 
-/** True when a reader finds the manifest, by whatever list or tag. @throws as listReferrers */
-export async function isFound(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {
-  return (await listReferrers(client, subject)).referrers.some(({ descriptor }) => descriptor.digest === digest);
+/** Told of a manifest that is not attached, and why. */
+export type OnUnwanted = (manifest: Manifest, why: RegistryError) => void;
+
+/** Answers of a registry that does not want this manifest, whatever else it takes. */
+const UNWANTED: ReadonlySet<number | undefined> = new Set([400, 405, 413, 415, 422]);
+
+async function putAll(
+  client: RegistryClient,
+  manifests: readonly Manifest[],
+  {
+    subject,
+    referenceOf,
+    unwanted,
+  }: { subject: Digest; referenceOf: (manifest: Manifest) => string; unwanted: OnUnwanted | undefined },
+) {
+  const stored: Manifest[] = [];
+  let isHandled = true;
+  for (const manifest of manifests)
+    try {
+      const { subjectHandled } = await putManifest(client, manifest, { reference: referenceOf(manifest), subject });
+      isHandled &&= subjectHandled;
+      stored.push(manifest);
+    } catch (error) {
+      if (!unwanted || !(error instanceof RegistryError) || !UNWANTED.has(error.status)) throw error;
+      unwanted(manifest, error);
+    }
+  return { manifests: stored, isHandled };
+}
+
+/** The shared list; one that may not be read takes nothing, and is no obstacle to what is found otherwise. */
+async function readSharedOrNone(
+  client: RegistryClient,
+  subject: Digest,
+): Promise<Pick<SharedIndex, 'document' | 'listed'>> {
+  try {
+    return await readShared(client, subject);
+  } catch (error) {
+    if (isTagRefused(error)) return { document: {}, listed: new Set() };
+    throw error;
+  }
+}
+
+/** Those for which a shared list has room, and leaves as much for what comes after them. */
+async function withRoom(
+  client: RegistryClient,
+  subject: Digest,
+  { manifests, unwanted }: { manifests: readonly Manifest[]; unwanted: OnUnwanted },
+): Promise<readonly Manifest[]> {
+  if (manifests.length === 0) return [];
+  const { document, listed } = await readSharedOrNone(client, subject);
+  let room = LIMITS.manifestBytes / 2 - JSON.stringify(document).length;
+  return manifests.filter((manifest) => {
+    if (listed.has(manifest.digest)) return true;
+    room -= JSON.stringify(describeManifest(manifest)).length + 1;
+    if (room < 0) unwanted(manifest, noRoom());
+    return room >= 0;
+  });
+}
+
+/** True when a reader finds the manifests, by whatever list or tag. @throws as listReferrers */
+export async function areFound(
+  client: RegistryClient,
+  subject: Digest,
+  manifests: readonly Pick<Manifest, 'digest'>[],
+): Promise<boolean> {
+  const { referrers } = await listReferrers(client, subject);
+  const found = new Set(referrers.map(({ descriptor }) => descriptor.digest));
+  return manifests.every(({ digest }) => found.has(digest));
 }
 
 /**
@@ -55,7 +141,7 @@ export async function isFound(client: RegistryClient, subject: Digest, digest: D
  * @throws as attachReferrer
  */
 export async function repairReferrers(client: RegistryClient, subject: Digest): Promise<void> {
-  await keepListed(client, subject, undefined);
+  await keepListed(client, subject, []);
 }
 
 /** The subject's digest. @throws RegistryError REGISTRY_REFERRER_INVALID */
@@ -65,14 +151,20 @@ export function subjectOf(manifest: Manifest): Digest {
   throw new RegistryError('REGISTRY_REFERRER_INVALID', 'the manifest to attach names no subject');
 }
 
-async function isListedByApi(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {
+/** What of these the API lists. */
+async function listedByApi(
+  client: RegistryClient,
+  subject: Digest,
+  manifests: readonly Manifest[],
+): Promise<ReadonlySet<Digest>> {
+  let listed = new Set<Digest>();
   for (let check = 0; check < API_CHECKS; check += 1) {
-    const listed = await askReferrersApi(client, subject);
-    if (!listed) return false;
-    if (listed.digests.includes(digest)) return true;
+    const list = await askReferrersApi(client, subject);
+    listed = new Set(list?.digests);
+    if (!list || manifests.every(({ digest }) => listed.has(digest))) break;
     await pause(client);
   }
-  return false;
+  return listed;
 }
 
 /** Lets other writers finish. */
@@ -82,14 +174,14 @@ export function pause(client: RegistryClient): Promise<void> {
 }
 
 /** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
-async function keepListed(client: RegistryClient, subject: Digest, ours: Manifest | undefined): Promise<void> {
+async function keepListed(client: RegistryClient, subject: Digest, ours: readonly Manifest[]): Promise<void> {
   let written: Manifest | undefined;
   let refusedOver: Digest | undefined;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     if (written && (await standsWhole(client, subject, written))) return;
     const current = await readShared(client, subject);
-    const tagged = await readOwnTags(client, subject, [...current.listed, ...(ours ? [ours.digest] : [])]);
-    const wanted = [...(ours ? [ours] : []), ...tagged].filter((manifest) => refersTo(manifest, subject));
+    const tagged = await readOwnTags(client, subject, [...current.listed, ...ours.map(({ digest }) => digest)]);
+    const wanted = [...ours, ...tagged].filter((manifest) => refersTo(manifest, subject));
     const missing = wanted.filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
     if (missing.length === 0) return;
     const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
@@ -179,7 +271,11 @@ export function mergedIndex(document: JsonObject, added: readonly OciDescriptor[
   const manifests = [...(Array.isArray(before) ? before : []), ...unique.values()];
   const bytes = utf8(JSON.stringify({ ...document, manifests }));
   if (bytes.length <= LIMITS.manifestBytes) return bytes;
-  throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', 'the list of referrers has no room left', {
+  throw noRoom();
+}
+
+function noRoom(): RegistryError {
+  return new RegistryError('REGISTRY_REFERRER_NOT_LISTED', 'the list of referrers has no room left', {
     hint: 'remove outdated referrers of this image from the registry',
   });
 }

@@ -11,7 +11,7 @@ import { type Manifest, MEDIA_TYPE } from '../oci.ts';
 import { formatPlace, referrersTag } from '../reference.ts';
 import type { RegistryClient } from '../remote/client.ts';
 import { putManifest, resolveManifest } from '../remote/manifests.ts';
-import { isFound, MAX_ROUNDS, pause, readShared, replaceShared, subjectOf } from './attach.ts';
+import { areFound, MAX_ROUNDS, pause, readShared, replaceShared, subjectOf } from './attach.ts';
 import { askReferrersApi, ownTag } from './referrers.ts';
 
 /** Names no manifest anywhere: whoever deletes manifests says that there is none. */
@@ -56,7 +56,7 @@ export async function detachReferrer(client: RegistryClient, referrer: Manifest,
   ];
   client.received.delete(digest);
   for (let check = 0; check < GONE_CHECKS; check += 1) {
-    if (!(await isFound(client, subject, digest))) return;
+    if (!(await areFound(client, subject, [referrer]))) return;
     client.received.delete(digest);
     await pause(client);
   }
