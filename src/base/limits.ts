@@ -36,7 +36,9 @@ export const LIMITS = {
   imageBlobs: 20_000,
   /** Referrers looked at for one subject. */
   referrers: 1000,
-  /** Their manifests together, bytes: honest ones have a few KiB each. */
+  /** Looked at for all platforms of an image; no further platform is once there are more. */
+  imageReferrers: 2000,
+  /** Manifests of the referrers of one subject together, bytes: honest ones have a few KiB each. */
   referrerManifestBytes: 32 * MIB,
   /** A policy document, bytes: 100,000 people have some 9 MiB as indented JSON, and less otherwise. */
   policyBytes: 10 * MIB,

@@ -16,8 +16,8 @@ import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
 import { bundleManifest, memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { NOW, x509Person } from '../support/layers.ts';
-import { pushOciImage } from '../support/oci-images.ts';
-import { openIn, startRegistry } from '../support/registry-session.ts';
+import { entryOf, pushIndexOf, pushOciImage } from '../support/oci-images.ts';
+import { openIn, referrerTo, startRegistry } from '../support/registry-session.ts';
 import { expect, test } from 'vitest';
 
 const MIB = 1024 * 1024;
@@ -141,4 +141,25 @@ test.each(['referrers', 'legacy tags'])('large %s of every platform are read up 
   const layers = await readAttachments(await openRegistryImage(await openIn(registry), 'v1'));
   expect(layers.complete).toBe(false);
   expect(registry.bytesOut - before).toBeLessThan(140 * MIB);
+});
+
+test('small referrers of every platform are counted for the image', async () => {
+  const registry = await startRegistry({ referrersApi: true });
+  const repository = await openIn(registry);
+  const platforms: Manifest[] = [];
+  for (let n = 0; n < 5; n += 1) platforms.push(await pushOciImage(repository, { label: String(n) }));
+  const index = await pushIndexOf(
+    repository,
+    platforms.map((platform, n) => entryOf(platform, `a${n}`)),
+    { tag: 'v1' },
+  );
+  for (const platform of platforms)
+    for (let n = 0; n < 850; n += 1) {
+      const { bytes, mediaType } = referrerTo(platform, String(n));
+      registry.addManifest('team/app', bytes, { type: mediaType });
+    }
+  const before = registry.count('GET', /\/manifests\/sha256:/);
+  const layers = await readAttachments(await openRegistryImage(await openIn(registry), index.digest));
+  expect(layers.complete).toBe(false);
+  expect(registry.count('GET', /\/manifests\/sha256:/) - before).toBeLessThan(3000);
 });

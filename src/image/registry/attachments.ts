@@ -110,6 +110,7 @@ class AttachmentReader implements Attachments {
   complete = true;
   #mostReferrers = 0;
   #manifestBytes = 0;
+  #manifests = 0;
   readonly #nativeKeys = new Set<string>();
   readonly #notationKeys = new Set<string>();
   readonly #blobs: AttachedBlobs;
@@ -129,13 +130,14 @@ class AttachmentReader implements Attachments {
   async add(repository: ReferrerLister, on: OciDescriptor): Promise<void> {
     const subject = on.digest;
     // An index has many subjects, and each may have as much attached as is read for one.
-    if (this.#manifestBytes > LIMITS.attachedTotalBytes) {
+    if (this.#manifestBytes > LIMITS.attachedTotalBytes || this.#manifests > LIMITS.imageReferrers) {
       this.complete = false;
       return;
     }
     const { referrers, rejected, complete, readBytes } = await repository.listReferrers(subject);
     this.complete &&= complete;
     this.#manifestBytes += readBytes;
+    this.#manifests += referrers.length + rejected.length;
     this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
     this.rejected.push(...rejected);
     const others = referrers.filter((referrer) => !isBundleReferrer(referrer));
