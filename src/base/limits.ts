@@ -46,8 +46,8 @@ export const LIMITS = {
   listBytes: 1 * MIB,
   /** An ecl.toml, bytes: 20,000 keys have some 900 KiB. */
   executionListBytes: 2 * MIB,
-  /** All files of a registries.d together, bytes: some thousand repositories. */
-  registriesBytes: 256 * KIB,
+  /** All files of a registries.d together, bytes: some five thousand repositories. */
+  registriesBytes: 512 * KIB,
   /** A key or certificate file, bytes. */
   keyFileBytes: 4 * MIB,
   /** A keyring or a file with many certificates, bytes. */

@@ -46,6 +46,36 @@ describe('a policy of 100,000 people', () => {
   });
 });
 
+/** So many stages that all have the one team of everybody. */
+function staged(people: number, stages: number, more: object): string {
+  const names = Array.from({ length: people }, (_, index) => `person${index}`);
+  return JSON.stringify({
+    version: 1,
+    name: 'staged',
+    principals: Object.fromEntries(names.map((name, index) => [name, { pgp: `${'A'.repeat(30)}${1e9 + index}` }])),
+    teams: { everybody: names },
+    stages: Array.from({ length: stages }, (_, index) => ({ name: `s${index}`, approvers: 'everybody', ...more })),
+  });
+}
+
+describe('a policy in which everybody approves at every stage', () => {
+  test.each([
+    ['64 stages of 7,000 people', 7000, 64, {}],
+    ['64 stages of 7,000 people by native signatures', 7000, 64, { native: 'pgp', after: [] }],
+    ['4 stages of 90,000 people', 90_000, 4, {}],
+  ])('%s', MINUTES, async (_name, people, stages, more) => {
+    const result = await check(staged(people, stages, more));
+    expect(result.exitCode).toBe(1);
+    expectCheap(result);
+  });
+
+  test('64 stages of 90,000 people are refused', MINUTES, async () => {
+    const result = await check(staged(90_000, 64, {}));
+    expect(result.stderr).toMatch(/more than 500,000 people together.*\[POLICY_INVALID_VALUE\]/);
+    expectCheap(result);
+  });
+});
+
 function written(form: string, people: number): string {
   return LARGE_POLICIES[form]?.(people) ?? '';
 }

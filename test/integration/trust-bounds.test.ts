@@ -73,6 +73,15 @@ const LISTS: Readonly<Record<string, () => string>> = {
   'a key of very many parts': () => `${'a.'.repeat(LIST / 2 - 2)}a=1\n`,
 };
 
+const REGISTRIES: Readonly<Record<string, () => readonly string[]>> = {
+  'very many lists': () => [`docker: {a: [${'[],\n '.repeat(120_000)}]}`],
+  'very many short files': () =>
+    Array.from({ length: 8 }, (_, file) => `docker: {a${file}: {b: [${'[],\n '.repeat(12_900)}]}}`),
+  'five thousand repositories': () => [
+    `docker:\n${Array.from({ length: 5000 }, (_, index) => `  registry.example.org/team/image${index}:\n    use-sigstore-attachments: true\n`).join('')}`,
+  ],
+};
+
 describe('the configuration of another gate', () => {
   test.each(Object.keys(LISTS))('ecl.toml with %s', MINUTES, async (kind) => {
     const result = await run(importing('ecl.toml'), { 'ecl.toml': LISTS[kind]?.() ?? '', 'ring.gpg': key });
@@ -96,12 +105,15 @@ describe('the configuration of another gate', () => {
     expectCheap(result);
   });
 
-  test('registries.d with very many lists', MINUTES, async () => {
+  test.each(Object.keys(REGISTRIES))('registries.d with %s', MINUTES, async (kind) => {
     const scope = '{"docker":{"h.example/r":[{"type":"sigstoreSigned","keyPath":"/k.pub"}]}}';
     const policy = `{"default":[{"type":"reject"}],"transports":${scope}}`;
-    const files = { 'policy.json': policy, 'registries.d/a.yaml': `docker: {a: [${'[],'.repeat(87_000)}]}` };
-    const result = await run(importing('policy.json').slice(0, -2), files);
-    expect(result.stderr).toMatch(/error: .*\[(?!BUG)/);
+    const texts = REGISTRIES[kind]?.() ?? [];
+    const files = Object.fromEntries(texts.map((text, index) => [`registries.d/${index}.yaml`, text]));
+    const result = await run(importing('policy.json').slice(0, -2), { 'policy.json': policy, ...files });
+    // The key is nowhere.
+    const isRead = kind === 'five thousand repositories';
+    expect(result.stderr).toMatch(isRead ? /error: .*k\.pub.*\[FILE_NOT_FOUND/ : /error: .*\[(?!BUG)/);
     expectCheap(result);
   });
 });

@@ -10,7 +10,10 @@ import type { Severity } from '../../findings/severity.ts';
 import type { ClaimName } from '../../findings/claims.ts';
 import type { SignedIdentity } from '../rules/signed-identity.ts';
 
-/** Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted. */
+/**
+ * Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted, but
+ * whom all teams, stages and requirements name together, teams in them resolved: else every stage could have everybody.
+ */
 export const POLICY_LIMITS = {
   stages: 64,
   credentials: 64,
@@ -19,6 +22,7 @@ export const POLICY_LIMITS = {
   requires: 64,
   groups: 64,
   deny: 10_000,
+  named: 500_000,
 } as const;
 
 /** Formats of signatures that name no stage and that a stage may accept as approval: in a SIF, or by `cosign sign`. */

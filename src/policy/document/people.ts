@@ -185,6 +185,8 @@ export class Directory {
   readonly #principals: ReadonlySet<string>;
   readonly #teams: ReadonlyMap<string, TeamDocument>;
   readonly #resolved = new Map<string, readonly string[]>();
+  /** People named by now. */
+  #named = 0;
 
   /** @throws PolicyError POLICY_DUPLICATE, POLICY_UNKNOWN_NAME, POLICY_CYCLE */
   constructor(principals: readonly Named[], teams: readonly TeamDocument[]) {
@@ -208,10 +210,25 @@ export class Directory {
 
   /**
    * Names of the principals whom these names stand for, each once.
-   * @throws PolicyError POLICY_UNKNOWN_NAME
+   * @throws PolicyError POLICY_UNKNOWN_NAME; POLICY_INVALID_VALUE where too many were named by then
    */
   principals(names: readonly f.Located[], what: string): readonly string[] {
-    return [...new Set(names.flatMap((name) => this.#resolve(name, what, [])))];
+    const unique = [...new Set(names.flatMap((name) => this.#resolve(name, what, [])))];
+    this.#count(unique, names[0]);
+    return unique;
+  }
+
+  /** @throws PolicyError POLICY_INVALID_VALUE */
+  #count({ length }: readonly string[], place: f.Placed | undefined): void {
+    this.#named += length;
+    if (!place || this.#named <= POLICY_LIMITS.named) return;
+    const most = POLICY_LIMITS.named.toLocaleString('en');
+    throw f.problemAt(
+      place,
+      'POLICY_INVALID_VALUE',
+      `teams, stages and requirements name more than ${most} people together, those in teams counted each time`,
+      'name fewer people here, or write a policy for each group of images',
+    );
   }
 
   #resolve(name: f.Located, what: string, within: readonly string[]): readonly string[] {
@@ -241,6 +258,7 @@ export class Directory {
     if (known) return known;
     const found = members.flatMap((member) => this.#resolve(member, `teams.${name}`, [...within, name]));
     const unique = [...new Set(found)];
+    this.#count(unique, members[0]);
     this.#resolved.set(name, unique);
     return unique;
   }

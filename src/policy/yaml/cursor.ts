@@ -2,7 +2,6 @@
 // Where the plain reader is in a text, and what is passed over there: blanks, comments and line breaks.
 
 import type { SourceLocation } from '../../base/errors.ts';
-import { LIMITS } from '../../base/limits.ts';
 
 /** Thrown where the text is more than plain. */
 export class NotPlain extends Error {
@@ -14,15 +13,12 @@ export class NotPlain extends Error {
   }
 }
 
-/** Values that any text may have, and lines. */
-const ANY_VALUES = LIMITS.jsonValues;
-/** The same for maps and lists: a policy has one for each person. */
-const ANY_PARTS = 50_000;
-/** Beyond these a value, or a line of a text in quotes, for so many characters. */
-const VALUE_LENGTH = 32;
-/** A map or a list. */
-const PART_LENGTH = 64;
-/** A line. */
+/** Maps and lists that are read: a hundred thousand people have two each. */
+const MOST_PARTS = 240_000;
+/** Values, and lines of a text in quotes: two for each of them, and their names as approvers and in teams. */
+const MOST_VALUES = 420_000;
+/** Lines that any text may have, and beyond these one for so many characters. */
+const ANY_LINES = 100_000;
 const LINE_LENGTH = 8;
 
 /** Ends a line; behind a value a comment needs a blank before it. */
@@ -35,8 +31,8 @@ export class Cursor {
   readonly #starts: Uint32Array;
   readonly #file: string;
   /** How many maps and lists may still begin, and how many values. */
-  #parts: number;
-  #values: number;
+  #parts = MOST_PARTS;
+  #values = MOST_VALUES;
   #line = 0;
   /** The line, which is asked for again and again. */
   #current: string;
@@ -47,8 +43,6 @@ export class Cursor {
     this.#starts = lineStarts(text);
     this.#current = this.textAt(0);
     this.#file = file;
-    this.#parts = ANY_PARTS + text.length / PART_LENGTH;
-    this.#values = ANY_VALUES + text.length / VALUE_LENGTH;
   }
 
   /** The number of the line, from 0. */
@@ -148,7 +142,7 @@ export class Cursor {
     return { file: this.#file, line: this.line + 1, column: this.column + 1 };
   }
 
-  /** One more map or list begins. @throws NotPlain for more than become of real texts of the length */
+  /** One more map or list begins. @throws NotPlain for more than policies have */
   countPart(): void {
     this.#parts -= 1;
     if (this.#parts < 0) throw this.notPlain();
@@ -174,7 +168,7 @@ export class Cursor {
 
 /** No line where there are more of them than in real texts of the length. */
 function lineStarts(text: string): Uint32Array {
-  const most = ANY_VALUES + text.length / LINE_LENGTH;
+  const most = ANY_LINES + text.length / LINE_LENGTH;
   let count = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
   if (count > most) return new Uint32Array(1);

@@ -7,7 +7,7 @@ import type { YamlEntry, YamlNode } from './node.ts';
 import { plainValue } from './scalar.ts';
 import { plainText, quotedText } from './text.ts';
 
-const KEY = /[A-Za-z0-9][A-Za-z0-9._@+-]{0,999}(?=:(?: |$))/y;
+const KEY = /[A-Za-z0-9](?:[A-Za-z0-9._@+/-]|:(?=[A-Za-z0-9])){0,999}(?=:(?: |$))/y;
 
 /** Brackets in brackets. */
 const MAX_DEPTH = 12;

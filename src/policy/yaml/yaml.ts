@@ -62,9 +62,11 @@ export function parseYaml(text: string, file: string): YamlNode {
  */
 export function parseForeignYaml(text: string, file: string): YamlNode {
   const odd = text.search(UNEVEN);
+  const plain = odd < 0 && text.length > LONG_TEXT ? readPlainYaml(text, file) : undefined;
+  if (plain && plain.kind !== 'more') return plain;
   const lines = new LineCounter();
   const reader = new Reader(file, lines, true);
-  const documents = compose(text, lines, reader);
+  const documents = compose(text, lines, reader, plain?.location);
   if (odd >= 0)
     throw reader.error('POLICY_SYNTAX', 'not every YAML reader takes this character, or so long a line', odd);
   return documentIn(text, documents, reader);

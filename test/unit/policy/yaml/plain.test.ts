@@ -409,3 +409,13 @@ test('a long policy of people whose names are no ASCII, as programs write them, 
   expect(text.length).toBeGreaterThan(3 * 1024 * 1024);
   expect(readPlainYaml(text, 'p')).toMatchObject({ kind: 'map' });
 });
+
+test.each([
+  'docker:\n  registry.example.org/team/image:\n    use-sigstore-attachments: true\n',
+  'docker:\n  registry.example.org:5000/team/image: { a: b }\n',
+  'docker: { registry.example.org:5000/team/image: { a: b }, h/i: c }\n',
+  'a:b:c: d\n',
+  'a/b:c/d: e\n',
+])('places of registries are keys: %j', (text) => {
+  expect(readAlike(text)).toBeDefined();
+});
