@@ -94,6 +94,8 @@ export const LIMITS = {
   findings: 20_000,
   /** Beyond these one for so many bytes of it; reports of scanners have some hundreds for each. */
   findingLength: 256,
+  /** Vulnerabilities in packages that the VEX documents of an image name, each pair once for a statement. */
+  vexNames: 250_000,
   /** Runs of a SARIF document; code scanning takes 20. */
   sarifRuns: 100,
   /** An HTTP error body, bytes. */

@@ -138,10 +138,11 @@ function cvesOfAdvisories(findings: readonly Finding[]): ReadonlyMap<string, Rea
   const found = new Map<string, Set<string>>();
   for (const finding of findings) {
     const names = [finding.id, ...finding.aliases];
+    const named = cvesIn(names);
     for (const advisory of names.filter((name) => GHSA.test(name))) {
       const key = `${advisory.toUpperCase()}\n${placeOf(finding)}`;
       const cves = found.get(key) ?? new Set();
-      for (const cve of cvesIn(names)) cves.add(cve);
+      for (const cve of named) cves.add(cve);
       found.set(key, cves);
     }
   }
@@ -233,6 +234,20 @@ export function matchesFinding(entry: AllowEntry, finding: Finding, common: stri
 }
 
 /** Equal up to where the wanted package URL ends: before the version, the qualifiers or the subpath. */
-export function isSamePackage(wanted: string, purl: string | null): boolean {
+function isSamePackage(wanted: string, purl: string | null): boolean {
   return purl !== null && purl.startsWith(wanted) && /^(?:$|[@?#])/.test(purl.slice(wanted.length));
+}
+
+/** Signs that may end a package URL within another one; real ones have a handful. */
+const MOST_ENDS = 64;
+
+/** Every package URL that means this one: itself, and what it begins with before version, qualifiers or subpath. */
+export function packageNames(purl: string | null): readonly string[] {
+  if (purl === null) return [];
+  const names = [purl];
+  for (const { index } of purl.matchAll(/[@?#]/g)) {
+    if (names.length > MOST_ENDS) break;
+    names.push(purl.slice(0, index));
+  }
+  return names;
 }

@@ -11,6 +11,7 @@ import {
   isExpired,
   joinFindings,
   matchesFinding,
+  packageNames,
 } from './finding.ts';
 import { type Severity, severityRank, worst } from './severity.ts';
 
@@ -89,12 +90,12 @@ class Bins {
   readonly below: Finding[] = [];
   readonly suppressed: Finding[] = [];
   readonly #rules: JudgeRules;
-  readonly #valid: readonly AllowEntry[];
+  readonly #valid: AllowBook;
   readonly #used = new Set<AllowEntry>();
 
   constructor(rules: JudgeRules, now: Date) {
     this.#rules = rules;
-    this.#valid = rules.allow.filter((entry) => !isExpired(entry, now));
+    this.#valid = new AllowBook(rules.allow.filter((entry) => !isExpired(entry, now)));
   }
 
   /** What one scanner knows of the vulnerability and the package holds for the others' findings of it too. */
@@ -109,8 +110,8 @@ class Bins {
       const finding = { ...member, severity, purl: member.purl ?? purl ?? null };
       const [entry] = this.#entriesFor(finding, name);
       if (finding.suppressed !== null && !this.#rules.countSuppressed) hidden.push(finding);
-      else if (entry && blocks(finding, this.#rules)) allowed.set(entry, [...(allowed.get(entry) ?? []), finding]);
-      else open.push(finding);
+      else if (!entry || !blocks(finding, this.#rules)) open.push(finding);
+      else if (!allowed.get(entry)?.push(finding)) allowed.set(entry, [finding]);
     }
     put(this.suppressed, hidden);
     put(blocks({ severity }, this.#rules) ? this.blocking : this.below, open);
@@ -121,14 +122,78 @@ class Bins {
   }
 
   unused(): readonly AllowEntry[] {
-    return this.#valid.filter((entry) => !this.#used.has(entry));
+    return this.#valid.entries.filter((entry) => !this.#used.has(entry));
   }
 
   #entriesFor(finding: Finding, commonName: string | null): readonly AllowEntry[] {
-    const entries = this.#valid.filter((entry) => matchesFinding(entry, finding, commonName));
+    const entries = this.#valid.about(finding, commonName);
     for (const entry of entries) this.#used.add(entry);
     return entries;
   }
+}
+
+/** Entries of one name that are all looked at; of more those alone that can be about the finding. */
+const FEW = 16;
+
+/** An allow list, in which those few entries are found that can be about a finding: both may have tens of thousands. */
+class AllowBook {
+  readonly entries: readonly AllowEntry[];
+  readonly #places: ReadonlyMap<AllowEntry, number>;
+  readonly #byName: ReadonlyMap<string, readonly AllowEntry[]>;
+  readonly #exact = new Map<string, ExactBook>();
+
+  constructor(entries: readonly AllowEntry[]) {
+    this.entries = entries;
+    this.#places = new Map(entries.map((entry, index) => [entry, index]));
+    this.#byName = Map.groupBy(entries, ({ id }) => id.toUpperCase());
+    for (const [name, list] of this.#byName) if (list.length > FEW) this.#exact.set(name, new ExactBook(list));
+  }
+
+  /** The entries about a finding, which may go by a common name too, in the order of the list. */
+  about(finding: Finding, common: string | null): readonly AllowEntry[] {
+    const names = new Set([finding.id, ...finding.aliases, common ?? []].flat().map((name) => name.toUpperCase()));
+    const found = [...names].flatMap((name) => this.#exact.get(name)?.near(finding) ?? this.#byName.get(name) ?? []);
+    return found
+      .filter((entry) => matchesFinding(entry, finding, common))
+      .sort((a, b) => (this.#places.get(a) ?? 0) - (this.#places.get(b) ?? 0));
+  }
+}
+
+type Asked = Pick<AllowEntry, 'package' | 'version' | 'purl' | 'location'>;
+
+/** Entries of one name by all else that they name. */
+class ExactBook {
+  readonly #byKey: ReadonlyMap<string, readonly AllowEntry[]>;
+  /** Of what they name something: one entry for each combination that occurs. */
+  readonly #kinds: readonly Asked[];
+
+  constructor(entries: readonly AllowEntry[]) {
+    this.#byKey = Map.groupBy(entries, keyOf);
+    this.#kinds = [...new Map(entries.map((entry) => [namedIn(entry), entry])).values()];
+  }
+
+  /** At least all entries about a finding. */
+  near({ package: name, version, purl, locations }: Finding): readonly AllowEntry[] {
+    const [place = null] = locations;
+    return this.#kinds.flatMap((kind) => {
+      const rest = {
+        package: kind.package === null ? null : name,
+        version: kind.version === null ? null : version,
+        location: kind.location === null ? null : place,
+      };
+      const purls = kind.purl === null ? [null] : packageNames(purl);
+      return purls.flatMap((one) => this.#byKey.get(keyOf({ ...rest, purl: one })) ?? []);
+    });
+  }
+}
+
+/** Which of them are named. */
+function namedIn({ package: name, version, purl, location }: Asked): string {
+  return [name, version, purl, location].map((one) => one !== null).join();
+}
+
+function keyOf({ package: name, version, purl, location }: Asked): string {
+  return `${name}\n${version}\n${purl}\n${location}`;
 }
 
 function put(bin: Finding[], findings: readonly Finding[]): void {

@@ -36,20 +36,12 @@ export function parsePurl(text: string): PackageUrl | undefined {
     return {
       type: type.toLowerCase(),
       path: named(type.toLowerCase(), segments.map(decodeURIComponent).join('/')),
-      version: (hasVersion && versionIn(before.slice(at + 1))) || undefined,
+      // Badly encoded it is what is written there, which no range compares, rather than no package at all.
+      version: (hasVersion && decodedUrl(before.slice(at + 1))) || undefined,
       qualifiers: new Map(new URLSearchParams(query)),
     };
   } catch {
     return undefined;
-  }
-}
-
-/** Badly encoded it is what is written there, which no range compares, rather than no package at all. */
-function versionIn(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }
 
@@ -139,4 +131,26 @@ function component(
 
 function objects(value: JsonValue | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+/** The digest in a package URL or reference of an image; images without one are named too loosely. */
+export function imageDigest(id: string): readonly string[] {
+  const text = decodedUrl(id);
+  const digest = /@(sha256:[0-9a-f]{64})(?:$|[?#])/.exec(text)?.[1];
+  if (digest !== undefined) return [digest];
+  return /^pkg:(?:oci|docker)\//.test(text) ? ['none'] : [];
+}
+
+/** True for the package URL of something else than an image. */
+export function isPackage(id: string): boolean {
+  return /^pkg:[A-Za-z0-9.+-]+\/\S+$/.test(id) && imageDigest(id).length === 0;
+}
+
+/** A text without percent-encoding; one that is badly encoded stays as it is. */
+export function decodedUrl(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

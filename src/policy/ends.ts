@@ -3,18 +3,27 @@
 // ahead begins. Rather too early than too late: whoever asks again then loses nothing.
 
 import { CLOCK_SKEW_MS } from '../base/clock.ts';
+import { isJsonObject } from '../base/json.ts';
 import { counted, toSecond } from '../base/text.ts';
 import type { CrlName, Reason, SignerIdentity } from '../findings/signature.ts';
-import type { Policy } from './document/model.ts';
+import type { Policy, Stage } from './document/model.ts';
 import type { EvidenceFact } from './facts.ts';
 import { remark } from './reasons.ts';
-import { type End, endsOfEvidence } from './requires/requires.ts';
+import { signedPredicate, textAt, timeOf } from './requires/content.ts';
+import { checkRequirement } from './requires/requires.ts';
 import { windowsOf } from './rules/people.ts';
 import type { ImageView, LayerView } from './rules/view.ts';
 
 const DAY_MS = 86_400_000;
 const NOTICE_MS = 30 * DAY_MS;
 const TIME = /"(\d{4}-\d\d-\d\dT\d\d:\d\d[^"\\]{1,20})"/g;
+
+/** Something that will not count any more from a time on. */
+interface End {
+  /** Milliseconds. */
+  readonly time: number;
+  readonly what: string;
+}
 
 /** What will not count any more, the soonest first, each once. */
 export function endsOf(policy: Policy | undefined, image: ImageView): readonly End[] {
@@ -157,4 +166,36 @@ function listRemark({ number, thisUpdate, nextUpdate }: CrlName, subject: string
 
 function inDays(milliseconds: number): string {
   return `in ${counted(Math.floor(milliseconds / DAY_MS), 'day')}`;
+}
+
+/** What ends for a stage whose requirements are met. */
+function endsOfEvidence(policy: Policy, stage: Stage, image: ImageView): readonly End[] {
+  return stage.requires.flatMap((requirement) => {
+    const { met, relied } = checkRequirement(requirement, { policy, stage, image });
+    if (!met) return [];
+    const { condition, evidence, maxAge } = requirement;
+    const exceptions = condition.of === 'findings' ? condition.exceptions : [];
+    const days = exceptions.map(({ id, expires }) => ({
+      time: Date.parse(`${expires}T23:59:59Z`),
+      what: `the exception for ${id} (stage ${stage.name})`,
+    }));
+    const ages = relied.flatMap(({ statement }) => {
+      const predicate = statement && signedPredicate(statement);
+      if (!isJsonObject(predicate)) return [];
+      const limits = [
+        { from: timeOf(predicate, evidence), age: maxAge, what: evidence },
+        {
+          from: textAt(predicate, 'scanner.db.lastUpdate'),
+          age: condition.of === 'findings' ? condition.databaseMaxAge : undefined,
+          what: 'the scanner’s database',
+        },
+      ];
+      return limits.flatMap(({ from, age, what }) =>
+        from === undefined || age === undefined
+          ? []
+          : [{ time: Date.parse(from) + age, what: `${what} of stage ${stage.name} is too old then` }],
+      );
+    });
+    return [...ages, ...days].filter(({ time }) => time >= image.now.getTime());
+  });
 }

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '../../base/json.ts';
 import { denialText } from '../../findings/denial.ts';
-import { componentsIn, isMeantBy, parsePurl, type PurlComponent } from '../../findings/packages.ts';
+import { componentsIn, isMeantBy, type PackageUrl, parsePurl, type PurlComponent } from '../../findings/packages.ts';
 import { isAmong } from '../../findings/versions.ts';
 import type { Policy } from '../document/model.ts';
 
@@ -14,10 +14,11 @@ const NAMED = 5;
 export function deniedComponents(predicate: JsonObject, { deny }: Pick<Policy, 'deny'>): string | undefined {
   const denials = deny.flatMap((denial) => (denial.what.of === 'component' ? [{ denial, what: denial.what }] : []));
   if (denials.length === 0) return undefined;
-  const components = componentsIn(predicate) ?? [];
+  // Each is read once: an SBOM names tens of thousands, and a policy may deny as many.
+  const components = Map.groupBy(componentsIn(predicate) ?? [], ({ purl }) => familyOf(parsePurl(purl)));
   const found = denials.flatMap(({ denial, what }) => {
     const wanted = parsePurl(what.purl);
-    return components.flatMap((component) => {
+    return (wanted ? (components.get(familyOf(wanted)) ?? []) : []).flatMap((component) => {
       if (!wanted || !isMeantBy(wanted, component.purl)) return [];
       const how = matching(component, what.versions, wanted.type);
       return how === undefined ? [] : [`${component.purl.slice(0, 200)}${how} ${denialText(denial)}`];
@@ -28,6 +29,11 @@ export function deniedComponents(predicate: JsonObject, { deny }: Pick<Policy, '
   return texts.length > NAMED
     ? `${texts.slice(0, NAMED).join('; ')}; and ${texts.length - NAMED} more`
     : texts.join('; ');
+}
+
+/** What two package URLs have in common of which one may mean the other. */
+function familyOf(purl: PackageUrl | undefined): string {
+  return purl ? `${purl.type}/${purl.path.toLowerCase()}` : '';
 }
 
 /** How it is meant, as an addition to its name; undefined when it is not. */

@@ -2,7 +2,9 @@
 // What is in a signed predicate: its members by path, the time it speaks of, and what a policy may ask of SBOMs,
 // provenance and predicates that it knows nothing about. Findings are findings.ts.
 
+import { parseStatement } from '../../attest/statement.ts';
 import { CLOCK_SKEW_MS } from '../../base/clock.ts';
+import { CountersignError } from '../../base/errors.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Comparison, FieldsCondition, FieldValue, ProvenanceCondition, SbomCondition } from '../document/model.ts';
@@ -17,6 +19,26 @@ export type Content =
 
 /** A predicate that is not what its type promises. */
 export class Malformed extends Error {}
+
+/** The same bytes are asked for by every stage and at every judgement of an image, and may be megabytes. */
+const PREDICATES = new WeakMap<Uint8Array, JsonValue | CountersignError>();
+
+/** The predicate of a signed statement. @throws CountersignError as parseStatement */
+export function signedPredicate(statement: Uint8Array): JsonValue {
+  const known = PREDICATES.get(statement) ?? readPredicate(statement);
+  PREDICATES.set(statement, known);
+  if (known instanceof CountersignError) throw known;
+  return known;
+}
+
+function readPredicate(statement: Uint8Array): JsonValue | CountersignError {
+  try {
+    return parseStatement(statement).predicate;
+  } catch (error) {
+    if (error instanceof CountersignError) return error;
+    throw error;
+  }
+}
 
 /**
  * The member at a path of names and list positions with dots between, or at a JSON Pointer where names have dots; undefined
@@ -33,12 +55,18 @@ export function valueAt(value: JsonValue | undefined, path: string): JsonValue |
   return found;
 }
 
+/** Paths are few, and asked of each of tens of thousands of findings. */
+const PATHS = new Map<string, readonly string[]>();
+
 function namesIn(path: string): readonly string[] {
-  if (!path.startsWith('/')) return path.split('.');
-  return path
-    .slice(1)
-    .split('/')
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const known = PATHS.get(path);
+  if (known) return known;
+  const pointer = path.slice(1).split('/');
+  const names = path.startsWith('/')
+    ? pointer.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+    : path.split('.');
+  PATHS.set(path, names);
+  return names;
 }
 
 /** The text at a path; undefined when there is none. */

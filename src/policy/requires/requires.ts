@@ -2,14 +2,14 @@
 // What a stage rests on: evidence of a type, by somebody, with a content. Each piece that was found is asked the same
 // questions in the same order, and the one that came furthest says why a requirement is not met.
 
-import { evidenceKind, parseStatement } from '../../attest/statement.ts';
+import { evidenceKind } from '../../attest/statement.ts';
 import { shortDigest } from '../../base/bytes.ts';
 import { listed } from '../../base/text.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../document/model.ts';
-import type { EvidenceFact } from '../facts.ts';
+import type { EvidenceFact, ImageFacts } from '../facts.ts';
 import { reason, type ReasonCode, remark } from '../reasons.ts';
 import { describeIdentity, principalsAt } from '../rules/people.ts';
 import { type Claim, type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
@@ -20,7 +20,7 @@ import {
   checkSbom,
   type Content,
   Malformed,
-  textAt,
+  signedPredicate,
   timeOf,
 } from './content.ts';
 import { deniedComponents } from './components.ts';
@@ -92,8 +92,32 @@ interface Context extends Asking {
   readonly vex: VexBook | undefined;
 }
 
+/** An answer, and of whom and when it was asked. */
+interface Answer {
+  readonly asking: Asking;
+  readonly report: RequirementReport;
+}
+
+/** The same is asked several times for one verdict, and anew for what would make it pass. */
+const ANSWERS = new WeakMap<ImageFacts, WeakMap<Requirement, Answer>>();
+
 /** What the image has to show for a requirement of a stage. */
-export function checkRequirement(requirement: Requirement, around: Asking): RequirementReport {
+export function checkRequirement(requirement: Requirement, asking: Asking): RequirementReport {
+  const { policy, stage, image } = asking;
+  const answers = ANSWERS.get(image.facts) ?? new WeakMap<Requirement, Answer>();
+  const known = answers.get(requirement);
+  if (
+    known?.asking.policy === policy &&
+    known.asking.stage === stage &&
+    known.asking.image.now.getTime() === image.now.getTime()
+  )
+    return known.report;
+  const report = examineAll(requirement, asking);
+  ANSWERS.set(image.facts, answers.set(requirement, { asking, report }));
+  return report;
+}
+
+function examineAll(requirement: Requirement, around: Asking): RequirementReport {
   const { evidence, count, signedBy, condition } = requirement;
   const vex = condition.of === 'findings' ? findVex(condition, around) : undefined;
   const context = { ...around, vex: vex?.book };
@@ -200,7 +224,7 @@ function isAboutSome({ covers, contradicted }: EvidenceFact, { image, stage }: C
 function predicateOf({ statement }: EvidenceFact): JsonObject {
   if (!statement)
     throw new Malformed('it is an envelope of cosign’s attestation tag, whose content no requirement asks');
-  const { predicate } = parseStatement(statement);
+  const predicate = signedPredicate(statement);
   if (!isJsonObject(predicate)) throw new Malformed('its predicate is not an object');
   return predicate;
 }
@@ -248,43 +272,4 @@ function contentOf(
     default:
       return condition satisfies never;
   }
-}
-
-/** Something that will not count any more from a time on. */
-export interface End {
-  /** Milliseconds. */
-  readonly time: number;
-  readonly what: string;
-}
-
-/** What ends for a stage whose requirements are met. */
-export function endsOfEvidence(policy: Policy, stage: Stage, image: ImageView): readonly End[] {
-  return stage.requires.flatMap((requirement) => {
-    const { met, relied } = checkRequirement(requirement, { policy, stage, image });
-    if (!met) return [];
-    const { condition, evidence, maxAge } = requirement;
-    const exceptions = condition.of === 'findings' ? condition.exceptions : [];
-    const days = exceptions.map(({ id, expires }) => ({
-      time: Date.parse(`${expires}T23:59:59Z`),
-      what: `the exception for ${id} (stage ${stage.name})`,
-    }));
-    const ages = relied.flatMap(({ statement }) => {
-      const predicate = statement && parseStatement(statement).predicate;
-      if (!isJsonObject(predicate)) return [];
-      const limits = [
-        { from: timeOf(predicate, evidence), age: maxAge, what: evidence },
-        {
-          from: textAt(predicate, 'scanner.db.lastUpdate'),
-          age: condition.of === 'findings' ? condition.databaseMaxAge : undefined,
-          what: 'the scanner’s database',
-        },
-      ];
-      return limits.flatMap(({ from, age, what }) =>
-        from === undefined || age === undefined
-          ? []
-          : [{ time: Date.parse(from) + age, what: `${what} of stage ${stage.name} is too old then` }],
-      );
-    });
-    return [...ages, ...days].filter(({ time }) => time >= image.now.getTime());
-  });
 }

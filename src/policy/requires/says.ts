@@ -2,7 +2,7 @@
 // What signed evidence says, in a few words with its numbers, for people: nothing is decided by it.
 
 import type { RecordKind } from '../../attest/record.ts';
-import { evidenceKind, parseStatement } from '../../attest/statement.ts';
+import { evidenceKind } from '../../attest/statement.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { counted } from '../../base/text.ts';
@@ -12,7 +12,7 @@ import type { EvidenceFact } from '../facts.ts';
 import { describeIdentity, peopleBehind } from '../rules/people.ts';
 import { whereOf } from '../rules/view.ts';
 import type { CustodyEntry } from '../verdict.ts';
-import { basesOf, componentsOf, listAt, Malformed, sourceOf, textAt, timeOf } from './content.ts';
+import { basesOf, componentsOf, listAt, Malformed, signedPredicate, sourceOf, textAt, timeOf } from './content.ts';
 import { readFindings, scannersOf } from './findings.ts';
 
 /** Bases that are shown. */
@@ -56,21 +56,10 @@ function evidenceTime({ statement, predicateType, record }: EvidenceFact): strin
 
 const RECORD_TIMES = { verdict: 'timeVerified', publication: 'publishedAt' } as const;
 
-/** The same bytes are asked for at every judgement of an image, and may be megabytes. */
-const PREDICATES = new WeakMap<Uint8Array, JsonObject | null>();
-
 function predicateOf(statement: Uint8Array | undefined): JsonObject | null {
   if (!statement) return null;
-  const known = PREDICATES.get(statement);
-  if (known !== undefined) return known;
-  const predicate = readPredicate(statement);
-  PREDICATES.set(statement, predicate);
-  return predicate;
-}
-
-function readPredicate(statement: Uint8Array): JsonObject | null {
   try {
-    const { predicate } = parseStatement(statement);
+    const predicate = signedPredicate(statement);
     return isJsonObject(predicate) ? predicate : null;
   } catch (error) {
     if (error instanceof CountersignError) return null;

@@ -3,19 +3,20 @@
 // named as the finding and the image name them, or it says nothing about them. Of several the newest holds. Those count that are
 // signed by a principal of `vexBy` and about all of this image; the others are named, since somebody may rely on them in vain.
 
-import { parseStatement } from '../../attest/statement.ts';
 import { shortDigest } from '../../base/bytes.ts';
 import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { CountersignError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import { type Finding, isSamePackage } from '../../findings/finding.ts';
+import { type Finding, packageNames } from '../../findings/finding.ts';
+import { decodedUrl, imageDigest, isPackage } from '../../findings/packages.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { FindingsCondition, Policy, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
 import { describeIdentity, principalsAt } from '../rules/people.ts';
 import { type ImageView, isAboutAll, whereOf } from '../rules/view.ts';
-import { listAt, Malformed, textAt, valueAt } from './content.ts';
+import { listAt, Malformed, signedPredicate, textAt, valueAt } from './content.ts';
 
 /** What a document says about one vulnerability in some products. */
 interface VexStatement {
@@ -128,7 +129,7 @@ function cycloneDxProduct(
 ): readonly VexProduct[] {
   const ref = textAt(affected, 'ref') ?? '';
   const link = /^urn:cdx:[^#]+#(.+)$/.exec(ref)?.[1];
-  const purl = purls.get(ref) ?? (link === undefined ? ref : decoded(link));
+  const purl = purls.get(ref) ?? (link === undefined ? ref : decodedUrl(link));
   const images = imageDigest(purl);
   if (accepts && listAt(affected, 'versions').length > 0) return [];
   if (images.length > 0) return [{ images, packages: undefined }];
@@ -148,26 +149,6 @@ function componentPurls(document: JsonObject): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The digest in a package URL or reference of an image; images without one are named too loosely. */
-function imageDigest(id: string): readonly string[] {
-  const text = decoded(id);
-  const digest = /@(sha256:[0-9a-f]{64})(?:$|[?#])/.exec(text)?.[1];
-  if (digest !== undefined) return [digest];
-  return /^pkg:(?:oci|docker)\//.test(text) ? ['none'] : [];
-}
-
-function isPackage(id: string): boolean {
-  return /^pkg:[A-Za-z0-9.+-]+\/\S+$/.test(id) && imageDigest(id).length === 0;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 function upperCase(names: readonly (JsonValue | undefined)[]): readonly string[] {
   return names.flatMap((name) => (typeof name === 'string' && name !== '' ? [name.toUpperCase()] : []));
 }
@@ -177,45 +158,71 @@ function newest(times: readonly (string | undefined)[]): number {
   return Date.parse(times.find((time) => time !== undefined) ?? '');
 }
 
-/** Whether the statement is about the package of this finding, in this image, which has these digests. */
-function isAbout({ products }: VexStatement, { purl }: Finding, images: readonly string[]): boolean {
-  return products.some(
-    (product) =>
-      product.images.every((digest) => images.includes(digest)) &&
-      (product.packages === undefined || product.packages.some((wanted) => isSamePackage(wanted, purl))),
-  );
+/** The newest that was said of a vulnerability in a package, or in the whole image. */
+interface Newest {
+  readonly time: number;
+  /** False where one of several statements of that time says otherwise. */
+  readonly accepts: boolean;
+  readonly said: SignedVex;
 }
 
-/** All statements that count, by the vulnerabilities that they name. */
+/** All statements that count about this image, by what they name: there may be tens of thousands, and as many findings. */
 export class VexBook {
-  readonly #byName = new Map<string, SignedVex[]>();
-  readonly #about: { readonly images: readonly string[]; readonly now: Date };
+  readonly #newest = new Map<string, Newest>();
+  /** Set where too much is said to look at all of it: then nothing is accepted. */
+  readonly isFull: boolean;
 
-  constructor(statements: readonly SignedVex[], about: { readonly images: readonly string[]; readonly now: Date }) {
-    this.#about = about;
-    for (const one of statements)
-      for (const name of new Set(one.names)) {
-        const known = this.#byName.get(name);
-        if (known) known.push(one);
-        else this.#byName.set(name, [one]);
-      }
-  }
-
-  /**
-   * The statement by which a finding is acceptable; undefined when none is about it, or the newest that is says otherwise.
-   * What has no time, or one that is to come, says nothing.
-   */
-  accepting(finding: Finding): SignedVex | undefined {
-    const { images, now } = this.#about;
+  constructor(
+    statements: readonly SignedVex[],
+    { images, now }: { readonly images: readonly string[]; readonly now: Date },
+  ) {
     const latest = now.getTime() + CLOCK_SKEW_MS;
-    const names = new Set([finding.id, ...finding.aliases].map((name) => name.toUpperCase()));
-    const mine = [...names]
-      .flatMap((name) => this.#byName.get(name) ?? [])
-      .filter((one) => one.time <= latest && isAbout(one, finding, images));
-    const time = mine.reduce((newestTime, one) => Math.max(newestTime, one.time), Number.NEGATIVE_INFINITY);
-    const last = mine.filter((one) => one.time === time);
-    return last.every(({ accepts }) => accepts) ? last[0] : undefined;
+    let room: number = LIMITS.vexNames;
+    for (const said of statements) {
+      const names = new Set(said.names);
+      // What has no time, or one that is to come, says nothing.
+      const packages = said.time <= latest ? packagesOf(said, images) : new Set<string>();
+      room -= names.size * packages.size;
+      if (room < 0) break;
+      for (const name of names) for (const one of packages) this.#add(`${name}\n${one}`, said);
+    }
+    this.isFull = room < 0;
   }
+
+  #add(key: string, said: SignedVex): void {
+    const { time, accepts } = said;
+    const known = this.#newest.get(key);
+    if (!known || time > known.time) this.#newest.set(key, { time, accepts, said });
+    else if (time === known.time && known.accepts && !accepts) this.#newest.set(key, { ...known, accepts });
+  }
+
+  /** The statement by which a finding is acceptable; undefined when none is about it, or the newest that is says otherwise. */
+  accepting({ id, aliases, purl }: Finding): SignedVex | undefined {
+    const packages = [WHOLE_IMAGE, ...packageNames(purl)];
+    // Some name of such a package was not looked at, and might say otherwise.
+    if (this.isFull || packages.length > MOST_PACKAGES) return undefined;
+    const names = new Set([id, ...aliases].map((name) => name.toUpperCase()));
+    let newestOfAll: Newest | undefined;
+    for (const name of names)
+      for (const one of packages) {
+        const found = this.#newest.get(`${name}\n${one}`);
+        if (!found || found.time < (newestOfAll?.time ?? found.time)) continue;
+        const isEqual = found.time === newestOfAll?.time;
+        if (!newestOfAll || !isEqual) newestOfAll = found;
+        else newestOfAll = { ...newestOfAll, accepts: newestOfAll.accepts && found.accepts };
+      }
+    return newestOfAll?.accepts ? newestOfAll.said : undefined;
+  }
+}
+
+const WHOLE_IMAGE = '';
+/** A package URL has a handful. */
+const MOST_PACKAGES = 32;
+
+/** Package URLs that a statement is about in this image, which has these digests; `WHOLE_IMAGE` for all of it. */
+function packagesOf({ products }: VexStatement, images: readonly string[]): ReadonlySet<string> {
+  const mine = products.filter((product) => product.images.every((digest) => images.includes(digest)));
+  return new Set(mine.flatMap(({ packages }) => packages ?? [WHOLE_IMAGE]));
 }
 
 /** A statement of a VEX document by a principal who may make findings acceptable. */
@@ -259,7 +266,12 @@ export function findVex(
   }
   const { contentDigests, pinned } = image.facts;
   const images = [...contentDigests, ...(pinned === undefined ? [] : [pinned.slice(pinned.lastIndexOf('@') + 1)])];
-  return { book: new VexBook(statements, { images, now: image.now }), refused };
+  const book = new VexBook(statements, { images, now: image.now });
+  if (book.isFull)
+    refused.unshift(
+      reason('EVIDENCE_VEX_REFUSED', `the VEX documents name more than ${LIMITS.vexNames} vulnerabilities in packages`),
+    );
+  return { book, refused };
 }
 
 /** Undefined for what is no VEX document. Content without a valid signature is not looked at. */
@@ -268,7 +280,7 @@ function statementsOf(fact: EvidenceFact): readonly VexStatement[] | { readonly 
   if (!own && !fact.predicateType.startsWith('https://cyclonedx.org/bom')) return undefined;
   if (!fact.statement) return own ? { problem: `its signature is ${fact.signature}` } : undefined;
   try {
-    const { predicate } = parseStatement(fact.statement);
+    const predicate = signedPredicate(fact.statement);
     return isJsonObject(predicate) ? readVex(predicate) : undefined;
   } catch (error) {
     if (!(error instanceof Malformed || error instanceof CountersignError)) throw error;

@@ -277,3 +277,43 @@ describe('vulnsPredicate', () => {
     expect(predicate['scanner']).not.toHaveProperty('db');
   });
 });
+
+describe('an allow list with many entries of one name', () => {
+  const entry = (more: string) => `  - { id: CVE-2026-1001, ${more}, reason: r, expires: "2027-01-31" }`;
+  const many = Array.from({ length: 40 }, (_, index) => entry(`package: other${index}, version: "1"`));
+  const purl = 'pkg:deb/debian/libexample@1.2-3?arch=amd64';
+  const found = finding({ purl, locations: ['/var/lib/dpkg'] });
+
+  test.each([
+    ['package: libexample', true],
+    ['package: libexample, version: 1.2-3', true],
+    ['purl: pkg:deb/debian/libexample', true],
+    ['purl: "pkg:deb/debian/libexample@1.2-3"', true],
+    [`purl: "${purl}", location: /var/lib/dpkg`, true],
+    ['location: /var/lib/dpkg', true],
+    ['package: libexample, version: 1.2-4', false],
+    ['purl: pkg:deb/debian/libexam', false],
+    ['location: /var/lib', false],
+  ])('%s', (more, isAllowed) => {
+    const allow = allowList(`allow:\n${[...many, entry(more)].join('\n')}\n`);
+    expect(judge([found], { allow }).allowed.map(({ entry: { at } }) => at.line)).toEqual(isAllowed ? [42] : []);
+    expect(judge([found], { allow: allow.toReversed() }).blocking).toHaveLength(isAllowed ? 0 : 1);
+  });
+
+  test('and the first that is about a finding decides, as in a short one', () => {
+    const allow = allowList(`allow:\n${[entry('package: libexample'), ...many, entry('version: 1.2-3')].join('\n')}\n`);
+    expect(judge([found], { allow }).allowed.map(({ entry: { at } }) => at.line)).toEqual([2]);
+    expect(judge([found], { allow }).unused).toHaveLength(40);
+  });
+
+  test('costs no more than lists of many names', () => {
+    const allow = allowList(
+      `allow:\n${Array.from({ length: 9000 }, (_, index) => entry(`package: p${index}`)).join('\n')}\n`,
+    );
+    const findings = Array.from({ length: 50_000 }, (_, index) => finding({ package: `p${index}` }));
+    const before = process.cpuUsage();
+    expect(judge(findings, { allow }).blocking).toHaveLength(41_000);
+    const { user } = process.cpuUsage(before);
+    expect(user / 1000).toBeLessThan(5000);
+  });
+});
