@@ -146,7 +146,10 @@ export const SYSTEM_CODES = {
     when: 'a key or credential, a file of a layout folder, or a file that is to be written is a symbolic link',
     fix: 'give the path of the file itself',
   },
-  FILE_READ_FAILED: { when: 'reading a file failed', fix: 'see the cause; check the disk and the path' },
+  FILE_READ_FAILED: {
+    when: 'reading a file failed, or it was written to meanwhile',
+    fix: 'see the cause; check the disk and the path; repeat when whoever writes it is done',
+  },
   FILE_WRITE_FAILED: { when: 'writing a file failed', fix: 'see the cause; check free space and the path' },
   DISK_FULL: {
     when: 'the disk has no room left',

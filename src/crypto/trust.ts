@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trust material from files: each is read once, and gives keyrings as they are, keys as SPKI, certificates and lists as DER.
 
+import type { BigIntStats } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import { equalBytes, parsePem, sha256Hex, utf8 } from '../base/bytes.ts';
 import { CountersignError, DataError, type SourceLocation, SystemError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
-import { filesAt, readFileBounded, readSmallFile, rootsAt } from '../files/files.ts';
+import { filesAt, findFile, findSmallFile, rootsAt } from '../files/files.ts';
 import type { Sourced, TrustSource } from '../findings/signature.ts';
 import { SignatureError } from './errors.ts';
 import { spkisIn } from './keys.ts';
@@ -84,8 +85,9 @@ export interface ReadFile {
   readonly kind: TrustKind;
   /** The place that named it first. */
   readonly location?: SourceLocation | undefined;
-  /** What was read, and parsed. */
+  /** What was read, and parsed; and what the file was then. */
   readonly bytes: Uint8Array;
+  readonly stats: BigIntStats;
 }
 
 /** True for the text of a key or certificate, which is no path. */
@@ -152,17 +154,17 @@ export class TrustFiles {
   }
 
   /** What is a small file is no folder or pattern, and need not be looked at before it is read. */
-  #small(file: Omit<ReadFile, 'bytes'>): TrustFile | undefined {
+  #small(file: Omit<ReadFile, 'bytes' | 'stats'>): TrustFile | undefined {
     // One that was read before is counted once.
-    const bytes = this.#read.has(file.path) ? undefined : readSmallFile(file.path);
-    if (!bytes) return undefined;
+    const found = this.#read.has(file.path) ? undefined : findSmallFile(file.path);
+    if (!found) return undefined;
     this.roots.add(file.path);
-    const taken = this.#take({ ...file, bytes });
+    const taken = this.#take({ ...file, ...found });
     this.#read.set(file.path, Promise.resolve(taken));
     return taken;
   }
 
-  #file(file: Omit<ReadFile, 'bytes'>): Promise<TrustFile> {
+  #file(file: Omit<ReadFile, 'bytes' | 'stats'>): Promise<TrustFile> {
     const known = this.#read.get(file.path);
     if (known) return known;
     const reading = this.#open(file);
@@ -170,9 +172,9 @@ export class TrustFiles {
     return reading;
   }
 
-  async #open(file: Omit<ReadFile, 'bytes'>): Promise<TrustFile> {
+  async #open(file: Omit<ReadFile, 'bytes' | 'stats'>): Promise<TrustFile> {
     const limit = file.kind === 'crl' ? LIMITS.crlFileBytes : LIMITS.keyringBytes;
-    return this.#take({ ...file, bytes: await readFileBounded(file.path, limit) });
+    return this.#take({ ...file, ...(await findFile(file.path, limit)) });
   }
 
   #take(file: ReadFile): TrustFile {

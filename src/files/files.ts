@@ -3,34 +3,52 @@
 // replaced; documents may be written into a device or pipe.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { access, type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type CountersignError, DataError, fileError, isErrnoException, SystemError } from '../base/errors.ts';
 import { globRoots, isGlob } from './glob-pattern.ts';
 import { globPaths } from './glob.ts';
 
+/** The bytes of a file, and what the file was when they were read. */
+export interface FoundFile {
+  readonly bytes: Uint8Array;
+  readonly stats: BigIntStats;
+}
+
+/** Device, inode, size and both times, as one text. Anybody can put the modification time back, nobody the change time. */
+export function stateOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+}
+
 /**
- * The bytes of a file of at most `limitBytes`.
+ * The bytes of a file of at most `limitBytes`: as it was at one time, never the beginning of one version and the end of
+ * the next.
  * @throws SystemError FILE_NOT_FOUND, FILE_NOT_REGULAR, FILE_NO_PERMISSION, FILE_READ_FAILED; DataError DATA_TOO_LARGE
  */
 export async function readFileBounded(path: string, limitBytes: number): Promise<Uint8Array> {
+  return (await findFile(path, limitBytes)).bytes;
+}
+
+/** The same with what else is known of the file. @throws as readFileBounded */
+export function findFile(path: string, limitBytes: number): Promise<FoundFile> {
   return readOpened(path, limitBytes, constants.O_RDONLY);
 }
 
 /** Files that are read at once: a thread for each costs more than reading it. */
 const SMALL_BYTES = 64 * 1024;
 
-/** The bytes of a small regular file, at once; undefined for anything else, about which readFileBounded says more. */
-export function readSmallFile(path: string): Uint8Array | undefined {
+/** The same for a small regular file, at once; undefined for anything else, about which readFileBounded says more. */
+export function findSmallFile(path: string): FoundFile | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const found = fstatSync(file);
-    if (!found.isFile() || found.size > SMALL_BYTES) return undefined;
+    const stats = fstatSync(file, { bigint: true });
+    if (!stats.isFile() || stats.size > SMALL_BYTES) return undefined;
     // What grows meanwhile is left to the other reader.
-    const bytes = new Uint8Array(found.size + 1);
-    return readSync(file, bytes) === found.size ? bytes.subarray(0, found.size) : undefined;
+    const size = Number(stats.size);
+    const bytes = new Uint8Array(size + 1);
+    return readSync(file, bytes) === size ? { bytes: bytes.subarray(0, size), stats } : undefined;
   } catch {
     return undefined;
   } finally {
@@ -39,23 +57,43 @@ export function readSmallFile(path: string): Uint8Array | undefined {
 }
 
 /**
+ * Files that mean something together must be of one time: fails when one was written to since it was read.
+ * @throws SystemError FILE_READ_FAILED
+ */
+export function assertOfOneTime(states: ReadonlyMap<string, BigIntStats>): void {
+  for (const [path, read] of states) {
+    const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (!now || stateOf(now) !== stateOf(read)) throw written(path);
+  }
+}
+
+function written(path: string): SystemError {
+  return new SystemError('FILE_READ_FAILED', `${path} was written to while it was read`, {
+    hint: 'repeat when whoever writes it is done',
+  });
+}
+
+/**
  * The bytes of a key or credential file: a regular file, not a symbolic link.
  * @throws SystemError FILE_SYMLINK_REFUSED and those of readFileBounded
  */
 export async function readKeyFile(path: string, limitBytes: number): Promise<Uint8Array> {
-  return readOpened(path, limitBytes, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  return (await readOpened(path, limitBytes, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))).bytes;
 }
 
-async function readOpened(path: string, limitBytes: number, flags: number): Promise<Uint8Array> {
+async function readOpened(path: string, limitBytes: number, flags: number): Promise<FoundFile> {
   try {
     await using file = await open(path, flags | (constants.O_NONBLOCK ?? 0));
-    const found = await file.stat();
-    if (!found.isFile()) throw notRegular(path);
-    if (found.size > limitBytes)
-      throw new DataError('DATA_TOO_LARGE', `${path} has ${found.size} bytes; the limit is ${limitBytes}`, {
+    const stats = await file.stat({ bigint: true });
+    if (!stats.isFile()) throw notRegular(path);
+    if (stats.size > limitBytes)
+      throw new DataError('DATA_TOO_LARGE', `${path} has ${stats.size} bytes; the limit is ${limitBytes}`, {
         hint: 'check that the right file was given',
       });
-    return new Uint8Array(await file.readFile());
+    const bytes = new Uint8Array(await file.readFile());
+    const { size, mtimeNs } = await file.stat({ bigint: true });
+    if (size !== stats.size || mtimeNs !== stats.mtimeNs) throw written(path);
+    return { bytes, stats };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw isLink(path, error);
     throw fileError(error, path, 'read');

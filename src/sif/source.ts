@@ -6,6 +6,7 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { counted } from '../base/text.ts';
 import { fileError } from '../base/errors.ts';
+import { stateOf } from '../files/files.ts';
 import { SifError } from './errors.ts';
 
 /** Random access to a byte sequence of known length. */
@@ -39,11 +40,6 @@ export interface FileSource extends ByteSource, AsyncDisposable {
    */
   readonly state: string;
   assertStill(): Promise<void>;
-}
-
-/** What `state` holds. */
-function stateOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
 }
 
 /**

@@ -13,16 +13,19 @@ import fs, {
 } from 'node:fs';
 import fsPromises, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
+import { expect } from 'vitest';
+import { CountersignError } from '../../src/base/errors.ts';
 
-/** What another process does to the file. */
-export type Mischief = 'replace' | 'rewrite' | 'truncate' | 'remove';
+/** What another process does to the file: one of the usual things, or something of its own with the file's path. */
+export type Mischief = 'replace' | 'rewrite' | 'truncate' | 'remove' | ((path: string) => void);
 
-export const MISCHIEF: readonly Mischief[] = ['replace', 'rewrite', 'truncate', 'remove'];
+export const MISCHIEF = ['replace', 'rewrite', 'truncate', 'remove'] as const;
 
 /** Where a byte of the image's data is overwritten; in shorter files, in the middle. */
 const DATA_OFFSET = 36_864;
 
 function meddle(path: string, how: Mischief): void {
+  if (typeof how === 'function') return how(path);
   if (!fs.existsSync(path)) return;
   const bytes = fs.readFileSync(path);
   const other = Buffer.from(bytes);
@@ -43,8 +46,10 @@ function meddle(path: string, how: Mischief): void {
   }
 }
 
-const HANDLE_CALLS = ['read', 'write', 'stat', 'sync', 'datasync', 'truncate'] as const;
-const PATH_CALLS = ['open', 'stat', 'lstat', 'realpath', 'readFile'] as const;
+const HANDLE_CALLS = ['read', 'write', 'stat', 'sync', 'datasync', 'truncate', 'readFile', 'writeFile'] as const;
+const PATH_CALLS = ['open', 'stat', 'lstat', 'realpath', 'readFile', 'rename', 'link'] as const;
+/** What small files are read by. */
+const SYNC_CALLS = ['openSync', 'fstatSync', 'readSync'] as const;
 
 /**
  * Runs `work` while the file is watched, or every file whose path looks so; the mischief happens before call number `at`.
@@ -56,9 +61,13 @@ export async function whileMeddling(
 ): Promise<number> {
   let calls = 0;
   const ours = new WeakMap<object, string>();
+  let isMeddling = false;
   const before = (of: string): void => {
+    if (isMeddling) return;
     calls += 1;
+    isMeddling = true;
     if (calls === at) meddle(of, how);
+    isMeddling = false;
   };
   const isWatched = (of: unknown): of is string =>
     typeof of === 'string' && (typeof path === 'string' ? of === path : path.test(of));
@@ -94,11 +103,29 @@ export async function whileMeddling(
       name,
       (original) =>
         async function watched(this: unknown, ...args) {
-          const [of] = args;
-          if (!isWatched(of)) return Reflect.apply(original, this, args);
+          const of = args.find(isWatched);
+          if (of === undefined) return Reflect.apply(original, this, args);
           before(of);
           const result: unknown = await Reflect.apply(original, this, args);
           if (name === 'open' && isHandle(result)) ours.set(result, of);
+          return result;
+        },
+    );
+  const opened = new Map<unknown, string>();
+  const sync: Record<string, unknown> = Object(fs);
+  for (const name of SYNC_CALLS)
+    patch(
+      sync,
+      name,
+      (original) =>
+        function watched(this: unknown, ...args) {
+          const [first] = args;
+          const of = name === 'openSync' ? (isWatched(first) ? first : undefined) : opened.get(first);
+          if (of !== undefined) before(of);
+          const result: unknown = Reflect.apply(original, this, args);
+          if (name === 'openSync')
+            if (of === undefined) opened.delete(result);
+            else opened.set(result, of);
           return result;
         },
     );
@@ -116,4 +143,39 @@ type Call = (this: unknown, ...args: unknown[]) => unknown;
 
 function isHandle(value: unknown): value is FileHandle {
   return typeof value === 'object' && value !== null && 'fd' in value;
+}
+
+/** Something that is done while a file is meddled with. */
+export interface Meddled {
+  /** The files that are meddled with. */
+  readonly watched: string | RegExp;
+  readonly how: Mischief;
+  /** Puts everything back as it was. */
+  readonly prepare: () => Promise<void>;
+  /** Whether it said that all is well. */
+  readonly run: () => Promise<boolean>;
+  /** True when that holds of what is there now. */
+  readonly holds: () => Promise<unknown>;
+}
+
+/**
+ * Does it again and again with the mischief before each call in turn, and at last without, when all must be well. Gives
+ * the number of calls.
+ */
+export async function meddleAtEveryCall({ watched, how, prepare, run, holds }: Meddled): Promise<number> {
+  for (let at = 1; ; at += 1) {
+    await prepare();
+    let said = false;
+    const calls = await whileMeddling({ path: watched, at, how }, async () => {
+      said = await run().catch((error: unknown) => {
+        if (!(error instanceof CountersignError)) throw error;
+        return false;
+      });
+    });
+    const when = calls < at ? 'without mischief' : `before call ${at} of ${calls}`;
+    if (said) expect(await holds(), `${when}, ${String(how)} went unnoticed`).toBe(true);
+    if (calls >= at) continue;
+    expect(said, 'nothing is well without mischief').toBe(true);
+    return calls;
+  }
 }

@@ -12,7 +12,7 @@ import { isFilled } from '../../policy/reports.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { loadPolicy } from '../../policy/document/load.ts';
 import { fileError, UsageError } from '../../base/errors.ts';
-import { readFileBounded } from '../../files/files.ts';
+import { readFileBounded, stateOf } from '../../files/files.ts';
 import { readFileChunks } from '../../files/chunks.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { trustIn } from '../../crypto/trust.ts';
@@ -104,16 +104,8 @@ export async function localBases(bases: readonly StageBase[], folder: string): P
 
 async function openBase(name: string, given: string): Promise<LocalBase | undefined> {
   const path = await realpath(given);
-  const { dev, ino, size, mtimeNs, ctimeNs, isFile } = await statFile(path);
-  return isFile
-    ? { name, path, sizeBytes: Number(size), identity: [dev, ino, size, mtimeNs, ctimeNs].join(':') }
-    : undefined;
-}
-
-async function statFile(path: string) {
   const found = await stat(path, { bigint: true });
-  const { dev, ino, size, mtimeNs, ctimeNs } = found;
-  return { dev, ino, size, mtimeNs, ctimeNs, isFile: found.isFile() };
+  return found.isFile() ? { name, path, sizeBytes: Number(found.size), identity: stateOf(found) } : undefined;
 }
 
 /**

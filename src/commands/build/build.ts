@@ -134,7 +134,7 @@ async function runBuild(
 /** What provenance names must be what was used. */
 async function assertInputsUnchanged({ definition }: BuildPlan, bases: readonly LocalBase[]): Promise<void> {
   for (const base of bases) await assertUnchanged(base);
-  if (definition && (await readDefinition(definition.path)).sha256 !== definition.sha256)
+  if (definition && (await readDefinition(definition.path)).state !== definition.state)
     throw new BuildError(
       'BUILD_INPUT_CHANGED',
       `the definition ${definition.path} was changed while the image was built`,

@@ -5,7 +5,7 @@ import { relative } from 'node:path';
 import type { Host } from '../host.ts';
 import { decodeUtf8, sha256Hex } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
-import { readFileBounded } from '../../files/files.ts';
+import { findFile, stateOf } from '../../files/files.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { type BaseRules, readBaseRules } from './base.ts';
@@ -17,6 +17,15 @@ import type { BuildInputs } from './spec.ts';
 import { assertBuildArguments, type BuildTool, type Encryption, findBuildTool, honoursEpoch } from './tool.ts';
 import { evidenceSignerFrom } from '../evidence/signer.ts';
 
+/** A definition and the file it is in. */
+interface DefinitionFile {
+  readonly path: string;
+  readonly sha256: string;
+  /** Differs when the file was touched since, even if it is the same again. */
+  readonly state: string;
+  readonly parsed: Definition;
+}
+
 /** Everything that was asked for, read and checked. */
 export interface BuildPlan {
   readonly imagePath: string;
@@ -25,7 +34,7 @@ export interface BuildPlan {
   readonly source: string;
   /** The same for people and provenance. */
   readonly sourceName: string;
-  readonly definition: { readonly path: string; readonly sha256: string; readonly parsed: Definition } | undefined;
+  readonly definition: DefinitionFile | undefined;
   readonly buildArgs: ReadonlyMap<string, string>;
   readonly fakeroot: boolean;
   /** Undefined when the image is not encrypted. */
@@ -138,14 +147,19 @@ function readEpoch(inputs: BuildInputs, tool: BuildTool, host: Host): number | u
 }
 
 /** Read again after the build to see that it is still the same. */
-export async function readDefinition(path: string): Promise<NonNullable<BuildPlan['definition']>> {
-  const bytes = await readFileBounded(path, LIMITS.listBytes);
-  return { path, sha256: sha256Hex(bytes), parsed: parseDefinition(decodeUtf8(bytes, path), path) };
+export async function readDefinition(path: string): Promise<DefinitionFile> {
+  const { bytes, stats } = await findFile(path, LIMITS.listBytes);
+  return {
+    path,
+    sha256: sha256Hex(bytes),
+    state: stateOf(stats),
+    parsed: parseDefinition(decodeUtf8(bytes, path), path),
+  };
 }
 
 /** Undefined when the bases cannot be told and nobody needs to know. */
 function basesOf(
-  { parsed, path }: NonNullable<BuildPlan['definition']>,
+  { parsed, path }: DefinitionFile,
   buildArgs: ReadonlyMap<string, string>,
   needed: boolean,
 ): readonly StageBase[] | undefined {

@@ -2,12 +2,11 @@
 // Which SBOMs and reports belong to which image, and what is in them. One image takes all files; with several images
 // each file must say which one it is about, because evidence on the wrong image is worse than none.
 
-import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseYaml } from '../../policy/yaml/yaml.ts';
 import { decodeUtf8 } from '../../base/bytes.ts';
-import { CountersignError, fileError, UsageError } from '../../base/errors.ts';
-import { readFileBounded } from '../../files/files.ts';
+import { CountersignError, UsageError } from '../../base/errors.ts';
+import { findFile, readFileBounded } from '../../files/files.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { AllowEntry, ScanReport } from '../../findings/finding.ts';
 import { readAllowList } from '../../scan/allow-list.ts';
@@ -91,19 +90,11 @@ export async function readReports(paths: readonly string[]): Promise<readonly Re
   const files: ReportFile[] = [];
   for (const path of paths) {
     const name = basename(path);
-    const reports = parseReports(await readFileBounded(path, LIMITS.reportBytes), name);
-    const writtenAt = await writtenTime(path);
-    files.push(...reports.map((report) => ({ name, report, writtenAt })));
+    const { bytes, stats } = await findFile(path, LIMITS.reportBytes);
+    const writtenAt = stats.mtime.toISOString();
+    files.push(...parseReports(bytes, name).map((report) => ({ name, report, writtenAt })));
   }
   return files;
-}
-
-async function writtenTime(path: string): Promise<string> {
-  try {
-    return (await stat(path)).mtime.toISOString();
-  } catch (error) {
-    throw fileError(error, path, 'read');
-  }
 }
 
 /**

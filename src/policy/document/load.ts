@@ -3,13 +3,14 @@
 // are compared with. Relative paths start at the file that names them; absolute ones and `..` are allowed, because whoever writes
 // the policy decides what is trusted anyway.
 
+import type { BigIntStats } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Digest, sha256, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import { CountersignError, type SourceLocation, SystemError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { type ReadFile, TrustFiles, type TrustKind } from '../../crypto/trust.ts';
 import type { SigstoreTrust, TrustMaterial } from '../../crypto/verifier.ts';
-import { readFileBounded } from '../../files/files.ts';
+import { assertOfOneTime, findFile, type FoundFile } from '../../files/files.ts';
 import { PolicyError } from '../errors.ts';
 import { type Located, valueOf } from './fields.ts';
 import { keylessCredentials } from '../keyless/field.ts';
@@ -57,8 +58,7 @@ export interface PolicyChoice {
  */
 export async function loadPolicy(path: string, choice: PolicyChoice = {}): Promise<LoadedPolicy> {
   const absolute = resolve(path);
-  const bytes = await readPolicyFile(absolute);
-  return load(bytes, { path: absolute, folder: dirname(absolute), isText: false }, choice);
+  return load(await readPolicyFile(absolute), { path: absolute, folder: dirname(absolute), isText: false }, choice);
 }
 
 /**
@@ -70,11 +70,11 @@ export async function loadPolicyBytes(
   where: { readonly path: string; readonly folder: string },
   choice: PolicyChoice = {},
 ): Promise<LoadedPolicy> {
-  return load(bytes, { ...where, isText: true }, choice);
+  return load({ bytes }, { ...where, isText: true }, choice);
 }
 
-function readPolicyFile(path: string): Promise<Uint8Array> {
-  return readFileBounded(path, LIMITS.policyBytes);
+function readPolicyFile(path: string): Promise<FoundFile> {
+  return findFile(path, LIMITS.policyBytes);
 }
 
 /**
@@ -83,8 +83,9 @@ function readPolicyFile(path: string): Promise<Uint8Array> {
  */
 export async function profilesIn(path: string): Promise<readonly string[]> {
   const absolute = resolve(path);
-  const file = { path: absolute, name: undefined, bytes: await readPolicyFile(absolute) };
-  return profilesOf(file, { folder: dirname(absolute), read: ({ path: extended }) => readPolicyFile(extended) });
+  const file = { path: absolute, name: undefined, bytes: (await readPolicyFile(absolute)).bytes };
+  const read: ComposeOptions['read'] = async ({ path: other }) => (await readPolicyFile(other)).bytes;
+  return profilesOf(file, { folder: dirname(absolute), read });
 }
 
 interface Place {
@@ -93,19 +94,29 @@ interface Place {
   readonly isText: boolean;
 }
 
-async function load(bytes: Uint8Array, where: Place, { profile: wanted, pin }: PolicyChoice): Promise<LoadedPolicy> {
+async function load(
+  text: { readonly bytes: Uint8Array; readonly stats?: BigIntStats },
+  where: Place,
+  { profile: wanted, pin }: PolicyChoice,
+): Promise<LoadedPolicy> {
   const signed = pin && (await SignedPolicy.open(where.path, pin));
-  const accept = (file: UnnamedFile) => signed?.assertSigned(policyFile(file, where.folder));
+  // What was read must be of one time.
+  const seen = new Map<string, BigIntStats>();
+  const accept = (file: UnnamedFile) => {
+    if (file.stats) seen.set(file.path, file.stats);
+    signed?.assertSigned(policyFile(file, where.folder));
+  };
   const read = async (file: Omit<ComposedFile, 'bytes'>) => {
     const found = await readPolicyFile(file.path);
-    accept({ ...file, use: 'policy', bytes: found });
-    return found;
+    accept({ ...file, use: 'policy', ...found });
+    return found.bytes;
   };
   const { path, folder } = where;
-  const first = { path, name: undefined, bytes };
+  const first = { path, name: undefined, ...text };
   accept({ ...first, use: 'policy' });
   const composed = await documentIn(first, { folder, profile: wanted, read });
   const loaded = await readNamed(composed, where, accept);
+  assertOfOneTime(seen);
   signed?.assertAll(composed.profile, loaded.files);
   return loaded;
 }
@@ -159,7 +170,7 @@ async function readNamed(
 }
 
 /** A file by the name that it was written with, if it was. */
-type UnnamedFile = Omit<PolicyFile, 'name'> & { readonly name?: string | undefined };
+type UnnamedFile = Omit<PolicyFile, 'name'> & { readonly name?: string | undefined; readonly stats?: BigIntStats };
 
 function policyFile({ name, path, use, bytes }: UnnamedFile, folder: string): PolicyFile {
   const isFixed = name !== undefined && isAbsolute(name);
@@ -191,8 +202,8 @@ class TrustReader {
   }
 
   /** What a file names to which an absolute path led is the same file wherever the policy lies. */
-  #named({ path, name, bytes, kind, location }: ReadFile): UnnamedFile {
-    return { path, bytes, use: kind, name: location && this.#fixed.has(location.file) ? path : name };
+  #named({ path, name, bytes, stats, kind, location }: ReadFile): UnnamedFile {
+    return { path, bytes, stats, use: kind, name: location && this.#fixed.has(location.file) ? path : name };
   }
 
   /** Where it was looked so far. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   assertWritable,
   assertWritableDocument,
+  findSmallFile,
   readFileBounded,
-  readSmallFile,
   readKeyFile,
   writeDocument,
   writeFileAtomic,
@@ -29,6 +29,23 @@ describe('reading a small file', () => {
   test('has a limit', async () => {
     expect(await readFileBounded(join(folder, 'ten'), 10)).toHaveLength(10);
     await expect(readFileBounded(join(folder, 'ten'), 9)).rejects.toMatchObject({ code: 'DATA_TOO_LARGE' });
+  });
+
+  test('is of one time', async () => {
+    const path = join(folder, 'versions');
+    let refused = 0;
+    // Longer than what is read at once, and written over after some of it.
+    for (let ticks = 0; ticks < 40; ticks += 1) {
+      await writeFile(path, 'a'.repeat(4_000_000));
+      const reading = readFileBounded(path, 5_000_000).catch((error: unknown) => error);
+      for (let tick = 0; tick < ticks; tick += 1) await new Promise(setImmediate);
+      writeFileSync(path, 'b'.repeat(4_000_000));
+      const read = await reading;
+      if (read instanceof Uint8Array) expect([0, -1]).toContain(read.indexOf(98));
+      else expect(read).toMatchObject({ code: 'FILE_READ_FAILED', message: expect.stringMatching(/written to while/) });
+      if (!(read instanceof Uint8Array)) refused += 1;
+    }
+    expect(refused).toBeGreaterThan(0);
   });
 
   test('names what is wrong', async () => {
@@ -53,13 +70,13 @@ describe('reading a small file', () => {
   });
 
   test.skipIf(!posix)('reads at once what is a small file, and leaves all else to who says why', async () => {
-    expect(Buffer.from(readSmallFile(join(folder, 'ten')) ?? []).toString()).toBe('0123456789');
+    expect(Buffer.from(findSmallFile(join(folder, 'ten'))?.bytes ?? []).toString()).toBe('0123456789');
     await writeFile(join(folder, 'large'), new Uint8Array(64 * 1024 + 1));
     await writeFile(join(folder, 'full'), new Uint8Array(64 * 1024));
-    expect(readSmallFile(join(folder, 'full'))).toHaveLength(64 * 1024);
+    expect(findSmallFile(join(folder, 'full'))?.bytes).toHaveLength(64 * 1024);
     execFileSync('mkfifo', [join(folder, 'small-pipe')]);
     const others = ['large', 'none', 'small-pipe', '.'].map((name) => join(folder, name));
-    for (const path of [...others, '/dev/zero', '/proc/self/status']) expect(readSmallFile(path)).toBeUndefined();
+    for (const path of [...others, '/dev/zero', '/proc/self/status']) expect(findSmallFile(path)).toBeUndefined();
   });
 
   test.skipIf(!posix || isRoot)('says when a right is missing (skipped for root)', async () => {

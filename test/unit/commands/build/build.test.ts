@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPublicKey } from 'node:crypto';
-import { copyFile, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -220,6 +220,19 @@ describe('build', () => {
     };
     await expect(run({}, { build })).rejects.toThrow(code('BUILD_INPUT_CHANGED'));
     expect(await here()).toEqual(['app.def']);
+  });
+
+  test('a definition that was another one while it was built is noticed, though it is there again', async () => {
+    const path = join(folder, 'app.def');
+    const build = async (output: string) => {
+      const content = await readFile(path);
+      const { atime, mtime } = await stat(path);
+      await writeFile(path, 'Bootstrap: scratch\n%post\n  evil\n');
+      await writeFile(path, content);
+      await utimes(path, atime, mtime);
+      return copyDemo(output);
+    };
+    await expect(run({}, { build })).rejects.toThrow(code('BUILD_INPUT_CHANGED'));
   });
 });
 
