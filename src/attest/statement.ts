@@ -96,7 +96,7 @@ export function encodeStatement(content: StatementContent): Uint8Array {
 
 function readJson(payload: Uint8Array, skip?: string): JsonObject {
   try {
-    const value = parseUnambiguous(payload, 'the statement', READ_MEMBERS, skip);
+    const value = parseUnambiguous(payload, 'the statement', READ_MEMBERS, { skip });
     if (isJsonObject(value)) return value;
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause;

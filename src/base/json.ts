@@ -26,6 +26,8 @@ export interface JsonStrictness {
   readonly depth?: number;
   /** Refuse numbers that would be others once they are written again. */
   readonly exactNumbers?: boolean;
+  /** Refuse whole numbers with a point or an exponent: programs written in Go find no whole number in `1e2`. */
+  readonly plainNumbers?: boolean;
   /** A member of the document whose form is checked and whose value is not kept: it is given as null. */
   readonly skip?: string | undefined;
 }
@@ -74,16 +76,19 @@ class Reader {
   readonly #what: string;
   readonly #depth: number;
   readonly #exactNumbers: boolean;
+  readonly #plainNumbers: boolean;
   readonly #skip: string | undefined;
   /** False within what is skipped. */
   #kept = true;
 
-  constructor(text: string, what: string, { depth = LIMITS.jsonDepth, exactNumbers = false, skip }: JsonStrictness) {
+  constructor(text: string, what: string, strictness: JsonStrictness) {
+    const { depth = LIMITS.jsonDepth, exactNumbers = false, plainNumbers = false, skip } = strictness;
     this.#text = text;
     this.#what = what;
     this.#size = new JsonSize(what, text.length);
     this.#depth = depth;
     this.#exactNumbers = exactNumbers;
+    this.#plainNumbers = plainNumbers;
     this.#skip = skip;
   }
 
@@ -189,6 +194,8 @@ class Reader {
         `the number ${number.slice(0, 60)}, which JSON readers round,`,
         'write it as a text, or with at most 15 digits',
       );
+    if (this.#plainNumbers && /[.eE]/.test(number) && Number.isInteger(Number(number)))
+      this.#fail(`the whole number ${number.slice(0, 60)}, which other programs do not take for one,`);
     this.#at = NUMBER.lastIndex;
     return Number(number);
   }

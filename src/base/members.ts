@@ -3,7 +3,7 @@
 // whose reader takes `layers` and `Layers` for one member, and the last one wins. Such a document is refused.
 
 import { DataError } from './errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonStrictness, type JsonValue, parseJson } from './json.ts';
 
 /**
  * What a format knows: `any` value, a `text`, an `object` with names of its own choice (annotations), the members by
@@ -16,11 +16,16 @@ type Members = { readonly [member: string]: Shape };
 const UNKNOWN: Members = {};
 
 /**
- * The value of a JSON document that Go programs read, too; that of the member `skip` is left out.
+ * The value of a JSON document that Go programs read, too.
  * @throws DataError DATA_JSON_AMBIGUOUS when they could read something else; as parseJson
  */
-export function parseUnambiguous(bytes: Uint8Array, what: string, shape: Shape, skip?: string): JsonValue {
-  const value = parseJson(bytes, what, { skip });
+export function parseUnambiguous(
+  bytes: Uint8Array,
+  what: string,
+  shape: Shape,
+  strictness: JsonStrictness = {},
+): JsonValue {
+  const value = parseJson(bytes, what, strictness);
   assertUnambiguous(value, shape, what);
   return value;
 }

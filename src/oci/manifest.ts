@@ -2,7 +2,7 @@
 // Manifest bytes ↔ typed values. The bytes stay what they are: a parsed value is for looking, never for writing back.
 
 import { createHash } from 'node:crypto';
-import { type Digest, digestHex, isDigest, sha256, utf8 } from '../base/bytes.ts';
+import { type Digest, digestHex, fromBase64, isDigest, sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { type JsonObject, jsonObjectIn, type JsonValue } from '../base/json.ts';
 import {
@@ -143,7 +143,7 @@ const KEPT_BYTES = 4096;
 function documentOf(bytes: Uint8Array, what: string): JsonObject {
   const known = documents.get(bytes);
   if (known) return known;
-  const document = asObject(parseUnambiguous(bytes, what, MANIFEST_MEMBERS), what);
+  const document = asObject(parseUnambiguous(bytes, what, MANIFEST_MEMBERS, { plainNumbers: true }), what);
   if (bytes.length <= KEPT_BYTES) documents.set(bytes, document);
   return document;
 }
@@ -223,6 +223,7 @@ export function readDescriptor(value: JsonValue | undefined, what: string, isLoo
   if (!isDigest(digest)) throw invalid(`${what} has the digest ${JSON.stringify(digest.slice(0, 160))}`);
   const artifactType = object['artifactType'];
   const annotations = readAnnotations(object['annotations'], what, isLoose);
+  assertCopy(object['data'], digest, `${what}.data`);
   return {
     mediaType: asText(isLoose ? (object['mediaType'] ?? '') : object['mediaType'], `${what}.mediaType`),
     digest,
@@ -230,6 +231,12 @@ export function readDescriptor(value: JsonValue | undefined, what: string, isLoo
     ...(artifactType === undefined ? {} : { artifactType: asText(artifactType, `${what}.artifactType`) }),
     ...(annotations ? { annotations } : {}),
   };
+}
+
+/** Some clients take what stands in a descriptor in the place of what it names. */
+function assertCopy(data: JsonValue | undefined, digest: Digest, what: string): void {
+  if (data === undefined || data === null) return;
+  if (digestLike(digest, fromBase64(asText(data, what), what)) !== digest) throw invalid(`${what} is not ${digest}`);
 }
 
 function readIndexEntry(value: JsonValue, what: string, isLoose: boolean): IndexEntry {

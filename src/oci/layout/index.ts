@@ -270,7 +270,7 @@ function parsedOrInvalid(
   { name, members }: { readonly name: string; readonly members: Shape },
 ): JsonObject {
   try {
-    const document = parseUnambiguous(bytes, join(folder, name), members);
+    const document = parseUnambiguous(bytes, join(folder, name), members, { plainNumbers: true });
     if (isJsonObject(document)) return document;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
