@@ -163,11 +163,12 @@ function signedLayer({ digest, signer }: LayerFact): readonly SignedLayer[] {
 
 /**
  * With whose it is, so that no copy by somebody else stands for it; also of a withdrawal by a key that has ended. An envelope in
- * cosign's tag, which has no statement of ours, does not say whose it is to anybody who does not know the key.
+ * cosign's tag does not say whose it is to anybody who does not know the key.
  */
 function evidenceEntry(fact: EvidenceFact): EvidenceEntry {
-  const { predicateType, digest, signature, signer, detached, statement } = fact;
-  const isKnown = (signature === 'valid' && statement !== undefined) || signature === 'untrusted';
+  const { predicateType, digest, signature, signer, detached, place } = fact;
+  const isBare = place.in === 'registry' && place.name.startsWith('tag ');
+  const isKnown = (signature === 'valid' && !isBare) || signature === 'untrusted';
   const name = isKnown && signer && nameOfSigner(signer);
   return { predicateType, digest, ...(name ? { signer: name } : {}), ...(detached ? { detached } : {}) };
 }

@@ -4,7 +4,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import { parseJson } from '../../src/base/json.ts';
 import { command as scanAttest } from '../../src/commands/scan-attest/scan-attest.ts';
@@ -17,12 +17,22 @@ import type { Manifest, Repository } from '../../src/oci/oci.ts';
 import { readBundle, isBundleReferrer } from '../../src/oci/referrers/bundles.ts';
 import { attestationOf, keepAttestations } from '../../src/stage/plain/cosign-tags.ts';
 import { FakeHost } from '../support/fake-host.ts';
-import { judgeTrusting, keyPerson, NOW, type Person, stagesOf, x509Person } from '../support/layers.ts';
-import { pushOciImage } from '../support/oci-images.ts';
+import {
+  judgeBy,
+  judgeTrusting,
+  keyPerson,
+  NOW,
+  type Person,
+  policyFor,
+  stagesOf,
+  x509Person,
+} from '../support/layers.ts';
+import { pushOciImage, pushOciIndex } from '../support/oci-images.ts';
 import { signRemotely, verdictOn } from '../support/registry-layers.ts';
 import { openIn, startRegistry, testClock } from '../support/registry-session.ts';
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { vectorPath } from '../support/vectors.ts';
 
 const SBOM = 'https://cyclonedx.org/bom';
 let alice: Person;
@@ -192,6 +202,48 @@ test('evidence that stands in the tag alone is still there when its key is known
   const verdict = await verdictOn({ repository, reference: image.digest }, without);
   expect(verdict.layers[0]?.approval?.evidence).toMatchObject([{ predicateType: SBOM, found: true }]);
   expect(verdict.verdict).toBe('passed');
+});
+
+describe('findings that stand in the tag alone', () => {
+  /** Signed findings of another place, as they get into the tag here; of this image, or of an index with two platforms. */
+  async function rested(reports: readonly string[], { here, tag = '1' }: { here: Scene; tag?: string }) {
+    const other = await openIn(await startRegistry());
+    const push = (repository: Repository) =>
+      tag === '1' ? pushOciImage(repository, { tag }) : pushOciIndex(repository, tag).then(([index]) => index);
+    const [image] = [await push(here.repository), await push(other)];
+    const ours: (CosignAttestation & { predicateType: string })[] = [];
+    for (const name of reports) {
+      const before = await bundlesOn({ ...here, repository: other, image });
+      const report = { 'scan-report': vectorPath(`scan/${name}.json`), 'fail-on': 'none', ...BY_CI };
+      await run({ ...here, repository: other, image }, scanAttest, report);
+      const made = (await bundlesOn({ ...here, repository: other, image })).filter(
+        (bundle) => !before.some((old) => Buffer.from(old).equals(bundle)),
+      );
+      ours.push(...made.map(attestationOf));
+    }
+    await keepCosignAttestations(here.repository, image.digest, { ours, clock: testClock() });
+    const rules =
+      '  - { name: author, approvers: alice, requires: [{ evidence: findings, signedBy: ci, failOn: high }] }';
+    const now = new Date('2026-12-01T00:00:00Z');
+    const judge = await judgeBy(await policyFor([alice, ci], rules), now);
+    const at = { repository: here.repository, reference: image.digest };
+    const plain = await judgeTrusting([alice, ci]);
+    await signRemotely(at, alice, 'author', { judge: plain, verifyData: true, clock: testClock() });
+    const { verdict, stages } = await verdictOn(at, judge);
+    return { verdict, why: JSON.stringify(stages) };
+  }
+
+  test.each(['1', 'both'])('fulfil what a stage requires of %s', async (tag) => {
+    const here = await scene();
+    expect(await rested(['grype-0.121.3-empty'], { here, tag })).toMatchObject({ verdict: 'passed' });
+  });
+
+  test.each(['1', 'both'])('count where they are newer and worse, of %s', async (tag) => {
+    const here = await scene();
+    const { verdict, why } = await rested(['grype-0.121.3-empty', 'grype-0.121.3-oracle'], { here, tag });
+    expect(verdict).toBe('failed');
+    expect(why).toContain('EVIDENCE_FINDINGS');
+  });
 });
 
 test('an approval in the tag is none by itself, and no evidence', async () => {

@@ -14,7 +14,7 @@ import {
   orUndefined,
   parseSimpleSigning,
 } from '../../oci/cosign/cosign.ts';
-import { isRosterUri, parseApproval } from '../../attest/approval.ts';
+import { APPROVAL_PREDICATE_TYPE, isRosterUri, parseApproval } from '../../attest/approval.ts';
 import { recordKind } from '../../attest/record.ts';
 import { notationFact } from './notation.ts';
 import { encodePae, parseEnvelope } from '../../attest/bundle.ts';
@@ -183,9 +183,12 @@ async function envelopeFacts(found: FoundEnvelope, check: LegacyCheck): Promise<
     const statement = parseStatement(payload);
     if (isRosterUri(statement.predicateType)) return [];
     // An approval counts as a bundle, where what it says of its signer is checked, and is nobody's evidence.
-    if (isJsonObject(statement.predicate) && parseApproval(statement.predicate)) return [];
-    const record = recordKind(statement.predicateType, statement.predicate);
-    const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
+    const { predicateType, predicate } = statement;
+    if (predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(predicate) && parseApproval(predicate)) return [];
+    const record = recordKind(predicateType, predicate);
+    const named = statement.subject.flatMap(subjectDigests);
+    const matches = named.includes(subject);
+    const covers = matches ? [...new Set(named.flatMap(check.unitsOf))] : [];
     const facts: EvidenceFact[] = [];
     const material = materialOf(found);
     for (const { signature, keyid } of envelope.signatures) {
@@ -194,15 +197,16 @@ async function envelopeFacts(found: FoundEnvelope, check: LegacyCheck): Promise<
       const result = await checkEither(input, material, check);
       facts.push({
         place: { in: 'registry', name: attestationTag(found) },
-        predicateType: statement.predicateType,
+        predicateType,
         ...(record ? { record } : {}),
         digest: sha256(payload),
         method: result.identity?.method ?? 'key',
         signer: result.identity,
         signature: result.status,
         reasons: result.reasons,
-        covers: matches ? check.unitsOf(subject) : [],
+        covers,
         contradicted: !matches,
+        ...(result.status === 'valid' ? { statement: payload } : {}),
       });
     }
     return facts;

@@ -222,8 +222,7 @@ function isAboutSome({ covers, contradicted }: EvidenceFact, { image, stage }: C
 }
 
 function predicateOf({ statement }: EvidenceFact): JsonObject {
-  if (!statement)
-    throw new Malformed('it is an envelope of cosign’s attestation tag, whose content no requirement asks');
+  if (!statement) throw new Malformed('its content was not read');
   const predicate = signedPredicate(statement);
   if (!isJsonObject(predicate)) throw new Malformed('its predicate is not an object');
   return predicate;
