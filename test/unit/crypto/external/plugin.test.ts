@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../../src/base/secret.ts';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import type { KeyWorld } from '../../../../src/crypto/external/holder.ts';
+import { Holder, type KeyWorld } from '../../../../src/crypto/external/holder.ts';
 import type { Signer } from '../../../../src/crypto/signer.ts';
 import { pluginScript, programFolder, worldOf } from '../../../support/key-programs.ts';
 import { codeOf, NOW, signer, verifier } from '../../../support/signing.ts';
@@ -205,3 +205,39 @@ describe('a plugin', () => {
     });
   });
 });
+
+const WORLD: KeyWorld = {
+  run: async () => ({ exitCode: 0, stdout: '', stderr: '' }),
+  which: async (program) => program,
+  tokenChild: { program: 'none', script: 'none' },
+  env: {},
+  temporaryFolder: async () => '.',
+  plugins: [],
+  environment: [],
+  timeoutMs: 1000,
+};
+
+test.each(['pkcs8', 'sec1', 'pkcs1'] as const)(
+  'a key in Base64 of %s among 9,000 signatures is found, at no cost',
+  async (type) => {
+    const signatures = Array.from({ length: 9000 }, (_, at) => {
+      const r = at.toString(16).padStart(64, '1');
+      return Buffer.from(`304402200${r.slice(1)}02200${r.slice(1)}`, 'hex').toString('base64');
+    });
+    const key =
+      type === 'pkcs1'
+        ? generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+        : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    const holder = (text: string) =>
+      new Holder('x', { ...WORLD, run: async () => ({ exitCode: 0, stdout: text, stderr: '' }) }).run({
+        program: 'x',
+        args: [],
+      });
+    const before = process.cpuUsage();
+    await holder(signatures.join('\n'));
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(1.5);
+    const secret = key.export({ type, format: 'der' }).toString('base64');
+    await expect(holder([...signatures, secret].join('\n'))).rejects.toMatchObject({ code: 'KEY_LEAKED' });
+  },
+);
