@@ -109,6 +109,8 @@ export interface ReferrerList {
   readonly readBytes: number;
   /** False when entries were left out: more than LIMITS.referrers, or more bytes than LIMITS.referrerManifestBytes. */
   readonly complete: boolean;
+  /** Tags of others for the subject, which name what nothing here can check. */
+  readonly otherTags: readonly string[];
 }
 
 /** What every place has. */

@@ -212,6 +212,11 @@ export function referrersTag(digest: Digest): string {
   return `${digest.slice(0, digest.indexOf(':')).slice(0, 32)}-${digestHex(digest).slice(0, 64)}`;
 }
 
+/** What `cosign attach sbom` calls an SBOM that nobody signed. In a list it comes after our own tags. */
+export function sbomTag(subject: Digest): string {
+  return `${referrersTag(subject)}.sbom`;
+}
+
 /** Name, tag and digest of an image, as texts. */
 export interface DockerReference {
   /** Host and path: `docker.io/library/alpine`. */

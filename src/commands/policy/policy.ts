@@ -122,14 +122,18 @@ function filesResult({ path, files: read, roots, digest }: LoadedPolicy): Comman
 async function keysOf(trust: TrustMaterial, now: Date): Promise<readonly KeyringEntry[]> {
   if (trust.keyrings.length === 0) return [];
   const { readKeyring } = await import('../../crypto/pgp/ring.ts');
-  const { expiryOf, keyProblem } = await import('../../crypto/pgp/key.ts');
+  const { expiryOf, keyProblem, partProblem } = await import('../../crypto/pgp/key.ts');
+  const { hintOf } = await import('../../crypto/pgp/pgp.ts');
   const entries: KeyringEntry[] = [];
   for (const [fingerprint, key] of await readKeyring(trust)) {
+    const hints: string[] = [];
+    for (const part of [key, ...key.subkeys]) if (!(await partProblem(key, part, { now }))) hints.push(hintOf(part));
     entries.push({
       fingerprint,
       userIds: key.getUserIDs(),
       expires: (await expiryOf(key, now)) ?? null,
-      problem: (await keyProblem(key, now))?.message,
+      problem: hints.length > 0 ? undefined : (await keyProblem(key, now))?.message,
+      hints,
     });
   }
   return entries;

@@ -29,6 +29,8 @@ export interface KeyringEntry {
   readonly expires: Date | null;
   /** Why no signature by it counts now, in the words of a verification. */
   readonly problem: string | undefined;
+  /** Of its parts that can sign: whoever has one of them is the same signer, in whatever format. */
+  readonly hints: readonly string[];
 }
 
 interface CertificateEntry {
@@ -79,7 +81,8 @@ export async function summarizePolicy(
   ];
   const keyless = await keylessSummary(loaded);
   const useless = uselessness(policy, { keyring, certificates, instances: keyless.instances }, now);
-  const unmet = unmetStages(policy, useless);
+  const hints = new Map(keyring.map((entry) => [entry.fingerprint, entry.hints]));
+  const unmet = unmetStages(policy, { useless, hints });
   return {
     name: loaded.name,
     digest: loaded.digest,
@@ -189,13 +192,20 @@ function isOpen({ window: { from, until } = {} }: Credential, now: Date): boolea
 }
 
 /** What fails even if everybody approves everything with every key that counts; of what that is not known, why. */
-function unmetStages({ principals, stages, distinct }: Policy, useless: Uselessness) {
+function unmetStages(
+  { principals, stages, distinct }: Policy,
+  { useless, hints }: { readonly useless: Uselessness; readonly hints: ReadonlyMap<string, readonly string[]> },
+) {
   const people = new Map(principals.map((one) => [one.name, one]));
   const never = neverFilled({ stages, distinct }, (name) => {
     const { many, credentials = [] } = people.get(name) ?? {};
     const able = credentials.filter((credential) => useless(name, credential) === undefined);
     if (many && able.some(({ method }) => method === 'x509')) return 'any';
-    return able.map((credential) => [...(many ? [] : [`principal ${name}`]), signerOf(credential, name)]);
+    return able.flatMap((credential) => {
+      const uses = [...(many ? [] : [`principal ${name}`]), signerOf(credential, name)];
+      const keys = credential.method === 'pgp' ? hints.get(credential.fingerprint) : undefined;
+      return keys ? keys.map((hint) => [...uses, `key ${hint}`]) : [uses];
+    });
   });
   const [unknown, failed] = [never.filter(({ undecided }) => undecided), never.filter(({ undecided }) => !undecided)];
   return {

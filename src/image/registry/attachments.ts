@@ -16,6 +16,7 @@ import {
   readCosignSignatures,
 } from '../../oci/cosign/cosign.ts';
 import { isTagRefused } from '../../oci/errors.ts';
+import { parseManifest } from '../../oci/manifest.ts';
 import type { OciDescriptor, Referrer, ReferrerLister } from '../../oci/oci.ts';
 import { type AttachedBundle, isBundleReferrer, readBundle } from '../../oci/referrers/bundles.ts';
 import { isArtifact, NOTATION_SIGNATURE, readArtifact, REVOCATION_LIST } from '../../oci/referrers/artifacts.ts';
@@ -134,7 +135,7 @@ class AttachmentReader implements Attachments {
       this.complete = false;
       return;
     }
-    const { referrers, rejected, complete, readBytes } = await repository.listReferrers(subject);
+    const { referrers, rejected, complete, readBytes, otherTags } = await repository.listReferrers(subject);
     this.complete &&= complete;
     this.#manifestBytes += readBytes;
     this.#manifests += referrers.length + rejected.length;
@@ -162,6 +163,7 @@ class AttachmentReader implements Attachments {
       for (const found of await readCosignAttestations(this.#blobs, subject))
         this.envelopes.push({ ...found, subject });
     });
+    for (const tag of otherTags) await this.#passOverTag(tag);
   }
 
   /** Each once on a subject. COSE envelopes are named and not judged: they are passed over as what nobody here knows. */
@@ -173,6 +175,15 @@ class AttachmentReader implements Attachments {
       const key = `${subject.digest} ${this.#blobs.digestOf(bytes)}`;
       if (!this.#notationKeys.has(key)) this.notations.push({ subject, referrer: digest, bytes });
       this.#notationKeys.add(key);
+    });
+  }
+
+  async #passOverTag(tag: string): Promise<void> {
+    const where = `tag ${tag}`;
+    await this.#unlessUnreadable(where, async () => {
+      const manifest = await this.#blobs.getManifest(tag);
+      const [layer] = manifest ? parseManifest(manifest, where).layers : [];
+      if (manifest) this.foreign.push({ where, type: layer?.mediaType ?? manifest.mediaType });
     });
   }
 

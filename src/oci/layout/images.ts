@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which entries of a layout folder are images, and which only what is attached to one: lists of referrers, our layers,
-// cosign's signatures. Anybody can give an image such a tag, so what it names decides, too.
+// cosign's signatures and SBOMs. Anybody can give an image such a tag, so what it names decides, too.
 
 import { digestHex, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
@@ -11,10 +11,10 @@ import { type LayoutEntry, LayoutIndex } from './index.ts';
 import { LayoutRepository } from './layout.ts';
 import { type ParsedManifest, parseManifest } from '../manifest.ts';
 import { referrersTag } from '../reference.ts';
-import { MEDIA_TYPE, SIF_LAYER_TYPES } from '../oci.ts';
+import { MEDIA_TYPE, type OciDescriptor, SIF_LAYER_TYPES } from '../oci.ts';
 
-/** The tags that are known: the list of referrers, and behind a point a layer of ours or cosign's legacy signatures. */
-const ATTACHED = /^((?:sha256|sha512)-[0-9a-f]{64})(?:\.(?:(sig|att)|countersign-([0-9a-f]{32})))?$/;
+/** The tags that are known: the list of referrers, and behind a point a layer of ours or what cosign keeps in tags. */
+const ATTACHED = /^((?:sha256|sha512)-[0-9a-f]{64})(?:\.(?:(sig|att|sbom)|countersign-([0-9a-f]{32})))?$/;
 
 const IMAGE_CONFIGS: ReadonlySet<string> = new Set([
   'application/vnd.oci.image.config.v1+json',
@@ -93,6 +93,7 @@ async function isAttached(
     if (!subjects.has(subject) && !(await hasBlob(subject, repository))) return false;
     const parsed = await read(digest, repository);
     if (!parsed) return false;
+    if (legacy === 'sbom') return isSbom(parsed);
     if (legacy !== undefined) return isLegacy(parsed, legacy === 'sig' ? PAYLOAD_TYPE : ENVELOPE_TYPE);
     if (ours !== undefined) return digestHex(digest).startsWith(ours) && refersTo(parsed, subject);
     return await isReferrerList(parsed, subject, repository);
@@ -117,6 +118,15 @@ function isLegacy({ kind, layers }: ParsedManifest, type: string): boolean {
   return kind === 'manifest' && layers.length > 0 && layers.every(({ mediaType }) => mediaType === type);
 }
 
+/** cosign gives it the configuration of an image, and no layer that could be run. */
+function isSbom({ kind, layers }: ParsedManifest): boolean {
+  return kind === 'manifest' && layers.length > 0 && !layers.some(isImageLayer);
+}
+
+function isImageLayer({ mediaType }: OciDescriptor): boolean {
+  return IMAGE_LAYERS.some((type) => mediaType.startsWith(type));
+}
+
 function refersTo(parsed: ParsedManifest, subject: string): boolean {
   return isArtifact(parsed) && parsed.subject !== undefined && referrersTag(parsed.subject.digest) === subject;
 }
@@ -125,7 +135,7 @@ function refersTo(parsed: ParsedManifest, subject: string): boolean {
 function isArtifact({ kind, config, layers, subject }: ParsedManifest): boolean {
   if (kind === 'index' || !subject) return false;
   if (config && IMAGE_CONFIGS.has(config.mediaType)) return false;
-  return !layers.some(({ mediaType }) => IMAGE_LAYERS.some((type) => mediaType.startsWith(type)));
+  return !layers.some(isImageLayer);
 }
 
 /** An index of platforms has the same form, but its entries refer to nothing. */

@@ -23,7 +23,7 @@ import { memoryBlob } from '../referrers/bundles.ts';
 import { orUndefined } from '../cosign/cosign.ts';
 import { blobPath, checkManifest, makeManifest, parseManifest, sniffMediaType } from '../manifest.ts';
 import { collectReferrers, describeManifest, type ListedReferrers, readShared } from '../referrers/referrers.ts';
-import { referrersTag } from '../reference.ts';
+import { referrersTag, sbomTag } from '../reference.ts';
 import {
   type BlobSource,
   type ByteRange,
@@ -132,6 +132,7 @@ export class LayoutRepository implements Repository {
       rejected: [...named.rejected, ...shared.rejected],
       readBytes: scanned.readBytes + named.readBytes,
       complete: scanned.complete && named.complete && shared.complete,
+      otherTags: (await this.tags()).filter((tag) => tag === sbomTag(subject)),
     };
   }
 

@@ -10,7 +10,7 @@ import { mapBounded } from '../../base/parallel.ts';
 import { isTagRefused, RegistryError } from '../errors.ts';
 import { parseList, parseManifest } from '../manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type ReferrerList } from '../oci.ts';
-import { referrersTag } from '../reference.ts';
+import { referrersTag, sbomTag } from '../reference.ts';
 import type { RegistryClient } from '../remote/client.ts';
 import { getManifest, getSharedTag, listTags, nextPage, type ReadAnswer, readListPage } from '../remote/manifests.ts';
 
@@ -46,6 +46,7 @@ export async function listReferrers(client: RegistryClient, subject: Digest): Pr
     ...found,
     rejected: [...found.rejected, ...(api?.rejected ?? []), ...shared.rejected, ...refused],
     complete: found.complete && shared.complete && api?.complete !== false,
+    otherTags: own.others,
   };
 }
 
@@ -58,7 +59,7 @@ export async function collectReferrers(
   listed: readonly string[],
   subject: Digest,
   from: ListedManifests,
-): Promise<ReferrerList> {
+): Promise<Omit<ReferrerList, 'otherTags'>> {
   const references = [...new Set(listed)].toSorted();
   const looked = references.slice(0, LIMITS.referrers);
   const referrers: Referrer[] = [];
@@ -272,22 +273,22 @@ export function ownTag(subject: Digest, manifest: Digest): string {
 /** Tags of our own for one subject. */
 export interface OwnTags {
   readonly tags: readonly string[];
+  /** Tags that other tools gave what they know about it. */
+  readonly others: readonly string[];
   /** Why the registry gave no list of tags, when it refused to. */
   readonly refused?: string;
 }
 
-/**
- * The tags of our own for this subject, those of known manifests left out.
- * @throws RegistryError by status; NetworkError
- */
+/** The tags for this subject, ours of known manifests left out. @throws RegistryError by status; NetworkError */
 export async function listOwnTags(client: RegistryClient, subject: Digest, known: Iterable<Digest>): Promise<OwnTags> {
   const prefix = ownTagPrefix(subject);
   const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
   try {
     const tags = await listTags(client, prefix);
-    return { tags: tags.filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
+    const others = tags.filter((tag) => tag === sbomTag(subject));
+    return { others, tags: tags.filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
   } catch (error) {
-    if (error instanceof CountersignError && isNoList(error)) return { tags: [], refused: error.message };
+    if (error instanceof CountersignError && isNoList(error)) return { tags: [], others: [], refused: error.message };
     throw error;
   }
 }

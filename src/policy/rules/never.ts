@@ -17,7 +17,7 @@ const MAX_SEARCHED = 1000;
 /** What each way in which a principal may approve uses up; `any` for whoever is as many people as are asked for. */
 export type Ways = (principal: string) => readonly (readonly string[])[] | 'any';
 
-/** Stages that are not filled; those of which it was not found out are `undecided`. A way uses up two things at most. */
+/** Stages that are not filled; those of which it was not found out are `undecided`. A way uses up three things at most. */
 export function neverFilled(
   { stages, distinct }: Pick<Policy, 'stages' | 'distinct'>,
   ways: Ways,
@@ -43,7 +43,7 @@ function needOf(stage: Stage, people: number, ways: Ways): StageNeed<StageCandid
   const seats: number[] = [];
   const candidates: StageCandidate[] = [];
   for (const { approvers, needed } of quorumsOf(stage)) {
-    const found = waysWithin(approvers, { enough: needed + 2 * (people - needed), ways });
+    const found = waysWithin(approvers, { enough: needed + 3 * (people - needed), ways });
     if (!found) continue;
     for (const one of found) candidates.push({ ...one, seat: seats.length });
     seats.push(needed);

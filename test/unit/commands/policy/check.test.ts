@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { generateKey, type PrivateKey, type PublicKey, reformatKey } from 'openpgp';
 import { describe, expect, test } from 'vitest';
+import { encodePem } from '../../../../src/base/bytes.ts';
 import { command as policy } from '../../../../src/commands/policy/policy.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { keyPerson, NOW } from '../../../support/layers.ts';
@@ -158,4 +160,51 @@ describe('very many people', () => {
     expect(result.text).toContain('that it was not found out whether it can be approved');
     expect(result.json).toMatchObject({ problems: [] });
   });
+});
+
+/** The same key material as a key of another day, and so of another fingerprint. */
+async function dated(privateKey: PrivateKey, created: Date): Promise<PublicKey> {
+  Object.assign(privateKey.keyPacket, { created });
+  await (privateKey.keyPacket as { computeFingerprintAndKeyID?(): Promise<void> }).computeFingerprintAndKeyID?.();
+  const { publicKey } = await reformatKey({ privateKey, userIDs: { name: 'lee' }, date: NOW, format: 'object' });
+  return publicKey;
+}
+
+test.each([
+  ['an OpenPGP key and the bare key in it', (own: string) => `kim: { pgp: "${own}" }\n  lee: { key: own.pub }`],
+  ['one OpenPGP key twice', (own: string) => `kim: { pgp: "${own}" }\n  lee: { pgp: "${own}" }`],
+  [
+    'OpenPGP keys of two dates with one key',
+    (own: string, other: string) => `kim: { pgp: "${own}" }\n  lee: { pgp: "${other}" }`,
+  ],
+])('two people with %s can never be two', async (_, principals) => {
+  const folder = await temporaryFolder();
+  const key = await generateKey({
+    type: 'ecc',
+    curve: 'ed25519Legacy',
+    subkeys: [],
+    userIDs: { name: 'kim' },
+    date: NOW,
+    format: 'object',
+  });
+  const raw = Buffer.from((key.publicKey.keyPacket.publicParams as { readonly Q: Uint8Array }).Q).subarray(1);
+  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw]);
+  const own = key.publicKey.getFingerprint().toUpperCase();
+  const armored = key.publicKey.armor();
+  const later = await dated(key.privateKey, new Date(NOW.getTime() - 86_400_000));
+  await writeFile(join(folder, 'own.pub'), encodePem('PUBLIC KEY', spki));
+  await writeFile(join(folder, 'ring.asc'), `${armored}\n${later.armor()}`);
+  const text = (threshold: number) =>
+    `version: 1\nname: p\ntrust: { keyrings: ring.asc }\nprincipals:\n  ${principals(own, later.getFingerprint().toUpperCase())}\nstages: [{ name: a, approvers: [kim, lee], threshold: ${threshold} }]\n`;
+  const said = [];
+  for (const threshold of [1, 2]) {
+    await writeFile(join(folder, 'p.yaml'), text(threshold));
+    await using host = new FakeHost({ cwd: folder, now: NOW });
+    const { exitCode, json } = await runCommand(policy, { task: 'check\np.yaml' }, host);
+    said.push([exitCode, (json as { problems: readonly string[] }).problems.length]);
+  }
+  expect(said).toEqual([
+    [0, 0],
+    [1, 1],
+  ]);
 });
