@@ -3,15 +3,18 @@
 
 import { WITHDRAWAL_PREDICATE_TYPE, encodeWithdrawal } from '../attest/withdrawal.ts';
 import { encodePae } from '../attest/bundle.ts';
-import { shortDigest, utf8 } from '../base/bytes.ts';
+import { sha256, shortDigest, utf8 } from '../base/bytes.ts';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { counted, toSecond } from '../base/text.ts';
 import type { Signer } from '../crypto/signer.ts';
+import type { BundleFact } from '../image/bundle.ts';
+import type { RegistryExamination } from '../image/registry/examine.ts';
 import { type Criteria, verifySifFile } from '../image/verify.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
 import { grantIn } from '../policy/rules/grants.ts';
 import { isSameKey, mayTakeBack, withoutWithdrawn } from '../policy/rules/standing.ts';
+import type { Repository } from '../oci/oci.ts';
 import { manifestName } from '../oci/reference.ts';
 import { StageError } from '../stage/errors.ts';
 import { signedAbout, storeEvidence } from './evidence/evidence.ts';
@@ -132,48 +135,104 @@ async function knownAs(signer: Signer, { policy, verifier, now }: Criteria): Pro
 }
 
 async function withdrawFrom(subject: Subject, task: Task): Promise<Withdrawn> {
+  const { inputs, signer, criteria } = task;
+  const { now } = criteria;
+  if (subject.in === 'registry') return withdrawRemotely(subject, task);
+  const { path, name } = subject;
+  const { examination } = await verifySifFile(path, criteria, { name });
+  const withdrawn = givenBy(examination.facts, task);
+  const statements = [statementOf(withdrawn, inputs, now)];
+  const stored = await storeEvidence({ signer, now, beside: false, folder: undefined, statements, path });
+  return { name, reference: null, withdrawn: digestsOf(withdrawn), stored };
+}
+
+/** As withdrawFrom, in a registry or layout folder, where it takes several steps. */
+async function withdrawRemotely(
+  { name, reference }: Extract<Subject, { in: 'registry' }>,
+  task: Task,
+): Promise<Withdrawn> {
   const { inputs, host, signer, criteria } = task;
   const { now } = criteria;
-  const common = { signer, now, beside: false, folder: undefined };
-  if (subject.in === 'file') {
-    const { examination } = await verifySifFile(subject.path, criteria, { name: subject.name });
-    const withdrawn = givenBy(examination.facts, task);
-    const statements = [statementOf(withdrawn, inputs, now)];
-    return {
-      name: subject.name,
-      reference: null,
-      withdrawn: digestsOf(withdrawn),
-      stored: await storeEvidence({ ...common, statements, path: subject.path }),
-    };
-  }
   const { openRegistryImage } = await import('../image/registry/image.ts');
   const { examineRegistryImage } = await import('../image/registry/examine.ts');
   const { storeRegistryEvidence } = await import('./evidence/registry.ts');
   const { dropWithdrawn, unlessRefused } = await import('../stage/plain/cosign-tags.ts');
-  const { reference } = subject;
   await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
   const { repository } = opened;
   const image = await openRegistryImage(repository, manifestName(reference));
-  const { facts, attached } = await examineRegistryImage(image, {
-    name: subject.name,
-    verifier: criteria.verifier,
-    now,
-    verifyData: false,
-  });
-  const withdrawn = givenBy(facts, task);
-  const pinned = { ...reference, digest: image.descriptor.digest };
-  const stored = await storeRegistryEvidence({
-    ...common,
-    statements: [statementOf(withdrawn, inputs, now)],
-    repository,
-    reference: pinned,
-    defaultFolder: inputs.workingDirectory,
-  });
+  const about = { name, verifier: criteria.verifier, now, verifyData: false };
+  const examined = await examineRegistryImage(image, about);
+  const at = { repository, clock: systemClock() };
+  const remarks: string[] = [];
+  const earlier = takenBackBy(examined, task);
+  const spread = await spreadEarlier(examined, earlier, { repository, remarks });
+  const gone = new Set(digestsOf(earlier.taken));
+  const dropped = await unlessRefused(remarks, () => dropWithdrawn(examined, gone, at));
+  const isMended = spread || dropped === true;
+  if (isMended) remarks.push('an earlier run was interrupted; what it left out is done now');
+  const withdrawn = givenBy(examined.facts, task, isMended);
+  const stored: Stored =
+    withdrawn.length === 0
+      ? { evidence: [], contentDigests: [image.descriptor.digest], reference: image.name }
+      : await storeRegistryEvidence({
+          signer,
+          now,
+          beside: false,
+          folder: undefined,
+          statements: [statementOf(withdrawn, inputs, now)],
+          repository,
+          reference: { ...reference, digest: image.descriptor.digest },
+          defaultFolder: inputs.workingDirectory,
+        });
+  remarks.push(...(stored.remarks ?? []));
   const named = new Set(digestsOf(withdrawn));
-  const remarks = [...(stored.remarks ?? [])];
-  await unlessRefused(remarks, () => dropWithdrawn(attached, named, { repository, clock: systemClock() }));
-  for (const remark of remarks) host.warning(`${subject.name}: ${remark}`);
-  return { name: subject.name, reference: image.name, withdrawn: digestsOf(withdrawn), stored };
+  await unlessRefused(remarks, () => dropWithdrawn(examined, named, at));
+  for (const remark of remarks) host.warning(`${name}: ${remark}`);
+  return { name, reference: image.name, withdrawn: digestsOf(withdrawn), stored };
+}
+
+/** What was taken back before, and the statements by which this signer did. */
+interface TakenBack {
+  readonly taken: readonly Given[];
+  readonly by: readonly BundleFact[];
+}
+
+function takenBackBy({ facts, bundles }: RegistryExamination, task: Task): TakenBack {
+  const policy = task.criteria.policy?.policy;
+  const { layers, evidence } = withoutWithdrawn(policy, facts);
+  const taken = [...layers, ...evidence].filter((one) => isTaken(one) && isOwn(one, task));
+  const named = new Set<string>(digestsOf(taken));
+  const by = bundles.filter(
+    ({ is, fact }) =>
+      is === 'evidence' &&
+      isSameKey(fact.signer, task.signer.identity) &&
+      fact.withdrawal?.approvals.some((digest) => named.has(digest)),
+  );
+  return { taken, by };
+}
+
+/** An interrupted run may have told some platforms of an index and not all: there the approval would still count. */
+async function spreadEarlier(
+  { attached, image }: RegistryExamination,
+  { by }: TakenBack,
+  { repository, remarks }: { readonly repository: Repository; readonly remarks: string[] },
+): Promise<boolean> {
+  const { attachBundle } = await import('../oci/referrers/bundles.ts');
+  const { bundleToAttach } = await import('../stage/bundles.ts');
+  const { unlessRefused } = await import('../stage/plain/cosign-tags.ts');
+  let isMended = false;
+  for (const { opened } of by) {
+    const bytes = opened?.found.bytes;
+    const there = bytes ? attached.attachedTo.get(sha256(bytes)) : undefined;
+    if (!bytes || !there) continue;
+    for (const subject of image.subjects) {
+      const isThere = there.includes(subject.digest);
+      if (!isThere) await attachBundle(repository, subject, bundleToAttach(bytes));
+      const relisted = isThere && (await unlessRefused(remarks, () => repository.repairReferrers(subject.digest)));
+      isMended ||= !isThere || relisted === true;
+    }
+  }
+  return isMended;
 }
 
 function digestsOf(facts: readonly Given[]): readonly Given['digest'][] {
@@ -192,32 +251,38 @@ function statementOf(withdrawn: readonly Given[], { stage, reason }: Inputs, now
 
 type Given = LayerFact | EvidenceFact;
 
-/** What is asked about, of the stage and by this signer, that stands. @throws StageError STAGE_NOTHING_TO_WITHDRAW */
-function givenBy(found: ImageFacts, { inputs, signer, criteria, as }: Task): readonly Given[] {
-  const policy = criteria.policy?.policy;
-  const { layers, evidence } = withoutWithdrawn(policy, found);
-  const all: readonly Given[] = inputs.what === 'approvals' ? layers : evidence;
-  const own = all.filter(
-    (one) =>
-      isAbout(one, inputs) &&
-      (one.signature === 'valid' || one.signature === 'untrusted') &&
-      !one.contradicted &&
-      (isSameKey(one.signer, signer.identity) || (policy && mayTakeBack(policy, one, as))),
-  );
-  if (own.length > 0) return own;
+/**
+ * What is asked about, of the stage and by this signer, that stands.
+ * @throws StageError STAGE_NOTHING_TO_WITHDRAW, unless that will do
+ */
+function givenBy(found: ImageFacts, task: Task, orNothing = false): readonly Given[] {
+  const { inputs, criteria } = task;
+  const { layers, evidence } = withoutWithdrawn(criteria.policy?.policy, found);
+  const own = [...layers, ...evidence].filter((one) => !isTaken(one) && isOwn(one, task));
+  if (own.length > 0 || orNothing) return own;
   const message = `${found.name} has no ${NOUNS[inputs.what]} of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
   throw new StageError('STAGE_NOTHING_TO_WITHDRAW', message, {
     hint: `sign with ${WHOSE[inputs.what]}; \`countersign inspect\` shows what there is and by whom`,
   });
 }
 
-/** Whether it is what is to be taken back, and was not yet. */
-function isAbout(one: Given, { what, stage }: Inputs): boolean {
-  if ('approval' in one)
-    return one.approval?.stage === stage && one.reasons.every(({ code }) => code !== 'APPROVAL_WITHDRAWN');
-  if (one.withdrawn) return false;
+/** Whether it is what is to be taken back, and this signer may. */
+function isOwn(one: Given, { inputs, signer, criteria, as }: Task): boolean {
+  if (!isOfStage(one, inputs) || one.contradicted) return false;
+  if (one.signature !== 'valid' && one.signature !== 'untrusted') return false;
+  const policy = criteria.policy?.policy;
+  return isSameKey(one.signer, signer.identity) || (policy !== undefined && mayTakeBack(policy, one, as));
+}
+
+function isOfStage(one: Given, { what, stage }: Inputs): boolean {
+  if ('approval' in one) return what === 'approvals' && one.approval?.stage === stage;
   if (what === 'grants') return grantIn(one)?.stages.includes(stage) === true;
-  return typeof one.breakGlass === 'object' && one.breakGlass.stage === stage;
+  return what === 'break-glass' && typeof one.breakGlass === 'object' && one.breakGlass.stage === stage;
+}
+
+function isTaken(one: Given): boolean {
+  if ('approval' in one) return one.reasons.some(({ code }) => code === 'APPROVAL_WITHDRAWN');
+  return one.withdrawn !== undefined;
 }
 
 /** The command, as the entries load it. */

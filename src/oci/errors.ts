@@ -207,6 +207,12 @@ const ABOUT_CONTENT: ReadonlySet<string | undefined> = new Set([
   'SIZE_INVALID',
 ]);
 
+/** True for a manifest that was refused because something that it names is not there. */
+export function namesMissing(error: unknown): boolean {
+  if (!(error instanceof RegistryError)) return false;
+  return ['BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'].includes(error.registryCode ?? '');
+}
+
 /** What to say of a tag that exists and cannot be changed; undefined when the error is about something else. */
 export function immutableTag(tag: string, error: unknown): RegistryError | undefined {
   if (!(error instanceof RegistryError) || !REFUSALS.has(error.status)) return undefined;

@@ -187,8 +187,8 @@ export interface ReferrerWriter extends Named {
   assertDetachable(referrer: Manifest): Promise<void>;
   /** Takes a manifest with a `subject` away, so that listReferrers finds it no more; `instead` takes its own tag if need be. */
   detachReferrer(referrer: Manifest, instead: Manifest): Promise<void>;
-  /** Puts layers of ours that a shared list lost back into it. */
-  repairReferrers(subject: Digest): Promise<void>;
+  /** Puts layers of ours that a shared list lost back into it; true when it lacked one. */
+  repairReferrers(subject: Digest): Promise<boolean>;
 }
 
 /** A place to read from and write to. */

@@ -197,7 +197,7 @@ export class RegistryRepository implements Repository {
     return detachReferrer(this.client, referrer, instead);
   }
 
-  repairReferrers(subject: Digest): Promise<void> {
+  repairReferrers(subject: Digest): Promise<boolean> {
     return repairReferrers(this.client, subject);
   }
 }

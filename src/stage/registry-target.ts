@@ -15,6 +15,7 @@ import { settle } from '../image/verify.ts';
 import { type CosignSignature, cosignTag } from '../oci/cosign/cosign.ts';
 import { unlistedRemark } from '../oci/errors.ts';
 import type { OciDescriptor, Repository } from '../oci/oci.ts';
+import { referrersTag } from '../oci/reference.ts';
 import { attachBundle } from '../oci/referrers/bundles.ts';
 import { attachNotation } from '../oci/referrers/artifacts.ts';
 import { assembleParts, assertAttachable, type BundleParts } from './bundles.ts';
@@ -140,7 +141,7 @@ function placeOf({ manifest }: Successor): string {
 
 /**
  * An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
- * back legacy signatures that should be beside it.
+ * back what else an interrupted run left out: its entry in the list that others read, and legacy signatures beside it.
  */
 async function complete(
   examined: RegistryExamination,
@@ -153,7 +154,7 @@ async function complete(
   const attacher = new ApprovalAttacher(examined, options, approval);
   const where: string[] = [];
   for (const subject of examined.image.subjects)
-    if (present.includes(subject.digest)) where.push(...(await attacher.restoreLegacy(subject)));
+    if (present.includes(subject.digest)) where.push(...(await attacher.restore(subject)));
     else where.push(placeOf(await attacher.attach(subject)));
   return { where, remarks: attacher.remarks };
 }
@@ -259,19 +260,19 @@ class ApprovalAttacher {
     return approval?.expires === null;
   }
 
-  /** Puts back what should be beside the approval for other tools; says what was missing. */
-  async restoreLegacy(subject: OciDescriptor): Promise<readonly string[]> {
-    const { native } = this.#approval;
-    if (native === 'notation' && !hasNotation(this.#examined, subject.digest, this.#approval)) {
-      await this.#attachNotation(subject);
-      return [`a Notation signature of ${subject.digest}`, ...(await this.#restoreTag(subject))];
-    }
-    return this.#restoreTag(subject);
+  /** Puts back what other tools should find of the approval; says what was missing. */
+  async restore(subject: OciDescriptor): Promise<readonly string[]> {
+    const { digest } = subject;
+    const isListed = !(await unlessRefused(this.remarks, () => this.#at.repository.repairReferrers(digest)));
+    const listed = isListed ? [] : [`tag ${referrersTag(digest)}`];
+    if (this.#approval.native !== 'notation' || hasNotation(this.#examined, digest, this.#approval))
+      return [...listed, ...(await this.#restoreTag(digest))];
+    await this.#attachNotation(subject);
+    return [...listed, `a Notation signature of ${digest}`, ...(await this.#restoreTag(digest))];
   }
 
-  async #restoreTag(subject: OciDescriptor): Promise<readonly string[]> {
+  async #restoreTag(digest: Digest): Promise<readonly string[]> {
     const { signer } = this.#approval;
-    const { digest } = subject;
     if (signer.method === 'pgp') return [(await this.#file(digest)) ?? []].flat();
     const { blobs } = this.#examined.attached;
     const tags: string[] = [];

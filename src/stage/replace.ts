@@ -15,7 +15,7 @@ import { RegistryError } from '../oci/errors.ts';
 import type { Referrer, Repository } from '../oci/oci.ts';
 import { isBundleReferrer } from '../oci/referrers/bundles.ts';
 import type { EvidenceFact, LayerFact } from '../policy/facts.ts';
-import { attestationOf } from './plain/cosign-tags.ts';
+import { attestationOf, unlessRefused } from './plain/cosign-tags.ts';
 import type { Successor } from './target.ts';
 
 /** Whose place something new takes: an approval, or a record. */
@@ -86,6 +86,9 @@ export async function takeAway(
   { repository, clock }: { readonly repository: Repository; readonly clock: Clock },
 ): Promise<void> {
   const left: { readonly name: string; readonly error: CountersignError }[] = [];
+  const drop = (one: Outdated) => dropLegacy(repository, { ...one, successor: successorOf(one, successors) }, clock);
+  // First, for by its referrer alone a run after an interrupted one knows what belongs to it.
+  for (const one of outdated) await unlessRefused([], () => drop(one));
   for (const one of outdated) {
     const { manifest } = one.referrer;
     try {
@@ -97,7 +100,8 @@ export async function takeAway(
   }
   const [first] = left;
   if (first) throw incomplete(left, successors, first.error);
-  for (const one of outdated) await dropLegacy(repository, { ...one, successor: successorOf(one, successors) }, clock);
+  // Once more: until the referrer went, whoever attached something put it back.
+  for (const one of outdated) await drop(one);
 }
 
 function successorOf({ subject }: Outdated, successors: readonly Successor[]): Successor {

@@ -184,9 +184,10 @@ function inside(error: unknown, place: string): unknown {
   return error instanceof RegistryError || error instanceof NetworkError ? error.about(place) : error;
 }
 
-/** The tag may have moved, so that whoever holds the file has to do as if it had. */
+/** The tag may have moved, also where the registry says that it stored something else: whoever holds the file has to do as if it had. */
 function isUnknown(error: unknown): boolean {
-  return error instanceof RegistryError && error.code === 'REGISTRY_OUTCOME_UNKNOWN';
+  if (!(error instanceof RegistryError)) return false;
+  return error.code === 'REGISTRY_OUTCOME_UNKNOWN' || error.code === 'REGISTRY_DIGEST_MISMATCH';
 }
 
 /** Where tags are moved and looked at. */

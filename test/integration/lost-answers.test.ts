@@ -141,3 +141,25 @@ test('a tag that was not written is told as not written', async () => {
     message: expect.stringContaining('but not as 1.0'),
   });
 });
+
+test('a tag that a registry says it gave to something else may have moved, and the file has its layer', async () => {
+  const registry = await startRegistry();
+  const { person, judge } = await signer();
+  const path = await temporaryFile(typicalSif().bytes());
+  registry.intercept = ({ method, url }, response) => {
+    if (method !== 'PUT' || !TAG(`PUT ${url}`)) return false;
+    const { writeHead } = response;
+    const changed = { 'docker-content-digest': `sha256:${'0'.repeat(64)}` };
+    const lying = (status: number, headers: object = {}): unknown =>
+      Reflect.apply(writeHead, response, [status, { ...headers, ...changed }]);
+    Object.assign(response, { writeHead: lying });
+    return false;
+  };
+  const repository = await openIn(registry);
+  await expect(signedPush(repository, path, { person, judge, stage: 'author', push: judge })).rejects.toMatchObject({
+    code: 'REGISTRY_DIGEST_MISMATCH',
+    message: expect.stringMatching(/^app\.sif has its layer \(.*but perhaps as 1\.0/),
+  });
+  const { layers } = parseManifest((await repository.getManifest('1.0')) ?? expect.fail('no tag'), 'the image');
+  expect(layers[0]?.digest).toBe(sha256(await readFile(path)));
+});

@@ -138,6 +138,37 @@ test('a list of referrers with odd entries takes ours all the same', async () =>
   expect(after.manifests.slice(0, 2)).toEqual([entry, {}]);
 });
 
+test('a list of referrers with an entry that somebody deleted takes ours, where the registry takes no such list', async () => {
+  const { registry, repository, image, reference } = await scene({ checkIndexes: true });
+  const theirs = [referrerTo(image, '1'), referrerTo(image, '2')];
+  for (const one of theirs) await repository.attachReferrer(one);
+  const [deleted, kept] = theirs.map(({ digest }) => digest);
+  const { tags, manifests } = registry.repo('team/app');
+  manifests.delete(deleted ?? '');
+  for (const [tag, digest] of tags) if (digest === deleted) tags.delete(tag);
+  await signRemotely({ repository: await openIn(registry), reference }, personAt(0), 'author', { judge });
+  const list = manifests.get(tags.get(referrersTag(image.digest)) ?? '');
+  expect(list?.bytes.toString()).toContain(kept);
+  expect(JSON.parse(String(list?.bytes)).manifests).toHaveLength(2);
+});
+
+test('what cannot be taken out of the list of referrers is not deleted either', async () => {
+  const { registry, repository, image } = await scene();
+  const [old, next] = [referrerTo(image, '1'), referrerTo(image, '2')];
+  for (const one of [old, next]) await repository.attachReferrer(one);
+  let unread = true;
+  registry.intercept = ({ method, url }, response) => {
+    if (!unread || method !== 'GET' || !url?.endsWith(`/manifests/${referrersTag(image.digest)}`)) return false;
+    unread = false;
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+    return true;
+  };
+  expect(await codeOf((await openIn(registry)).detachReferrer(old, next))).toBe('REGISTRY_REPLACE_INCOMPLETE');
+  expect(registry.repo('team/app').manifests.has(old.digest)).toBe(true);
+  await repository.detachReferrer(old, next);
+  expect(registry.repo('team/app').manifests.has(old.digest)).toBe(false);
+});
+
 describe.each([400, 403, 405, 409, 412, 422])('tags that must not change (%d)', (status) => {
   test('do not keep a stage from being signed, and a warning says who does not see it', async () => {
     const { registry, reference, image } = await scene({ etags: status === 412 });

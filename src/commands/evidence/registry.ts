@@ -96,7 +96,11 @@ async function attachAll(
   const added = beside ? [] : signed.filter(({ where }) => where === 'referrer');
   const bytes = added.reduce((sum, { bundle }) => sum + bundle.length, 0);
   if (added.length > 0) assertAttachable(attached, { manifests: added.length, bytes });
-  for (const one of added) {
+  // What is attached already is attached once more: an interrupted run may have left out platforms, lists and tags.
+  const again = beside
+    ? []
+    : signed.filter(({ where, bundle }) => where === 'present' && attached.attachedTo.has(sha256(bundle)));
+  for (const one of [...added, ...again]) {
     const outdated = await outdatedBy(one, options, { signer, ...about });
     const successors: Successor[] = [];
     const outgoing = marked(bundleToAttach(one.bundle), options);

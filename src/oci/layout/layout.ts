@@ -245,8 +245,8 @@ export class LayoutRepository implements Repository {
   }
 
   /** A folder finds referrers by looking at every manifest: there is no list to lose them. */
-  repairReferrers(_subject: Digest): Promise<void> {
-    return Promise.resolve();
+  repairReferrers(_subject: Digest): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   #path(digest: Digest): string {

@@ -4,9 +4,11 @@
 // what must be in it, so that each of them repairs what another one overwrote.
 
 import { type Digest, utf8 } from '../../base/bytes.ts';
+import { asObject } from '../../base/members.ts';
+import { mapBounded } from '../../base/parallel.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { cannotChange, immutableTag, isTagRefused, RegistryError } from '../errors.ts';
+import { cannotChange, immutableTag, isTagRefused, namesMissing, RegistryError } from '../errors.ts';
 import { makeManifest, parseList, parseManifest } from '../manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
 import { referrersTag } from '../reference.ts';
@@ -137,11 +139,17 @@ export async function areFound(
 }
 
 /**
- * Puts every layer that has a tag of ours back into the shared list.
+ * Puts every layer that has a tag of ours back into the shared list. True when one was missing there.
  * @throws as attachReferrer
  */
-export async function repairReferrers(client: RegistryClient, subject: Digest): Promise<void> {
-  await keepListed(client, subject, []);
+export async function repairReferrers(client: RegistryClient, subject: Digest): Promise<boolean> {
+  try {
+    return await keepListed(client, subject, []);
+  } catch (error) {
+    // Where the registry keeps a list of its own, the tag need not be readable.
+    if (!isTagRefused(error) || (await askReferrersApi(client, subject, 1)) === undefined) throw error;
+    return false;
+  }
 }
 
 /** The subject's digest. @throws RegistryError REGISTRY_REFERRER_INVALID */
@@ -173,17 +181,17 @@ export function pause(client: RegistryClient): Promise<void> {
   return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
 }
 
-/** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
-async function keepListed(client: RegistryClient, subject: Digest, ours: readonly Manifest[]): Promise<void> {
+/** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write; false when it did at once. */
+async function keepListed(client: RegistryClient, subject: Digest, ours: readonly Manifest[]): Promise<boolean> {
   let written: Manifest | undefined;
   let refusedOver: Digest | undefined;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    if (written && (await standsWhole(client, subject, written))) return;
+    if (written && (await standsWhole(client, subject, written))) return true;
     const current = await readShared(client, subject);
     const tagged = await readOwnTags(client, subject, [...current.listed, ...ours.map(({ digest }) => digest)]);
     const wanted = [...ours, ...tagged].filter((manifest) => refersTo(manifest, subject));
     const missing = wanted.filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
-    if (missing.length === 0) return;
+    if (missing.length === 0) return round > 0;
     const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
     written = await replaceShared(client, merged, { subject, current, refusedOver });
     refusedOver = written ? undefined : current.digest;
@@ -197,7 +205,11 @@ async function keepListed(client: RegistryClient, subject: Digest, ours: readonl
   );
 }
 
-/** Writes the shared tag; undefined when somebody else wrote in between. @throws RegistryError REGISTRY_TAG_IMMUTABLE; as putManifest */
+/**
+ * Writes the shared tag; undefined when somebody else wrote in between. Entries whose manifest somebody deleted go, where the
+ * registry takes no list with one.
+ * @throws RegistryError REGISTRY_TAG_IMMUTABLE; as putManifest
+ */
 export async function replaceShared(
   client: RegistryClient,
   merged: Manifest,
@@ -208,11 +220,29 @@ export async function replaceShared(
     const { conflict } = await putManifest(client, merged, { reference: tag, ifMatch: current.etag });
     if (!conflict) return merged;
   } catch (error) {
+    const whole = namesMissing(error) ? await withoutGone(client, merged) : merged;
+    if (whole.digest !== merged.digest) return replaceShared(client, whole, { subject, current, refusedOver });
     throw (current.digest && immutableTag(tag, error)) ?? error;
   }
   // The answer to a write in between is the same as that for a tag which must not change; then nobody did write.
   if (current.digest !== undefined && refusedOver === current.digest) throw cannotChange(tag, 'answered 412 twice');
   return undefined;
+}
+
+/** A list of referrers without entries that the registry does not have. */
+async function withoutGone(client: RegistryClient, list: Manifest): Promise<Manifest> {
+  const what = 'the list of referrers';
+  const { manifests } = parseList(list, what);
+  const found = await mapBounded(manifests, 4, async ({ digest }) => ({
+    digest,
+    isThere: (await resolveManifest(client, digest)) !== undefined,
+  }));
+  const gone = new Set<JsonValue | undefined>(found.flatMap(({ digest, isThere }) => (isThere ? [] : [digest])));
+  if (gone.size === 0) return list;
+  const document = asObject(parseJson(list.bytes, what), what);
+  const entries = Array.isArray(document['manifests']) ? document['manifests'] : [];
+  const left = entries.filter((entry) => !isJsonObject(entry) || !gone.has(entry['digest']));
+  return makeManifest(utf8(JSON.stringify({ ...document, manifests: left })), list.mediaType);
 }
 
 /** True when the list that we wrote is still there and lacks nobody's layer: asked without reading it again. */

@@ -5,7 +5,7 @@
 import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
-import { RegistryError } from '../errors.ts';
+import { isTagRefused, RegistryError } from '../errors.ts';
 import { makeManifest } from '../manifest.ts';
 import { type Manifest, MEDIA_TYPE } from '../oci.ts';
 import { formatPlace, referrersTag } from '../reference.ts';
@@ -49,11 +49,10 @@ export async function detachReferrer(client: RegistryClient, referrer: Manifest,
   const { digest } = referrer;
   const subject = subjectOf(referrer);
   // In this order: what has its own tag is put back into the list, and a list with an entry that is gone takes no others.
-  const refusals = [
-    await refusalOf(() => giveAwayOwnTag(client, subject, { referrer, instead })),
-    await refusalOf(() => leaveOut(client, subject, digest)),
-    await refusalOf(() => deleteManifest(client, digest)),
-  ];
+  const tagged = await refusalOf(() => giveAwayOwnTag(client, subject, { referrer, instead }));
+  const listed = await refusalOf(() => leaveOut(client, subject, digest));
+  const mayDelete = !listed || listed.code === 'REGISTRY_TAG_IMMUTABLE' || isTagRefused(listed);
+  const refusals = [tagged, listed, mayDelete ? await refusalOf(() => deleteManifest(client, digest)) : undefined];
   client.received.delete(digest);
   for (let check = 0; check < GONE_CHECKS; check += 1) {
     if (!(await areFound(client, subject, [referrer]))) return;

@@ -5,7 +5,6 @@
 
 import { type Bundle, parseBundle, parseEnvelope } from '../../attest/bundle.ts';
 import { encodeEnvelope } from '../../attest/sign.ts';
-
 import { parseStatement, subjectDigests } from '../../attest/statement.ts';
 import { parseWithdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../../attest/withdrawal.ts';
 import { type Digest, encodePem, sha256 } from '../../base/bytes.ts';
@@ -13,12 +12,8 @@ import type { Clock } from '../../base/clock.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import type { Examination } from '../../image/bundle.ts';
 import { AttachedBlobs } from '../../image/registry/attached-blobs.ts';
-import {
-  type Attachments,
-  ATTESTATION_ANNOTATION,
-  COSIGN_ANNOTATION,
-  readWholeBundle,
-} from '../../image/registry/attachments.ts';
+import { ATTESTATION_ANNOTATION, COSIGN_ANNOTATION, readWholeBundle } from '../../image/registry/attachments.ts';
+import type { RegistryExamination } from '../../image/registry/examine.ts';
 import {
   type CosignSignature,
   cosignTag,
@@ -27,6 +22,8 @@ import {
   orUndefined,
   parseCosignNote,
   parseSimpleSigning,
+  readCosignAttestations,
+  readCosignSignatures,
 } from '../../oci/cosign/cosign.ts';
 import {
   dropCosignAttestation,
@@ -245,18 +242,29 @@ function approvalNamed({ payload }: Pick<CosignSignature, 'payload'>): string {
 }
 
 /**
- * Takes out of cosign's tags what stands there for these approvals.
- * @throws RegistryError REGISTRY_TAG_IMMUTABLE and others; NetworkError
+ * Takes out of cosign's tags what stands there now for these approvals; false when there is nothing.
+ * @throws RegistryError REGISTRY_TAG_IMMUTABLE, REGISTRY_MANIFEST_INVALID and others; NetworkError
  */
 export async function dropWithdrawn(
-  { cosign, envelopes }: Pick<Attachments, 'cosign' | 'envelopes'>,
+  { image, attached }: Pick<RegistryExamination, 'image' | 'attached'>,
   withdrawn: ReadonlySet<string>,
-  { repository, clock }: { readonly repository: Repository; readonly clock: Clock },
-): Promise<void> {
-  for (const { subject, envelope } of envelopes)
-    if (withdrawn.has(orUndefined(() => sha256(parseEnvelope(envelope).payload)) ?? ''))
-      await dropCosignAttestation(repository, subject, { envelope: sha256(envelope), clock });
-  for (const { subject, signature } of cosign)
-    if (withdrawn.has(approvalNamed(signature)))
-      await dropCosignSignatures(repository, subject, { outdated: [signature], clock });
+  at: { readonly repository: Repository; readonly clock: Clock },
+): Promise<boolean> {
+  if (withdrawn.size === 0) return false;
+  const blobs = new AttachedBlobs(at.repository, attached.blobs);
+  let dropped = false;
+  for (const { digest } of image.subjects) {
+    const copies = await readCosignAttestations(blobs, digest);
+    for (const { envelope } of copies)
+      if (withdrawn.has(orUndefined(() => sha256(parseEnvelope(envelope).payload)) ?? '')) {
+        await dropCosignAttestation(at.repository, digest, { envelope: sha256(envelope), clock: at.clock });
+        dropped = true;
+      }
+    const signatures = await readCosignSignatures(blobs, digest);
+    const outdated = signatures.filter((signature) => withdrawn.has(approvalNamed(signature)));
+    if (outdated.length === 0) continue;
+    await dropCosignSignatures(at.repository, digest, { outdated, clock: at.clock });
+    dropped = true;
+  }
+  return dropped;
 }
