@@ -8,24 +8,33 @@ import { expect, test } from 'vitest';
 import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import type { Command } from '../../src/commands/spec.ts';
+import { parseBundle } from '../../src/attest/bundle.ts';
+import { signStatement } from '../../src/attest/sign.ts';
+import { parseManifest } from '../../src/oci/manifest.ts';
+import { attachBundle, readSmallBlob } from '../../src/oci/referrers/bundles.ts';
+import { bundleToAttach } from '../../src/stage/bundles.ts';
 import { publicationTag } from '../../src/image/registry/publication-tag.ts';
 import { FakeHost } from '../support/fake-host.ts';
-import { judgeTrusting, keyPerson, NOW } from '../support/layers.ts';
+import { judgeTrusting, keyPerson, NOW, type Person, x509Person } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { signRemotely } from '../support/registry-layers.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-async function project() {
+const PRINCIPALS = '  kim: { key: kim.pub }\n  ci: { key: ci.pub }\n';
+
+async function project(principals = PRINCIPALS, publisher?: Person) {
   const cwd = await temporaryFolder();
-  const [kim, ci] = [await keyPerson('kim', 'p256'), await keyPerson('ci', 'p256')];
+  const kim = await keyPerson('kim', 'p256');
+  const ci = publisher ?? (await keyPerson('ci', 'p256'));
   await writeFile(join(cwd, 'kim.pub'), kim.publicKey);
   await writeFile(join(cwd, 'ci.pub'), ci.publicKey);
   await writeFile(join(cwd, 'ci.key'), ci.privateKey, { mode: 0o600 });
+  await writeFile(join(cwd, 'ci.crt'), `${ci.certificate}${ci.intermediates}`);
   await writeFile(
     join(cwd, 'p.yaml'),
-    'version: 1\nname: t\nprincipals:\n  kim: { key: kim.pub }\n  ci: { key: ci.pub }\nstages: [{ name: author, approvers: kim }]\n',
+    `version: 1\nname: t\nprincipals:\n${principals}stages: [{ name: author, approvers: kim }]\n`,
   );
   const registry = await startRegistry();
   const { host } = registry;
@@ -37,11 +46,15 @@ async function project() {
     const now = new Date(NOW.getTime() + seconds * 1000);
     return runCommand(command, { 'policy-path': 'p.yaml', ...texts }, new FakeHost({ cwd, now }));
   };
-  const publish = async (label: string, { signed = true, tag = 'production' } = {}) => {
+  const publish = async (label: string, { signed = true, tag = 'production', more = {} } = {}) => {
     const image = await pushOciImage(staging, { tag: label, label });
     const judge = await judgeTrusting([kim]);
     await signRemotely({ repository: staging, reference: label }, kim, 'author', { judge, verifyData: true });
-    const key: Record<string, string> = signed ? { 'signing-method': 'key', 'key-path': 'ci.key' } : {};
+    const { method } = ci.signer;
+    const certificate = method === 'x509' ? { 'certificate-path': 'ci.crt' } : {};
+    const key: Record<string, string> = signed
+      ? { 'signing-method': method, 'key-path': 'ci.key', ...certificate, ...more }
+      : {};
     const what = { 'subject-name': `${staging.name}@${image.digest}`, reference: `${app.name}:${tag}` };
     expect((await run(pushOras, { ...what, ...key })).exitCode).toBe(0);
     return image;
@@ -52,7 +65,7 @@ async function project() {
     seconds += more;
   };
   const state = join(cwd, 'tags.json');
-  return { app, registry, state, publish, verify, wait };
+  return { app, registry, state, publish, verify, wait, ci };
 }
 
 const refused = (code: string) => ({
@@ -135,6 +148,53 @@ test('what nobody who may publish signed is refused', async () => {
   await publish('two');
   expect((await verify()).exitCode).toBe(0);
   expect(await verify({ 'published-by': 'kim' })).toMatchObject(refused('TAG_NOT_RECORDED'));
+});
+
+test('a publisher whose key has two names may publish under either of them, if it approves under none', async () => {
+  const builder = '  builder: { key: ci.pub }\n';
+  for (const principals of [`${PRINCIPALS}${builder}`, `${builder}${PRINCIPALS}`]) {
+    const { publish, verify } = await project(principals);
+    await publish('one');
+    expect((await verify()).exitCode).toBe(0);
+    for (const name of ['ci', 'builder']) expect((await verify({ 'published-by': name })).exitCode).toBe(0);
+    expect(await verify({ 'published-by': 'kim' })).toMatchObject(refused('TAG_NOT_RECORDED'));
+  }
+});
+
+test('a key that approves under another name is no publisher unless that is said', async () => {
+  const both = '  kim: { key: [kim.pub, ci.pub] }\n';
+  const ci = '  ci: { key: ci.pub }\n';
+  for (const principals of [`${ci}${both}`, `${both}${ci}`]) {
+    const { publish, verify } = await project(principals);
+    await publish('one', { more: { 'allow-approver-key': 'true' } });
+    expect(await verify()).toMatchObject(refused('TAG_NOT_RECORDED'));
+    expect((await verify({ 'published-by': 'ci' })).exitCode).toBe(0);
+  }
+});
+
+test('one of many that a principal stands for is a publisher', async () => {
+  const { ci, publish, verify } = await project(
+    "  kim: { key: kim.pub }\n  team: { many: true, x509: { anchors: ci.pub, san: 'email:*@example.org' } }\n",
+    await x509Person('ci'),
+  );
+  expect(ci.certificate).toBeDefined();
+  await publish('one');
+  expect((await verify()).exitCode).toBe(0);
+  expect((await verify({ 'published-by': 'team' })).exitCode).toBe(0);
+});
+
+test('a copy of the publication that a stranger signed takes nothing from it', async () => {
+  const { app, publish, verify } = await project();
+  const image = await publish('one');
+  const stranger = await keyPerson('stranger', 'p256');
+  const publication = (await app.getManifest(publicationTag('production'))) ?? expect.fail('no publication');
+  const [layer] = parseManifest(publication, 'the publication').layers;
+  const { envelope } = parseBundle(await readSmallBlob(app, layer ?? expect.fail('no bundle')));
+  const copy = bundleToAttach(await signStatement(envelope.payload, stranger.signer, { now: NOW }));
+  const subject = { mediaType: image.mediaType, digest: image.digest, size: image.bytes.length };
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f'])
+    await attachBundle(app, subject, { ...copy, annotations: { 'org.example.copy': name } });
+  expect((await verify()).exitCode).toBe(0);
 });
 
 test.each([

@@ -86,7 +86,7 @@ async function found({ folder, registry }: Place) {
   const file = createHash('sha256').update(await readFile(join(folder, 'app.sif')));
   const repos = [...registry.repos].map(([name, { tags, manifests }]) => {
     const referrers = [...manifests].filter(([, { bytes }]) => bytes.includes('"subject"')).map(([digest]) => digest);
-    return { name, tags: Object.fromEntries([...tags].toSorted()), referrers: referrers.toSorted() };
+    return { name, tags: Object.fromEntries(tags), referrers: referrers.toSorted() };
   });
   return { file: file.digest('hex'), repos };
 }

@@ -148,10 +148,10 @@ test('a tag that a registry says it gave to something else may have moved, and t
   const path = await temporaryFile(typicalSif().bytes());
   registry.intercept = ({ method, url }, response) => {
     if (method !== 'PUT' || !TAG(`PUT ${url}`)) return false;
-    const { writeHead } = response;
+    const writeHead = response.writeHead.bind(response);
     const changed = { 'docker-content-digest': `sha256:${'0'.repeat(64)}` };
     const lying = (status: number, headers: object = {}): unknown =>
-      Reflect.apply(writeHead, response, [status, { ...headers, ...changed }]);
+      Reflect.apply(writeHead, undefined, [status, { ...headers, ...changed }]);
     Object.assign(response, { writeHead: lying });
     return false;
   };

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of verify-all that asks whether a tag names the image by the word of whoever publishes.
 
+import type { Digest } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { RegistryImage } from '../../image/registry/image.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { formatPlace, isTag, type Reference } from '../../oci/reference.ts';
+import type { ImageFacts } from '../../policy/facts.ts';
+import { principalsAt } from '../../policy/rules/people.ts';
+import { whereOf } from '../../policy/rules/view.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import type { InputsOf } from '../spec.ts';
 import type { InputSpec } from '../inputs/spec.ts';
@@ -102,15 +106,20 @@ function assertPresent(given: Inputs['given']): void {
     );
 }
 
+/** By what a tag is judged. */
+interface TagQuestion {
+  readonly inputs: ExpectedTagInputs;
+  readonly criteria: Criteria;
+  readonly reference: Reference;
+  /** Of the image that the verdict is about. */
+  readonly facts: ImageFacts;
+}
+
 /** The verdict, failed when the tag does not name the image by the word of a publisher. @throws RegistryError, SystemError */
 export async function withExpectedTag(
   verdict: ImageVerdict,
   image: RegistryImage,
-  {
-    inputs,
-    criteria,
-    reference,
-  }: { readonly inputs: ExpectedTagInputs; readonly criteria: Criteria; readonly reference: Reference },
+  { inputs, criteria, reference, facts }: TagQuestion,
 ): Promise<ImageVerdict> {
   const { expectTag: tag, expectTagMaxAge: maxAge, tagStatePath } = inputs;
   if (tag === undefined) return verdict;
@@ -122,13 +131,14 @@ export async function withExpectedTag(
   const named = (await image.repository.getManifest(tag))?.digest;
   const found = await readPublication(image.repository, tag);
   const problemAfter = (seen: string | undefined) =>
-    tagProblem(verdict, {
+    tagProblem({
       tag,
       place,
       digest: image.descriptor.digest,
       named,
       found,
-      publishers: publishersOf(inputs, criteria),
+      signers: typeof found === 'string' ? [] : signersOf(found.statement, verdict, { criteria, facts }),
+      mayPublish: (names) => mayPublish(names, inputs, criteria),
       now: criteria.now,
       maxAge,
       seen,
@@ -151,10 +161,23 @@ function endingWith(verdict: ImageVerdict, publishedAt: string, maxAge: number |
   return { ...verdict, endsAt: new Date(end).toISOString() };
 }
 
+/** The principals of each valid signature over a statement; anybody can attach a copy with a signature of their own. */
+function signersOf(
+  statement: Digest,
+  { evidence }: ImageVerdict,
+  { criteria: { policy, now }, facts }: Pick<TagQuestion, 'criteria' | 'facts'>,
+): readonly (readonly string[])[] {
+  const valid = evidence.filter(
+    ({ kind, status, digest }) => kind === 'publication' && status === 'valid' && digest === statement,
+  );
+  const places = new Set(valid.map(({ where }) => where));
+  const signed = facts.evidence.filter(({ digest, place }) => digest === statement && places.has(whereOf(place)));
+  return policy ? signed.map((fact) => principalsAt(policy.policy, fact, now)) : [];
+}
+
 /** Whoever approves has no business in publishing, unless that is said. */
-function publishersOf({ publishedBy = [] }: ExpectedTagInputs, { policy }: Criteria): readonly string[] {
-  if (publishedBy.length > 0) return publishedBy;
-  const { principals = [], stages = [] } = policy?.policy ?? {};
-  const approvers = new Set(stages.flatMap((stage) => stage.approvers));
-  return principals.map(({ name }) => name).filter((name) => !approvers.has(name));
+function mayPublish(names: readonly string[], { publishedBy = [] }: ExpectedTagInputs, { policy }: Criteria): boolean {
+  if (publishedBy.length > 0) return names.some((name) => publishedBy.includes(name));
+  const approvers = new Set(policy?.policy.stages.flatMap((stage) => stage.approvers));
+  return names.length > 0 && !names.some((name) => approvers.has(name));
 }

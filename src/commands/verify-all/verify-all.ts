@@ -154,7 +154,7 @@ export async function judgeSubject(
     const { facts } = await examineRegistryImage(image, how);
     const verdict = judgeImage({ facts }, criteria);
     if (inputs.expectTag === undefined) return { verdict, facts };
-    return { verdict: await withExpectedTag(verdict, image, { inputs, criteria, reference }), facts };
+    return { verdict: await withExpectedTag(verdict, image, { inputs, criteria, reference, facts }), facts };
   } finally {
     progress.finish();
   }

@@ -7,7 +7,6 @@ import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import type { CodeCatalogue } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Reason } from '../../findings/signature.ts';
-import type { ImageVerdict } from '../../policy/verdict.ts';
 import type { ClaimedPublication } from './publication-tag.ts';
 
 /** Why an image is not what a tag is meant to name. */
@@ -36,8 +35,10 @@ export interface ExpectedTag {
   /** Digest that the tag names now; undefined when there is no such tag. */
   readonly named: string | undefined;
   readonly found: ClaimedPublication | 'missing' | 'unreadable';
-  /** Principals whose publication counts. */
-  readonly publishers: readonly string[];
+  /** Whose the publication is: the principals of everybody who signed it validly and is trusted. */
+  readonly signers: readonly (readonly string[])[];
+  /** Whether somebody who is these principals may publish. */
+  readonly mayPublish: (principals: readonly string[]) => boolean;
   readonly now: Date;
   /** Milliseconds. */
   readonly maxAge?: number | undefined;
@@ -46,8 +47,8 @@ export interface ExpectedTag {
 }
 
 /** Why the tag does not name this image by the word of a publisher; undefined when it does. */
-export function tagProblem(verdict: ImageVerdict, expected: ExpectedTag): Reason | undefined {
-  const { tag, place, digest, named, found, publishers, now, maxAge, seen } = expected;
+export function tagProblem(expected: ExpectedTag): Reason | undefined {
+  const { tag, place, digest, named, found, signers, mayPublish, now, maxAge, seen } = expected;
   const moved = (message: string) => problem('TAG_MOVED', message);
   if (named !== digest) return moved(`${tag} names ${named ?? 'nothing'} and not the image that was verified`);
   if (typeof found === 'string')
@@ -57,13 +58,11 @@ export function tagProblem(verdict: ImageVerdict, expected: ExpectedTag): Reason
     );
   if (found.reference !== `${place}@${digest}`)
     return moved(`${tag} names ${digest}, and its newest publication of ${found.publishedAt} is of ${found.reference}`);
-  const report = verdict.evidence.find((one) => one.kind === 'publication' && one.digest === found.statement);
-  const principal = report?.status === 'valid' ? (report.signer?.principal ?? undefined) : undefined;
-  if (principal === undefined || !publishers.includes(principal))
-    return problem(
-      'TAG_NOT_RECORDED',
-      `the publication of ${tag} is ${principal === undefined ? 'not by anybody who is trusted' : `by ${principal}, who may not publish`}`,
-    );
+  if (!signers.some(mayPublish)) {
+    const by = [...new Set(signers.flat())];
+    const whose = by.length === 0 ? 'not by anybody who is trusted' : `by ${by.join(', ')}, who may not publish`;
+    return problem('TAG_NOT_RECORDED', `the publication of ${tag} is ${whose}`);
+  }
   if (!found.tags.includes(tag))
     return problem('TAG_NOT_RECORDED', `the publication is of ${found.tags.join(', ')}, not of ${tag}`);
   if (!PUBLISHED_AS_PASSED.includes(found.verdict))
