@@ -2,6 +2,7 @@
 // The tags that several writers share, where others wrote them in their own way or the registry lets nobody change them:
 // a stage signed there counts, whatever becomes of the tag, and what was in it stays.
 
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDigest, sha256, utf8 } from '../../src/base/bytes.ts';
@@ -150,6 +151,39 @@ test('a list of referrers with an entry that somebody deleted takes ours, where 
   const list = manifests.get(tags.get(referrersTag(image.digest)) ?? '');
   expect(list?.bytes.toString()).toContain(kept);
   expect(JSON.parse(String(list?.bytes)).manifests).toHaveLength(2);
+});
+
+test.each([
+  ['a page in place of an answer', false],
+  ['an answer that lies', true],
+])('with %s to the write of an approval nothing is replaced', async (_, digest) => {
+  for (const checkIndexes of [false, true]) {
+    const { registry, repository, image, reference } = await scene({ checkIndexes });
+    const [person] = people;
+    await signRemotely({ repository, reference }, person, 'author', { judge });
+    const before = new Set(registry.repo('team/app').manifests.keys());
+    registry.intercept = (request, response) => {
+      const isOwn = request.method === 'PUT' && request.url?.includes('.countersign-');
+      if (!isOwn) return false;
+      const hash = createHash('sha256');
+      request.on('data', (chunk: Buffer) => hash.update(chunk));
+      request.on('end', () => {
+        if (digest) response.setHeader('docker-content-digest', `sha256:${hash.digest('hex')}`);
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+      });
+      request.resume();
+      return true;
+    };
+    const again = signRemotely({ repository: await openIn(registry), reference }, person, 'author', {
+      judge,
+      replace: true,
+      reason: 'again',
+    });
+    expect(await codeOf(again)).toBe(digest ? 'REGISTRY_REFERRER_NOT_LISTED' : 'REGISTRY_ANSWER_INVALID');
+    registry.intercept = undefined;
+    for (const one of before) expect(registry.repo('team/app').manifests.has(one)).toBe(true);
+    expect((await repository.listReferrers(image.digest)).referrers).toHaveLength(1);
+  }
 });
 
 test('what cannot be taken out of the list of referrers is not deleted either', async () => {

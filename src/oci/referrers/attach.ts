@@ -58,6 +58,8 @@ export async function attachReferrers(
   if (unwanted) left = await withRoom(client, subject, { manifests: left, unwanted });
   if (left.length === 0) return undefined;
   const tagged = await put(left, ({ digest }) => ownTag(subject, digest));
+  // A promotion looks at what is there before a tag moves; here something may be replaced next.
+  if (!unwanted) for (const { digest } of tagged.manifests) await assertThere(client, ownTag(subject, digest), digest);
   try {
     await keepListed(client, subject, tagged.manifests);
     return undefined;
@@ -66,6 +68,14 @@ export async function attachReferrers(
     if (!refused || !(await areFound(client, subject, tagged.manifests))) throw error;
     return error;
   }
+}
+
+/** A registry's word that it took something is not enough. */
+async function assertThere(client: RegistryClient, tag: string, digest: Digest): Promise<void> {
+  if ((await resolveManifest(client, tag))?.digest === digest) return;
+  throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `${tag} cannot be read back right after it was written`, {
+    hint: 'repeat; nothing was replaced or overwritten',
+  });
 }
 
 /** Told of a manifest that is not attached, and why. */
@@ -220,7 +230,7 @@ export async function replaceShared(
     const { conflict } = await putManifest(client, merged, { reference: tag, ifMatch: current.etag });
     if (!conflict) return merged;
   } catch (error) {
-    const whole = namesMissing(error) ? await withoutGone(client, merged) : merged;
+    const whole = namesMissing(error) ? await withoutGone(client, merged, current.listed) : merged;
     if (whole.digest !== merged.digest) return replaceShared(client, whole, { subject, current, refusedOver });
     throw (current.digest && immutableTag(tag, error)) ?? error;
   }
@@ -229,11 +239,10 @@ export async function replaceShared(
   return undefined;
 }
 
-/** A list of referrers without entries that the registry does not have. */
-async function withoutGone(client: RegistryClient, list: Manifest): Promise<Manifest> {
+/** A list of referrers without those of the old entries that the registry does not have. */
+async function withoutGone(client: RegistryClient, list: Manifest, old: ReadonlySet<Digest>): Promise<Manifest> {
   const what = 'the list of referrers';
-  const { manifests } = parseList(list, what);
-  const found = await mapBounded(manifests, 4, async ({ digest }) => ({
+  const found = await mapBounded([...old], 4, async (digest) => ({
     digest,
     isThere: (await resolveManifest(client, digest)) !== undefined,
   }));
