@@ -2,7 +2,7 @@
 // policy test and policy diff: what a policy says of images, beside what was expected, or beside what another one says.
 
 import { dirname, resolve } from 'node:path';
-import { DataError, EXIT, UsageError } from '../../base/errors.ts';
+import { DataError, EXIT, SystemError, UsageError } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { readFileBounded, writeDocument } from '../../files/files.ts';
@@ -40,7 +40,7 @@ export const JUDGING_INPUTS = [
     type: 'path',
     file: 'document',
     description:
-      'For `policy record`: file for the facts that are found on the image, which is not replaced if it is one of the policy.',
+      'For `policy record`: file for the facts that are found on the image, which is not replaced unless it holds recorded facts.',
     example: 'facts.json',
   },
   ...SUBJECT_INPUTS,
@@ -184,6 +184,7 @@ export async function recordFacts(
     });
   const used = policy.files.map((file) => ({ input: 'task', use: 'read', path: file.path }) as const);
   await assertDistinctFrom(inputs.files, used);
+  await assertReplaceable(inputs.factsPath);
   const criteria = await createCriteria({ policy, now: recordedAt });
   const { facts, verdict } = await verifyOne(subject, criteria, { inputs, host, beside: await evidenceFrom(inputs) });
   const document = facts && `${JSON.stringify(encodeRecorded({ recordedAt, facts }), null, 1)}\n`;
@@ -199,6 +200,20 @@ export async function recordFacts(
     ),
     json: { schema: 'countersign/policy-record/v1', image: subject.name, facts: said ? null : inputs.factsPath },
   };
+}
+
+/** Of files only what was recorded before, or an empty one, is replaced. @throws UsageError USAGE_FILE_EXISTS; SystemError */
+async function assertReplaceable(path: string): Promise<void> {
+  try {
+    const bytes = await readFileBounded(path, LIMITS.listBytes);
+    if (bytes.length === 0 || decodeRecorded(parseJson(bytes, path))) return;
+  } catch (error) {
+    if (error instanceof SystemError && ['FILE_NOT_FOUND', 'FILE_NOT_REGULAR'].includes(error.code)) return;
+    if (!(error instanceof DataError)) throw error;
+  }
+  throw new UsageError('USAGE_FILE_EXISTS', `${path} exists already, and holds no recorded facts`, {
+    hint: 'give another ⟨facts-path⟩, or remove the file if nobody needs it',
+  });
 }
 
 /**

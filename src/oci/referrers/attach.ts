@@ -4,8 +4,6 @@
 // what must be in it, so that each of them repairs what another one overwrote.
 
 import { type Digest, utf8 } from '../../base/bytes.ts';
-import { asObject } from '../../base/members.ts';
-import { mapBounded } from '../../base/parallel.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { cannotChange, immutableTag, isTagRefused, namesMissing, RegistryError } from '../errors.ts';
@@ -72,10 +70,9 @@ export async function attachReferrers(
 
 /** A registry's word that it took something is not enough. */
 async function assertThere(client: RegistryClient, tag: string, digest: Digest): Promise<void> {
-  if ((await resolveManifest(client, tag))?.digest === digest) return;
-  throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `${tag} cannot be read back right after it was written`, {
-    hint: 'repeat; nothing was replaced or overwritten',
-  });
+  const what = `${tag} cannot be read back right after it was written`;
+  if ((await resolveManifest(client, tag))?.digest !== digest)
+    throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', what);
 }
 
 /** Told of a manifest that is not attached, and why. */
@@ -153,13 +150,11 @@ export async function areFound(
  * @throws as attachReferrer
  */
 export async function repairReferrers(client: RegistryClient, subject: Digest): Promise<boolean> {
-  try {
-    return await keepListed(client, subject, []);
-  } catch (error) {
+  return keepListed(client, subject, []).catch(async (error: unknown) => {
     // Where the registry keeps a list of its own, the tag need not be readable.
-    if (!isTagRefused(error) || (await askReferrersApi(client, subject, 1)) === undefined) throw error;
-    return false;
-  }
+    if (isTagRefused(error) && (await askReferrersApi(client, subject, 1))) return false;
+    throw error;
+  });
 }
 
 /** The subject's digest. @throws RegistryError REGISTRY_REFERRER_INVALID */
@@ -216,8 +211,7 @@ async function keepListed(client: RegistryClient, subject: Digest, ours: readonl
 }
 
 /**
- * Writes the shared tag; undefined when somebody else wrote in between. Entries whose manifest somebody deleted go, where the
- * registry takes no list with one.
+ * Writes the shared tag, without entries that are gone if it must; undefined when somebody else wrote in between.
  * @throws RegistryError REGISTRY_TAG_IMMUTABLE; as putManifest
  */
 export async function replaceShared(
@@ -230,6 +224,7 @@ export async function replaceShared(
     const { conflict } = await putManifest(client, merged, { reference: tag, ifMatch: current.etag });
     if (!conflict) return merged;
   } catch (error) {
+    const { withoutGone } = await import('./gone.ts');
     const whole = namesMissing(error) ? await withoutGone(client, merged, current.listed) : merged;
     if (whole.digest !== merged.digest) return replaceShared(client, whole, { subject, current, refusedOver });
     throw (current.digest && immutableTag(tag, error)) ?? error;
@@ -237,21 +232,6 @@ export async function replaceShared(
   // The answer to a write in between is the same as that for a tag which must not change; then nobody did write.
   if (current.digest !== undefined && refusedOver === current.digest) throw cannotChange(tag, 'answered 412 twice');
   return undefined;
-}
-
-/** A list of referrers without those of the old entries that the registry does not have. */
-async function withoutGone(client: RegistryClient, list: Manifest, old: ReadonlySet<Digest>): Promise<Manifest> {
-  const what = 'the list of referrers';
-  const found = await mapBounded([...old], 4, async (digest) => ({
-    digest,
-    isThere: (await resolveManifest(client, digest)) !== undefined,
-  }));
-  const gone = new Set<JsonValue | undefined>(found.flatMap(({ digest, isThere }) => (isThere ? [] : [digest])));
-  if (gone.size === 0) return list;
-  const document = asObject(parseJson(list.bytes, what), what);
-  const entries = Array.isArray(document['manifests']) ? document['manifests'] : [];
-  const left = entries.filter((entry) => !isJsonObject(entry) || !gone.has(entry['digest']));
-  return makeManifest(utf8(JSON.stringify({ ...document, manifests: left })), list.mediaType);
 }
 
 /** True when the list that we wrote is still there and lacks nobody's layer: asked without reading it again. */

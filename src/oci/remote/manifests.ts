@@ -167,20 +167,16 @@ async function putOnce(
   if (response.status === 412) return { subjectHandled: false, conflict: true };
   assertStored(response, manifest);
   // What does not name the digest may be no registry's answer.
-  if (response.header('docker-content-digest') !== manifest.digest) {
-    const named = await resolveManifest(client, target.reference);
-    if (named?.digest !== manifest.digest) throw notTaken(response, target.reference);
-  }
+  const isNamed = response.header('docker-content-digest') === manifest.digest;
+  if (!isNamed && (await resolveManifest(client, target.reference))?.digest !== manifest.digest)
+    throw notTaken(response, target.reference);
   const handled = target.subject !== undefined && response.header('oci-subject') === target.subject;
   return { subjectHandled: handled, conflict: false };
 }
 
 function notTaken({ status, url }: HttpResponse, reference: string): RegistryError {
-  return new RegistryError(
-    'REGISTRY_ANSWER_INVALID',
-    `${url.host} answered ${status} to the write of ${reference}, and does not have it`,
-    { hint: 'check whether a proxy or login page answers in the place of the registry, and repeat' },
-  );
+  const what = `${url.host} answered ${status} to the write of ${reference}, and does not have it`;
+  return new RegistryError('REGISTRY_ANSWER_INVALID', what);
 }
 
 function assertStored(response: HttpResponse, manifest: Manifest): void {

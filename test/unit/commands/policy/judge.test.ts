@@ -74,6 +74,18 @@ test.each([
   expect(await codeOf(cases(`${line}\n`))).toBe(code);
 });
 
+test('recorded facts replace recorded facts and nothing else', async () => {
+  const record = { 'subject-path': 'signed.sif', 'facts-path': 'facts.json' };
+  const path = join(folder, 'facts.json');
+  for (const notes of ['my notes', '{"schema":"mine"}', '{"schema":"countersign/recorded-facts/v1"}']) {
+    await writeFile(path, notes);
+    expect(await codeOf(run('record\none.yaml', record))).toBe('USAGE_FILE_EXISTS');
+    expect(await readFile(path, 'utf8')).toBe(notes);
+  }
+  await writeFile(path, '');
+  for (let time = 0; time < 2; time += 1) expect((await run('record\none.yaml', record)).exitCode).toBe(0);
+});
+
 test('recorded facts are judged as the image was, at the time of the recording, by any policy', async () => {
   const record = { 'subject-path': 'signed.sif', 'facts-path': 'facts.json' };
   const { exitCode, text: said } = await run('record\none.yaml', record);
