@@ -126,4 +126,28 @@ describe('a stored verdict of 10 MB', () => {
     expect(result.exitCode).toBe(1);
     expectCheap(result);
   });
+
+  const DIGEST = `sha256:${'a'.repeat(64)}`;
+  const about = (more: string) =>
+    `{"name":"i","reference":null,"contentDigests":["${DIGEST}"],"outcome":"passed",${more},"layers":[],"reasons":[]}`;
+  const stages = (length: number) =>
+    listText(length, (index) => `{"stage":"s${index}","verdict":"passed","approvedBy":["p${index}"],"reasons":[]}`);
+
+  test.each([
+    ['one image very many times', (length: number) => listText(length, () => about('"stages":[]'))],
+    ['very many stages, each by somebody else', (length: number) => `[${about(`"stages":${stages(length)}`)}]`],
+  ])('with %s', MINUTES, async (_kind, images) => {
+    const policy = '{"name":"p","digest":"x"}';
+    const text = (length: number) =>
+      `{"schema":"countersign/verdict/v1","now":"2026-01-01T00:00:00Z","policy":${policy},"images":${images(length)}}`;
+    const account = (length: number) =>
+      run(['report', 'period', '--from', '2020-01-01T00:00:00Z', '--to', '2030-01-01T00:00:00Z', 'r.json'], {
+        'r.json': text(length - 300),
+      });
+    const half = await account(LENGTH / 2);
+    const whole = await account(LENGTH);
+    expect(whole.exitCode).toBe(0);
+    expectCheap(whole);
+    expect(whole.cpuMs).toBeLessThan(GROWTH * half.cpuMs + NOISE_MS);
+  });
 });

@@ -158,7 +158,7 @@ function releasesOf(verdicts: readonly StoredVerdict[]): readonly Release[] {
   for (const verdict of verdicts)
     for (const image of verdict.images) {
       const key = image.contentDigests.length > 0 ? sorted(image.contentDigests).join(' ') : `? ${image.name}`;
-      mentions.set(key, [...(mentions.get(key) ?? []), { verdict, image }]);
+      if (!mentions.get(key)?.push({ verdict, image })) mentions.set(key, [{ verdict, image }]);
     }
   return [...mentions].sort(([a], [b]) => compareText(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
 }
@@ -242,10 +242,13 @@ function everyReason({ reasons, stages }: StoredImage): readonly StoredReason[] 
 }
 
 function ownWorkOf({ stages }: StoredImage): Release['ownWork'] {
-  const people = sorted(stages.flatMap(({ approvedBy }) => approvedBy));
-  return people.flatMap((principal) => {
-    const filled = stages.filter(({ approvedBy }) => approvedBy.includes(principal)).map(({ stage }) => stage);
-    return filled.length > 1 ? [{ principal, stages: filled }] : [];
+  const filled = new Map<string, string[]>();
+  for (const { stage, approvedBy } of stages)
+    for (const principal of new Set(approvedBy))
+      if (!filled.get(principal)?.push(stage)) filled.set(principal, [stage]);
+  return sorted([...filled.keys()]).flatMap((principal) => {
+    const own = filled.get(principal) ?? [];
+    return own.length > 1 ? [{ principal, stages: own }] : [];
   });
 }
 
