@@ -32,8 +32,8 @@ export const LIMITS = {
   indexManifests: 1000,
   /** Depth of indexes in an index. */
   indexDepth: 8,
-  /** Blobs that one image names, all platforms together, when they are looked at. */
-  imageBlobs: 20_000,
+  /** Blobs that one image names, all platforms together, when they are looked at: Linux mounts at most 127 layers. */
+  imageBlobs: 4000,
   /** Referrers looked at for one subject. */
   referrers: 1000,
   /** Looked at for all platforms of an image; no further platform is once there are more. */

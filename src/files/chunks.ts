@@ -7,6 +7,8 @@ import { fileError } from '../base/errors.ts';
 import { isLink, notRegular } from './files.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
+/** A small file gets no larger buffer than it needs: an image may have thousands. */
+const SMALLEST_CHUNK_BYTES = 4096;
 
 /**
  * The bytes of a file from `offset`; a symbolic link in its place is refused.
@@ -14,8 +16,9 @@ const CHUNK_BYTES = 1024 * 1024;
  */
 export async function* readFileChunks(path: string, offset = 0): AsyncGenerator<Uint8Array, void> {
   try {
-    await using file = await openRegularFile(path);
-    yield* readHandleChunks(file, offset);
+    const { file, size } = await openRegularFile(path);
+    await using _closed = file;
+    yield* chunksOf(file, offset, size);
   } catch (error) {
     throw fileError(error, path, 'read');
   }
@@ -23,21 +26,27 @@ export async function* readFileChunks(path: string, offset = 0): AsyncGenerator<
 
 /** The bytes of an open file from `offset`. @throws what reading it throws */
 export async function* readHandleChunks(file: FileHandle, offset = 0): AsyncGenerator<Uint8Array, void> {
+  const { size } = await file.stat();
+  yield* chunksOf(file, offset, size);
+}
+
+/** The bytes of a file that had `size` bytes when it was opened; all are read, also when it has more by now. */
+async function* chunksOf(file: FileHandle, offset: number, size: number): AsyncGenerator<Uint8Array, void> {
   let at = offset;
-  let reading = readChunk(file, at);
+  let reading = readChunk(file, at, size);
   for (;;) {
     const chunk = await reading;
     if (chunk.length === 0) return;
     at += chunk.length;
-    reading = readChunk(file, at);
+    reading = readChunk(file, at, size);
     reading.catch(() => undefined);
     yield chunk;
   }
 }
 
-async function readChunk(file: FileHandle, position: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
+async function readChunk(file: FileHandle, position: number, size: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(size - position, SMALLEST_CHUNK_BYTES)));
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
   return buffer.subarray(0, bytesRead);
 }
 
@@ -45,10 +54,11 @@ async function readChunk(file: FileHandle, position: number): Promise<Uint8Array
  * Opens a regular file for reading, not following a link in its last part.
  * @throws SystemError FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, or what `open` throws
  */
-async function openRegularFile(path: string): Promise<FileHandle> {
+async function openRegularFile(path: string): Promise<{ readonly file: FileHandle; readonly size: number }> {
   try {
     const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-    if ((await file.stat()).isFile()) return file;
+    const found = await file.stat();
+    if (found.isFile()) return { file, size: found.size };
     await file.close();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw isLink(path, error);
@@ -58,12 +68,15 @@ async function openRegularFile(path: string): Promise<FileHandle> {
 }
 
 const BLOCK_BYTES = 1024 * 1024;
+/** Most files of a layout folder end within their first block. */
+const FIRST_BLOCK_BYTES = 16 * 1024;
+const NO_BLOCK = new Uint8Array(0);
 
 /** Writes bytes in order, from a position on. Nothing is certain to be in the file before `flush`. */
 export class FileSink {
   readonly #file: FileHandle;
-  #filling = new Uint8Array(BLOCK_BYTES);
-  #writing = new Uint8Array(BLOCK_BYTES);
+  #filling: Uint8Array = new Uint8Array(FIRST_BLOCK_BYTES);
+  #writing: Uint8Array = NO_BLOCK;
   #filled = 0;
   #position: number;
   #pending: Promise<void> = Promise.resolve();
@@ -77,11 +90,12 @@ export class FileSink {
   async write(bytes: Uint8Array): Promise<void> {
     let rest = bytes;
     while (rest.length > 0) {
-      const part = rest.subarray(0, BLOCK_BYTES - this.#filled);
+      if (this.#filling.length === 0) this.#filling = new Uint8Array(BLOCK_BYTES);
+      const part = rest.subarray(0, this.#filling.length - this.#filled);
       this.#filling.set(part, this.#filled);
       this.#filled += part.length;
       rest = rest.subarray(part.length);
-      if (this.#filled === BLOCK_BYTES) await this.#turn();
+      if (this.#filled === this.#filling.length) await this.#turn();
     }
   }
 
@@ -93,7 +107,8 @@ export class FileSink {
 
   async #turn(): Promise<void> {
     await this.#pending;
-    [this.#filling, this.#writing] = [this.#writing, this.#filling];
+    const next = this.#writing.length < BLOCK_BYTES ? NO_BLOCK : this.#writing;
+    [this.#filling, this.#writing] = [next, this.#filling];
     const block = this.#writing.subarray(0, this.#filled);
     this.#pending = writeAll(this.#file, block, this.#position);
     this.#pending.catch(() => undefined);

@@ -20,7 +20,7 @@ export const REGISTRY_CODES = {
   },
   REGISTRY_BLOBS_TOO_MANY: {
     when: 'an image whose data is to be looked at names more blobs than any honest one',
-    fix: 'check that this is the right image',
+    fix: 'check that this is the right image; if it is, build it with fewer layers, or as an image for each platform',
   },
   REGISTRY_BLOB_ALTERED: {
     when: 'a manifest, config or layer of an image has another size or digest than the manifest or index that names it says',

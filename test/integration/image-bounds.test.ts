@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What images and what strangers attached to them cost, as users run it: folders that name much, a thousand referrers.
+// What images and what strangers attached to them cost, as users run it: folders that name much, thousands of layers, a
+// thousand referrers.
 
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -9,7 +10,8 @@ import { encodePae } from '../../src/attest/bundle.ts';
 import { encodeBundle } from '../../src/attest/sign.ts';
 import { sha256, utf8 } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { EMPTY_CONFIG } from '../../src/oci/manifest.ts';
+import { LIMITS } from '../../src/base/limits.ts';
+import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { bundleManifest, memoryBlob } from '../../src/oci/referrers/bundles.ts';
@@ -50,15 +52,21 @@ async function home(): Promise<string> {
 const verify = (image: string, folder: string) =>
   measure(['verify-all', '--policy-path', 'policy.yaml', image], folder);
 
-/** A folder with an index of so many platforms, each of which is listed as well: whatever is listed may refer to any. */
-async function folderOf(platforms: number): Promise<string> {
-  const folder = await home();
+/** A new layout folder `out` in a folder. */
+async function newFolder(folder: string): Promise<Repository> {
   const place = { in: 'layout', folder: join(folder, 'out'), tag: undefined, digest: undefined } as const;
   const { repository } = await openRepository(place, {
     access: 'push',
     clock: systemClock(),
     credentials: { env: {} },
   });
+  return repository;
+}
+
+/** A folder with an index of so many platforms, each of which is listed as well: whatever is listed may refer to any. */
+async function folderOf(platforms: number): Promise<string> {
+  const folder = await home();
+  const repository = await newFolder(folder);
   await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
   const subject = await pushOciImage(repository);
   const children = Array.from({ length: platforms }, (_, index) => referrerTo(subject, `platform ${index}`));
@@ -77,6 +85,60 @@ test('a folder in which each of hundreds of platforms is listed', MINUTES, async
   expect(costs.map(({ exitCode }) => exitCode)).toEqual([1, 1]);
   expectCheap(costs[1]);
   expect(costs[1].cpuMs).toBeLessThan(GROWTH * costs[0].cpuMs + NOISE_MS);
+});
+
+/** An image of so many layers, a different small blob each, under `v1`. */
+async function pushLayers(repository: Repository, count: number): Promise<void> {
+  const blob = async (bytes: Uint8Array, mediaType: string) => {
+    await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
+    return { mediaType, digest: sha256(bytes), size: bytes.length };
+  };
+  const config = await blob(EMPTY_CONFIG.bytes, MEDIA_TYPE.empty);
+  const layers: unknown[] = [];
+  for (let index = 0; index < count; index += 1)
+    layers.push(await blob(utf8(`layer ${index}`), 'application/vnd.oci.image.layer.v1.tar'));
+  const document = { schemaVersion: 2, mediaType: MEDIA_TYPE.manifest, config, layers };
+  await repository.putManifest(makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.manifest), 'v1');
+}
+
+async function layersInFolder(count: number) {
+  const folder = await home();
+  await pushLayers(await newFolder(folder), count);
+  return { folder, image: 'oci:out:v1' };
+}
+
+async function layersInRegistry(count: number) {
+  const registry = await startRegistry();
+  await pushLayers(await openIn(registry), count);
+  return { folder: await home(), image: `${registry.host}/team/app:v1` };
+}
+
+describe.each([
+  ['a folder', layersInFolder],
+  ['a registry', layersInRegistry],
+])('an image of thousands of layers in %s', (_, make) => {
+  const most = LIMITS.imageBlobs;
+
+  test('costs about twice what half as many do', MINUTES, async () => {
+    const costs: Measured[] = [];
+    for (const count of [most / 2 - 1, most - 1]) {
+      const { image, folder } = await make(count);
+      costs.push(await verify(image, folder));
+    }
+    const [half, whole] = costs;
+    if (!half || !whole) throw new Error('not measured');
+    expect(whole.stdout).not.toContain('BLOB');
+    expectCheap(whole);
+    expect(whole.cpuMs).toBeLessThan(GROWTH * half.cpuMs + NOISE_MS);
+  });
+
+  test('fails when it has more than any honest one, and none is read', MINUTES, async () => {
+    const { image, folder } = await make(most);
+    const { exitCode, stdout } = await verify(image, folder);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('[REGISTRY_BLOBS_TOO_MANY]');
+    expect(stdout).toContain(`names more than ${most} blobs`);
+  });
 });
 
 /** A bundle about the image by somebody whom nobody knows, as others attach it. */

@@ -171,8 +171,8 @@ function naming(what: string, digest: Digest): string {
 function tooMany({ name: image }: RegistryImage): Reason {
   return {
     code: 'REGISTRY_BLOBS_TOO_MANY',
-    message: `${image} names more than ${LIMITS.imageBlobs} blobs`,
-    hint: 'check that this is the right image; split it if it is',
+    message: `${image} names more than ${LIMITS.imageBlobs} blobs, all platforms together, and they were not looked at`,
+    hint: 'check that this is the right image; if it is, build it with fewer layers, or as an image for each platform',
   };
 }
 
