@@ -3,7 +3,9 @@
 // What is left out on the way is a loss, and said.
 
 import { sha256Hex, toBase64 } from '../base/bytes.ts';
-import type { Credential, Policy, Stage } from '../policy/document/model.ts';
+import { listed } from '../base/text.ts';
+import type { TrustMaterial } from '../crypto/verifier.ts';
+import type { Credential, Policy, Principal, Stage } from '../policy/document/model.ts';
 import { denialsOf } from '../policy/denials.ts';
 import type { SignedIdentity } from '../policy/rules/signed-identity.ts';
 import { GateError } from './errors.ts';
@@ -55,11 +57,12 @@ export function asksOf<C extends Credential>(
   { knows, what, now }: GateKind<C>,
 ): PolicyAsks<C> {
   const { policy } = source;
+  const principals = new Map(policy.principals.map((one) => [one.name, one]));
   const losses: Loss[] = [];
   const asks: StageAsk<C>[] = [];
   for (const { name, approvers, threshold, quorums, signedIdentity } of stages)
     for (const quorum of quorums ?? [{ name: undefined, approvers, needed: threshold }]) {
-      const people = quorum.approvers.flatMap((approver) => signersBehind(policy, approver, now));
+      const people = quorum.approvers.flatMap((approver) => signersBehind(policy, principals.get(approver), now));
       const known = people.map((one) => ({ ...one, credentials: one.credentials.filter(knows) }));
       const others = people.filter(({ credentials }, index) => known[index]?.credentials.length !== credentials.length);
       const whom = quorum.name === undefined ? `stage ${name}` : `${quorum.name} of stage ${name}`;
@@ -96,12 +99,13 @@ function namesOf(people: readonly { readonly name: string }[]): string {
 }
 
 /** A principal that stands for many is somebody by each key, and several people by a pattern of names. */
-function signersBehind(policy: Policy, name: string, now: Date): readonly Signer<Credential>[] {
-  const principal = policy.principals.find((one) => one.name === name);
-  const credentials = (principal?.credentials ?? []).filter(
+function signersBehind(policy: Policy, principal: Principal | undefined, now: Date): readonly Signer<Credential>[] {
+  if (!principal) return [];
+  const { name, many } = principal;
+  const credentials = principal.credentials.filter(
     (credential) => isOpen(credential.window ?? {}, now) && !isDenied(policy, name, credential),
   );
-  if (!principal?.many) return credentials.length === 0 ? [] : [{ name, credentials }];
+  if (!many) return credentials.length === 0 ? [] : [{ name, credentials }];
   return credentials.map((credential) => ({
     name,
     credentials: [credential],
@@ -127,9 +131,22 @@ export function thresholdLoss(ask: StageAsk<Credential>): readonly Loss[] {
   return [{ stage, rule: 'threshold', text }];
 }
 
+const byHint = new WeakMap<TrustMaterial['keys'], ReadonlyMap<string, Uint8Array>>();
+
 /** The key that a policy names by its hint: SPKI, DER. @throws GateError GATE_KEY_MISSING */
 export function keyWithHint({ keys }: PolicySource['trust'], hint: string): Uint8Array {
-  const spki = keys.find((key) => toBase64(Buffer.from(sha256Hex(key), 'hex')) === hint);
+  const index = byHint.get(keys) ?? new Map(keys.map((key) => [toBase64(Buffer.from(sha256Hex(key), 'hex')), key]));
+  byHint.set(keys, index);
+  const spki = index.get(hint);
   if (!spki) throw new GateError('GATE_KEY_MISSING', `no key of the policy has the hint ${hint}`);
   return spki;
+}
+
+/** The OpenPGP keys that a policy names by their fingerprints, as one binary keyring. @throws GateError GATE_KEY_MISSING */
+export async function keyringWith(trust: PolicySource['trust'], fingerprints: readonly string[]): Promise<Uint8Array> {
+  const { exportKeys } = await import('../crypto/pgp/ring.ts');
+  const { bytes, missing } = await exportKeys(trust, fingerprints);
+  if (missing.length === 0) return bytes;
+  const which = `the key${missing.length > 1 ? 's' : ''} ${listed(missing)}`;
+  throw new GateError('GATE_KEY_MISSING', `no keyring of the policy has ${which}`);
 }

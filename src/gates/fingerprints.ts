@@ -3,6 +3,7 @@
 // of these keys have signed.
 
 import type { LoadedPolicy } from '../policy/document/load.ts';
+import { keyringWith } from './asks.ts';
 import { pgpAsks } from './ecl/export.ts';
 import { GateError } from './errors.ts';
 import type { Page } from './folder.ts';
@@ -20,15 +21,11 @@ export async function exportFingerprints(loaded: LoadedPolicy, now: Date): Promi
       'Fingerprints: asks for signatures by all of its OpenPGP keys, and there is no stage that needs one certain key',
       { hint: 'gate base images with `verify-all`, or let a stage be approved by one OpenPGP key alone' },
     );
-  const { exportKeys } = await import('../crypto/pgp/ring.ts');
-  const { bytes, missing } = await exportKeys(loaded.trust, forced);
-  if (missing.length > 0)
-    throw new GateError('GATE_KEY_MISSING', `no keyring of the policy has the key ${missing.join(', ')}`);
   return {
     gate: 'fingerprints',
     files: [
       { name: 'header.def', content: `Fingerprints: ${forced.join(',')}\n` },
-      { name: 'keys.pgp', content: bytes },
+      { name: 'keys.pgp', content: await keyringWith(loaded.trust, forced) },
     ],
     asks: [`signatures by all of ${forced.join(', ')} on the base image`],
     losses: [

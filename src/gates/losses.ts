@@ -106,12 +106,15 @@ const POLICY: Members<Policy> = {
   stages: null,
   deny: {
     rule: 'denied',
-    texts: ({ of: policy }) =>
-      policy.deny.flatMap((denial) => {
+    texts: ({ of: { deny, principals } }) => {
+      const keys = new Set(principals.flatMap(({ credentials }) => credentials.map(keyOf)));
+      return deny.flatMap((denial) => {
         const { what, since } = denial;
-        const leftOut = !since && (what.of === 'principal' || (what.of === 'key' && hasCredential(policy, what)));
+        const key = what.of === 'key' ? (what.fingerprint ?? what.hint) : undefined;
+        const leftOut = !since && (what.of === 'principal' || (key !== undefined && keys.has(key)));
         return when(!leftOut, `that a ${what.of} ${denialText(denial)}, is not asked`);
-      }),
+      });
+    },
   },
   distinct: {
     rule: 'distinct',
@@ -241,13 +244,7 @@ function credentialText(credential: Credential): string {
   }
 }
 
-function hasCredential(
-  { principals }: Policy,
-  { fingerprint, hint }: { readonly fingerprint?: string; readonly hint?: string },
-): boolean {
-  return principals.some(({ credentials }) =>
-    credentials.some(
-      (one) => (one.method === 'pgp' && one.fingerprint === fingerprint) || (one.method === 'key' && one.hint === hint),
-    ),
-  );
+function keyOf(credential: Credential): string | undefined {
+  if (credential.method === 'pgp') return credential.fingerprint;
+  return credential.method === 'key' ? credential.hint : undefined;
 }

@@ -27,10 +27,14 @@ function expectCheap({ cpuMs, peakBytes }: Measured): void {
   expect(peakBytes).toBeLessThan(MOST_PEAK_BYTES);
 }
 
-async function check(policy: string): Promise<Measured> {
+function check(policy: string): Promise<Measured> {
+  return run(['policy', 'check', 'p.yaml'], policy);
+}
+
+async function run(args: readonly string[], policy: string): Promise<Measured> {
   const home = await temporaryFolder();
   await writeFile(join(home, 'p.yaml'), policy);
-  return measure(['policy', 'check', 'p.yaml'], home);
+  return measure(args, home);
 }
 
 describe('a policy of 100,000 people', () => {
@@ -73,6 +77,27 @@ describe('a policy in which everybody approves at every stage', () => {
     const result = await check(staged(90_000, 64, {}));
     expect(result.stderr).toMatch(/more than 500,000 people together.*\[POLICY_INVALID_VALUE\]/);
     expectCheap(result);
+  });
+});
+
+describe('a gate for a policy of 100,000 people', () => {
+  const missing =
+    /no keyring of the policy has the keys (?:A{30}\d{10}, ){11}A{30}\d{10} and 99,988 others \[GATE_KEY_MISSING\]/;
+
+  test.each([
+    ['one of whom must have signed', 'ecl', [], 1, missing],
+    ['all of whom must have signed', 'fingerprints', [], PEOPLE, missing],
+    ['none of whom may have signed', 'ecl', ['--folder-stage', '/srv/images=!s0'], 1, /^warning: The folders/],
+  ])('%s: export %s', MINUTES, async (_name, gate, more, needed, said) => {
+    const exported = (people: number) =>
+      run(
+        ['export', gate, '--policy-path', 'p.yaml', '--output', 'out', ...more],
+        staged(people, 1, { threshold: Math.min(needed, people) }),
+      );
+    const [half, whole] = [await exported(PEOPLE / 2), await exported(PEOPLE)];
+    expect(whole.stderr).toMatch(said);
+    expectCheap(whole);
+    expect(whole.cpuMs).toBeLessThan(GROWTH * half.cpuMs + NOISE_MS);
   });
 });
 

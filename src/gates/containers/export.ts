@@ -6,7 +6,7 @@ import { encodePem, sha256Hex } from '../../base/bytes.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, KeyCredential, PgpCredential, X509Credential } from '../../policy/document/model.ts';
 import type { SignedIdentity } from '../../policy/rules/signed-identity.ts';
-import { asksOf, keyWithHint, needsEverybody, type StageAsk, thresholdLoss } from '../asks.ts';
+import { asksOf, keyringWith, keyWithHint, needsEverybody, type StageAsk, thresholdLoss } from '../asks.ts';
 import { GateError } from '../errors.ts';
 import type { Page } from '../folder.ts';
 import type { ExportedFile, GateExport, Loss } from '../verdict.ts';
@@ -154,10 +154,7 @@ class Writer {
   }
 
   async #ringFile(name: string, { fingerprint }: PgpCredential): Promise<string> {
-    const { exportKeys } = await import('../../crypto/pgp/ring.ts');
-    const { bytes, missing } = await exportKeys(this.#loaded.trust, [fingerprint]);
-    if (missing.length > 0) throw new GateError('GATE_KEY_MISSING', `no keyring has the key ${fingerprint}`);
-    return this.#file(`${name}-${fingerprint}.gpg`, bytes);
+    return this.#file(`${name}-${fingerprint}.gpg`, await keyringWith(this.#loaded.trust, [fingerprint]));
   }
 
   #pki(name: string, credential: X509Credential): object {

@@ -32,14 +32,14 @@ export interface ListExport {
 export function listFor(source: PolicySource, placements: readonly Placement[], now: Date): ListExport {
   const groups: ExecutionGroup[] = [];
   const asks: string[] = [];
-  const losses: Loss[] = [];
+  const losses = new Map<string, Loss>();
   for (const placement of placements) {
     const found = groupOf(source, placement, now);
     groups.push(found.group);
     asks.push(found.asks);
-    losses.push(...found.losses.filter(({ text }) => !losses.some((known) => known.text === text)));
+    for (const loss of found.losses) if (!losses.has(loss.text)) losses.set(loss.text, loss);
   }
-  return { list: { activated: true, legacyInsecure: false, groups }, asks, losses };
+  return { list: { activated: true, legacyInsecure: false, groups }, asks, losses: [...losses.values()] };
 }
 
 function groupOf(source: PolicySource, { folder, stages, never }: Placement, now: Date) {
@@ -87,9 +87,8 @@ function fingerprintsOf({ approvers }: StageAsk<PgpCredential>): readonly string
 }
 
 function keysOf(policy: Policy, { approvers }: Stage): readonly string[] {
-  const credentials = policy.principals
-    .filter(({ name }) => approvers.includes(name))
-    .flatMap((one) => one.credentials);
+  const names = new Set(approvers);
+  const credentials = policy.principals.filter(({ name }) => names.has(name)).flatMap((one) => one.credentials);
   return credentials.filter(isPgp).map(({ fingerprint }) => fingerprint);
 }
 

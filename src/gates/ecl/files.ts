@@ -3,7 +3,7 @@
 // install them.
 
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import { GateError } from '../errors.ts';
+import { keyringWith } from '../asks.ts';
 import type { Page } from '../folder.ts';
 import type { GateExport } from '../verdict.ts';
 import { listFor, type Placement } from './export.ts';
@@ -34,25 +34,21 @@ export async function exportList(
   now: Date,
 ): Promise<GateExport & { readonly list: ExecutionList; readonly keyring: Uint8Array }> {
   const { list, asks, losses } = listFor(loaded, placements, now);
-  const wanted = [
-    ...new Set(list.groups.flatMap(({ fingerprints, mode }) => (mode === 'blacklist' ? [] : fingerprints))),
-  ];
-  const { exportKeys, readKeyring } = await import('../../crypto/pgp/ring.ts');
+  const wanted = new Set(list.groups.flatMap(({ fingerprints, mode }) => (mode === 'blacklist' ? [] : fingerprints)));
+  const { readKeyring } = await import('../../crypto/pgp/ring.ts');
   const { keyProblem } = await import('../../crypto/pgp/key.ts');
-  const { bytes, missing } = await exportKeys(loaded.trust, wanted);
-  if (missing.length > 0)
-    throw new GateError('GATE_KEY_MISSING', `no keyring of the policy has the key ${missing.join(', ')}`);
+  const bytes = await keyringWith(loaded.trust, [...wanted]);
   const { readRing } = await import('./ring.ts');
   const { maySign } = await import('./ring-verifier.ts');
-  const read = (await readRing(bytes)).filter(maySign).map(({ fingerprint }) => fingerprint);
-  const warnings = wanted
-    .filter((fingerprint) => !read.includes(fingerprint))
+  const read = new Set((await readRing(bytes)).filter(maySign).map(({ fingerprint }) => fingerprint));
+  const warnings = [...wanted]
+    .filter((fingerprint) => !read.has(fingerprint))
     .map(
       (one) =>
         `Apptainer counts no signature by the key ${one}: it says nowhere that it signs data, or its packets cannot be read.`,
     );
   for (const [fingerprint, key] of await readKeyring(loaded.trust)) {
-    const problem = wanted.includes(fingerprint) ? await keyProblem(key, now) : undefined;
+    const problem = wanted.has(fingerprint) ? await keyProblem(key, now) : undefined;
     if (problem) warnings.push(`${problem.message}: Apptainer does not count its signatures either`);
   }
   const comments = [

@@ -145,8 +145,23 @@ describe('a policy as execution control list', () => {
     const loaded = await policyFor([alice], '  - { name: one, approvers: alice }');
     const placements = [{ folder: '', never: false, stages: loaded.policy.stages }];
     const without = { ...loaded, trust: { ...loaded.trust, keyrings: [] } };
-    await expect(exportList(without, placements, NOW)).rejects.toMatchObject({ code: 'GATE_KEY_MISSING' });
+    await expect(exportList(without, placements, NOW)).rejects.toMatchObject({
+      code: 'GATE_KEY_MISSING',
+      message: `no keyring of the policy has the key ${A}`,
+    });
     const made = await exportList(loaded, placements, NOW);
     expect(made.files.map(({ name }) => name)).toEqual(['ecl.toml', 'global-pgp-public', 'apptainer.conf.lines']);
+  });
+
+  test('very many people who count for a time, in two folders', async () => {
+    const { policy, trust } = await policyFor([alice], '  - { name: one, approvers: alice }');
+    const people = Array.from({ length: 150_000 }, (_, index) => ({
+      name: `person${index}`,
+      credentials: [{ method: 'pgp' as const, fingerprint: `${1e9 + index}`.padStart(40, 'A'), window: { from: 0 } }],
+    }));
+    const stages = policy.stages.map((stage) => ({ ...stage, approvers: people.map(({ name }) => name) }));
+    const placements = ['/a', '/b'].map((folder) => ({ folder, never: false, stages }));
+    const { losses } = listFor({ policy: { ...policy, principals: people, stages }, trust }, placements, NOW);
+    expect(losses).toHaveLength(people.length);
   });
 });
