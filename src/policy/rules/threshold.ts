@@ -10,6 +10,7 @@ import {
   clash,
   countPeople,
   differentPeople,
+  groupsByUse,
   hasPeople,
   MAX_STEPS,
   oneOfEach,
@@ -70,12 +71,14 @@ export function fillStages<T extends StageCandidate>(
   const { counting, budget } = searching;
   const met: StageNeed<T>[] = [];
   const undecided = new Set<string>();
-  let standing = counting(new Set());
+  let left: ReadonlySet<T> = new Set();
+  let standing = counting(left);
   for (const need of needs) {
-    const found = new Division([...met, need], distinct, searching).divide(new Set());
+    const division = new Division([...met, need], distinct, searching);
+    const found = division.extend(left) ?? division.divide(new Set());
     if (found && budget.steps >= 0) {
       met.push(need);
-      standing = found;
+      ({ left, standing } = found);
     } else if (budget.steps < 0) undecided.add(need.stage);
   }
   const given = met.map(({ stage }) => ({ stage, candidates: standing.get(stage) ?? [] }));
@@ -85,7 +88,7 @@ export function fillStages<T extends StageCandidate>(
     const taken = given.filter(({ stage }) => areDistinct(stage, need.stage, distinct));
     const free = withoutRivals(standing.get(need.stage) ?? [], taken);
     if (!met.includes(need)) given.push({ stage: need.stage, candidates: free });
-    return fillOf(need, free, { met: met.includes(need), undecided: undecided.has(need.stage), taken, telling });
+    return { met: met.includes(need), undecided: undecided.has(need.stage), ...peopleOf(need, free, taken, telling) };
   });
 }
 
@@ -147,21 +150,13 @@ function rivalOf<T extends StageCandidate>(one: T, taken: readonly Given<T>[]): 
   return taken.find(({ candidates }) => candidates.some((other) => clash(one, other)));
 }
 
-function fillOf<T extends StageCandidate>(
+/** Who counts for a stage, and whom another one keeps from it. */
+function peopleOf<T extends StageCandidate>(
   { stage, candidates }: StageNeed<T>,
   free: readonly T[],
-  {
-    met,
-    undecided,
-    taken,
-    telling,
-  }: {
-    readonly met: boolean;
-    readonly undecided: boolean;
-    readonly taken: readonly Given<T>[];
-    readonly telling: Budget;
-  },
-): StageFill {
+  taken: readonly Given<T>[],
+  telling: Budget,
+): Pick<StageFill, 'stage' | 'principals' | 'conflicts'> {
   const people = new Set(differentPeople(free, telling).map(({ principal }) => principal));
   const conflicts = new Map<string, string>();
   for (const one of candidates.filter(({ principal }) => !people.has(principal))) {
@@ -170,8 +165,6 @@ function fillOf<T extends StageCandidate>(
   }
   return {
     stage,
-    met,
-    undecided,
     principals: [...new Set(candidates.map(({ principal }) => principal))].filter((name) => people.has(name)),
     conflicts: [...conflicts].map(([principal, rival]) => ({ principal, stage: rival })),
   };
@@ -187,6 +180,24 @@ interface Place {
   readonly stage: string;
   readonly seat: number;
   readonly needed: number;
+}
+
+/** Who counts when some are left out, and whom to decide about next: nobody when no two distinct places share anybody. */
+interface Outlook<T> {
+  readonly left: ReadonlySet<T>;
+  readonly standing: ByStage<T>;
+  readonly choice: Choice<T> | undefined;
+}
+
+/** Somebody who could fill two distinct places. */
+interface Choice<T> {
+  readonly one: T;
+  /** True when their place has not enough others. */
+  readonly needed: boolean;
+  /** All of their place who could fill another one. */
+  readonly tied: readonly T[];
+  /** Those of other places with whom they clash. */
+  readonly rivals: readonly T[];
 }
 
 /** The search for some stages that all have to be filled. */
@@ -208,7 +219,28 @@ class Division<T extends StageCandidate> {
   }
 
   /** Who is left, besides whom some are left out so that nobody fills two distinct places; `left` are out already. */
-  divide(left: ReadonlySet<T>): ByStage<T> | undefined {
+  divide(left: ReadonlySet<T>): Outlook<T> | undefined {
+    const outlook = this.#look(left);
+    if (!outlook?.choice) return outlook;
+    const { one, needed, rivals } = outlook.choice;
+    const out = new Set([...left, one]);
+    const stays = new Set([...left, ...rivals]);
+    const [first, second] = needed ? [stays, out] : [out, stays];
+    return this.divide(first) ?? this.divide(second);
+  }
+
+  /** The same in one go, without a second try: from a place that has enough others go all who could fill another one. */
+  extend(left: ReadonlySet<T>): Outlook<T> | undefined {
+    let outlook = this.#look(left);
+    while (outlook?.choice) {
+      const { needed, tied, rivals }: Choice<T> = outlook.choice;
+      outlook = this.#look(new Set([...outlook.left, ...(needed ? rivals : tied)]));
+    }
+    return outlook;
+  }
+
+  /** Undefined when those who count cannot fill all places, or the budget is spent. */
+  #look(left: ReadonlySet<T>): Outlook<T> | undefined {
     if (!spend(this.#budget, 1 + left.size)) return undefined;
     const standing = this.#counting(left);
     const inPlace = new Map(
@@ -216,25 +248,21 @@ class Division<T extends StageCandidate> {
     );
     const spare = new Map([...inPlace].map(([place, mine]) => [place, this.#people(mine) - place.needed]));
     if ([...spare.values()].some((count) => count < 0) || !this.#enoughPeople(inPlace)) return undefined;
-    const choice = this.#choice(inPlace, spare);
-    if (!choice) return standing;
-    const out = new Set([...left, choice.one]);
-    const stays = new Set([...left, ...choice.rivals]);
-    const [first, second] = choice.needed ? [stays, out] : [out, stays];
-    return this.divide(first) ?? this.divide(second);
+    return { left, standing, choice: this.#choice(inPlace, spare) };
   }
 
   /** Somebody who could fill two distinct places; best one whose place has enough others, or else has the fewest. */
-  #choice(inPlace: ReadonlyMap<Place, readonly T[]>, spare: ReadonlyMap<Place, number>) {
-    const users = placesByUse(inPlace);
+  #choice(inPlace: ReadonlyMap<Place, readonly T[]>, spare: ReadonlyMap<Place, number>): Choice<T> | undefined {
+    const users = groupsByUse(inPlace);
     const all = [...inPlace].flatMap(([place, mine]) => {
       spend(this.#budget, mine.length);
       const apart = (use: string) => [...(users.get(use) ?? [])].some((other) => this.#areApart(place, other));
       const isTied = mine.map(({ uses }) => uses.some(apart));
-      const one = mine.find((_, position) => isTied[position]);
+      const tied = mine.filter((_, position) => isTied[position]);
+      const [one] = tied;
       if (!one) return [];
       const free = mine.filter((_, position) => !isTied[position]);
-      return [{ one, place, needed: this.#people(free) < place.needed, spare: spare.get(place) ?? 0 }];
+      return [{ one, tied, place, needed: this.#people(free) < place.needed, spare: spare.get(place) ?? 0 }];
     });
     const [best] = all.sort((a, b) => Number(a.needed) - Number(b.needed) || a.spare - b.spare);
     if (!best) return undefined;
@@ -262,16 +290,4 @@ class Division<T extends StageCandidate> {
   #people(candidates: readonly T[]): number {
     return countPeople(candidates, this.#budget);
   }
-}
-
-/** Places for which somebody uses up a thing. */
-function placesByUse(inPlace: ReadonlyMap<Place, readonly Candidate[]>): ReadonlyMap<string, ReadonlySet<Place>> {
-  const users = new Map<string, Set<Place>>();
-  for (const [place, mine] of inPlace)
-    for (const use of mine.flatMap(({ uses }) => uses)) {
-      const known = users.get(use);
-      if (known) known.add(place);
-      else users.set(use, new Set([place]));
-    }
-  return users;
 }

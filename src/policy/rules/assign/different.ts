@@ -63,6 +63,20 @@ function countFirst(candidates: readonly Candidate[], most: number, budget: Budg
   return found;
 }
 
+/** In which groups somebody uses up a thing. */
+export function groupsByUse<Group>(
+  groups: ReadonlyMap<Group, readonly Candidate[]>,
+): ReadonlyMap<string, ReadonlySet<Group>> {
+  const users = new Map<string, Set<Group>>();
+  for (const [group, mine] of groups)
+    for (const use of mine.flatMap(({ uses }) => uses)) {
+      const known = users.get(use);
+      if (known) known.add(group);
+      else users.set(use, new Set([group]));
+    }
+  return users;
+}
+
 /** The same candidates, who clash as before, with one word for all things that the same of them use up. */
 export function inShort<T extends Candidate>(
   candidates: ReadonlyMap<string, readonly T[]>,

@@ -4,11 +4,11 @@
 
 import { describe, expect, test } from 'vitest';
 import type { ImageFacts, LayerFact } from '../../../../src/policy/facts.ts';
-import type { Policy } from '../../../../src/policy/document/model.ts';
+import type { Policy, Stage } from '../../../../src/policy/document/model.ts';
 import { evaluatePolicy } from '../../../../src/policy/evaluate.ts';
 import { fillStages } from '../../../../src/policy/rules/threshold.ts';
 import { Dice } from '../../../oracle/random-cases.ts';
-import { approve, image, key, NOW, person, pgp, policy, stage } from '../../../support/facts.ts';
+import { ANCHOR, approve, image, key, NOW, person, pgp, policy, stage, x509 } from '../../../support/facts.ts';
 
 /** Generous: each takes some tenths of a second where nothing else runs. */
 const MOST_MS = 4000;
@@ -43,6 +43,29 @@ function crowd(people: number, keys: number, needed: number): { readonly rules: 
   for (const { name } of stages)
     for (let one = 0; one < keys; one += 1) layers.push(approve(name, key(`s${one}`), { after: [...layers] }));
   return { rules: policy(principals, stages, [['author', 'security', 'production']]), facts: image(layers) };
+}
+
+/** Twenty people one after the other of three thousand approve each of sixty stages, of which no two may share anybody. */
+function pipeline(threshold: number, isTeam: boolean): { readonly rules: Policy; readonly facts: ImageFacts } {
+  const dice = new Dice(1);
+  const people = Array.from({ length: 3000 }, (_, index) => `p${index}`);
+  const certified = { method: 'x509' as const, anchors: [ANCHOR], san: [], subject: [], issuer: [] };
+  const team = { name: 'team', many: true as const, credentials: [{ ...certified, any: true as const }] };
+  const stages: Stage[] = [];
+  const layers: LayerFact[] = [];
+  for (let index = 0; index < 60; index += 1) {
+    const name = `s${index}`;
+    const after = stages.slice(-1).map((one) => one.name);
+    stages.push(stage(name, isTeam ? ['team'] : people, { threshold, after }));
+    const before = [...layers];
+    const first = Math.floor(dice.roll() * people.length);
+    for (let one = first; one < first + 20; one += 1) {
+      const who = `p${one % people.length}`;
+      layers.push(approve(name, isTeam ? x509(who) : pgp(who), { after: before }));
+    }
+  }
+  const rules = policy(isTeam ? [team] : people.map(person), stages, [stages.map(({ name }) => name)]);
+  return { rules, facts: image(layers) };
 }
 
 describe('what people of the policy can make a verifier do', () => {
@@ -83,6 +106,16 @@ describe('what people of the policy can make a verifier do', () => {
     const { ms, verdict } = judge(rules, image([...authors, ...others]));
     expect(verdict).toBe('passed');
     expect(ms).toBeLessThan(MOST_MS);
+  });
+
+  test.each([
+    ['twenty approvals each, by keys', 2, false],
+    ['twenty approvals each, by many people of one team', 5, true],
+  ])('sixty distinct stages, %s', (_, threshold, isTeam) => {
+    const { rules, facts } = pipeline(threshold, isTeam);
+    const { verdict, undecided } = judge(rules, facts);
+    expect(undecided).toBe(false);
+    expect(verdict).toBe('passed');
   });
 
   test('what is too hard fails, and says so; always alike', () => {
