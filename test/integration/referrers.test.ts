@@ -246,7 +246,7 @@ describe('finding', () => {
   test.each([
     ['no JSON', 'no JSON', MEDIA_TYPE.index],
     ['no index', '{"schemaVersion":2,"manifests":7}', MEDIA_TYPE.index],
-    ['nothing of a registry', '<html></html>', 'text/html'],
+    ['of no type of a registry', '{}', 'application/json'],
     ['too large', `{"schemaVersion":2,"x":"${'x'.repeat(5 * 1024 * 1024)}"}`, MEDIA_TYPE.index],
   ])('a fallback tag that is %s hides nothing, and the list is not complete', async (_, body, type) => {
     const registry = await startRegistry();
@@ -258,6 +258,15 @@ describe('finding', () => {
     const list = await (await openIn(registry)).listReferrers(subject.digest);
     expect(list.referrers.map(({ descriptor }) => descriptor.digest)).toEqual([layer.digest]);
     expect(list).toMatchObject({ complete: false, rejected: [{ digest: `tag ${referrersTag(subject.digest)}` }] });
+  });
+
+  test('a page in place of a fallback tag is an answer of no registry', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    registry.addManifest('team/app', utf8('<html></html>'), { type: 'text/html', tag: referrersTag(subject.digest) });
+    const listing = (await openIn(registry)).listReferrers(subject.digest);
+    await expect(listing).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
   });
 
   test('the API and a fallback tag are merged, page by page', async () => {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The index.json of an OCI layout folder: which manifests it lists, under which tags; changed by one writer at a time.
 
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDigest, type Digest } from '../../base/bytes.ts';
+import { isDigest, type Digest, utf8 } from '../../base/bytes.ts';
 import { CountersignError, SystemError } from '../../base/errors.ts';
 import { readFileBounded, writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
@@ -11,7 +12,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.t
 import { parseUnambiguous, type Shape } from '../../base/members.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Clock } from '../../base/clock.ts';
-import { layoutInvalid, repeatedTag } from '../errors.ts';
+import { layoutInvalid, RegistryError, repeatedTag } from '../errors.ts';
+import { tagOf, toJson, withTag, without } from './entries.ts';
 import { withLock } from './lock.ts';
 import { DESCRIPTOR_MEMBERS, documentError, MANIFEST_MEMBERS, readDescriptor } from '../manifest.ts';
 import { MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
@@ -20,7 +22,8 @@ import { MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
 const INDEX_MEMBERS = { ...MANIFEST_MEMBERS, manifests: [DESCRIPTOR_MEMBERS] } as const satisfies Shape;
 const MARKER_MEMBERS = { imageLayoutVersion: 'text' } as const satisfies Shape;
 
-const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
+/** How often the list is written before others are said to overwrite it. */
+const MAX_ROUNDS = 5;
 
 /** An entry of index.json. */
 export interface LayoutEntry {
@@ -35,6 +38,8 @@ export class LayoutIndex {
   readonly #folder: string;
   readonly #clock: Clock;
   #known: Listing | undefined;
+  /** Listed by this one without a tag, and by nobody taken away. */
+  readonly #ours = new Map<Digest, OciDescriptor>();
 
   private constructor(folder: string, clock: Clock) {
     this.#folder = folder;
@@ -113,30 +118,48 @@ export class LayoutIndex {
 
   /**
    * Lists manifests; with a tag, which is for one alone, the tag moves to it. Entries of others and unknown fields stay.
-   * @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
+   * Whoever writes without our lock may put an older list back: what of ours is lost by that is listed again.
+   * @throws RegistryError REGISTRY_LAYOUT_LOCKED, REGISTRY_REFERRER_NOT_LISTED; SystemError
    */
   async put(descriptors: readonly OciDescriptor[], tag: string | undefined): Promise<void> {
-    await withLock(this.#path('index.json.lock'), this.#clock, async () => {
-      const document = await this.#read();
-      const before = this.#rawEntries(document);
-      const manifests = descriptors.reduce<readonly JsonValue[]>((listed, descriptor) => {
-        const entry = { ...descriptor, ...(tag === undefined ? {} : { annotations: { [TAG_ANNOTATION]: tag } }) };
-        return tag === undefined ? withUntagged(listed, entry) : withTag(listed, entry, tag);
-      }, before);
-      if (manifests === before) return;
-      await writeFileAtomic(this.#path('index.json'), JSON.stringify({ ...document, manifests }));
-    });
+    if (tag === undefined) for (const descriptor of descriptors) this.#ours.set(descriptor.digest, descriptor);
+    const tagged = tag === undefined ? [] : descriptors;
+    await this.#change((entries) => tagged.reduce((all, one) => withTag(all, one, tag ?? ''), entries));
   }
 
   /** Lists a manifest no more, whatever tags it has. @throws as put */
   async remove(digest: Digest): Promise<void> {
-    await withLock(this.#path('index.json.lock'), this.#clock, async () => {
-      const document = await this.#read();
-      const before = this.#rawEntries(document);
-      const manifests = before.filter((item) => !isJsonObject(item) || item['digest'] !== digest);
-      if (manifests.length === before.length) return;
-      await writeFileAtomic(this.#path('index.json'), JSON.stringify({ ...document, manifests }));
+    this.#ours.delete(digest);
+    await this.#change((entries) => without(entries, digest));
+  }
+
+  async #change(edit: Edit): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const written = await this.#write(round === 0 ? edit : (entries) => entries);
+      const from = await versionAt(this.#path('index.json'));
+      const isThere = Buffer.compare(written, await this.#bytes()) === 0;
+      if (isThere && from !== undefined && from === (await versionAt(this.#path('index.json')))) return;
+    }
+    throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `other writers overwrite ${this.#path('index.json')}`, {
+      hint: 'repeat when nothing else writes to the folder',
     });
+  }
+
+  /** Gives the bytes that are there then. */
+  async #write(edit: Edit): Promise<Uint8Array> {
+    let bytes: Uint8Array = new Uint8Array();
+    await withLock(this.#path('index.json.lock'), this.#clock, async () => {
+      bytes = await this.#bytes();
+      const document = this.#parse(bytes);
+      const before = this.#rawEntries(document);
+      const digests = new Set(before.map((item) => isJsonObject(item) && item['digest']));
+      const lost = [...this.#ours.values()].filter(({ digest }) => !digests.has(digest));
+      const manifests = edit(lost.length === 0 ? before : [...before, ...lost.map(toJson)]);
+      if (manifests === before) return;
+      bytes = utf8(JSON.stringify({ ...document, manifests }));
+      await writeFileAtomic(this.#path('index.json'), bytes);
+    });
+    return bytes;
   }
 
   #path(name: string): string {
@@ -149,8 +172,8 @@ export class LayoutIndex {
     await writeFileAtomic(this.#path('index.json'), JSON.stringify(empty));
   }
 
-  async #read(): Promise<JsonObject> {
-    return this.#parse(await readFileBounded(this.#path('index.json'), LIMITS.manifestBytes));
+  #bytes(): Promise<Uint8Array> {
+    return readFileBounded(this.#path('index.json'), LIMITS.manifestBytes);
   }
 
   #parse(bytes: Uint8Array): JsonObject {
@@ -170,12 +193,15 @@ export class LayoutIndex {
     const version = await versionOf(path, this.#clock);
     const known = this.#known;
     if (version !== undefined && version === known?.version) return known;
-    const bytes = await readFileBounded(path, LIMITS.manifestBytes);
+    const bytes = await this.#bytes();
     const isKnown = known !== undefined && Buffer.compare(known.bytes, bytes) === 0;
     this.#known = { ...(isKnown ? known : listingOf(this.#rawEntries(this.#parse(bytes)), bytes)), version };
     return this.#known;
   }
 }
+
+/** Gives the same list where nothing changes. */
+type Edit = (entries: readonly JsonValue[]) => readonly JsonValue[];
 
 /** An entry of index.json; without descriptor when it cannot be read. */
 interface ListedEntry {
@@ -207,8 +233,16 @@ const SETTLED_MS = 2000;
 /** What changes with every write to a file; undefined while another one could leave it as it is. */
 async function versionOf(path: string, clock: Clock): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (!found || clock.nowMs() - found.ctimeMs < SETTLED_MS) return undefined;
-  return [found.dev, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
+  return found && clock.nowMs() - found.ctimeMs >= SETTLED_MS ? versionText(found) : undefined;
+}
+
+async function versionAt(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && versionText(found);
+}
+
+function versionText({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
 }
 
 function readEntry(entry: JsonValue, at: number): ListedEntry {
@@ -220,48 +254,6 @@ function readEntry(entry: JsonValue, at: number): ListedEntry {
     if (error instanceof CountersignError) return { tag, descriptor: undefined, problem: error.message };
     throw error;
   }
-}
-
-function withUntagged(before: readonly JsonValue[], entry: OciDescriptor): readonly JsonValue[] {
-  return before.some((item) => isJsonObject(item) && item['digest'] === entry.digest)
-    ? before
-    : [...before, toJson(entry)];
-}
-
-function withTag(before: readonly JsonValue[], entry: OciDescriptor, tag: string): readonly JsonValue[] {
-  const others = before.flatMap((item): readonly JsonValue[] => {
-    if (!isJsonObject(item) || tagOf(item) === undefined) return isSame(item, entry) ? [] : [item];
-    return tagOf(item) === tag ? untagged(item, entry) : [item];
-  });
-  return [...others, toJson(entry)];
-}
-
-function isSame(item: JsonValue, entry: OciDescriptor): boolean {
-  return isJsonObject(item) && item['digest'] === entry.digest;
-}
-
-function tagOf(item: JsonObject): JsonValue | undefined {
-  const annotations = item['annotations'];
-  return isJsonObject(annotations) ? annotations[TAG_ANNOTATION] : undefined;
-}
-
-/** The manifest that had the tag stays listed, so that layers refer to something that is there. */
-function untagged(item: JsonObject, entry: OciDescriptor): readonly JsonObject[] {
-  if (item['digest'] === entry.digest) return [];
-  const { annotations, ...rest } = item;
-  const kept = Object.entries(isJsonObject(annotations) ? annotations : {}).filter(([key]) => key !== TAG_ANNOTATION);
-  return [kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) }];
-}
-
-function toJson(descriptor: OciDescriptor): JsonObject {
-  const { mediaType, digest, size, artifactType, annotations } = descriptor;
-  return {
-    mediaType,
-    digest,
-    size,
-    ...(artifactType === undefined ? {} : { artifactType }),
-    ...(annotations === undefined ? {} : { annotations }),
-  };
 }
 
 function parsedOrInvalid(

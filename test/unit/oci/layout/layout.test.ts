@@ -258,6 +258,22 @@ describe('a layout folder', () => {
     await rm(lock);
     await pushImage(repository, 'v1');
   });
+
+  test('what a writer without our lock puts back loses nothing that was listed before, and nothing comes again that was taken away', async () => {
+    const folder = join(await temporaryFolder(), 'layout');
+    const repository = await openLayout(folder);
+    const image = await pushImage(repository, 'v1');
+    const before = await readFile(join(folder, 'index.json'));
+    const [kept, gone] = [referrerTo(image, 'a'), referrerTo(image, 'b')];
+    await repository.attachReferrers([kept, gone]);
+    await repository.detachReferrer(gone, image);
+    await writeFile(join(folder, 'index.json'), before);
+    await repository.putManifest(referrerTo(image, 'c'), 'v2');
+    const { referrers } = await (await openLayout(folder)).listReferrers(image.digest);
+    const found = referrers.map(({ descriptor }) => descriptor.digest);
+    expect(found).toContain(kept.digest);
+    expect(found).not.toContain(gone.digest);
+  });
 });
 
 describe('a damaged or hostile layout folder', () => {
