@@ -1,12 +1,12 @@
 import { t as LIMITS } from "./limits.mjs";
 import { d as signatureObjects } from "./signature-objects.mjs";
 import { d as DETERMINISTIC_TIME, g as PARTITION_TYPE, h as NIL_ID, l as DATA_TYPE, m as HEADER_FIELD, r as openSif, u as DESCRIPTOR_FIELD } from "./sif.mjs";
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { o as equalBytes } from "./bytes.mjs";
 import { l as fileError, o as SystemError, u as isErrnoException } from "./errors.mjs";
 import { a as protectedHeaderBytes, t as hashObjects } from "./hash.mjs";
 import { n as SifError } from "./errors3.mjs";
-import { d as writeError, s as readKeyFile } from "./files.mjs";
+import { m as writeError, u as readKeyFile } from "./files.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as beforeTermination } from "./termination.mjs";
 import { i as handleSource, t as assertAtPath } from "./source2.mjs";

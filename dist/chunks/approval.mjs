@@ -1,7 +1,7 @@
 import { r as DataError } from "./errors.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { a as asOptionalText, c as assertUnambiguous, i as asObject, n as asBoolean, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./members.mjs";
-import { a as isDay } from "./text.mjs";
+import { s as isDay } from "./text.mjs";
 import { a as encodeApprovalSigner, d as parseSignedLayer, f as parseSigner, i as digestMap, o as encodeSignedLayer, r as asDigest, s as encodeSigner, u as parseApprovalSigner } from "./statement.mjs";
 
 // src/attest/approval.ts

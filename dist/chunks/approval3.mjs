@@ -1,6 +1,6 @@
 import { a as nameText, i as nameOfSigner, n as isSameSigner } from "./signature.mjs";
 import { d as sha256 } from "./bytes.mjs";
-import { d as toSecond, n as compareText } from "./text.mjs";
+import { i as compareText, p as toSecond } from "./text.mjs";
 import { r as defaultVerifierId } from "./approval.mjs";
 import { H as standingFacts, I as isPlain, O as arePartsOfOne, P as isGivenBySigner, U as viewImage, V as scopesOf, Y as withdrawalsIn, a as checkRequirement, t as glassIn } from "./glass.mjs";
 
@@ -119,11 +119,12 @@ function signedLayer({ digest, signer }) {
 }
 /**
 * With whose it is, so that no copy by somebody else stands for it; also of a withdrawal by a key that has ended. An envelope in
-* cosign's tag, which has no statement of ours, does not say whose it is to anybody who does not know the key.
+* cosign's tag does not say whose it is to anybody who does not know the key.
 */
 function evidenceEntry(fact) {
-	const { predicateType, digest, signature, signer, detached, statement } = fact;
-	const name = (signature === "valid" && statement !== void 0 || signature === "untrusted") && signer && nameOfSigner(signer);
+	const { predicateType, digest, signature, signer, detached, place } = fact;
+	const isBare = place.in === "registry" && place.name.startsWith("tag ");
+	const name = (signature === "valid" && !isBare || signature === "untrusted") && signer && nameOfSigner(signer);
 	return {
 		predicateType,
 		digest,

@@ -1,7 +1,7 @@
 import { f as sha256Hex, m as toBase64 } from "./bytes.mjs";
+import { c as listed, p as toSecond } from "./text.mjs";
 import { t as denialsOf } from "./denials.mjs";
 import { r as GateError } from "./errors11.mjs";
-import { d as toSecond } from "./text.mjs";
 import { t as denialText } from "./denial.mjs";
 
 // src/gates/losses.ts
@@ -59,10 +59,14 @@ const POLICY = {
 	stages: null,
 	deny: {
 		rule: "denied",
-		texts: ({ of: policy }) => policy.deny.flatMap((denial) => {
-			const { what, since } = denial;
-			return when(!(!since && (what.of === "principal" || what.of === "key" && hasCredential(policy, what))), `that a ${what.of} ${denialText(denial)}, is not asked`);
-		})
+		texts: ({ of: { deny, principals } }) => {
+			const keys = new Set(principals.flatMap(({ credentials }) => credentials.map(keyOf)));
+			return deny.flatMap((denial) => {
+				const { what, since } = denial;
+				const key = what.of === "key" ? what.fingerprint ?? what.hint : void 0;
+				return when(!(!since && (what.of === "principal" || key !== void 0 && keys.has(key))), `that a ${what.of} ${denialText(denial)}, is not asked`);
+			});
+		}
 	},
 	distinct: {
 		rule: "distinct",
@@ -174,8 +178,9 @@ function credentialText(credential) {
 		default: return "certificate";
 	}
 }
-function hasCredential({ principals }, { fingerprint, hint }) {
-	return principals.some(({ credentials }) => credentials.some((one) => one.method === "pgp" && one.fingerprint === fingerprint || one.method === "key" && one.hint === hint));
+function keyOf(credential) {
+	if (credential.method === "pgp") return credential.fingerprint;
+	return credential.method === "key" ? credential.hint : void 0;
 }
 
 // src/gates/asks.ts
@@ -186,6 +191,7 @@ function hasCredential({ principals }, { fingerprint, hint }) {
 */
 function asksOf(source, stages, { knows, what, now }) {
 	const { policy } = source;
+	const principals = new Map(policy.principals.map((one) => [one.name, one]));
 	const losses = [];
 	const asks = [];
 	for (const { name, approvers, threshold, quorums, signedIdentity } of stages) for (const quorum of quorums ?? [{
@@ -193,7 +199,7 @@ function asksOf(source, stages, { knows, what, now }) {
 		approvers,
 		needed: threshold
 	}]) {
-		const people = quorum.approvers.flatMap((approver) => signersBehind(policy, approver, now));
+		const people = quorum.approvers.flatMap((approver) => signersBehind(policy, principals.get(approver), now));
 		const known = people.map((one) => ({
 			...one,
 			credentials: one.credentials.filter(knows)
@@ -229,10 +235,11 @@ function namesOf(people) {
 	return names.length <= 5 ? names.join(", ") : `${names.slice(0, 5).join(", ")} and ${names.length - 5} others`;
 }
 /** A principal that stands for many is somebody by each key, and several people by a pattern of names. */
-function signersBehind(policy, name, now) {
-	const principal = policy.principals.find((one) => one.name === name);
-	const credentials = (principal?.credentials ?? []).filter((credential) => isOpen(credential.window ?? {}, now) && !isDenied(policy, name, credential));
-	if (!principal?.many) return credentials.length === 0 ? [] : [{
+function signersBehind(policy, principal, now) {
+	if (!principal) return [];
+	const { name, many } = principal;
+	const credentials = principal.credentials.filter((credential) => isOpen(credential.window ?? {}, now) && !isDenied(policy, name, credential));
+	if (!many) return credentials.length === 0 ? [] : [{
 		name,
 		credentials
 	}];
@@ -260,11 +267,22 @@ function thresholdLoss(ask) {
 		text: `of the ${threshold} people that stage ${stage} needs, one is asked for`
 	}];
 }
+const byHint = /* @__PURE__ */ new WeakMap();
 /** The key that a policy names by its hint: SPKI, DER. @throws GateError GATE_KEY_MISSING */
 function keyWithHint({ keys }, hint) {
-	const spki = keys.find((key) => toBase64(Buffer.from(sha256Hex(key), "hex")) === hint);
+	const index = byHint.get(keys) ?? new Map(keys.map((key) => [toBase64(Buffer.from(sha256Hex(key), "hex")), key]));
+	byHint.set(keys, index);
+	const spki = index.get(hint);
 	if (!spki) throw new GateError("GATE_KEY_MISSING", `no key of the policy has the hint ${hint}`);
 	return spki;
 }
+/** The OpenPGP keys that a policy names by their fingerprints, as one binary keyring. @throws GateError GATE_KEY_MISSING */
+async function keyringWith(trust, fingerprints) {
+	const { exportKeys } = await import("./ring.mjs");
+	const { bytes, missing } = await exportKeys(trust, fingerprints);
+	if (missing.length === 0) return bytes;
+	const which = `the key${missing.length > 1 ? "s" : ""} ${listed(missing)}`;
+	throw new GateError("GATE_KEY_MISSING", `no keyring of the policy has ${which}`);
+}
 
-export { ruleLosses as a, thresholdLoss as i, keyWithHint as n, needsEverybody as r, asksOf as t };
+export { thresholdLoss as a, needsEverybody as i, keyWithHint as n, ruleLosses as o, keyringWith as r, asksOf as t };

@@ -1,7 +1,7 @@
 import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
 import { s as readAttachments } from "./attachments.mjs";
 import { r as openRegistryImage } from "./image.mjs";
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
 import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";

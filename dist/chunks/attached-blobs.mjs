@@ -1,9 +1,9 @@
 import { d as sha256, g as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { c as makeManifest, f as MEDIA_TYPE, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
-import { _ as memoryBlob, y as readSmallBlob } from "./cosign.mjs";
+import { c as makeManifest, p as MEDIA_TYPE, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
+import { i as memoryBlob, o as readSmallBlob } from "./bundles2.mjs";
 
 // src/oci/referrers/artifacts.ts
 /** A list of revoked certificates. */

@@ -4,8 +4,10 @@ import { i as withIntermediates } from "./sign.mjs";
 import { t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as readCosignAttestations, g as isBundleReferrer, o as cosignTag, p as readCosignSignatures, v as readBundle } from "./cosign.mjs";
+import { f as readCosignAttestations, o as cosignTag, p as readCosignSignatures } from "./cosign.mjs";
 import { a as isTagRefused } from "./errors5.mjs";
+import { u as parseManifest } from "./manifest.mjs";
+import { a as readBundle, r as isBundleReferrer } from "./bundles2.mjs";
 import { n as NOTATION_SIGNATURE, o as isArtifact, r as REVOCATION_LIST, s as readArtifact, t as AttachedBlobs } from "./attached-blobs.mjs";
 import { n as isPassedOver } from "./cosign-rules.mjs";
 
@@ -42,6 +44,7 @@ var AttachmentReader = class {
 	complete = true;
 	#mostReferrers = 0;
 	#manifestBytes = 0;
+	#manifests = 0;
 	#nativeKeys = /* @__PURE__ */ new Set();
 	#notationKeys = /* @__PURE__ */ new Set();
 	#blobs;
@@ -59,13 +62,14 @@ var AttachmentReader = class {
 	}
 	async add(repository, on) {
 		const subject = on.digest;
-		if (this.#manifestBytes > LIMITS.attachedTotalBytes) {
+		if (this.#manifestBytes > LIMITS.attachedTotalBytes || this.#manifests > LIMITS.imageReferrers) {
 			this.complete = false;
 			return;
 		}
-		const { referrers, rejected, complete, readBytes } = await repository.listReferrers(subject);
+		const { referrers, rejected, complete, readBytes, otherTags } = await repository.listReferrers(subject);
 		this.complete &&= complete;
 		this.#manifestBytes += readBytes;
+		this.#manifests += referrers.length + rejected.length;
 		this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
 		this.rejected.push(...rejected);
 		const others = referrers.filter((referrer) => !isBundleReferrer(referrer));
@@ -92,6 +96,7 @@ var AttachmentReader = class {
 				subject
 			});
 		});
+		for (const tag of otherTags) await this.#passOverTag(tag);
 	}
 	/** Each once on a subject. COSE envelopes are named and not judged: they are passed over as what nobody here knows. */
 	async #readNotation(subject, referrer) {
@@ -106,6 +111,17 @@ var AttachmentReader = class {
 				bytes
 			});
 			this.#notationKeys.add(key);
+		});
+	}
+	async #passOverTag(tag) {
+		const where = `tag ${tag}`;
+		await this.#unlessUnreadable(where, async () => {
+			const manifest = await this.#blobs.getManifest(tag);
+			const [layer] = manifest ? parseManifest(manifest, where).layers : [];
+			if (manifest) this.foreign.push({
+				where,
+				type: layer?.mediaType ?? manifest.mediaType
+			});
 		});
 	}
 	/** Each once, as something attached to a platform is found from its index too. */

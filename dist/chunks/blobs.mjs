@@ -1,5 +1,5 @@
 import { n as RetryBudget } from "./retry.mjs";
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { i as digestHex } from "./bytes.mjs";
 import { r as isPassingNetworkError } from "./errors14.mjs";
 import { n as RegistryError } from "./errors5.mjs";

@@ -1,11 +1,11 @@
 import { r as defaultVerifierId } from "./approval.mjs";
 import { d as breakGlassProblem, f as encodeBreakGlass, u as BREAK_GLASS_PREDICATE_TYPE } from "./open-bundles.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { c as printable, d as toSecond, o as listed } from "./text.mjs";
-import { f as matchPrincipals } from "./versions.mjs";
+import { c as listed, p as toSecond } from "./text.mjs";
+import { h as matchPrincipals } from "./versions.mjs";
 import { i as claimedIdentity } from "./review.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { n as signOnEach } from "./evidence2.mjs";
+import { n as signOnEach, r as signedAbout } from "./evidence2.mjs";
 import { u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { a as criteriaForSigning, c as signerFrom, n as STATEMENT_INPUTS } from "./signing.mjs";
@@ -91,7 +91,7 @@ async function run(inputs, host) {
 			...said,
 			images
 		},
-		text: images.map(({ name }) => `${printable(name, 1e3)}: ${what}\n`).join(""),
+		text: images.map((image) => `${signedAbout(image)}: ${what}\n`).join(""),
 		outputs: { verdict: "passed" }
 	};
 }

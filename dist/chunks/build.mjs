@@ -1,4 +1,4 @@
-import { f as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { a as findFile, f as stateOf, h as writeFileAtomic, l as readFileBounded } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
 import { o as verifySifFile, t as createCriteria } from "./verify.mjs";
@@ -24,8 +24,8 @@ import { n as ToolError } from "./tool-errors.mjs";
 import { a as evidenceSignerFrom, r as EVIDENCE_SIGNER_INPUTS } from "./signer2.mjs";
 import { o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
-import { r as storeEvidence, t as examineContent } from "./evidence2.mjs";
+import { _ as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { i as storeEvidence, t as examineContent } from "./evidence2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { appendFile, link, lstat, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 import { userInfo } from "node:os";
@@ -67,31 +67,13 @@ async function localBases(bases, folder) {
 }
 async function openBase(name, given) {
 	const path = await realpath(given);
-	const { dev, ino, size, mtimeNs, ctimeNs, isFile } = await statFile(path);
-	return isFile ? {
+	const found = await stat(path, { bigint: true });
+	return found.isFile() ? {
 		name,
 		path,
-		sizeBytes: Number(size),
-		identity: [
-			dev,
-			ino,
-			size,
-			mtimeNs,
-			ctimeNs
-		].join(":")
+		sizeBytes: Number(found.size),
+		identity: stateOf(found)
 	} : void 0;
-}
-async function statFile(path) {
-	const found = await stat(path, { bigint: true });
-	const { dev, ino, size, mtimeNs, ctimeNs } = found;
-	return {
-		dev,
-		ino,
-		size,
-		mtimeNs,
-		ctimeNs,
-		isFile: found.isFile()
-	};
 }
 /**
 * The SIF bases as files, so that every one of them can be verified; those in a registry are fetched by the build tool.
@@ -708,10 +690,11 @@ function readEpoch(inputs, tool, host) {
 }
 /** Read again after the build to see that it is still the same. */
 async function readDefinition(path) {
-	const bytes = await readFileBounded(path, LIMITS.listBytes);
+	const { bytes, stats } = await findFile(path, LIMITS.listBytes);
 	return {
 		path,
 		sha256: sha256Hex(bytes),
+		state: stateOf(stats),
 		parsed: parseDefinition(decodeUtf8(bytes, path), path)
 	};
 }
@@ -1262,7 +1245,7 @@ async function runBuild(plan, { inputs, host, machine, output, source }) {
 /** What provenance names must be what was used. */
 async function assertInputsUnchanged({ definition }, bases) {
 	for (const base of bases) await assertUnchanged(base);
-	if (definition && (await readDefinition(definition.path)).sha256 !== definition.sha256) throw new BuildError("BUILD_INPUT_CHANGED", `the definition ${definition.path} was changed while the image was built`);
+	if (definition && (await readDefinition(definition.path)).state !== definition.state) throw new BuildError("BUILD_INPUT_CHANGED", `the definition ${definition.path} was changed while the image was built`);
 }
 /** What provenance says the image is must be what has its name now. */
 async function assertContent(imagePath, digests, now) {

@@ -1,7 +1,7 @@
 import { d as sha256, f as sha256Hex, g as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { d as DETERMINISTIC_TIME, g as PARTITION_TYPE, l as DATA_TYPE, o as parsePartitionInfo, p as GROUP_MASK, s as readObject, u as DESCRIPTOR_FIELD } from "./sif.mjs";
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { createHash } from "node:crypto";
 

@@ -4,7 +4,7 @@ import { t as parseCrl } from "./crl2.mjs";
 import { i as crlObjects, r as crlObject } from "./carried-crls.mjs";
 import { i as attachCrl, o as isArtifact, r as REVOCATION_LIST, s as readArtifact, t as AttachedBlobs } from "./attached-blobs.mjs";
 import { l as orUndefined } from "./cosign.mjs";
-import { n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
+import { l as unlistedRemark, n as RegistryError } from "./errors5.mjs";
 import { l as lockImage, r as deleteObjects, t as appendLayers } from "./append.mjs";
 import { r as openSif, s as readObject } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";

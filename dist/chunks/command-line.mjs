@@ -1,7 +1,7 @@
 import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
-import { s as nearest } from "./text.mjs";
+import { l as nearest } from "./text.mjs";
 import { t as VERSION } from "./version.mjs";
-import { c as failureJson, d as ambientSecrets, g as COMMANDS, i as jsonText, n as runCommand, o as writeReport, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as ProcessHost } from "./run.mjs";
+import { c as failureJson, d as ambientSecrets, g as COMMANDS, i as printJson, n as runCommand, o as writeReport, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as ProcessHost } from "./run.mjs";
 import { n as holdsSecret, r as inWordsOf, t as environmentName } from "./values.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
 import { n as runTool } from "./run-tool.mjs";
@@ -119,8 +119,17 @@ function givenTwice({ name }) {
 /** A flag as written, with its name, that the command does not have. */
 function unknownFlag(written, name, known) {
 	const positive = name.startsWith("no-") ? name.slice(3) : void 0;
-	const guess = known.find((one) => one === `${name}-path`) ?? nearest(name, known);
+	const guess = guessFlag(name, known);
 	return new UsageError("USAGE_UNKNOWN_INPUT", `no flag ${written}`, { hint: positive !== void 0 && known.includes(positive) ? `write --${positive}=false` : guess ? `did you mean --${guess}?` : "run the command with --help for its flags" });
+}
+/** The flag that was meant. Where a secret was, it is the one for its file; else a longer name that begins or ends so. */
+function guessFlag(name, known) {
+	const word = name.toLowerCase().replaceAll("_", "-");
+	const fileOf = (flag) => known.find((one) => one === `${flag}-path`);
+	const near = fileOf(word) ?? nearest(word, known);
+	if (near !== void 0) return fileOf(near) ?? near;
+	const longer = known.filter((one) => one.startsWith(`${word}-`) || one.endsWith(`-${word}`));
+	return longer.length === 1 ? longer[0] : void 0;
 }
 /** A secret in an argument. */
 function secretFlag({ name }) {
@@ -245,7 +254,7 @@ async function runTerminal() {
 	try {
 		process.exitCode = await runCommandLine(process.argv.slice(2), {
 			host,
-			write: (text) => void process.stdout.write(text),
+			write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
 			unset: (name) => void delete process.env[name]
 		});
 	} finally {
@@ -260,7 +269,7 @@ async function runCommandLine(args, terminal) {
 	} catch (error) {
 		const failure = describeFailure(error);
 		printFailure(failure, terminal.host);
-		if (args.includes("--json")) terminal.write(jsonText(failureJson(failure), terminal.host));
+		if (args.includes("--json")) await printJson(failureJson(failure), terminal);
 		return failure.exitCode;
 	}
 }
@@ -271,9 +280,9 @@ async function dispatch(args, terminal) {
 		terminal.host.print(generalHelp(commands));
 		return EXIT.usage;
 	}
-	if (name === "--version") terminal.write(`${VERSION}\n`);
-	else if (name === "--help" || name === "-h") terminal.write(generalHelp(commands));
-	else if (name === "help") terminal.write(await helpOn(rest[0], commands));
+	if (name === "--version") await terminal.write(`${VERSION}\n`);
+	else if (name === "--help" || name === "-h") await terminal.write(generalHelp(commands));
+	else if (name === "help") await terminal.write(await helpOn(rest[0], commands));
 	else return runWith(await loadCommand(name, commands), rest, terminal);
 	return EXIT.passed;
 }
@@ -296,15 +305,15 @@ async function runWith(command, args, terminal) {
 	const { host } = terminal;
 	const given = readArguments(spec, args, host.env);
 	if (given.help) {
-		terminal.write(commandHelp(spec));
+		await terminal.write(commandHelp(spec));
 		return EXIT.passed;
 	}
 	host.quiet = given.quiet;
 	host.verbose = given.verbose;
 	forgetSecrets(spec, terminal);
 	const { exitCode, result, failure, json, reportPath } = await runCommand(command, given.texts, host);
-	if (given.json) terminal.write(jsonText(json, host));
-	else terminal.write(lines(host.clean(result?.text ?? "")));
+	if (given.json) await printJson(json, terminal);
+	else await terminal.write(lines(host.clean(result?.text ?? "")));
 	if (failure) printFailure(failure, host);
 	if (!result || reportPath === void 0) return exitCode;
 	return await reportTo(reportPath, result, host);
@@ -437,9 +446,13 @@ function addFlag(texts, inputs, token) {
 function flagValue(input, token) {
 	if (input.type === "boolean") return token.value ?? "true";
 	const { value } = token;
-	if (value === void 0 || !token.inline && value.startsWith("-") && value !== "-") throw noValue(input);
+	if (value === void 0 || !token.inline && isFlagLike(value)) throw noValue(input);
 	if (value.trim() === "") throw blankValue(`--${input.name}`);
 	return value;
+}
+/** `-` is standard input, and a key or certificate begins with dashes, too. */
+function isFlagLike(value) {
+	return value.startsWith("-") && value !== "-" && !value.startsWith("-----BEGIN ");
 }
 function addPositionals(texts, spec, positionals) {
 	if (positionals.length === 0) return;

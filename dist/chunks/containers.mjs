@@ -1,5 +1,5 @@
 import { a as encodePem, f as sha256Hex, r as decodeUtf8, t as certificatesInPem } from "./bytes.mjs";
-import { f as visibleLine } from "./text.mjs";
+import { m as visibleLine } from "./text.mjs";
 import { t as lookasideOf } from "./registries.mjs";
 import { n as firstKey, r as keyBytes } from "./keys2.mjs";
 import { r as GateError } from "./errors11.mjs";

@@ -48,11 +48,14 @@ async function copyBlobs(manifest, route, how) {
 	for (const blob of blobs) await copyBlob(blob, route, how);
 }
 /** Copies a blob, unless it is there. @throws RegistryError, NetworkError */
-async function copyBlob(blob, { from, to, mountFrom, onBytes }, { reading } = {}) {
-	if (await to.blobSize(blob.digest) === blob.size) return;
-	if (reading) await atSource({ reading }, () => assertSize(blob, from));
-	if (mountFrom !== void 0 && await to.mountBlob(blob.digest, mountFrom)) return;
-	await to.pushBlob(blob.digest, remoteBlob(from, blob, reading), onBytes ? { onBytes } : {});
+async function copyBlob(blob, { from, to, mountFrom, onBytes }, { reading, there } = {}) {
+	const name = `${blob.digest} ${blob.size}`;
+	if (there?.has(name)) return;
+	if (await to.blobSize(blob.digest) !== blob.size) {
+		if (reading) await atSource({ reading }, () => assertSize(blob, from));
+		if (!(mountFrom !== void 0 && await to.mountBlob(blob.digest, mountFrom))) await to.pushBlob(blob.digest, remoteBlob(from, blob, reading), onBytes ? { onBytes } : {});
+	}
+	there?.add(name);
 }
 /** A size that is not the blob's would be noticed at the destination, and look like the fault of that. */
 async function assertSize({ digest, size }, from) {

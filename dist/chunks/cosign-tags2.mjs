@@ -5,9 +5,10 @@ import { r as parseWithdrawal, t as WITHDRAWAL_PREDICATE_TYPE } from "./withdraw
 import { a as encodePem, d as sha256 } from "./bytes.mjs";
 import { t as AttachedBlobs } from "./attached-blobs.mjs";
 import { c as readWholeBundle, r as COSIGN_ANNOTATION, t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
-import { c as encodeSimpleSigning, d as parseSimpleSigning, g as isBundleReferrer, l as orUndefined, o as cosignTag, u as parseCosignNote } from "./cosign.mjs";
+import { c as encodeSimpleSigning, d as parseSimpleSigning, f as readCosignAttestations, l as orUndefined, o as cosignTag, p as readCosignSignatures, u as parseCosignNote } from "./cosign.mjs";
 import { i as keepCosignSignatures, n as dropCosignSignatures, r as keepCosignAttestations, t as dropCosignAttestation } from "./write.mjs";
-import { a as isTagRefused, n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
+import { a as isTagRefused, l as unlistedRemark, n as RegistryError } from "./errors5.mjs";
+import { r as isBundleReferrer } from "./bundles2.mjs";
 import { t as identityKey } from "./approval3.mjs";
 
 // src/stage/plain/cosign-tags.ts
@@ -181,18 +182,31 @@ function approvalNamed({ payload }) {
 	return typeof named === "string" ? named : "";
 }
 /**
-* Takes out of cosign's tags what stands there for these approvals.
-* @throws RegistryError REGISTRY_TAG_IMMUTABLE and others; NetworkError
+* Takes out of cosign's tags what stands there now for these approvals; false when there is nothing.
+* @throws RegistryError REGISTRY_TAG_IMMUTABLE, REGISTRY_MANIFEST_INVALID and others; NetworkError
 */
-async function dropWithdrawn({ cosign, envelopes }, withdrawn, { repository, clock }) {
-	for (const { subject, envelope } of envelopes) if (withdrawn.has(orUndefined(() => sha256(parseEnvelope(envelope).payload)) ?? "")) await dropCosignAttestation(repository, subject, {
-		envelope: sha256(envelope),
-		clock
-	});
-	for (const { subject, signature } of cosign) if (withdrawn.has(approvalNamed(signature))) await dropCosignSignatures(repository, subject, {
-		outdated: [signature],
-		clock
-	});
+async function dropWithdrawn({ image, attached }, withdrawn, at) {
+	if (withdrawn.size === 0) return false;
+	const blobs = new AttachedBlobs(at.repository, attached.blobs);
+	let dropped = false;
+	for (const { digest } of image.subjects) {
+		const copies = await readCosignAttestations(blobs, digest);
+		for (const { envelope } of copies) if (withdrawn.has(orUndefined(() => sha256(parseEnvelope(envelope).payload)) ?? "")) {
+			await dropCosignAttestation(at.repository, digest, {
+				envelope: sha256(envelope),
+				clock: at.clock
+			});
+			dropped = true;
+		}
+		const outdated = (await readCosignSignatures(blobs, digest)).filter((signature) => withdrawn.has(approvalNamed(signature)));
+		if (outdated.length === 0) continue;
+		await dropCosignSignatures(at.repository, digest, {
+			outdated,
+			clock: at.clock
+		});
+		dropped = true;
+	}
+	return dropped;
 }
 
 export { keepLegacy as a, keepAttestations as i, dropWithdrawn as n, signLegacy as o, hasLegacy as r, unlessRefused as s, attestationOf as t };

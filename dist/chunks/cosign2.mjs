@@ -3,10 +3,10 @@ import { d as sha256, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { d as parseSimpleSigning, l as orUndefined, o as cosignTag, r as ENVELOPE_TYPE } from "./cosign.mjs";
-import { a as isRosterUri, s as parseApproval } from "./approval.mjs";
+import { a as isRosterUri, s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { s as recordKind } from "./record.mjs";
 import { r as parseNotation } from "./notation.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { r as jwsAlgorithm } from "./signatures.mjs";
 import { i as reason } from "./reasons.mjs";
@@ -215,9 +215,12 @@ async function envelopeFacts(found, check) {
 		const { payload, payloadType } = envelope;
 		const statement = parseStatement(payload);
 		if (isRosterUri(statement.predicateType)) return [];
-		if (isJsonObject(statement.predicate) && parseApproval(statement.predicate)) return [];
-		const record = recordKind(statement.predicateType, statement.predicate);
-		const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
+		const { predicateType, predicate } = statement;
+		if (predicateType === "https://slsa.dev/verification_summary/v1" && isJsonObject(predicate) && parseApproval(predicate)) return [];
+		const record = recordKind(predicateType, predicate);
+		const named = statement.subject.flatMap(subjectDigests);
+		const matches = named.includes(subject);
+		const covers = matches ? [...new Set(named.flatMap(check.unitsOf))] : [];
 		const facts = [];
 		const material = materialOf(found);
 		for (const { signature, keyid } of envelope.signatures) {
@@ -233,15 +236,16 @@ async function envelopeFacts(found, check) {
 					in: "registry",
 					name: attestationTag(found)
 				},
-				predicateType: statement.predicateType,
+				predicateType,
 				...record ? { record } : {},
 				digest: sha256(payload),
 				method: result.identity?.method ?? "key",
 				signer: result.identity,
 				signature: result.status,
 				reasons: result.reasons,
-				covers: matches ? check.unitsOf(subject) : [],
-				contradicted: !matches
+				covers,
+				contradicted: !matches,
+				...result.status === "valid" ? { statement: payload } : {}
 			});
 		}
 		return facts;

@@ -1,6 +1,6 @@
 import { t as attachEvidence } from "./evidence.mjs";
 import { t as describeFile } from "./inspect.mjs";
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { i as EXIT, o as SystemError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
 import { r as deleteObjects } from "./append.mjs";

@@ -1,4 +1,4 @@
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 
 // src/findings/denial.ts
 /** False for a signature that is proven to be older than the denial. */

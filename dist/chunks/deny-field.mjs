@@ -1,6 +1,6 @@
 import { c as isDigest } from "./bytes.mjs";
-import { o as parsePurl, r as parseRange, t as hasRanges } from "./versions.mjs";
-import { i as didYouMean, l as quote } from "./text.mjs";
+import { l as parsePurl, r as parseRange, t as hasRanges } from "./versions.mjs";
+import { d as quote, o as didYouMean } from "./text.mjs";
 import { n as PolicyError } from "./errors9.mjs";
 import { i as patternProblem, n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
 
@@ -19,11 +19,18 @@ function valueOf({ value }) {
 }
 /** Any text. @throws PolicyError POLICY_WRONG_TYPE */
 function textOf(node, what) {
+	return locatedText(node, what).value;
+}
+/** The same with its place: the node itself, for there are hundreds of thousands. @throws PolicyError POLICY_WRONG_TYPE */
+function locatedText(node, what) {
 	if (node.kind !== "scalar" || node.value === null) throw wrongType(node, what, "a text");
 	assertSureText(node, node.source);
-	if (typeof node.value === "string") return node.value;
+	if (isText(node)) return node;
 	const source = node.source.slice(0, 80);
 	throw problemAt(node, "POLICY_WRONG_TYPE", `${what} must be a text; YAML reads ${source} as a ${typeof node.value}`, `put it in quotes: "${source}"`);
+}
+function isText(node) {
+	return typeof node.value === "string";
 }
 /** Refuses a text without quotes that readers of YAML 1.1 take for something else. */
 function assertSureText(place, source) {
@@ -39,15 +46,13 @@ function line({ limit = 500, pattern = LINE, check } = {}) {
 			pattern: pattern.source
 		},
 		read(node, what) {
-			const value = textOf(node, what);
+			const text = locatedText(node, what);
+			const { value } = text;
 			const refusal = value.length <= limit && LINE.test(value) ? check?.(value) : {
 				problem: `is not one line of at most ${limit} printable characters`,
 				hint: "remove control characters, line breaks and space at the ends"
 			};
-			if (!refusal) return {
-				value,
-				location: node.location
-			};
+			if (!refusal) return text;
 			const { code = "POLICY_INVALID_VALUE", problem, hint } = refusal;
 			throw problemAt(node, code, `${what} ${problem}: ${quote(value)}`, hint);
 		}
@@ -218,6 +223,7 @@ function many(item, rules) {
 /** What the types above say of the values could not be said here without a cast. */
 function object(members, some) {
 	const all = Object.entries(members);
+	const absent = Object.fromEntries(all.map(([key, member]) => [key, member.absent]));
 	const keys = Object.keys(members);
 	return {
 		schema: {
@@ -234,14 +240,14 @@ function object(members, some) {
 			const { entries } = mapOf(node, what);
 			for (const [key, entry] of entries) if (!keys.includes(key)) throw problemAt(entry, "POLICY_UNKNOWN_KEY", `${what || "the policy"} has no key ${quote(key)}`, didYouMean(key, keys));
 			if (some && !some.some((key) => entries.has(key))) throw problemAt(node, "POLICY_MISSING_KEY", `${what} has none of ${some.join(", ")}`, `add ${some.join(": or ")}:`);
-			const values = {};
+			const values = { ...absent };
 			for (const [key, member] of all) {
 				const found = entries.get(key)?.value;
 				if (!found && !("absent" in member)) {
 					const hint = `add ${key}: ${member.about.replace(/\.$/, "")}`;
 					throw problemAt(node, "POLICY_MISSING_KEY", `${what || "the policy"} has no ${key}`, hint);
 				}
-				values[key] = found ? member.field.read(found, what === "" ? key : `${what}.${key}`) : member.absent;
+				if (found) values[key] = member.field.read(found, what === "" ? key : `${what}.${key}`);
 			}
 			return values;
 		}
@@ -268,11 +274,11 @@ function record(key, value) {
 				assertSureText(entry, name);
 				const { problem, hint } = key.refusal;
 				if (!key.pattern.test(name)) throw problemAt(entry, "POLICY_INVALID_VALUE", `${quote(name)} ${problem}`, hint);
-				return {
-					...value.read(entry.value, `${what}.${name}`),
+				const read = value.read(entry.value, `${what}.${name}`);
+				return Object.assign(read, {
 					name,
 					location: entry.location
-				};
+				});
 			});
 		}
 	};

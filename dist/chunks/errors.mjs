@@ -123,8 +123,8 @@ const SYSTEM_CODES = {
 		fix: "give the path of the file itself"
 	},
 	FILE_READ_FAILED: {
-		when: "reading a file failed",
-		fix: "see the cause; check the disk and the path"
+		when: "reading a file failed, or it was written to meanwhile",
+		fix: "see the cause; check the disk and the path; repeat when whoever writes it is done"
 	},
 	FILE_WRITE_FAILED: {
 		when: "writing a file failed",

@@ -17,7 +17,7 @@ const REGISTRY_CODES = {
 	},
 	REGISTRY_BLOBS_TOO_MANY: {
 		when: "an image whose data is to be looked at names more blobs than any honest one",
-		fix: "check that this is the right image"
+		fix: "check that this is the right image; if it is, build it with fewer layers, or as an image for each platform"
 	},
 	REGISTRY_BLOB_ALTERED: {
 		when: "a manifest, config or layer of an image has another size or digest than the manifest or index that names it says",
@@ -202,6 +202,15 @@ const ABOUT_CONTENT = /* @__PURE__ */ new Set([
 	"MANIFEST_BLOB_UNKNOWN",
 	"SIZE_INVALID"
 ]);
+/** True for a manifest that was refused because something that it names is not there. */
+function namesMissing(error) {
+	if (!(error instanceof RegistryError)) return false;
+	return [
+		"BLOB_UNKNOWN",
+		"MANIFEST_BLOB_UNKNOWN",
+		"MANIFEST_UNKNOWN"
+	].includes(error.registryCode ?? "");
+}
 /** What to say of a tag that exists and cannot be changed; undefined when the error is about something else. */
 function immutableTag(tag, error) {
 	if (!(error instanceof RegistryError) || !REFUSALS.has(error.status)) return void 0;
@@ -228,5 +237,21 @@ function isRead({ method }) {
 function unlistedRemark({ code, message, hint }) {
 	return `the layer is stored and counts, but ${message} (${code}): ${hint}`;
 }
+const READABLE = "give an OCI layout folder, which holds oci-layout and index.json, and behind it :TAG or @sha256:…";
+/** Digests shown of a tag that several images have. */
+const SHOWN_DIGESTS = 4;
+/** A tag of a layout folder that several manifests have. */
+function repeatedTag(folder, tag, digests) {
+	const shown = digests.slice(0, SHOWN_DIGESTS).join(", ");
+	const more = digests.length > SHOWN_DIGESTS ? ` and ${digests.length - SHOWN_DIGESTS} more` : "";
+	return new RegistryError("REGISTRY_LAYOUT_INVALID", `the folder ${folder} has the tag ${JSON.stringify(tag.slice(0, 128))} for several manifests: ${shown}${more}`, { hint: `name the image by its digest: oci:${folder}@sha256:…; or take the wrong entry out of index.json` });
+}
+/** A layout folder that is none, or damaged. */
+function layoutInvalid(folder, what, { hint = READABLE, cause } = {}) {
+	return new RegistryError("REGISTRY_LAYOUT_INVALID", `the folder ${folder} ${what}`, {
+		hint,
+		cause
+	});
+}
 
-export { isTagRefused as a, immutableTag as i, RegistryError as n, unlistedRemark as o, cannotChange as r, REGISTRY_CODES as t };
+export { isTagRefused as a, repeatedTag as c, immutableTag as i, unlistedRemark as l, RegistryError as n, layoutInvalid as o, cannotChange as r, namesMissing as s, REGISTRY_CODES as t };

@@ -13,7 +13,7 @@ import { l as lockImage, r as deleteObjects, t as appendLayers } from "./append.
 import { r as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { t as identityKey } from "./approval3.mjs";
-import { r as assertBundleReadable } from "./bundles.mjs";
+import { r as assertBundleReadable } from "./bundles4.mjs";
 import { n as assertSound } from "./review.mjs";
 
 // src/stage/evidence.ts

@@ -1,3 +1,4 @@
+import { u as printable } from "./text.mjs";
 import { t as attachEvidence } from "./evidence.mjs";
 import { n as assertSound } from "./review.mjs";
 import { s as examineSif } from "./verify.mjs";
@@ -42,11 +43,15 @@ async function storeStatements(subject, options, { inputs, host }) {
 	for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
 	return stored;
 }
-/** Signs the same statement about each of the images; gives their names, and the digests of the statements. */
+/** What was signed about, pinned where it is in a registry: its tag may name another image by now. */
+function signedAbout({ name, reference }) {
+	return printable(reference ?? name, 1e3);
+}
+/** Signs the same statement about each of the images. */
 async function signOnEach(subjects, { statement, signer }, reach) {
 	const images = [];
 	for (const subject of subjects) {
-		const { evidence } = await storeStatements(subject, {
+		const { evidence, reference } = await storeStatements(subject, {
 			statements: [statement],
 			signer,
 			now: reach.host.now(),
@@ -55,6 +60,7 @@ async function signOnEach(subjects, { statement, signer }, reach) {
 		}, reach);
 		images.push({
 			name: subject.name,
+			reference,
 			digest: evidence[0]?.digest ?? ""
 		});
 	}
@@ -94,6 +100,7 @@ async function storeSigned(options, signer) {
 	const first = attached[0];
 	return {
 		evidence,
+		reference: null,
 		contentDigests: first ? digestsIn(first.bundle) : []
 	};
 }
@@ -112,7 +119,8 @@ async function storeUnsigned(options) {
 	const examination = await examineContent(options.path, options);
 	return {
 		evidence: await writeStatements(options.statements, examination.subjects, folderOf(options)),
-		contentDigests: examination.facts.contentDigests
+		contentDigests: examination.facts.contentDigests,
+		reference: null
 	};
 }
 /** The content of an image, signatures left unchecked. @throws SifError, SystemError */
@@ -131,4 +139,4 @@ async function examineContent(path, { now, onBytes }) {
 	return examination;
 }
 
-export { storeStatements as i, signOnEach as n, storeEvidence as r, examineContent as t };
+export { storeStatements as a, storeEvidence as i, signOnEach as n, signedAbout as r, examineContent as t };

@@ -1,14 +1,14 @@
 import { _ as subjectNamed } from "./statement.mjs";
 import { c as isDigest, d as sha256, p as shortDigest } from "./bytes.mjs";
 import { m as withinEffort } from "./signatures.mjs";
-import { l as placeBundle } from "./native-signatures.mjs";
+import { a as placeBundle } from "./bundle3.mjs";
 import { r as openBundles } from "./open-bundles.mjs";
 import { l as readSignatureObjects } from "./signature-objects.mjs";
 import { a as withinLimits } from "./carried-crls.mjs";
 import { r as judgeImage, s as examineSif } from "./verify.mjs";
 import { s as readAttachments } from "./attachments.mjs";
 import { i as openRemoteSif, n as isFolder, t as blobHasher } from "./image.mjs";
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
@@ -141,8 +141,8 @@ function naming(what, digest) {
 function tooMany({ name: image }) {
 	return {
 		code: "REGISTRY_BLOBS_TOO_MANY",
-		message: `${image} names more than ${LIMITS.imageBlobs} blobs`,
-		hint: "check that this is the right image; split it if it is"
+		message: `${image} names more than ${LIMITS.imageBlobs} blobs, all platforms together, and they were not looked at`,
+		hint: "check that this is the right image; if it is, build it with fewer layers, or as an image for each platform"
 	};
 }
 /** The first ones and how many more there are; a remark pushes no problem out. */

@@ -1,6 +1,6 @@
 import { n as PUBLISHED_AS_PASSED } from "./record.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 
 // src/image/registry/expected-tag.ts
 /** Why an image is not what a tag is meant to name. */
@@ -19,15 +19,16 @@ const TAG_REASONS = {
 	}
 };
 /** Why the tag does not name this image by the word of a publisher; undefined when it does. */
-function tagProblem(verdict, expected) {
-	const { tag, place, digest, named, found, publishers, now, maxAge, seen } = expected;
+function tagProblem(expected) {
+	const { tag, place, digest, named, found, signers, mayPublish, now, maxAge, seen } = expected;
 	const moved = (message) => problem("TAG_MOVED", message);
 	if (named !== digest) return moved(`${tag} names ${named ?? "nothing"} and not the image that was verified`);
 	if (typeof found === "string") return problem("TAG_NOT_RECORDED", `${found === "missing" ? "no" : "no readable"} publication of ${tag} is recorded`);
 	if (found.reference !== `${place}@${digest}`) return moved(`${tag} names ${digest}, and its newest publication of ${found.publishedAt} is of ${found.reference}`);
-	const report = verdict.evidence.find((one) => one.kind === "publication" && one.digest === found.statement);
-	const principal = report?.status === "valid" ? report.signer?.principal ?? void 0 : void 0;
-	if (principal === void 0 || !publishers.includes(principal)) return problem("TAG_NOT_RECORDED", `the publication of ${tag} is ${principal === void 0 ? "not by anybody who is trusted" : `by ${principal}, who may not publish`}`);
+	if (!signers.some(mayPublish)) {
+		const by = [...new Set(signers.flat())];
+		return problem("TAG_NOT_RECORDED", `the publication of ${tag} is ${by.length === 0 ? "not by anybody who is trusted" : `by ${by.join(", ")}, who may not publish`}`);
+	}
 	if (!found.tags.includes(tag)) return problem("TAG_NOT_RECORDED", `the publication is of ${found.tags.join(", ")}, not of ${tag}`);
 	if (!PUBLISHED_AS_PASSED.includes(found.verdict)) return problem("TAG_NOT_RECORDED", `${tag} was published without a verdict`);
 	const publishedAt = new Date(found.publishedAt);

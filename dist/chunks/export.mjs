@@ -1,7 +1,7 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { r as GateError } from "./errors11.mjs";
 import { n as writeExport, t as lossText } from "./folder2.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { _ as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { c as policyFrom, d as pinFrom, n as POLICY_INPUTS } from "./trust2.mjs";
 import { c as notationScopes, i as CONTAINERS_INPUTS, r as clusterTarget, s as containersTarget, t as CLUSTER_INPUTS } from "./cluster-inputs.mjs";

@@ -1,5 +1,5 @@
 import { a as encodePem, f as sha256Hex } from "./bytes.mjs";
-import { i as thresholdLoss, n as keyWithHint, r as needsEverybody, t as asksOf } from "./asks.mjs";
+import { a as thresholdLoss, i as needsEverybody, n as keyWithHint, r as keyringWith, t as asksOf } from "./asks.mjs";
 import { r as GateError } from "./errors11.mjs";
 import { i as writeRegistries } from "./registries.mjs";
 
@@ -115,10 +115,7 @@ var Writer = class {
 		return this.#file(`${name}-${hint.slice(0, 8).replace(/[^A-Za-z0-9]/g, "_")}.pub`, encodePem("PUBLIC KEY", spki));
 	}
 	async #ringFile(name, { fingerprint }) {
-		const { exportKeys } = await import("./ring.mjs");
-		const { bytes, missing } = await exportKeys(this.#loaded.trust, [fingerprint]);
-		if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring has the key ${fingerprint}`);
-		return this.#file(`${name}-${fingerprint}.gpg`, bytes);
+		return this.#file(`${name}-${fingerprint}.gpg`, await keyringWith(this.#loaded.trust, [fingerprint]));
 	}
 	#pki(name, credential) {
 		const { anchors, intermediates } = this.#loaded.trust;

@@ -1,4 +1,4 @@
-import { i as thresholdLoss, r as needsEverybody, t as asksOf } from "./asks.mjs";
+import { a as thresholdLoss, i as needsEverybody, t as asksOf } from "./asks.mjs";
 import { r as GateError } from "./errors11.mjs";
 
 // src/gates/ecl/export.ts
@@ -10,12 +10,12 @@ import { r as GateError } from "./errors11.mjs";
 function listFor(source, placements, now) {
 	const groups = [];
 	const asks = [];
-	const losses = [];
+	const losses = /* @__PURE__ */ new Map();
 	for (const placement of placements) {
 		const found = groupOf(source, placement, now);
 		groups.push(found.group);
 		asks.push(found.asks);
-		losses.push(...found.losses.filter(({ text }) => !losses.some((known) => known.text === text)));
+		for (const loss of found.losses) if (!losses.has(loss.text)) losses.set(loss.text, loss);
 	}
 	return {
 		list: {
@@ -24,7 +24,7 @@ function listFor(source, placements, now) {
 			groups
 		},
 		asks,
-		losses
+		losses: [...losses.values()]
 	};
 }
 function groupOf(source, { folder, stages, never }, now) {
@@ -100,7 +100,8 @@ function fingerprintsOf({ approvers }) {
 	return approvers.flatMap(({ credentials }) => credentials.map(({ fingerprint }) => fingerprint));
 }
 function keysOf(policy, { approvers }) {
-	return policy.principals.filter(({ name }) => approvers.includes(name)).flatMap((one) => one.credentials).filter(isPgp).map(({ fingerprint }) => fingerprint);
+	const names = new Set(approvers);
+	return policy.principals.filter(({ name }) => names.has(name)).flatMap((one) => one.credentials).filter(isPgp).map(({ fingerprint }) => fingerprint);
 }
 function alternativesLoss({ stage }) {
 	return {

@@ -1,11 +1,11 @@
 import { i as digestHex } from "./bytes.mjs";
 import { c as UsageError, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { r as readHandleChunks, t as FileSink } from "./chunks.mjs";
-import { t as assertWritable } from "./files.mjs";
+import { n as assertWritable } from "./files.mjs";
 import { a as takeOver, i as leaveBehind, n as isNamed, o as unfinishedName, r as isStill, t as abandonedFiles } from "./unfinished.mjs";
 import { i as handleSource } from "./source2.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { p as SIF_LAYER_TYPES, u as parseManifest } from "./manifest.mjs";
+import { m as SIF_LAYER_TYPES, u as parseManifest } from "./manifest.mjs";
 import { link, open, rename, rm, stat } from "node:fs/promises";
 import { createHash } from "node:crypto";
 

@@ -1,5 +1,5 @@
 import { c as UsageError, l as fileError, o as SystemError, r as DataError, u as isErrnoException } from "./errors.mjs";
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { access, lstat, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
@@ -267,24 +267,43 @@ function isAbsent(error) {
 }
 
 // src/files/files.ts
+/** Device, inode, size and both times, as one text. Anybody can put the modification time back, nobody the change time. */
+function stateOf({ dev, ino, size, mtimeNs, ctimeNs }) {
+	return [
+		dev,
+		ino,
+		size,
+		mtimeNs,
+		ctimeNs
+	].join(":");
+}
 /**
-* The bytes of a file of at most `limitBytes`.
+* The bytes of a file of at most `limitBytes`: as it was at one time, never the beginning of one version and the end of
+* the next.
 * @throws SystemError FILE_NOT_FOUND, FILE_NOT_REGULAR, FILE_NO_PERMISSION, FILE_READ_FAILED; DataError DATA_TOO_LARGE
 */
 async function readFileBounded(path, limitBytes) {
+	return (await findFile(path, limitBytes)).bytes;
+}
+/** The same with what else is known of the file. @throws as readFileBounded */
+function findFile(path, limitBytes) {
 	return readOpened(path, limitBytes, constants.O_RDONLY);
 }
 /** Files that are read at once: a thread for each costs more than reading it. */
 const SMALL_BYTES = 65536;
-/** The bytes of a small regular file, at once; undefined for anything else, about which readFileBounded says more. */
-function readSmallFile(path) {
+/** The same for a small regular file, at once; undefined for anything else, about which readFileBounded says more. */
+function findSmallFile(path) {
 	let file;
 	try {
 		file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-		const found = fstatSync(file);
-		if (!found.isFile() || found.size > SMALL_BYTES) return void 0;
-		const bytes = new Uint8Array(found.size + 1);
-		return readSync(file, bytes) === found.size ? bytes.subarray(0, found.size) : void 0;
+		const stats = fstatSync(file, { bigint: true });
+		if (!stats.isFile() || stats.size > SMALL_BYTES) return void 0;
+		const size = Number(stats.size);
+		const bytes = new Uint8Array(size + 1);
+		return readSync(file, bytes) === size ? {
+			bytes: bytes.subarray(0, size),
+			stats
+		} : void 0;
 	} catch {
 		return;
 	} finally {
@@ -292,19 +311,41 @@ function readSmallFile(path) {
 	}
 }
 /**
+* Files that mean something together must be of one time: fails when one was written to since it was read.
+* @throws SystemError FILE_READ_FAILED
+*/
+function assertOfOneTime(states) {
+	for (const [path, read] of states) {
+		const now = statSync(path, {
+			bigint: true,
+			throwIfNoEntry: false
+		});
+		if (!now || stateOf(now) !== stateOf(read)) throw written(path);
+	}
+}
+function written(path) {
+	return new SystemError("FILE_READ_FAILED", `${path} was written to while it was read`, { hint: "repeat when whoever writes it is done" });
+}
+/**
 * The bytes of a key or credential file: a regular file, not a symbolic link.
 * @throws SystemError FILE_SYMLINK_REFUSED and those of readFileBounded
 */
 async function readKeyFile(path, limitBytes) {
-	return readOpened(path, limitBytes, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+	return (await readOpened(path, limitBytes, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))).bytes;
 }
 async function readOpened(path, limitBytes, flags) {
 	try {
 		await using file = await open(path, flags | (constants.O_NONBLOCK ?? 0));
-		const found = await file.stat();
-		if (!found.isFile()) throw notRegular(path);
-		if (found.size > limitBytes) throw new DataError("DATA_TOO_LARGE", `${path} has ${found.size} bytes; the limit is ${limitBytes}`, { hint: "check that the right file was given" });
-		return new Uint8Array(await file.readFile());
+		const stats = await file.stat({ bigint: true });
+		if (!stats.isFile()) throw notRegular(path);
+		if (stats.size > limitBytes) throw new DataError("DATA_TOO_LARGE", `${path} has ${stats.size} bytes; the limit is ${limitBytes}`, { hint: "check that the right file was given" });
+		const bytes = new Uint8Array(await file.readFile());
+		const { size, mtimeNs } = await file.stat({ bigint: true });
+		if (size !== stats.size || mtimeNs !== stats.mtimeNs) throw written(path);
+		return {
+			bytes,
+			stats
+		};
 	} catch (error) {
 		if (error instanceof Error && "code" in error && error.code === "ELOOP") throw isLink(path, error);
 		throw fileError(error, path, "read");
@@ -466,4 +507,4 @@ function tooMany(path) {
 	return new DataError("DATA_TOO_LARGE", `${path} means more than ${MAX_FILES} files`, { hint: "name a smaller folder or a narrower pattern" });
 }
 
-export { notRegular as a, readSmallFile as c, writeError as d, writeFileAtomic as f, isGlob as h, isLink as i, rootsAt as l, wouldMatch as m, assertWritableDocument as n, readFileBounded as o, globPaths as p, filesAt as r, readKeyFile as s, assertWritable as t, writeDocument as u };
+export { wouldMatch as _, findFile as a, notRegular as c, rootsAt as d, stateOf as f, globPaths as g, writeFileAtomic as h, filesAt as i, readFileBounded as l, writeError as m, assertWritable as n, findSmallFile as o, writeDocument as p, assertWritableDocument as r, isLink as s, assertOfOneTime as t, readKeyFile as u, isGlob as v };

@@ -1,5 +1,5 @@
 import { c as UsageError } from "./errors.mjs";
-import { m as wouldMatch, n as assertWritableDocument, p as globPaths } from "./files.mjs";
+import { _ as wouldMatch, g as globPaths, r as assertWritableDocument } from "./files.mjs";
 import { c as withoutContent, n as holdsSecret } from "./values.mjs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";

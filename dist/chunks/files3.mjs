@@ -1,7 +1,7 @@
-import { i as assertStatementReadable } from "./bundles.mjs";
+import { i as assertStatementReadable } from "./bundles4.mjs";
 import { d as sha256 } from "./bytes.mjs";
 import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { f as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { h as writeFileAtomic, l as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as encodePae, o as parseBundle } from "./bundle2.mjs";
 import { c as encodeStatement } from "./statement.mjs";

@@ -1,6 +1,7 @@
-import { r as GateError } from "./errors11.mjs";
+import { r as keyringWith } from "./asks.mjs";
 import { t as listFor } from "./export3.mjs";
 import { g as utf8 } from "./bytes.mjs";
+import { r as GateError } from "./errors11.mjs";
 import { isDeepStrictEqual } from "node:util";
 
 // src/gates/ecl/toml-text.ts
@@ -515,17 +516,16 @@ const CONF_LINES = [
 */
 async function exportList(loaded, placements, now) {
 	const { list, asks, losses } = listFor(loaded, placements, now);
-	const wanted = [...new Set(list.groups.flatMap(({ fingerprints, mode }) => mode === "blacklist" ? [] : fingerprints))];
-	const { exportKeys, readKeyring } = await import("./ring.mjs");
+	const wanted = new Set(list.groups.flatMap(({ fingerprints, mode }) => mode === "blacklist" ? [] : fingerprints));
+	const { readKeyring } = await import("./ring.mjs");
 	const { keyProblem } = await import("./key2.mjs");
-	const { bytes, missing } = await exportKeys(loaded.trust, wanted);
-	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring of the policy has the key ${missing.join(", ")}`);
+	const bytes = await keyringWith(loaded.trust, [...wanted]);
 	const { readRing } = await import("./ring4.mjs");
 	const { maySign } = await import("./ring-verifier.mjs");
-	const read = (await readRing(bytes)).filter(maySign).map(({ fingerprint }) => fingerprint);
-	const warnings = wanted.filter((fingerprint) => !read.includes(fingerprint)).map((one) => `Apptainer counts no signature by the key ${one}: it says nowhere that it signs data, or its packets cannot be read.`);
+	const read = new Set((await readRing(bytes)).filter(maySign).map(({ fingerprint }) => fingerprint));
+	const warnings = [...wanted].filter((fingerprint) => !read.has(fingerprint)).map((one) => `Apptainer counts no signature by the key ${one}: it says nowhere that it signs data, or its packets cannot be read.`);
 	for (const [fingerprint, key] of await readKeyring(loaded.trust)) {
-		const problem = wanted.includes(fingerprint) ? await keyProblem(key, now) : void 0;
+		const problem = wanted.has(fingerprint) ? await keyProblem(key, now) : void 0;
 		if (problem) warnings.push(`${problem.message}: Apptainer does not count its signatures either`);
 	}
 	const comments = [`Policy ${JSON.stringify(loaded.name)}, ${loaded.digest}.`, "Install as /etc/apptainer/ecl.toml, owned by root."];

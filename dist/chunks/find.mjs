@@ -1,6 +1,6 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { c as printable, d as toSecond, r as counted } from "./text.mjs";
-import { a as isMeantBy, i as componentsIn, o as parsePurl } from "./versions.mjs";
+import { a as counted, p as toSecond, u as printable } from "./text.mjs";
+import { i as componentsIn, l as parsePurl, s as isMeantBy } from "./versions.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { p as parseStatement } from "./statement.mjs";
 import { t as isJsonObject } from "./json.mjs";

@@ -1,3 +1,4 @@
+import { r as keyringWith } from "./asks.mjs";
 import { n as pgpAsks } from "./export3.mjs";
 import { r as GateError } from "./errors11.mjs";
 
@@ -9,9 +10,6 @@ import { r as GateError } from "./errors11.mjs";
 async function exportFingerprints(loaded, now) {
 	const { losses, forced, others } = pgpAsks(loaded, loaded.policy.stages, now);
 	if (forced.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", "Fingerprints: asks for signatures by all of its OpenPGP keys, and there is no stage that needs one certain key", { hint: "gate base images with `verify-all`, or let a stage be approved by one OpenPGP key alone" });
-	const { exportKeys } = await import("./ring.mjs");
-	const { bytes, missing } = await exportKeys(loaded.trust, forced);
-	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring of the policy has the key ${missing.join(", ")}`);
 	return {
 		gate: "fingerprints",
 		files: [{
@@ -19,7 +17,7 @@ async function exportFingerprints(loaded, now) {
 			content: `Fingerprints: ${forced.join(",")}\n`
 		}, {
 			name: "keys.pgp",
-			content: bytes
+			content: await keyringWith(loaded.trust, forced)
 		}],
 		asks: [`signatures by all of ${forced.join(", ")} on the base image`],
 		losses: [...losses, ...others.map(({ stage }) => {

@@ -1,6 +1,6 @@
 import { f as sha256Hex, g as utf8 } from "./bytes.mjs";
 import { u as isErrnoException } from "./errors.mjs";
-import { f as writeFileAtomic } from "./files.mjs";
+import { h as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { r as GateError } from "./errors11.mjs";
 import { readdir } from "node:fs/promises";

@@ -1,11 +1,12 @@
 import { t as CountersignError } from "./errors.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { t as isJsonObject } from "./json.mjs";
+import { t as LIMITS } from "./limits.mjs";
 import { n as isSameSigner, t as isNamed } from "./signature.mjs";
 import { r as matchesPattern } from "./pattern.mjs";
-import { _ as principalsBehind, a as isMeantBy, b as windowsOf, c as describeIdentity, d as isSamePerson, f as matchPrincipals, g as principalsAt, h as personAs, i as componentsIn, m as peopleBehind, n as isAmong, o as parsePurl, v as provenTimes, y as statedTime } from "./versions.mjs";
+import { C as windowsOf, S as statedTime, _ as peopleBehind, a as decodedUrl, b as principalsBehind, c as isPackage, d as describeIdentity, h as matchPrincipals, i as componentsIn, l as parsePurl, m as isSamePerson, n as isAmong, o as imageDigest, s as isMeantBy, v as personAs, x as provenTimes, y as principalsAt } from "./versions.mjs";
 import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
-import { d as toSecond, n as compareText, o as listed } from "./text.mjs";
+import { c as listed, i as compareText, p as toSecond } from "./text.mjs";
 import { a as remark, i as reason } from "./reasons.mjs";
 import { r as objectsByStage } from "./scope.mjs";
 import { a as parseGrant, i as grantedKey, t as GRANT_PREDICATE_TYPE } from "./grant.mjs";
@@ -430,6 +431,23 @@ function placeKey(place) {
 // src/policy/requires/content.ts
 /** A predicate that is not what its type promises. */
 var Malformed = class extends Error {};
+/** The same bytes are asked for by every stage and at every judgement of an image, and may be megabytes. */
+const PREDICATES = /* @__PURE__ */ new WeakMap();
+/** The predicate of a signed statement. @throws CountersignError as parseStatement */
+function signedPredicate(statement) {
+	const known = PREDICATES.get(statement) ?? readPredicate(statement);
+	PREDICATES.set(statement, known);
+	if (known instanceof CountersignError) throw known;
+	return known;
+}
+function readPredicate(statement) {
+	try {
+		return parseStatement(statement).predicate;
+	} catch (error) {
+		if (error instanceof CountersignError) return error;
+		throw error;
+	}
+}
 /**
 * The member at a path of names and list positions with dots between, or at a JSON Pointer where names have dots; undefined
 * when there is none.
@@ -442,9 +460,15 @@ function valueAt(value, path) {
 	else return void 0;
 	return found;
 }
+/** Paths are few, and asked of each of tens of thousands of findings. */
+const PATHS = /* @__PURE__ */ new Map();
 function namesIn(path) {
-	if (!path.startsWith("/")) return path.split(".");
-	return path.slice(1).split("/").map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+	const known = PATHS.get(path);
+	if (known) return known;
+	const pointer = path.slice(1).split("/");
+	const names = path.startsWith("/") ? pointer.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~")) : path.split(".");
+	PATHS.set(path, names);
+	return names;
 }
 /** The text at a path; undefined when there is none. */
 function textAt(value, path) {
@@ -639,10 +663,10 @@ function deniedComponents(predicate, { deny }) {
 		what: denial.what
 	}] : []);
 	if (denials.length === 0) return void 0;
-	const components = componentsIn(predicate) ?? [];
+	const components = Map.groupBy(componentsIn(predicate) ?? [], ({ purl }) => familyOf(parsePurl(purl)));
 	const found = denials.flatMap(({ denial, what }) => {
 		const wanted = parsePurl(what.purl);
-		return components.flatMap((component) => {
+		return (wanted ? components.get(familyOf(wanted)) ?? [] : []).flatMap((component) => {
 			if (!wanted || !isMeantBy(wanted, component.purl)) return [];
 			const how = matching(component, what.versions, wanted.type);
 			return how === void 0 ? [] : [`${component.purl.slice(0, 200)}${how} ${denialText(denial)}`];
@@ -651,6 +675,10 @@ function deniedComponents(predicate, { deny }) {
 	const texts = [...new Set(found)];
 	if (texts.length === 0) return void 0;
 	return texts.length > NAMED$1 ? `${texts.slice(0, NAMED$1).join("; ")}; and ${texts.length - NAMED$1} more` : texts.join("; ");
+}
+/** What two package URLs have in common of which one may mean the other. */
+function familyOf(purl) {
+	return purl ? `${purl.type}/${purl.path.toLowerCase()}` : "";
 }
 /** How it is meant, as an addition to its name; undefined when it is not. */
 function matching({ purl, version: stated }, versions, type) {
@@ -735,10 +763,11 @@ function cvesOfAdvisories(findings) {
 	const found = /* @__PURE__ */ new Map();
 	for (const finding of findings) {
 		const names = [finding.id, ...finding.aliases];
+		const named = cvesIn(names);
 		for (const advisory of names.filter((name) => GHSA.test(name))) {
 			const key = `${advisory.toUpperCase()}\n${placeOf(finding)}`;
 			const cves = found.get(key) ?? /* @__PURE__ */ new Set();
-			for (const cve of cvesIn(names)) cves.add(cve);
+			for (const cve of named) cves.add(cve);
 			found.set(key, cves);
 		}
 	}
@@ -795,6 +824,18 @@ function matchesFinding(entry, finding, common = null) {
 function isSamePackage(wanted, purl) {
 	return purl !== null && purl.startsWith(wanted) && /^(?:$|[@?#])/.test(purl.slice(wanted.length));
 }
+/** Signs that may end a package URL within another one; real ones have a handful. */
+const MOST_ENDS = 64;
+/** Every package URL that means this one: itself, and what it begins with before version, qualifiers or subpath. */
+function packageNames(purl) {
+	if (purl === null) return [];
+	const names = [purl];
+	for (const { index } of purl.matchAll(/[@?#]/g)) {
+		if (names.length > MOST_ENDS) break;
+		names.push(purl.slice(0, index));
+	}
+	return names;
+}
 
 // src/findings/judge.ts
 /** Judges the findings of all reports about one image. */
@@ -827,7 +868,7 @@ var Bins = class {
 	#used = /* @__PURE__ */ new Set();
 	constructor(rules, now) {
 		this.#rules = rules;
-		this.#valid = rules.allow.filter((entry) => !isExpired(entry, now));
+		this.#valid = new AllowBook(rules.allow.filter((entry) => !isExpired(entry, now)));
 	}
 	/** What one scanner knows of the vulnerability and the package holds for the others' findings of it too. */
 	add({ name, members }) {
@@ -845,8 +886,8 @@ var Bins = class {
 			};
 			const [entry] = this.#entriesFor(finding, name);
 			if (finding.suppressed !== null && !this.#rules.countSuppressed) hidden.push(finding);
-			else if (entry && blocks(finding, this.#rules)) allowed.set(entry, [...allowed.get(entry) ?? [], finding]);
-			else open.push(finding);
+			else if (!entry || !blocks(finding, this.#rules)) open.push(finding);
+			else if (!allowed.get(entry)?.push(finding)) allowed.set(entry, [finding]);
 		}
 		put(this.suppressed, hidden);
 		put(blocks({ severity }, this.#rules) ? this.blocking : this.below, open);
@@ -859,14 +900,74 @@ var Bins = class {
 		}
 	}
 	unused() {
-		return this.#valid.filter((entry) => !this.#used.has(entry));
+		return this.#valid.entries.filter((entry) => !this.#used.has(entry));
 	}
 	#entriesFor(finding, commonName) {
-		const entries = this.#valid.filter((entry) => matchesFinding(entry, finding, commonName));
+		const entries = this.#valid.about(finding, commonName);
 		for (const entry of entries) this.#used.add(entry);
 		return entries;
 	}
 };
+/** Entries of one name that are all looked at; of more those alone that can be about the finding. */
+const FEW = 16;
+/** An allow list, in which those few entries are found that can be about a finding: both may have tens of thousands. */
+var AllowBook = class {
+	entries;
+	#places;
+	#byName;
+	#exact = /* @__PURE__ */ new Map();
+	constructor(entries) {
+		this.entries = entries;
+		this.#places = new Map(entries.map((entry, index) => [entry, index]));
+		this.#byName = Map.groupBy(entries, ({ id }) => id.toUpperCase());
+		for (const [name, list] of this.#byName) if (list.length > FEW) this.#exact.set(name, new ExactBook(list));
+	}
+	/** The entries about a finding, which may go by a common name too, in the order of the list. */
+	about(finding, common) {
+		return [...new Set([
+			finding.id,
+			...finding.aliases,
+			common ?? []
+		].flat().map((name) => name.toUpperCase()))].flatMap((name) => this.#exact.get(name)?.near(finding) ?? this.#byName.get(name) ?? []).filter((entry) => matchesFinding(entry, finding, common)).sort((a, b) => (this.#places.get(a) ?? 0) - (this.#places.get(b) ?? 0));
+	}
+};
+/** Entries of one name by all else that they name. */
+var ExactBook = class {
+	#byKey;
+	/** Of what they name something: one entry for each combination that occurs. */
+	#kinds;
+	constructor(entries) {
+		this.#byKey = Map.groupBy(entries, keyOf);
+		this.#kinds = [...new Map(entries.map((entry) => [namedIn(entry), entry])).values()];
+	}
+	/** At least all entries about a finding. */
+	near({ package: name, version, purl, locations }) {
+		const [place = null] = locations;
+		return this.#kinds.flatMap((kind) => {
+			const rest = {
+				package: kind.package === null ? null : name,
+				version: kind.version === null ? null : version,
+				location: kind.location === null ? null : place
+			};
+			return (kind.purl === null ? [null] : packageNames(purl)).flatMap((one) => this.#byKey.get(keyOf({
+				...rest,
+				purl: one
+			})) ?? []);
+		});
+	}
+};
+/** Which of them are named. */
+function namedIn({ package: name, version, purl, location }) {
+	return [
+		name,
+		version,
+		purl,
+		location
+	].map((one) => one !== null).join();
+}
+function keyOf({ package: name, version, purl, location }) {
+	return `${name}\n${version}\n${purl}\n${location}`;
+}
 function put(bin, findings) {
 	const finding = joinFindings(findings);
 	if (finding) bin.push(finding);
@@ -1080,7 +1181,7 @@ function cycloneDx(vulnerability, document, purls) {
 function cycloneDxProduct(affected, purls, accepts) {
 	const ref = textAt(affected, "ref") ?? "";
 	const link = /^urn:cdx:[^#]+#(.+)$/.exec(ref)?.[1];
-	const purl = purls.get(ref) ?? (link === void 0 ? ref : decoded(link));
+	const purl = purls.get(ref) ?? (link === void 0 ? ref : decodedUrl(link));
 	const images = imageDigest(purl);
 	if (accepts && listAt(affected, "versions").length > 0) return [];
 	if (images.length > 0) return [{
@@ -1104,23 +1205,6 @@ function componentPurls(document) {
 	add(document);
 	return found;
 }
-/** The digest in a package URL or reference of an image; images without one are named too loosely. */
-function imageDigest(id) {
-	const text = decoded(id);
-	const digest = /@(sha256:[0-9a-f]{64})(?:$|[?#])/.exec(text)?.[1];
-	if (digest !== void 0) return [digest];
-	return /^pkg:(?:oci|docker)\//.test(text) ? ["none"] : [];
-}
-function isPackage(id) {
-	return /^pkg:[A-Za-z0-9.+-]+\/\S+$/.test(id) && imageDigest(id).length === 0;
-}
-function decoded(text) {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}
 function upperCase(names) {
 	return names.flatMap((name) => typeof name === "string" && name !== "" ? [name.toUpperCase()] : []);
 }
@@ -1128,35 +1212,63 @@ function upperCase(names) {
 function newest(times) {
 	return Date.parse(times.find((time) => time !== void 0) ?? "");
 }
-/** Whether the statement is about the package of this finding, in this image, which has these digests. */
-function isAbout({ products }, { purl }, images) {
-	return products.some((product) => product.images.every((digest) => images.includes(digest)) && (product.packages === void 0 || product.packages.some((wanted) => isSamePackage(wanted, purl))));
-}
-/** All statements that count, by the vulnerabilities that they name. */
+/** All statements that count about this image, by what they name: there may be tens of thousands, and as many findings. */
 var VexBook = class {
-	#byName = /* @__PURE__ */ new Map();
-	#about;
-	constructor(statements, about) {
-		this.#about = about;
-		for (const one of statements) for (const name of new Set(one.names)) {
-			const known = this.#byName.get(name);
-			if (known) known.push(one);
-			else this.#byName.set(name, [one]);
-		}
-	}
-	/**
-	* The statement by which a finding is acceptable; undefined when none is about it, or the newest that is says otherwise.
-	* What has no time, or one that is to come, says nothing.
-	*/
-	accepting(finding) {
-		const { images, now } = this.#about;
+	#newest = /* @__PURE__ */ new Map();
+	/** Set where too much is said to look at all of it: then nothing is accepted. */
+	isFull;
+	constructor(statements, { images, now }) {
 		const latest = now.getTime() + CLOCK_SKEW_MS;
-		const mine = [...new Set([finding.id, ...finding.aliases].map((name) => name.toUpperCase()))].flatMap((name) => this.#byName.get(name) ?? []).filter((one) => one.time <= latest && isAbout(one, finding, images));
-		const time = mine.reduce((newestTime, one) => Math.max(newestTime, one.time), Number.NEGATIVE_INFINITY);
-		const last = mine.filter((one) => one.time === time);
-		return last.every(({ accepts }) => accepts) ? last[0] : void 0;
+		let room = LIMITS.vexNames;
+		for (const said of statements) {
+			const names = new Set(said.names);
+			const packages = said.time <= latest ? packagesOf(said, images) : /* @__PURE__ */ new Set();
+			room -= names.size * packages.size;
+			if (room < 0) break;
+			for (const name of names) for (const one of packages) this.#add(`${name}\n${one}`, said);
+		}
+		this.isFull = room < 0;
+	}
+	#add(key, said) {
+		const { time, accepts } = said;
+		const known = this.#newest.get(key);
+		if (!known || time > known.time) this.#newest.set(key, {
+			time,
+			accepts,
+			said
+		});
+		else if (time === known.time && known.accepts && !accepts) this.#newest.set(key, {
+			...known,
+			accepts
+		});
+	}
+	/** The statement by which a finding is acceptable; undefined when none is about it, or the newest that is says otherwise. */
+	accepting({ id, aliases, purl }) {
+		const packages = [WHOLE_IMAGE, ...packageNames(purl)];
+		if (this.isFull || packages.length > MOST_PACKAGES) return void 0;
+		const names = new Set([id, ...aliases].map((name) => name.toUpperCase()));
+		let newestOfAll;
+		for (const name of names) for (const one of packages) {
+			const found = this.#newest.get(`${name}\n${one}`);
+			if (!found || found.time < (newestOfAll?.time ?? found.time)) continue;
+			const isEqual = found.time === newestOfAll?.time;
+			if (!newestOfAll || !isEqual) newestOfAll = found;
+			else newestOfAll = {
+				...newestOfAll,
+				accepts: newestOfAll.accepts && found.accepts
+			};
+		}
+		return newestOfAll?.accepts ? newestOfAll.said : void 0;
 	}
 };
+const WHOLE_IMAGE = "";
+/** A package URL has a handful. */
+const MOST_PACKAGES = 32;
+/** Package URLs that a statement is about in this image, which has these digests; `WHOLE_IMAGE` for all of it. */
+function packagesOf({ products }, images) {
+	const mine = products.filter((product) => product.images.every((digest) => images.includes(digest)));
+	return new Set(mine.flatMap(({ packages }) => packages ?? [WHOLE_IMAGE]));
+}
 /** All VEX documents on the image, as far as they count for a requirement. */
 function findVex({ vexBy = [] }, { policy, stage, image }) {
 	const statements = [];
@@ -1179,11 +1291,13 @@ function findVex({ vexBy = [] }, { policy, stage, image }) {
 	}
 	const { contentDigests, pinned } = image.facts;
 	const images = [...contentDigests, ...pinned === void 0 ? [] : [pinned.slice(pinned.lastIndexOf("@") + 1)]];
+	const book = new VexBook(statements, {
+		images,
+		now: image.now
+	});
+	if (book.isFull) refused.unshift(reason("EVIDENCE_VEX_REFUSED", `the VEX documents name more than ${LIMITS.vexNames} vulnerabilities in packages`));
 	return {
-		book: new VexBook(statements, {
-			images,
-			now: image.now
-		}),
+		book,
 		refused
 	};
 }
@@ -1193,7 +1307,7 @@ function statementsOf(fact) {
 	if (!own && !fact.predicateType.startsWith("https://cyclonedx.org/bom")) return void 0;
 	if (!fact.statement) return own ? { problem: `its signature is ${fact.signature}` } : void 0;
 	try {
-		const { predicate } = parseStatement(fact.statement);
+		const predicate = signedPredicate(fact.statement);
 		return isJsonObject(predicate) ? readVex(predicate) : void 0;
 	} catch (error) {
 		if (!(error instanceof Malformed || error instanceof CountersignError)) throw error;
@@ -1222,8 +1336,22 @@ function mustLieInside({ stages }, predicateType) {
 function isOfKind(predicateType, evidence) {
 	return predicateType === evidence || evidenceKind(predicateType) === evidence;
 }
+/** The same is asked several times for one verdict, and anew for what would make it pass. */
+const ANSWERS = /* @__PURE__ */ new WeakMap();
 /** What the image has to show for a requirement of a stage. */
-function checkRequirement(requirement, around) {
+function checkRequirement(requirement, asking) {
+	const { policy, stage, image } = asking;
+	const answers = ANSWERS.get(image.facts) ?? /* @__PURE__ */ new WeakMap();
+	const known = answers.get(requirement);
+	if (known?.asking.policy === policy && known.asking.stage === stage && known.asking.image.now.getTime() === image.now.getTime()) return known.report;
+	const report = examineAll(requirement, asking);
+	ANSWERS.set(image.facts, answers.set(requirement, {
+		asking,
+		report
+	}));
+	return report;
+}
+function examineAll(requirement, around) {
 	const { evidence, count, signedBy, condition } = requirement;
 	const vex = condition.of === "findings" ? findVex(condition, around) : void 0;
 	const context = {
@@ -1327,8 +1455,8 @@ function isAboutSome({ covers, contradicted }, { image, stage }) {
 	return !contradicted && image.about(stage.name).some((id) => covers.includes(id));
 }
 function predicateOf({ statement }) {
-	if (!statement) throw new Malformed("it is an envelope of cosign’s attestation tag, whose content no requirement asks");
-	const { predicate } = parseStatement(statement);
+	if (!statement) throw new Malformed("its content was not read");
+	const predicate = signedPredicate(statement);
 	if (!isJsonObject(predicate)) throw new Malformed("its predicate is not an object");
 	return predicate;
 }
@@ -1368,38 +1496,6 @@ function contentOf(predicate, { condition, evidence, maxAge }, { image: { now },
 		case "fields": return checkFields(predicate, condition);
 		default: return condition;
 	}
-}
-/** What ends for a stage whose requirements are met. */
-function endsOfEvidence(policy, stage, image) {
-	return stage.requires.flatMap((requirement) => {
-		const { met, relied } = checkRequirement(requirement, {
-			policy,
-			stage,
-			image
-		});
-		if (!met) return [];
-		const { condition, evidence, maxAge } = requirement;
-		const days = (condition.of === "findings" ? condition.exceptions : []).map(({ id, expires }) => ({
-			time: Date.parse(`${expires}T23:59:59Z`),
-			what: `the exception for ${id} (stage ${stage.name})`
-		}));
-		return [...relied.flatMap(({ statement }) => {
-			const predicate = statement && parseStatement(statement).predicate;
-			if (!isJsonObject(predicate)) return [];
-			return [{
-				from: timeOf(predicate, evidence),
-				age: maxAge,
-				what: evidence
-			}, {
-				from: textAt(predicate, "scanner.db.lastUpdate"),
-				age: condition.of === "findings" ? condition.databaseMaxAge : void 0,
-				what: "the scanner’s database"
-			}].flatMap(({ from, age, what }) => from === void 0 || age === void 0 ? [] : [{
-				time: Date.parse(from) + age,
-				what: `${what} of stage ${stage.name} is too old then`
-			}]);
-		}), ...days].filter(({ time }) => time >= image.now.getTime());
-	});
 }
 
 // src/policy/break-glass/glass.ts
@@ -1518,4 +1614,4 @@ function isDenied({ deny }, { digest, reasons }) {
 	return deny.some(({ what }) => what.of === "statement" && what.digest === digest) || reasons.some(({ code }) => code.endsWith("_DENIED"));
 }
 
-export { personVouchedFor as $, claimantOf as A, otherContent as B, sourceOf as C, approvalsBy as D, ageReasons as E, isListed as F, whereOf as G, standingFacts as H, isPlain as I, mayTakeBack as J, contentDenials as K, isScoped as L, coversAll as M, isBound as N, arePartsOfOne as O, isGivenBySigner as P, grantRemarks as Q, nameApproval as R, listAt as S, timeOf as T, viewImage as U, scopesOf as V, vouchingOf as W, withoutWithdrawn as X, withdrawalsIn as Y, grantIn as Z, isCommonName as _, checkRequirement as a, basesOf as b, mustLieInside as c, scannersOf as d, countFindings as f, cvesIn as g, createReport as h, sawBroken as i, contentReasons as j, asApproval as k, unlisted as l, createFinding as m, glassesOn as n, endsOfEvidence as o, judgeFindings as p, isSameKey as q, holds as r, isOfKind as s, glassIn as t, readFindings as u, isExpired as v, textAt as w, componentsOf as x, Malformed as y, nameLayer as z };
+export { personVouchedFor as $, claimantOf as A, otherContent as B, sourceOf as C, approvalsBy as D, ageReasons as E, isListed as F, whereOf as G, standingFacts as H, isPlain as I, mayTakeBack as J, contentDenials as K, isScoped as L, coversAll as M, isBound as N, arePartsOfOne as O, isGivenBySigner as P, grantRemarks as Q, nameApproval as R, signedPredicate as S, timeOf as T, viewImage as U, scopesOf as V, vouchingOf as W, withoutWithdrawn as X, withdrawalsIn as Y, grantIn as Z, isExpired as _, checkRequirement as a, componentsOf as b, unlisted as c, countFindings as d, judgeFindings as f, isCommonName as g, cvesIn as h, sawBroken as i, contentReasons as j, asApproval as k, readFindings as l, createReport as m, glassesOn as n, isOfKind as o, createFinding as p, isSameKey as q, holds as r, mustLieInside as s, glassIn as t, scannersOf as u, Malformed as v, textAt as w, listAt as x, basesOf as y, nameLayer as z };

@@ -3,12 +3,12 @@ import { n as encodeGrant, r as grantProblem, t as GRANT_PREDICATE_TYPE } from "
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { u as parsePem } from "./bytes.mjs";
-import { c as printable, d as toSecond } from "./text.mjs";
+import { p as toSecond, u as printable } from "./text.mjs";
 import { s as publicKeysIn } from "./keys.mjs";
-import { o as readFileBounded } from "./files.mjs";
-import { f as matchPrincipals } from "./versions.mjs";
+import { l as readFileBounded } from "./files.mjs";
+import { h as matchPrincipals } from "./versions.mjs";
 import { i as claimedIdentity } from "./review.mjs";
-import { n as signOnEach } from "./evidence2.mjs";
+import { n as signOnEach, r as signedAbout } from "./evidence2.mjs";
 import { u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { c as signerFrom, n as STATEMENT_INPUTS } from "./signing.mjs";
@@ -78,7 +78,7 @@ async function run(inputs, host) {
 		host
 	});
 	const what = `${grant.name} may approve ${grant.stages.join(", ")} until ${grant.until}`;
-	const text = images.map(({ name }) => `${printable(name, 500)}: ${printable(what, 500)}\n`).join("");
+	const text = images.map((image) => `${signedAbout(image)}: ${printable(what, 500)}\n`).join("");
 	return {
 		exitCode: EXIT.passed,
 		outputs: { verdict: "passed" },

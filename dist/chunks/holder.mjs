@@ -1,7 +1,7 @@
 import { g as utf8, s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
-import { f as visibleLine } from "./text.mjs";
+import { m as visibleLine } from "./text.mjs";
 import { n as KeyError } from "./errors6.mjs";
 import { createPrivateKey } from "node:crypto";
 
@@ -87,10 +87,19 @@ const JSON_KEY = /"d"\s*:\s*"[A-Za-z0-9_-]{40,}"/;
 /** `-----BEGIN` in Base64, and the SEQUENCE that every key in DER begins with. */
 const ENCODED_BLOCK = /LS0tLS1CRUdJTi[A-Za-z0-9+/_-]+/g;
 const ENCODED_DER = /(?<![A-Za-z0-9+/])M[A-Za-z0-9+/]{60,}={0,2}/g;
+/** What looks like a key takes OpenSSL a moment; so many of them are no answer. */
+const MAX_PARSED = 100;
 /** PEM or armor, as it is or in Base64; a JSON Web Key; PKCS#8, SEC1 or PKCS#1 in Base64. */
 function holdsPrivateKey(text) {
 	if ([text, ...(text.match(ENCODED_BLOCK) ?? []).map((one) => Buffer.from(one, "base64").toString("latin1"))].some((one) => BLOCK.test(one) || JSON_KEY.test(one))) return true;
-	return (text.match(ENCODED_DER) ?? []).some((one) => isPrivateDer(Buffer.from(one, "base64")));
+	const keys = [...new Set(text.match(ENCODED_DER))].filter((one) => hasVersion(Buffer.from(one.slice(0, 12), "base64")));
+	return keys.length > MAX_PARSED || keys.some((one) => isPrivateDer(Buffer.from(one, "base64")));
+}
+/** A private key in DER begins with its version, 0 or 1; a signature or public key with something longer. */
+function hasVersion(der) {
+	const length = der[1] ?? 0;
+	const at = length < 128 ? 2 : length - 128 + 2;
+	return der[at] === 2 && der[at + 1] === 1 && (der[at + 2] ?? 2) < 2;
 }
 function isPrivateDer(key) {
 	return [

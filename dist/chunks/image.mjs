@@ -1,6 +1,6 @@
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { f as MEDIA_TYPE, p as SIF_LAYER_TYPES, u as parseManifest } from "./manifest.mjs";
+import { m as SIF_LAYER_TYPES, p as MEDIA_TYPE, u as parseManifest } from "./manifest.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { a as parseHeader, l as DATA_TYPE, n as objectsInGroup, r as openSif, t as groupsOf, u as DESCRIPTOR_FIELD } from "./sif.mjs";
 import { o as equalBytes } from "./bytes.mjs";

@@ -2,13 +2,13 @@ import { i as digestHex } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as PAYLOAD_TYPE, r as ENVELOPE_TYPE } from "./cosign.mjs";
-import { m as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
-import { f as MEDIA_TYPE, p as SIF_LAYER_TYPES, u as parseManifest } from "./manifest.mjs";
+import { t as LayoutRepository, u as LayoutIndex } from "./layout.mjs";
+import { m as SIF_LAYER_TYPES, p as MEDIA_TYPE, u as parseManifest } from "./manifest.mjs";
 import { f as referrersTag } from "./reference.mjs";
 
 // src/oci/layout/images.ts
-/** The tags that are known: the list of referrers, and behind a point a layer of ours or cosign's legacy signatures. */
-const ATTACHED = /^((?:sha256|sha512)-[0-9a-f]{64})(?:\.(?:(sig|att)|countersign-([0-9a-f]{32})))?$/;
+/** The tags that are known: the list of referrers, and behind a point a layer of ours or what cosign keeps in tags. */
+const ATTACHED = /^((?:sha256|sha512)-[0-9a-f]{64})(?:\.(?:(sig|att|sbom)|countersign-([0-9a-f]{32})))?$/;
 const IMAGE_CONFIGS = /* @__PURE__ */ new Set([
 	"application/vnd.oci.image.config.v1+json",
 	"application/vnd.docker.container.image.v1+json",
@@ -76,6 +76,7 @@ async function isAttached(tag, digest, { repository, subjects }) {
 		if (!subjects.has(subject) && !await hasBlob(subject, repository)) return false;
 		const parsed = await read(digest, repository);
 		if (!parsed) return false;
+		if (legacy === "sbom") return isSbom(parsed);
 		if (legacy !== void 0) return isLegacy(parsed, legacy === "sig" ? PAYLOAD_TYPE : ENVELOPE_TYPE);
 		if (ours !== void 0) return digestHex(digest).startsWith(ours) && refersTo(parsed, subject);
 		return await isReferrerList(parsed, subject, repository);
@@ -96,6 +97,13 @@ async function read(digest, repository) {
 function isLegacy({ kind, layers }, type) {
 	return kind === "manifest" && layers.length > 0 && layers.every(({ mediaType }) => mediaType === type);
 }
+/** cosign gives it the configuration of an image, and no layer that could be run. */
+function isSbom({ kind, layers }) {
+	return kind === "manifest" && layers.length > 0 && !layers.some(isImageLayer);
+}
+function isImageLayer({ mediaType }) {
+	return IMAGE_LAYERS.some((type) => mediaType.startsWith(type));
+}
 function refersTo(parsed, subject) {
 	return isArtifact(parsed) && parsed.subject !== void 0 && referrersTag(parsed.subject.digest) === subject;
 }
@@ -103,7 +111,7 @@ function refersTo(parsed, subject) {
 function isArtifact({ kind, config, layers, subject }) {
 	if (kind === "index" || !subject) return false;
 	if (config && IMAGE_CONFIGS.has(config.mediaType)) return false;
-	return !layers.some(({ mediaType }) => IMAGE_LAYERS.some((type) => mediaType.startsWith(type)));
+	return !layers.some(isImageLayer);
 }
 /** An index of platforms has the same form, but its entries refer to nothing. */
 async function isReferrerList({ kind, manifests }, subject, repository) {

@@ -5,7 +5,7 @@ import { r as writeNewFolder } from "./folder2.mjs";
 import { t as POLICY_FILE } from "./document.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { n as PolicyError } from "./errors9.mjs";
-import { c as printable } from "./text.mjs";
+import { u as printable } from "./text.mjs";
 import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { mkdtemp } from "node:fs/promises";

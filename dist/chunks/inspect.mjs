@@ -1,6 +1,6 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as isJsonObject } from "./json.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { f as FILE_SYSTEM, g as PARTITION_TYPE, l as DATA_TYPE, r as openSif } from "./sif.mjs";
 import { n as readOciSif } from "./oci-sif2.mjs";
 import { a as openFileSource } from "./source2.mjs";
@@ -80,6 +80,7 @@ async function describeFile(path) {
 	const oci = await ociSifIn(image);
 	return {
 		manifest: null,
+		reference: null,
 		platforms: [],
 		sif: describeSif(image, oci),
 		...sorted([...await sifClaims(image), ...oci.cosign.map(cosignClaim)]),
@@ -105,6 +106,7 @@ async function describeRegistryImage(image) {
 	];
 	return {
 		manifest: descriptor.digest,
+		reference: image.name,
 		platforms: shape.is === "index" ? shape.children.map(describePlatform) : [],
 		sif: sif ? describeSif(sif, oci) : null,
 		...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),

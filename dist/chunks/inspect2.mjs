@@ -1,6 +1,6 @@
 import { n as describeRegistryImage, t as describeFile } from "./inspect.mjs";
 import { r as openRegistryImage } from "./image.mjs";
-import { c as printable, r as counted } from "./text.mjs";
+import { a as counted, u as printable } from "./text.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";

@@ -1,7 +1,7 @@
 import { g as utf8, r as decodeUtf8 } from "./bytes.mjs";
 import { o as SystemError, u as isErrnoException } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { l as readFileBounded } from "./files.mjs";
 import { t as readContainersPolicy } from "./policy-json.mjs";
 import { n as readRegistries } from "./registries.mjs";
 import { readdir } from "node:fs/promises";

@@ -1,6 +1,6 @@
 import { t as LIMITS } from "./limits.mjs";
 import { o as SystemError } from "./errors.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { l as readFileBounded } from "./files.mjs";
 import { a as readList, n as LIST_FILE, t as KEYS_FILE } from "./files4.mjs";
 import { r as GateError } from "./errors11.mjs";
 import { dirname, extname, join } from "node:path";

@@ -81,15 +81,18 @@ var Reader = class {
 	#what;
 	#depth;
 	#exactNumbers;
+	#plainNumbers;
 	#skip;
 	/** False within what is skipped. */
 	#kept = true;
-	constructor(text, what, { depth = LIMITS.jsonDepth, exactNumbers = false, skip }) {
+	constructor(text, what, strictness) {
+		const { depth = LIMITS.jsonDepth, exactNumbers = false, plainNumbers = false, skip } = strictness;
 		this.#text = text;
 		this.#what = what;
 		this.#size = new JsonSize(what, text.length);
 		this.#depth = depth;
 		this.#exactNumbers = exactNumbers;
+		this.#plainNumbers = plainNumbers;
 		this.#skip = skip;
 	}
 	document() {
@@ -178,6 +181,7 @@ var Reader = class {
 		if (!match) this.#fail("expected a value");
 		const [number] = match;
 		if (this.#exactNumbers && !SHORT_WHOLE.test(number) && !keepsItsValue(number)) this.#fail(`the number ${number.slice(0, 60)}, which JSON readers round,`, "write it as a text, or with at most 15 digits");
+		if (this.#plainNumbers && /[.eE]/.test(number) && Number.isInteger(Number(number))) this.#fail(`the whole number ${number.slice(0, 60)}, which other programs do not take for one,`);
 		this.#at = NUMBER.lastIndex;
 		return Number(number);
 	}

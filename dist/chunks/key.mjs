@@ -11,8 +11,8 @@ import { l as COMMON_INPUTS, o as passphraseText, p as KEY_HOLDER_INPUTS, u as C
 import { i as cosignPassphrase, o as keyWorld } from "./signing.mjs";
 import { n as KeyringError } from "./errors12.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as writeFileAtomic, o as readFileBounded, r as filesAt } from "./files.mjs";
-import { d as toSecond, t as UNSAFE } from "./text.mjs";
+import { h as writeFileAtomic, i as filesAt, l as readFileBounded } from "./files.mjs";
+import { p as toSecond, t as UNSAFE } from "./text.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";

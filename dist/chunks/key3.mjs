@@ -1,4 +1,4 @@
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { a as directSignatures, h as unsupportedKey, i as SIGNATURE, l as isMadeBy, n as KEY_FLAG, o as fingerprintOf, r as REVOCATION, t as HASH } from "./pgp.mjs";
 

@@ -2,7 +2,7 @@ import { c as UsageError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { t as VERSION } from "./version.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { l as readFileBounded } from "./files.mjs";
 import { c as policyFrom } from "./trust2.mjs";
 import { resolve } from "node:path";
 

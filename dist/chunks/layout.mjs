@@ -1,21 +1,70 @@
-import { r as counted } from "./text.mjs";
-import { c as isDigest, d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { n as readFileChunks, t as FileSink } from "./chunks.mjs";
-import { f as writeFileAtomic, o as readFileBounded, s as readKeyFile } from "./files.mjs";
-import { t as makeFolder } from "./folder.mjs";
+import { c as isDigest, d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as asObject, l as parseUnambiguous } from "./members.mjs";
+import { a as counted } from "./text.mjs";
+import { h as writeFileAtomic, l as readFileBounded, u as readKeyFile } from "./files.mjs";
+import { a as isTagRefused, c as repeatedTag, i as immutableTag, n as RegistryError, o as layoutInvalid, r as cannotChange, s as namesMissing } from "./errors5.mjs";
+import { f as referrersTag, n as formatPlace, p as sbomTag } from "./reference.mjs";
+import { a as blobPath, c as makeManifest, d as readDescriptor, f as sniffMediaType, i as MANIFEST_MEMBERS, l as parseList, n as DESCRIPTOR_MEMBERS, o as checkManifest, p as MEDIA_TYPE, s as documentError, u as parseManifest } from "./manifest.mjs";
+import { i as memoryBlob } from "./bundles2.mjs";
+import { l as orUndefined } from "./cosign.mjs";
+import { t as makeFolder } from "./folder.mjs";
+import { n as readFileChunks, t as FileSink } from "./chunks.mjs";
 import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
-import { a as isTagRefused, i as immutableTag, n as RegistryError, r as cannotChange } from "./errors5.mjs";
-import { a as blobPath, c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, i as MANIFEST_MEMBERS, l as parseList, n as DESCRIPTOR_MEMBERS, o as checkManifest, s as documentError, t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
-import { f as referrersTag, n as formatPlace, o as isTag } from "./reference.mjs";
-import { n as NetworkError, r as isPassingNetworkError } from "./errors14.mjs";
-import { r as isRetryableStatus } from "./retry.mjs";
+import { a as listTags, c as readListPage, i as getSharedTag, l as resolveManifest, n as getManifest, o as nextPage, r as getManifestAndTag, s as putManifest, t as mapBounded } from "./parallel.mjs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createHash, randomBytes } from "node:crypto";
+
+// src/oci/layout/entries.ts
+const TAG_ANNOTATION = "org.opencontainers.image.ref.name";
+/** The entries with the tag at this manifest alone. */
+function withTag(before, one, tag) {
+	const entry = {
+		...one,
+		annotations: { [TAG_ANNOTATION]: tag }
+	};
+	return [...before.flatMap((item) => {
+		if (!isJsonObject(item) || tagOf(item) === void 0) return isSame(item, entry) ? [] : [item];
+		return tagOf(item) === tag ? untagged(item, entry) : [item];
+	}), toJson(entry)];
+}
+/** The entries but those of this manifest; the same list where there is none. */
+function without(entries, digest) {
+	const left = entries.filter((item) => !isJsonObject(item) || item["digest"] !== digest);
+	return left.length === entries.length ? entries : left;
+}
+function isSame(item, entry) {
+	return isJsonObject(item) && item["digest"] === entry.digest;
+}
+/** What an entry says of its tag. */
+function tagOf(item) {
+	const annotations = item["annotations"];
+	return isJsonObject(annotations) ? annotations[TAG_ANNOTATION] : void 0;
+}
+/** The manifest that had the tag stays listed, so that layers refer to something that is there. */
+function untagged(item, entry) {
+	if (item["digest"] === entry.digest) return [];
+	const { annotations, ...rest } = item;
+	const kept = Object.entries(isJsonObject(annotations) ? annotations : {}).filter(([key]) => key !== TAG_ANNOTATION);
+	return [kept.length === 0 ? rest : {
+		...rest,
+		annotations: Object.fromEntries(kept)
+	}];
+}
+/** A descriptor as an entry. */
+function toJson(descriptor) {
+	const { mediaType, digest, size, artifactType, annotations } = descriptor;
+	return {
+		mediaType,
+		digest,
+		size,
+		...artifactType === void 0 ? {} : { artifactType },
+		...annotations === void 0 ? {} : { annotations }
+	};
+}
 
 // src/oci/layout/lock.ts
 /** A lock is held for milliseconds; one this old belongs to a process that died. */
@@ -83,11 +132,15 @@ const INDEX_MEMBERS = {
 	manifests: [DESCRIPTOR_MEMBERS]
 };
 const MARKER_MEMBERS = { imageLayoutVersion: "text" };
-const TAG_ANNOTATION = "org.opencontainers.image.ref.name";
+/** How often the list is written before others are said to overwrite it. */
+const MAX_ROUNDS$1 = 5;
 /** index.json of one folder. */
 var LayoutIndex = class LayoutIndex {
 	#folder;
 	#clock;
+	#known;
+	/** Listed by this one without a tag, and by nobody taken away. */
+	#ours = /* @__PURE__ */ new Map();
 	constructor(folder, clock) {
 		this.#folder = folder;
 		this.#clock = clock;
@@ -101,11 +154,11 @@ var LayoutIndex = class LayoutIndex {
 			name: "oci-layout",
 			members: MARKER_MEMBERS
 		})["imageLayoutVersion"];
-		if (typeof version !== "string" || !version.startsWith("1.")) throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
+		if (typeof version !== "string" || !version.startsWith("1.")) throw layoutInvalid(folder, `has the layout version ${JSON.stringify(version)}`);
 		const index = new LayoutIndex(folder, clock);
-		const listed = await index.#listed();
-		const [first] = listed;
-		if (first && !listed.some(({ descriptor }) => descriptor)) throw invalid(folder, `is damaged: ${first.problem}`);
+		const { entries } = await index.#listing();
+		const [first] = entries;
+		if (first && !entries.some(({ descriptor }) => descriptor)) throw layoutInvalid(folder, `is damaged: ${first.problem}`);
 		return index;
 	}
 	/**
@@ -114,7 +167,7 @@ var LayoutIndex = class LayoutIndex {
 	*/
 	static async create(folder, clock) {
 		if (!await exists(join(folder, "oci-layout"))) {
-			if (await exists(join(folder, "index.json"))) throw invalid(folder, "has an index.json and no oci-layout", { hint: "give an OCI layout folder, or a new name to create one" });
+			if (await exists(join(folder, "index.json"))) throw layoutInvalid(folder, "has an index.json and no oci-layout", { hint: "give an OCI layout folder, or a new name to create one" });
 			await makeFolder(join(folder, "blobs", "sha256"));
 			const index = new LayoutIndex(folder, clock);
 			await withLock(index.#path("index.json.lock"), clock, () => index.#writeFirst());
@@ -122,80 +175,78 @@ var LayoutIndex = class LayoutIndex {
 		}
 		return LayoutIndex.open(folder, clock);
 	}
-	/** The type that a manifest gives itself, or that its shape shows. */
-	static sniffMediaType(bytes) {
-		try {
-			const document = parseJson(bytes, "a manifest");
-			if (!isJsonObject(document)) return void 0;
-			const named = document["mediaType"];
-			if (typeof named === "string") return named;
-			return "manifests" in document ? MEDIA_TYPE.index : MEDIA_TYPE.manifest;
-		} catch (error) {
-			if (error instanceof CountersignError) return void 0;
-			throw error;
-		}
-	}
-	/** Every listed manifest; an entry that cannot be read is none, and hides no other. Without media type it is ''. */
+	/**
+	* Every listed manifest; an entry that cannot be read is none, and hides no other. Without media type it is ''. The same
+	* array, while the file is as it was.
+	*/
 	async entries() {
-		return (await this.#listed()).flatMap(({ descriptor }) => descriptor ?? []);
+		return (await this.#listing()).descriptors;
 	}
 	/**
 	* The entry with a tag or digest. Which of several images a tag means nobody can tell, so that is an error.
 	* @throws RegistryError REGISTRY_LAYOUT_INVALID
 	*/
 	async find(reference) {
-		const listed = await this.#listed();
-		const entries = listed.flatMap(({ descriptor }) => descriptor ?? []);
-		if (isDigest(reference)) return entries.find(({ digest }) => digest === reference);
-		const odd = listed.find(({ tag, descriptor }) => tag === reference && !descriptor);
-		if (odd) throw invalid(this.#folder, `is damaged: ${odd.problem}`);
-		const named = entries.filter(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
-		const digests = [...new Set(named.map(({ digest }) => digest))];
+		const { byDigest, byTag } = await this.#listing();
+		if (isDigest(reference)) return byDigest.get(reference);
+		const named = byTag.get(reference) ?? [];
+		const odd = named.find(({ descriptor }) => !descriptor);
+		if (odd) throw layoutInvalid(this.#folder, `is damaged: ${odd.problem}`);
+		const digests = [...new Set(named.flatMap(({ descriptor }) => descriptor?.digest ?? []))];
 		if (digests.length > 1) throw repeatedTag(this.#folder, reference, digests);
-		return named[0];
+		return named[0]?.descriptor;
 	}
 	async tags() {
 		return [...new Set((await this.all()).flatMap(({ tag }) => tag ?? []))];
 	}
 	/** Every entry, those that cannot be read among them, in the order of the file. */
 	async all() {
-		return (await this.#listed()).map(({ tag, descriptor }) => ({
+		return (await this.#listing()).entries.map(({ tag, descriptor }) => ({
 			tag,
 			digest: descriptor?.digest
 		}));
 	}
 	/**
-	* Lists a manifest; with a tag, the tag moves to it. Entries of others and unknown fields stay.
-	* @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
+	* Lists manifests; with a tag, which is for one alone, the tag moves to it. Entries of others and unknown fields stay.
+	* Whoever writes without our lock may put an older list back: what of ours is lost by that is listed again.
+	* @throws RegistryError REGISTRY_LAYOUT_LOCKED, REGISTRY_REFERRER_NOT_LISTED; SystemError
 	*/
-	async put(descriptor, tag) {
-		await withLock(this.#path("index.json.lock"), this.#clock, async () => {
-			const document = await this.#read();
-			const before = this.#rawEntries(document);
-			const entry = {
-				...descriptor,
-				...tag === void 0 ? {} : { annotations: { [TAG_ANNOTATION]: tag } }
-			};
-			const manifests = tag === void 0 ? withUntagged(before, entry) : withTag(before, entry, tag);
-			if (manifests === before) return;
-			await writeFileAtomic(this.#path("index.json"), JSON.stringify({
-				...document,
-				manifests
-			}));
-		});
+	async put(descriptors, tag) {
+		if (tag === void 0) for (const descriptor of descriptors) this.#ours.set(descriptor.digest, descriptor);
+		const tagged = tag === void 0 ? [] : descriptors;
+		await this.#change((entries) => tagged.reduce((all, one) => withTag(all, one, tag ?? ""), entries));
 	}
 	/** Lists a manifest no more, whatever tags it has. @throws as put */
 	async remove(digest) {
+		this.#ours.delete(digest);
+		await this.#change((entries) => without(entries, digest));
+	}
+	async #change(edit) {
+		for (let round = 0; round < MAX_ROUNDS$1; round += 1) {
+			const written = await this.#write(round === 0 ? edit : (entries) => entries);
+			const from = await versionAt(this.#path("index.json"));
+			if (Buffer.compare(written, await this.#bytes()) === 0 && from !== void 0 && from === await versionAt(this.#path("index.json"))) return;
+		}
+		throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `other writers overwrite ${this.#path("index.json")}`, { hint: "repeat when nothing else writes to the folder" });
+	}
+	/** Gives the bytes that are there then. */
+	async #write(edit) {
+		let bytes = /* @__PURE__ */ new Uint8Array();
 		await withLock(this.#path("index.json.lock"), this.#clock, async () => {
-			const document = await this.#read();
+			bytes = await this.#bytes();
+			const document = this.#parse(bytes);
 			const before = this.#rawEntries(document);
-			const manifests = before.filter((item) => !isJsonObject(item) || item["digest"] !== digest);
-			if (manifests.length === before.length) return;
-			await writeFileAtomic(this.#path("index.json"), JSON.stringify({
+			const digests = new Set(before.map((item) => isJsonObject(item) && item["digest"]));
+			const lost = [...this.#ours.values()].filter(({ digest }) => !digests.has(digest));
+			const manifests = edit(lost.length === 0 ? before : [...before, ...lost.map(toJson)]);
+			if (manifests === before) return;
+			bytes = utf8(JSON.stringify({
 				...document,
 				manifests
 			}));
+			await writeFileAtomic(this.#path("index.json"), bytes);
 		});
+		return bytes;
 	}
 	#path(name) {
 		return join(this.#folder, name);
@@ -209,8 +260,11 @@ var LayoutIndex = class LayoutIndex {
 		};
 		await writeFileAtomic(this.#path("index.json"), JSON.stringify(empty));
 	}
-	async #read() {
-		return parsedOrInvalid(await readFileBounded(this.#path("index.json"), LIMITS.manifestBytes), this.#folder, {
+	#bytes() {
+		return readFileBounded(this.#path("index.json"), LIMITS.manifestBytes);
+	}
+	#parse(bytes) {
+		return parsedOrInvalid(bytes, this.#folder, {
 			name: "index.json",
 			members: INDEX_MEMBERS
 		});
@@ -218,13 +272,55 @@ var LayoutIndex = class LayoutIndex {
 	#rawEntries(document) {
 		const entries = document["manifests"];
 		if (entries === null) return [];
-		if (!Array.isArray(entries)) throw invalid(this.#folder, "has an index.json without manifests");
+		if (!Array.isArray(entries)) throw layoutInvalid(this.#folder, "has an index.json without manifests");
 		return entries;
 	}
-	async #listed() {
-		return this.#rawEntries(await this.#read()).map(readEntry$1);
+	/** The file may be megabytes, and is asked for each of a thousand platforms: it is read again once it has changed. */
+	async #listing() {
+		const version = await versionOf(this.#path("index.json"), this.#clock);
+		const known = this.#known;
+		if (version !== void 0 && version === known?.version) return known;
+		const bytes = await this.#bytes();
+		const isKnown = known !== void 0 && Buffer.compare(known.bytes, bytes) === 0;
+		this.#known = {
+			...isKnown ? known : listingOf(this.#rawEntries(this.#parse(bytes)), bytes),
+			version
+		};
+		return this.#known;
 	}
 };
+function listingOf(raw, bytes) {
+	const entries = raw.map(readEntry$1);
+	const descriptors = entries.flatMap(({ descriptor }) => descriptor ?? []);
+	const byDigest = new Map(descriptors.toReversed().map((descriptor) => [descriptor.digest, descriptor]));
+	return {
+		bytes,
+		entries,
+		descriptors,
+		byTag: Map.groupBy(entries, ({ tag }) => tag),
+		byDigest
+	};
+}
+/** Times of files are not finer than this. */
+const SETTLED_MS = 2e3;
+/** What changes with every write to a file; undefined while another one could leave it as it is. */
+async function versionOf(path, clock) {
+	const found = await stat(path).catch(() => void 0);
+	return found && clock.nowMs() - found.ctimeMs >= SETTLED_MS ? versionText(found) : void 0;
+}
+async function versionAt(path) {
+	const found = await stat(path).catch(() => void 0);
+	return found && versionText(found);
+}
+function versionText({ dev, ino, size, mtimeMs, ctimeMs }) {
+	return [
+		dev,
+		ino,
+		size,
+		mtimeMs,
+		ctimeMs
+	].join(" ");
+}
 function readEntry$1(entry, at) {
 	const named = isJsonObject(entry) ? tagOf(entry) : void 0;
 	const tag = typeof named === "string" ? named : void 0;
@@ -243,360 +339,27 @@ function readEntry$1(entry, at) {
 		throw error;
 	}
 }
-function withUntagged(before, entry) {
-	return before.some((item) => isJsonObject(item) && item["digest"] === entry.digest) ? before : [...before, toJson(entry)];
-}
-function withTag(before, entry, tag) {
-	return [...before.flatMap((item) => {
-		if (!isJsonObject(item) || tagOf(item) === void 0) return isSame(item, entry) ? [] : [item];
-		return tagOf(item) === tag ? untagged(item, entry) : [item];
-	}), toJson(entry)];
-}
-function isSame(item, entry) {
-	return isJsonObject(item) && item["digest"] === entry.digest;
-}
-function tagOf(item) {
-	const annotations = item["annotations"];
-	return isJsonObject(annotations) ? annotations[TAG_ANNOTATION] : void 0;
-}
-/** The manifest that had the tag stays listed, so that layers refer to something that is there. */
-function untagged(item, entry) {
-	if (item["digest"] === entry.digest) return [];
-	const { annotations, ...rest } = item;
-	const kept = Object.entries(isJsonObject(annotations) ? annotations : {}).filter(([key]) => key !== TAG_ANNOTATION);
-	return [kept.length === 0 ? rest : {
-		...rest,
-		annotations: Object.fromEntries(kept)
-	}];
-}
-function toJson(descriptor) {
-	const { mediaType, digest, size, artifactType, annotations } = descriptor;
-	return {
-		mediaType,
-		digest,
-		size,
-		...artifactType === void 0 ? {} : { artifactType },
-		...annotations === void 0 ? {} : { annotations }
-	};
-}
 function parsedOrInvalid(bytes, folder, { name, members }) {
 	try {
-		const document = parseUnambiguous(bytes, join(folder, name), members);
+		const document = parseUnambiguous(bytes, join(folder, name), members, { plainNumbers: true });
 		if (isJsonObject(document)) return document;
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
-		throw documentError(error, () => invalid(folder, `has a damaged ${name}`, { cause: error }));
+		throw documentError(error, () => layoutInvalid(folder, `has a damaged ${name}`, { cause: error }));
 	}
-	throw invalid(folder, `has a damaged ${name}`);
+	throw layoutInvalid(folder, `has a damaged ${name}`);
 }
 async function readMarker(folder) {
 	try {
 		return await readFileBounded(join(folder, "oci-layout"), 4096);
 	} catch (error) {
 		if (!(error instanceof SystemError) || error.code !== "FILE_NOT_FOUND") throw error;
-		throw invalid(folder, await exists(folder) ? "is no OCI layout: it has no file oci-layout" : "is not there", { cause: error });
+		const what = await exists(folder) ? "is no OCI layout: it has no file oci-layout" : "is not there";
+		throw layoutInvalid(folder, what, { cause: error });
 	}
-}
-const READABLE = "give an OCI layout folder, which holds oci-layout and index.json, and behind it :TAG or @sha256:…";
-/** Digests shown of a tag that several images have. */
-const SHOWN_DIGESTS = 4;
-function repeatedTag(folder, tag, digests) {
-	const shown = digests.slice(0, SHOWN_DIGESTS).join(", ");
-	const more = digests.length > SHOWN_DIGESTS ? ` and ${digests.length - SHOWN_DIGESTS} more` : "";
-	return new RegistryError("REGISTRY_LAYOUT_INVALID", `the folder ${folder} has the tag ${JSON.stringify(tag.slice(0, 128))} for several manifests: ${shown}${more}`, { hint: `name the image by its digest: oci:${folder}@sha256:…; or take the wrong entry out of index.json` });
-}
-function invalid(folder, what, { hint = READABLE, cause } = {}) {
-	return new RegistryError("REGISTRY_LAYOUT_INVALID", `the folder ${folder} ${what}`, {
-		hint,
-		cause
-	});
 }
 async function exists(path) {
 	return stat(path).then(() => true, () => false);
-}
-
-// src/oci/remote/manifests.ts
-const ACCEPT = { accept: ACCEPT_MANIFESTS };
-const MAX_TAG_PAGES = 1e3;
-const MAX_TAGS = 5e5;
-/** One page; some registries put every tag on one. */
-const TAGS_BYTES = 16777216;
-/**
-* Digest, size and type by HEAD, which costs no pull quota; a registry that leaves one of them out is asked by GET.
-* @throws RegistryError, NetworkError
-*/
-async function resolveManifest(client, reference) {
-	const at = `manifests/${reference}`;
-	const response = await client.send({
-		method: "HEAD",
-		at,
-		headers: ACCEPT,
-		expect: [
-			200,
-			404,
-			405
-		]
-	});
-	await response.discard();
-	if (response.status === 404) return void 0;
-	const digest = response.header("docker-content-digest");
-	const size = response.contentLength();
-	const mediaType = response.mediaType();
-	if (response.status === 200 && digest && isDigest(digest) && size !== void 0 && mediaType) {
-		if (!isDigest(reference) || reference === digest) return {
-			digest,
-			size,
-			mediaType
-		};
-	}
-	const manifest = await getManifest(client, reference);
-	return manifest && {
-		digest: manifest.digest,
-		size: manifest.bytes.length,
-		mediaType: manifest.mediaType
-	};
-}
-/**
-* The manifest with its exact bytes, checked against every digest it came with.
-* @throws RegistryError REGISTRY_DIGEST_MISMATCH, REGISTRY_MANIFEST_INVALID and by status; NetworkError
-*/
-async function getManifest(client, reference) {
-	return (await getManifestAndTag(client, reference))?.manifest;
-}
-/** The manifest of a shared tag; the one that we wrote is not read again while it stands. @throws as getManifest */
-async function getSharedTag(client, tag) {
-	const written = client.written.get(tag);
-	if (written && (await resolveManifest(client, tag))?.digest === written.digest) return written;
-	return getManifest(client, tag);
-}
-/** Manifests kept for a session, bytes. */
-const REMEMBERED_BYTES = 16777216;
-function remember({ received }, manifest) {
-	if ([...received.values()].reduce((sum, one) => sum + one.bytes.length, manifest.bytes.length) <= REMEMBERED_BYTES) received.set(manifest.digest, manifest);
-}
-/** Like getManifest, with the ETag for a conditional write. */
-async function getManifestAndTag(client, reference) {
-	const known = isDigest(reference) ? client.received.get(reference) : void 0;
-	if (known) return {
-		manifest: known,
-		etag: void 0
-	};
-	const request = {
-		method: "GET",
-		at: `manifests/${reference}`,
-		headers: ACCEPT,
-		expect: [200, 404]
-	};
-	const { response, bytes } = await client.read(request, LIMITS.manifestBytes);
-	if (response.status === 404) return void 0;
-	const received = {
-		bytes,
-		mediaType: response.mediaType(),
-		reference,
-		claimed: (response.header("docker-content-digest") ?? "").split(",").map((digest) => digest.trim())
-	};
-	const manifest = checkManifest(received, formatPlace(client.reference));
-	remember(client, manifest);
-	return {
-		manifest,
-		etag: response.header("etag")
-	};
-}
-const PUT_TRIES = 6;
-const PUT_PAUSE_MS = 100;
-/**
-* Writes a manifest under a tag or its digest. After a failure the registry is asked: what it names has been written,
-* whatever was answered, or not.
-* @throws RegistryError REGISTRY_DIGEST_MISMATCH when the registry stored something else, REGISTRY_OUTCOME_UNKNOWN when
-* the answer was lost and it cannot be asked; by status; NetworkError
-*/
-async function putManifest(client, manifest, target) {
-	for (let tries = 1;; tries += 1) try {
-		return await putOnce(client, manifest, target);
-	} catch (error) {
-		if (await isWritten(client, manifest, {
-			reference: target.reference,
-			error
-		})) return {
-			subjectHandled: false,
-			conflict: false
-		};
-		if (tries === PUT_TRIES || !isStorageRace(error)) throw error;
-		const { clock } = client.options;
-		await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()));
-	}
-}
-/** @throws RegistryError REGISTRY_OUTCOME_UNKNOWN */
-async function isWritten(client, { digest }, { reference, error }) {
-	if (!(error instanceof RegistryError || error instanceof NetworkError)) throw error;
-	if (error.code === "REGISTRY_DIGEST_MISMATCH") return false;
-	try {
-		return (await resolveManifest(client, reference))?.digest === digest;
-	} catch {
-		if (!isPassingNetworkError(error) && error.code !== "REGISTRY_UNAVAILABLE") return false;
-		const what = `${formatPlace(client.reference)} was sent ${reference}, and whether it took it is not known`;
-		throw new RegistryError("REGISTRY_OUTCOME_UNKNOWN", `${what}: ${error.message}`, { cause: error });
-	}
-}
-/**
-* distribution answers so when it reads the link file of a blob in the moment in which another upload of the same blob
-* writes it. We know that the digest fits.
-*/
-function isStorageRace(error) {
-	return error instanceof RegistryError && error.status === 400 && error.registryCode === "DIGEST_INVALID";
-}
-async function putOnce(client, manifest, target) {
-	const response = await client.send({
-		method: "PUT",
-		at: `manifests/${target.reference}`,
-		headers: {
-			"content-type": manifest.mediaType,
-			...target.ifMatch === void 0 ? {} : { "if-match": target.ifMatch }
-		},
-		body: manifest.bytes,
-		expect: target.ifMatch === void 0 ? [
-			200,
-			201,
-			202
-		] : [
-			200,
-			201,
-			202,
-			412
-		]
-	});
-	await response.discard();
-	if (response.status === 412) return {
-		subjectHandled: false,
-		conflict: true
-	};
-	assertStored(response, manifest);
-	return {
-		subjectHandled: target.subject !== void 0 && response.header("oci-subject") === target.subject,
-		conflict: false
-	};
-}
-function assertStored(response, manifest) {
-	const stored = response.header("docker-content-digest");
-	if (stored === void 0 || stored === manifest.digest || !isDigest(stored)) return;
-	if (!stored.startsWith("sha256:") || !manifest.digest.startsWith("sha256:")) return;
-	throw new RegistryError("REGISTRY_DIGEST_MISMATCH", `the registry stored ${manifest.digest} as ${stored}`, { hint: "do not use this registry for signed content: it rewrites manifests" });
-}
-/**
-* The tags of the repository, page by page; with `prefix` at least those that begin with it. Some registries take for
-* `last` only what they gave out themselves; they are asked for all tags.
-* @throws RegistryError REGISTRY_ANSWER_INVALID and by status; NetworkError
-*/
-async function listTags(client, prefix) {
-	if (prefix === void 0 || client.refusesLast) return await readTagPages(client) ?? [];
-	try {
-		const tags = await readTagPages(client, prefix);
-		if (tags) return tags;
-	} catch (error) {
-		if (!(error instanceof RegistryError) || !isRefusedRequest(error.status)) throw error;
-	}
-	const tags = await readTagPages(client);
-	client.refusesLast = tags !== void 0;
-	return tags ?? [];
-}
-/** True for an answer that says something about the request, and will not be another one later. */
-function isRefusedRequest(status) {
-	return status !== void 0 && status >= 400 && status < 500 && !isRetryableStatus(status);
-}
-/** Undefined when the registry knows of no list. */
-async function readTagPages(client, prefix) {
-	const tags = [];
-	let next = `tags/list?n=1000${prefix === void 0 ? "" : `&last=${prefix}`}`;
-	for (let pages = 0; next !== void 0; pages += 1) {
-		if (pages === MAX_TAG_PAGES) throw noTags(client, `more than ${MAX_TAG_PAGES} pages of tags`);
-		const answer = await readListPage(client, {
-			at: next,
-			expect: [200, 404]
-		}, {
-			limitBytes: TAGS_BYTES,
-			isFirst: pages === 0
-		});
-		const { response } = answer;
-		if (response.status === 404) return void 0;
-		const found = readTags(answer.bytes, client);
-		for (const tag of found) tags.push(tag);
-		if (tags.length > MAX_TAGS) throw noTags(client, `more than ${MAX_TAGS} tags`);
-		next = prefix !== void 0 && isPast(found, prefix) ? void 0 : nextPage(response);
-	}
-	return [...new Set(tags)];
-}
-/**
-* A page of a list; `request` is for the first. A later one that is refused means that the list broke off, not that
-* there is none.
-* @throws RegistryError REGISTRY_ANSWER_INVALID, and by status; NetworkError
-*/
-async function readListPage(client, request, { limitBytes, isFirst }) {
-	const expect = isFirst ? request.expect : [200];
-	try {
-		return await client.read({
-			...request,
-			method: "GET",
-			expect
-		}, limitBytes);
-	} catch (error) {
-		throw error instanceof RegistryError && error.status !== void 0 && error.status < 500 && !isFirst ? brokenOff(`breaks off: ${error.message}`, error) : error;
-	}
-}
-function brokenOff(how, cause) {
-	return new RegistryError("REGISTRY_ANSWER_INVALID", `a list of the registry ${how}`, {
-		hint: "check the registry and any proxy in front of it; without the rest nothing can be said about the image",
-		cause
-	});
-}
-/** True when the registry went by `last`, so that the page is in order and everything with the prefix came before. */
-function isPast(page, prefix) {
-	return page.every((tag, index) => tag > (index === 0 ? prefix : page[index - 1] ?? "")) && page.some((tag) => !tag.startsWith(prefix));
-}
-function readTags(bytes, client) {
-	try {
-		const document = parseJson(bytes, "the list of tags");
-		const tags = isJsonObject(document) ? document["tags"] ?? [] : void 0;
-		if (Array.isArray(tags)) return tags.filter((tag) => typeof tag === "string").filter(isTag);
-	} catch (error) {
-		if (!(error instanceof DataError)) throw error;
-	}
-	throw noTags(client, "no list of tags");
-}
-function noTags(client, what) {
-	return new RegistryError("REGISTRY_ANSWER_INVALID", `${formatPlace(client.reference)} gave ${what}`, { hint: "check that the address is a container registry, and remove tags that are not needed" });
-}
-/**
-* The address in `Link: <…>; rel="next"`, always at the host that was asked: a registry behind a proxy names the address
-* at which it sees itself.
-* @throws RegistryError REGISTRY_ANSWER_INVALID when there is more, and no way to get to it
-*/
-function nextPage(response) {
-	const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(response.header("link") ?? "")?.[1];
-	if (target === void 0) return void 0;
-	const named = URL.canParse(target, response.url.href) ? new URL(target, response.url) : void 0;
-	const url = new URL(response.url);
-	url.pathname = named?.pathname ?? "";
-	url.search = named?.search ?? "";
-	if (named && /^https?:$/.test(named.protocol) && url.href !== response.url.href) return url;
-	throw brokenOff(`goes on at ${JSON.stringify(target.slice(0, 200))}, which is no page after ${response.url.origin}${response.url.pathname}`);
-}
-
-// src/base/parallel.ts
-/** Results of `work` over the items, in their order; at most `limit` run at once, and the first failure ends it. */
-async function mapBounded(items, limit, work) {
-	const results = [];
-	let next = 0;
-	const worker = async () => {
-		for (;;) {
-			const index = next;
-			next += 1;
-			const item = items[index];
-			if (index >= items.length || item === void 0) return;
-			results[index] = await work(item);
-		}
-	};
-	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-	return results;
 }
 
 // src/oci/referrers/referrers.ts
@@ -632,7 +395,8 @@ async function listReferrers(client, subject) {
 			...shared.rejected,
 			...refused
 		],
-		complete: found.complete && shared.complete && api?.complete !== false
+		complete: found.complete && shared.complete && api?.complete !== false,
+		otherTags: own.others
 	};
 }
 /**
@@ -879,18 +643,20 @@ function ownTagPrefix(subject) {
 function ownTag(subject, manifest) {
 	return `${ownTagPrefix(subject)}${digestHex(manifest).slice(0, 32)}`;
 }
-/**
-* The tags of our own for this subject, those of known manifests left out.
-* @throws RegistryError by status; NetworkError
-*/
+/** The tags for this subject, ours of known manifests left out. @throws RegistryError by status; NetworkError */
 async function listOwnTags(client, subject, known) {
 	const prefix = ownTagPrefix(subject);
 	const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
 	try {
-		return { tags: (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
+		const tags = await listTags(client, prefix);
+		return {
+			others: tags.filter((tag) => tag === sbomTag(subject)),
+			tags: tags.filter((tag) => tag.startsWith(prefix) && !listed.has(tag))
+		};
 	} catch (error) {
 		if (error instanceof CountersignError && isNoList(error)) return {
 			tags: [],
+			others: [],
 			refused: error.message
 		};
 		throw error;
@@ -918,36 +684,114 @@ const PAUSE_MS = {
 * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
 */
 async function attachReferrer(client, manifest) {
-	const subject = subjectOf(manifest);
-	if (!client.lacksReferrersApi) {
-		const { subjectHandled } = await putManifest(client, manifest, {
-			reference: manifest.digest,
-			subject
-		});
-		if (subjectHandled && await isListedByApi(client, subject, manifest.digest)) return void 0;
-	}
-	await putManifest(client, manifest, {
-		reference: ownTag(subject, manifest.digest),
-		subject
+	return attachReferrers(client, [manifest]);
+}
+/**
+* The same for many of one subject, for which the list is asked, or written, once. With `unwanted` what the registry does
+* not take, or its list has no room for, is told and left out.
+* @throws as attachReferrer
+*/
+async function attachReferrers(client, manifests, unwanted) {
+	const [first] = manifests;
+	if (!first) return void 0;
+	const subject = subjectOf(first);
+	const put = (of, referenceOf) => putAll(client, of, {
+		subject,
+		referenceOf,
+		unwanted
 	});
+	let left = manifests;
+	if (!client.lacksReferrersApi) {
+		const stored = await put(left, ({ digest }) => digest);
+		const listed = stored.isHandled ? await listedByApi(client, subject, stored.manifests) : /* @__PURE__ */ new Set();
+		left = stored.manifests.filter(({ digest }) => !listed.has(digest));
+	}
+	if (unwanted) left = await withRoom(client, subject, {
+		manifests: left,
+		unwanted
+	});
+	if (left.length === 0) return void 0;
+	const tagged = await put(left, ({ digest }) => ownTag(subject, digest));
+	if (!unwanted) for (const { digest } of tagged.manifests) await assertThere(client, ownTag(subject, digest), digest);
 	try {
-		await keepListed(client, subject, manifest);
+		await keepListed(client, subject, tagged.manifests);
 		return;
 	} catch (error) {
-		if (!(isTagRefused(error) || error instanceof RegistryError && error.code === "REGISTRY_TAG_IMMUTABLE") || !await isFound(client, subject, manifest.digest)) throw error;
+		if (!(isTagRefused(error) || error instanceof RegistryError && error.code === "REGISTRY_TAG_IMMUTABLE") || !await areFound(client, subject, tagged.manifests)) throw error;
 		return error;
 	}
 }
-/** True when a reader finds the manifest, by whatever list or tag. @throws as listReferrers */
-async function isFound(client, subject, digest) {
-	return (await listReferrers(client, subject)).referrers.some(({ descriptor }) => descriptor.digest === digest);
+/** A registry's word that it took something is not enough. */
+async function assertThere(client, tag, digest) {
+	const what = `${tag} cannot be read back right after it was written`;
+	if ((await resolveManifest(client, tag))?.digest !== digest) throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", what);
+}
+/** Answers of a registry that does not want this manifest, whatever else it takes. */
+const UNWANTED = /* @__PURE__ */ new Set([
+	400,
+	405,
+	413,
+	415,
+	422
+]);
+async function putAll(client, manifests, { subject, referenceOf, unwanted }) {
+	const stored = [];
+	let isHandled = true;
+	for (const manifest of manifests) try {
+		const { subjectHandled } = await putManifest(client, manifest, {
+			reference: referenceOf(manifest),
+			subject
+		});
+		isHandled &&= subjectHandled;
+		stored.push(manifest);
+	} catch (error) {
+		if (!unwanted || !(error instanceof RegistryError) || !UNWANTED.has(error.status)) throw error;
+		unwanted(manifest, error);
+	}
+	return {
+		manifests: stored,
+		isHandled
+	};
+}
+/** The shared list; one that may not be read takes nothing, and is no obstacle to what is found otherwise. */
+async function readSharedOrNone(client, subject) {
+	try {
+		return await readShared(client, subject);
+	} catch (error) {
+		if (isTagRefused(error)) return {
+			document: {},
+			listed: /* @__PURE__ */ new Set()
+		};
+		throw error;
+	}
+}
+/** Those for which a shared list has room, and leaves as much for what comes after them. */
+async function withRoom(client, subject, { manifests, unwanted }) {
+	if (manifests.length === 0) return [];
+	const { document, listed } = await readSharedOrNone(client, subject);
+	let room = LIMITS.manifestBytes / 2 - JSON.stringify(document).length;
+	return manifests.filter((manifest) => {
+		if (listed.has(manifest.digest)) return true;
+		room -= JSON.stringify(describeManifest(manifest)).length + 1;
+		if (room < 0) unwanted(manifest, noRoom());
+		return room >= 0;
+	});
+}
+/** True when a reader finds the manifests, by whatever list or tag. @throws as listReferrers */
+async function areFound(client, subject, manifests) {
+	const { referrers } = await listReferrers(client, subject);
+	const found = new Set(referrers.map(({ descriptor }) => descriptor.digest));
+	return manifests.every(({ digest }) => found.has(digest));
 }
 /**
-* Puts every layer that has a tag of ours back into the shared list.
+* Puts every layer that has a tag of ours back into the shared list. True when one was missing there.
 * @throws as attachReferrer
 */
 async function repairReferrers(client, subject) {
-	await keepListed(client, subject, void 0);
+	return keepListed(client, subject, []).catch(async (error) => {
+		if (isTagRefused(error) && await askReferrersApi(client, subject, 1)) return false;
+		throw error;
+	});
 }
 /** The subject's digest. @throws RegistryError REGISTRY_REFERRER_INVALID */
 function subjectOf(manifest) {
@@ -955,30 +799,32 @@ function subjectOf(manifest) {
 	if (subject) return subject.digest;
 	throw new RegistryError("REGISTRY_REFERRER_INVALID", "the manifest to attach names no subject");
 }
-async function isListedByApi(client, subject, digest) {
+/** What of these the API lists. */
+async function listedByApi(client, subject, manifests) {
+	let listed = /* @__PURE__ */ new Set();
 	for (let check = 0; check < API_CHECKS; check += 1) {
-		const listed = await askReferrersApi(client, subject);
-		if (!listed) return false;
-		if (listed.digests.includes(digest)) return true;
+		const list = await askReferrersApi(client, subject);
+		listed = new Set(list?.digests);
+		if (!list || manifests.every(({ digest }) => listed.has(digest))) break;
 		await pause(client);
 	}
-	return false;
+	return listed;
 }
 /** Lets other writers finish. */
 function pause(client) {
 	const { clock } = client.options;
 	return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
 }
-/** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
+/** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write; false when it did at once. */
 async function keepListed(client, subject, ours) {
 	let written;
 	let refusedOver;
 	for (let round = 0; round < 20; round += 1) {
-		if (written && await standsWhole(client, subject, written)) return;
+		if (written && await standsWhole(client, subject, written)) return true;
 		const current = await readShared(client, subject);
-		const tagged = await readOwnTags(client, subject, [...current.listed, ...ours ? [ours.digest] : []]);
-		const missing = [...ours ? [ours] : [], ...tagged].filter((manifest) => refersTo(manifest, subject)).filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
-		if (missing.length === 0) return;
+		const tagged = await readOwnTags(client, subject, [...current.listed, ...ours.map(({ digest }) => digest)]);
+		const missing = [...ours, ...tagged].filter((manifest) => refersTo(manifest, subject)).filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
+		if (missing.length === 0) return round > 0;
 		written = await replaceShared(client, makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index), {
 			subject,
 			current,
@@ -990,7 +836,10 @@ async function keepListed(client, subject, ours) {
 	}
 	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `the list of referrers of ${subject} was overwritten ${20} times`, { hint: "let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us" });
 }
-/** Writes the shared tag; undefined when somebody else wrote in between. @throws RegistryError REGISTRY_TAG_IMMUTABLE; as putManifest */
+/**
+* Writes the shared tag, without entries that are gone if it must; undefined when somebody else wrote in between.
+* @throws RegistryError REGISTRY_TAG_IMMUTABLE; as putManifest
+*/
 async function replaceShared(client, merged, { subject, current, refusedOver }) {
 	const tag = referrersTag(subject);
 	try {
@@ -1000,6 +849,13 @@ async function replaceShared(client, merged, { subject, current, refusedOver }) 
 		});
 		if (!conflict) return merged;
 	} catch (error) {
+		const { withoutGone } = await import("./gone.mjs");
+		const whole = namesMissing(error) ? await withoutGone(client, merged, current.listed) : merged;
+		if (whole.digest !== merged.digest) return replaceShared(client, whole, {
+			subject,
+			current,
+			refusedOver
+		});
 		throw (current.digest && immutableTag(tag, error)) ?? error;
 	}
 	if (current.digest !== void 0 && refusedOver === current.digest) throw cannotChange(tag, "answered 412 twice");
@@ -1054,7 +910,10 @@ function mergedIndex(document, added) {
 		manifests
 	}));
 	if (bytes.length <= LIMITS.manifestBytes) return bytes;
-	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", "the list of referrers has no room left", { hint: "remove outdated referrers of this image from the registry" });
+	throw noRoom();
+}
+function noRoom() {
+	return new RegistryError("REGISTRY_REFERRER_NOT_LISTED", "the list of referrers has no room left", { hint: "remove outdated referrers of this image from the registry" });
 }
 
 // src/oci/referrers/detach.ts
@@ -1093,17 +952,19 @@ async function assertDetachable(client, { digest, ...rest }) {
 async function detachReferrer(client, referrer, instead) {
 	const { digest } = referrer;
 	const subject = subjectOf(referrer);
+	const tagged = await refusalOf(() => giveAwayOwnTag(client, subject, {
+		referrer,
+		instead
+	}));
+	const listed = await refusalOf(() => leaveOut(client, subject, digest));
 	const refusals = [
-		await refusalOf(() => giveAwayOwnTag(client, subject, {
-			referrer,
-			instead
-		})),
-		await refusalOf(() => leaveOut(client, subject, digest)),
-		await refusalOf(() => deleteManifest(client, digest))
+		tagged,
+		listed,
+		!listed || listed.code === "REGISTRY_TAG_IMMUTABLE" || isTagRefused(listed) ? await refusalOf(() => deleteManifest(client, digest)) : void 0
 	];
 	client.received.delete(digest);
 	for (let check = 0; check < GONE_CHECKS; check += 1) {
-		if (!await isFound(client, subject, digest)) return;
+		if (!await areFound(client, subject, [referrer])) return;
 		client.received.delete(digest);
 		await pause(client);
 	}
@@ -1183,6 +1044,8 @@ var LayoutRepository = class {
 	name;
 	#folder;
 	#index;
+	/** What is known of the manifests in a list: each is read once, whatever the subject. */
+	#scanned;
 	constructor(folder, index) {
 		this.name = `oci:${folder}`;
 		this.#folder = folder;
@@ -1201,7 +1064,7 @@ var LayoutRepository = class {
 		const digest = listed?.digest ?? (isDigest(reference) ? reference : void 0);
 		if (digest === void 0) return void 0;
 		const bytes = await this.#readSmall(digest);
-		const mediaType = bytes && (listed?.mediaType || LayoutIndex.sniffMediaType(bytes));
+		const mediaType = bytes && (listed?.mediaType || sniffMediaType(bytes));
 		return bytes && checkManifest({
 			bytes,
 			mediaType,
@@ -1258,8 +1121,12 @@ var LayoutRepository = class {
 			fetch: (reference) => this.getManifest(reference),
 			counts: "kept"
 		};
-		const listed = (await this.#index.entries()).map(({ digest }) => digest);
-		const scanned = await collectReferrers(listed, subject, here);
+		const { unread, referrers } = await this.#scannedList();
+		const listed = [...unread, ...referrers.get(subject) ?? []];
+		const scanned = await collectReferrers(listed, subject, {
+			...here,
+			fetch: (digest) => this.#scan(digest)
+		});
 		const shared = await this.#sharedEntries(subject);
 		const named = await collectReferrers(shared.digests, subject, here);
 		const known = new Set(scanned.referrers.map(({ descriptor }) => descriptor.digest));
@@ -1268,8 +1135,26 @@ var LayoutRepository = class {
 			referrers: [...scanned.referrers, ...more].toSorted((a, b) => a.descriptor.digest < b.descriptor.digest ? -1 : 1),
 			rejected: [...named.rejected, ...shared.rejected],
 			readBytes: scanned.readBytes + named.readBytes,
-			complete: scanned.complete && named.complete && shared.complete
+			complete: scanned.complete && named.complete && shared.complete,
+			otherTags: (await this.tags()).filter((tag) => tag === sbomTag(subject))
 		};
+	}
+	async #scannedList() {
+		const list = await this.#index.entries();
+		if (this.#scanned?.list !== list) this.#scanned = {
+			list,
+			unread: new Set(list.map(({ digest }) => digest)),
+			referrers: /* @__PURE__ */ new Map()
+		};
+		return this.#scanned;
+	}
+	async #scan(digest) {
+		const { unread, referrers } = await this.#scannedList();
+		const first = unread.delete(digest);
+		const manifest = await this.getManifest(digest);
+		const subject = first && manifest && orUndefined(() => parseManifest(manifest, digest).subject?.digest);
+		if (subject) referrers.set(subject, [...referrers.get(subject) ?? [], digest]);
+		return manifest;
 	}
 	async #sharedEntries(subject) {
 		return readShared$1(referrersTag(subject), subject, (tag) => this.getManifest(tag));
@@ -1329,17 +1214,22 @@ var LayoutRepository = class {
 		return await this.blobSize(digest) !== void 0;
 	}
 	async putManifest(manifest, reference) {
-		const chunks = [manifest.bytes];
-		const source = {
-			sizeBytes: manifest.bytes.length,
-			open: () => oneChunk(chunks)
-		};
-		await this.pushBlob(manifest.digest, source);
-		await this.#index.put(describeManifest(manifest), isDigest(reference) ? void 0 : reference);
+		await this.#store(manifest);
+		await this.#index.put([describeManifest(manifest)], isDigest(reference) ? void 0 : reference);
 	}
-	async attachReferrer(manifest) {
-		subjectOf(manifest);
-		await this.putManifest(manifest, manifest.digest);
+	async #store(manifest) {
+		this.#scanned = void 0;
+		await this.pushBlob(manifest.digest, memoryBlob(manifest.bytes));
+	}
+	attachReferrer(manifest) {
+		return this.attachReferrers([manifest]);
+	}
+	async attachReferrers(manifests) {
+		for (const manifest of manifests) {
+			subjectOf(manifest);
+			await this.#store(manifest);
+		}
+		await this.#index.put(manifests.map(describeManifest), void 0);
 	}
 	/** What a folder holds can be deleted. */
 	assertDetachable(_referrer) {
@@ -1362,7 +1252,7 @@ var LayoutRepository = class {
 	}
 	/** A folder finds referrers by looking at every manifest: there is no list to lose them. */
 	repairReferrers(_subject) {
-		return Promise.resolve();
+		return Promise.resolve(false);
 	}
 	#path(digest) {
 		return join(this.#folder, "blobs", ...blobPath(digest));
@@ -1379,9 +1269,6 @@ var LayoutRepository = class {
 		}
 	}
 };
-async function* oneChunk(chunks) {
-	yield* chunks;
-}
 async function writeStream(path, source, options) {
 	const hash = createHash(options.algorithm);
 	await using file = await open(path, "wx", 420);
@@ -1400,4 +1287,4 @@ async function writeStream(path, source, options) {
 	return options.algorithm === "sha512" ? `sha512:${hex}` : `sha256:${hex}`;
 }
 
-export { repairReferrers as a, readShared$1 as c, listTags as d, putManifest as f, attachReferrer as i, getManifest as l, LayoutIndex as m, assertDetachable as n, askReferrersApi as o, resolveManifest as p, detachReferrer as r, listReferrers as s, LayoutRepository as t, getSharedTag as u };
+export { attachReferrers as a, listReferrers as c, attachReferrer as i, readShared$1 as l, assertDetachable as n, repairReferrers as o, detachReferrer as r, askReferrersApi as s, LayoutRepository as t, LayoutIndex as u };

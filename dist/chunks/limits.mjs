@@ -29,20 +29,22 @@ const LIMITS = {
 	indexManifests: 1e3,
 	/** Depth of indexes in an index. */
 	indexDepth: 8,
-	/** Blobs that one image names, all platforms together, when they are looked at. */
-	imageBlobs: 2e4,
+	/** Blobs that one image names, all platforms together, when they are looked at: Linux mounts at most 127 layers. */
+	imageBlobs: 4e3,
 	/** Referrers looked at for one subject. */
 	referrers: 1e3,
-	/** Their manifests together, bytes: honest ones have a few KiB each. */
+	/** Looked at for all platforms of an image; no further platform is once there are more. */
+	imageReferrers: 2e3,
+	/** Manifests of the referrers of one subject together, bytes: honest ones have a few KiB each. */
 	referrerManifestBytes: 32 * MIB,
-	/** A policy document, bytes: 20,000 people have some 2 MiB. */
-	policyBytes: 16 * MIB,
+	/** A policy document, bytes: 100,000 people have some 9 MiB as indented JSON, and less otherwise. */
+	policyBytes: 10 * MIB,
 	/** A list of files, a definition file or an allow list, bytes. */
 	listBytes: 1 * MIB,
 	/** An ecl.toml, bytes: 20,000 keys have some 900 KiB. */
 	executionListBytes: 2 * MIB,
-	/** All files of a registries.d together, bytes: some thousand repositories. */
-	registriesBytes: 256 * KIB,
+	/** All files of a registries.d together, bytes: some five thousand repositories. */
+	registriesBytes: 512 * KIB,
 	/** A key or certificate file, bytes. */
 	keyFileBytes: 4 * MIB,
 	/** A keyring or a file with many certificates, bytes. */
@@ -89,6 +91,8 @@ const LIMITS = {
 	findings: 2e4,
 	/** Beyond these one for so many bytes of it; reports of scanners have some hundreds for each. */
 	findingLength: 256,
+	/** Vulnerabilities in packages that the VEX documents of an image name, each pair once for a statement. */
+	vexNames: 25e4,
 	/** Runs of a SARIF document; code scanning takes 20. */
 	sarifRuns: 100,
 	/** An HTTP error body, bytes. */

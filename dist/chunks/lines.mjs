@@ -1,4 +1,4 @@
-import { c as printable } from "./text.mjs";
+import { u as printable } from "./text.mjs";
 
 // src/commands/gates/lines.ts
 /** The verdict in the gate's words and ours. */

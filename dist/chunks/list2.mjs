@@ -1,4 +1,4 @@
-import { f as visibleLine } from "./text.mjs";
+import { c as listed, m as visibleLine } from "./text.mjs";
 import { t as POLICY_LIMITS } from "./model.mjs";
 import { i as listProblem } from "./list.mjs";
 import { r as GateError } from "./errors11.mjs";
@@ -92,7 +92,7 @@ function assumptions({ activated }, stages) {
 async function keysOf(trust, fingerprints) {
 	const { exportKeys, readKeyring } = await import("./ring.mjs");
 	const { bytes, missing } = await exportKeys(trust, fingerprints);
-	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring has the key ${missing.join(", ")}`, { hint: "give the keys with ⟨keyring⟩, for instance ⟨keyring=/etc/apptainer/global-pgp-public⟩" });
+	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring has the key ${listed(missing)}`, { hint: "give the keys with ⟨keyring⟩, for instance ⟨keyring=/etc/apptainer/global-pgp-public⟩" });
 	const about = /* @__PURE__ */ new Map();
 	for (const [fingerprint, key] of await readKeyring(trust)) about.set(fingerprint, visibleLine(key.getUserIDs()[0] ?? "").slice(0, 200));
 	return {

@@ -2,13 +2,13 @@ import { d as sha256, f as sha256Hex, g as utf8, l as parseDigest, m as toBase64
 import { o as SystemError, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as isArmored, t as TrustFiles } from "./trust.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { a as findFile, l as readFileBounded, t as assertOfOneTime } from "./files.mjs";
 import { n as PolicyError } from "./errors9.mjs";
 import { C as wrongType, S as whole, _ as mapped, a as list, b as textOf, c as record, d as assertSureText, f as choice, g as located, h as line, i as assertDistinct, l as WHETHER, m as formed, n as assertLookedInto, o as many, p as either, s as object, t as DENY_FIELD, u as YES, v as matching, x as valueOf, y as problemAt } from "./deny-field.mjs";
 import { t as CLAIM_NAMES } from "./claims.mjs";
 import { t as POLICY_LIMITS } from "./model.mjs";
-import { a as isDay, i as didYouMean, l as quote, r as counted } from "./text.mjs";
-import { C as REPOSITORY_CLAIMS, S as CLAIM_KINDS, f as matchPrincipals } from "./versions.mjs";
+import { a as counted, d as quote, o as didYouMean, s as isDay } from "./text.mjs";
+import { E as REPOSITORY_CLAIMS, T as CLAIM_KINDS, h as matchPrincipals } from "./versions.mjs";
 import { i as fillStages, o as quorumsOf, t as areDistinct } from "./threshold.mjs";
 import { r as parseYaml } from "./yaml.mjs";
 import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
@@ -270,6 +270,8 @@ var Directory = class {
 	#principals;
 	#teams;
 	#resolved = /* @__PURE__ */ new Map();
+	/** People named by now. */
+	#named = 0;
 	/** @throws PolicyError POLICY_DUPLICATE, POLICY_UNKNOWN_NAME, POLICY_CYCLE */
 	constructor(principals, teams) {
 		this.#principals = new Set(principals.map(({ name }) => name));
@@ -287,10 +289,19 @@ var Directory = class {
 	}
 	/**
 	* Names of the principals whom these names stand for, each once.
-	* @throws PolicyError POLICY_UNKNOWN_NAME
+	* @throws PolicyError POLICY_UNKNOWN_NAME; POLICY_INVALID_VALUE where too many were named by then
 	*/
 	principals(names, what) {
-		return [...new Set(names.flatMap((name) => this.#resolve(name, what, [])))];
+		const unique = [...new Set(names.flatMap((name) => this.#resolve(name, what, [])))];
+		this.#count(unique, names[0]);
+		return unique;
+	}
+	/** @throws PolicyError POLICY_INVALID_VALUE */
+	#count({ length }, place) {
+		this.#named += length;
+		if (!place || this.#named <= POLICY_LIMITS.named) return;
+		const most = POLICY_LIMITS.named.toLocaleString("en");
+		throw problemAt(place, "POLICY_INVALID_VALUE", `teams, stages and requirements name more than ${most} people together, those in teams counted each time`, "name fewer people here, or write a policy for each group of images");
 	}
 	#resolve(name, what, within) {
 		if (this.#principals.has(name.value)) return [name.value];
@@ -307,6 +318,7 @@ var Directory = class {
 		if (known) return known;
 		const found = members.flatMap((member) => this.#resolve(member, `teams.${name}`, [...within, name]));
 		const unique = [...new Set(found)];
+		this.#count(unique, members[0]);
 		this.#resolved.set(name, unique);
 		return unique;
 	}
@@ -573,7 +585,7 @@ function claimsOf(written) {
 // src/policy/rules/never.ts
 /** Ways of approving among which it is searched exactly; stages with more of them are not decided. */
 const MAX_SEARCHED = 1e3;
-/** Stages that are not filled; those of which it was not found out are `undecided`. A way uses up two things at most. */
+/** Stages that are not filled; those of which it was not found out are `undecided`. A way uses up three things at most. */
 function neverFilled({ stages, distinct }, ways) {
 	const needs = stages.map((stage) => {
 		return needOf(stage, stages.filter((other) => other === stage || areDistinct(stage.name, other.name, distinct)).reduce((sum, { threshold }) => sum + threshold, 0), ways);
@@ -597,7 +609,7 @@ function needOf(stage, people, ways) {
 	const candidates = [];
 	for (const { approvers, needed } of quorumsOf(stage)) {
 		const found = waysWithin(approvers, {
-			enough: needed + 2 * (people - needed),
+			enough: needed + 3 * (people - needed),
 			ways
 		});
 		if (!found) continue;
@@ -2068,13 +2080,13 @@ async function loadPolicy(path, choice = {}) {
 * @throws PolicyError
 */
 async function loadPolicyBytes(bytes, where, choice = {}) {
-	return load(bytes, {
+	return load({ bytes }, {
 		...where,
 		isText: true
 	}, choice);
 }
 function readPolicyFile(path) {
-	return readFileBounded(path, LIMITS.policyBytes);
+	return findFile(path, LIMITS.policyBytes);
 }
 /**
 * Names of the profiles of a policy file; none where it has none.
@@ -2085,56 +2097,69 @@ async function profilesIn(path) {
 	const file = {
 		path: absolute,
 		name: void 0,
-		bytes: await readPolicyFile(absolute)
+		bytes: (await readPolicyFile(absolute)).bytes
 	};
+	const read = async ({ path: other }) => (await readPolicyFile(other)).bytes;
 	return profilesOf(file, {
 		folder: dirname(absolute),
-		read: ({ path: extended }) => readPolicyFile(extended)
+		read
 	});
 }
-async function load(bytes, where, { profile: wanted, pin }) {
+async function load(text, where, { profile: wanted, pin }) {
 	const signed = pin && await SignedPolicy.open(where.path, pin);
-	const accept = (file) => signed?.assertSigned(policyFile(file, where.folder));
+	const seen = /* @__PURE__ */ new Map();
+	const accept = (file) => {
+		if (file.stats) seen.set(file.path, file.stats);
+		signed?.assertSigned(policyFile(file, where.folder));
+	};
 	const read = async (file) => {
 		const found = await readPolicyFile(file.path);
 		accept({
 			...file,
 			use: "policy",
-			bytes: found
+			...found
 		});
-		return found;
+		return found.bytes;
 	};
 	const { path, folder } = where;
 	const first = {
 		path,
 		name: void 0,
-		bytes
+		...text
 	};
 	accept({
 		...first,
 		use: "policy"
 	});
-	const node = parseDocument(bytes, path);
-	const composition = wanted === void 0 && isWhole(node) ? {
-		node,
-		profile: void 0,
-		files: [first],
-		digest: sha256(bytes)
-	} : await composePolicy({
-		...first,
-		node
-	}, {
+	const composed = await documentIn(first, {
 		folder,
 		profile: wanted,
 		read
 	});
-	const loaded = await readNamed(composition, where, accept);
-	signed?.assertAll(composition.profile, loaded.files);
+	const loaded = await readNamed(composed, where, accept);
+	assertOfOneTime(seen);
+	signed?.assertAll(composed.profile, loaded.files);
 	return loaded;
 }
+async function documentIn(first, options) {
+	const node = parseDocument(first.bytes, first.path);
+	if (options.profile === void 0 && isWhole(node)) return {
+		document: readPolicy(node),
+		profile: void 0,
+		files: [first],
+		digest: sha256(first.bytes)
+	};
+	const { node: whole, ...composition } = await composePolicy({
+		...first,
+		node
+	}, options);
+	return {
+		document: readPolicy(whole),
+		...composition
+	};
+}
 /** Reads what a policy names that was put together. */
-async function readNamed({ node, digest, profile, files }, where, accept) {
-	const document = readPolicy(node);
+async function readNamed({ document, digest, profile, files }, where, accept) {
 	const reader = new TrustReader(where.folder, {
 		accept,
 		files
@@ -2201,10 +2226,11 @@ var TrustReader = class {
 		return this.#source.files.map((file) => policyFile(this.#named(file), this.#folder)).sort((one, other) => one.name < other.name ? -1 : 1);
 	}
 	/** What a file names to which an absolute path led is the same file wherever the policy lies. */
-	#named({ path, name, bytes, kind, location }) {
+	#named({ path, name, bytes, stats, kind, location }) {
 		return {
 			path,
 			bytes,
+			stats,
 			use: kind,
 			name: location && this.#fixed.has(location.file) ? path : name
 		};

@@ -1,5 +1,5 @@
 import { l as fileError, o as SystemError, u as isErrnoException } from "./errors.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { l as readFileBounded } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { link, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -1,6 +1,6 @@
 import { d as sha256 } from "./bytes.mjs";
 import { l as fileError, r as DataError } from "./errors.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { d as parseSimpleSigning } from "./cosign.mjs";
 import { a as simpleSignature, i as readLookaside, r as filedName } from "./lookaside.mjs";

@@ -1,5 +1,6 @@
-import { c as isDigest, d as sha256, g as utf8, i as digestHex } from "./bytes.mjs";
+import { c as isDigest, d as sha256, g as utf8, i as digestHex, s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
+import { n as jsonObjectIn } from "./json.mjs";
 import { c as assertUnambiguous, i as asObject, l as parseUnambiguous, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./members.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { createHash } from "node:crypto";
@@ -115,9 +116,19 @@ function parseList(manifest, what) {
 		odd
 	};
 }
+/** Documents of small manifests, by their bytes: each is looked at several times on its way, and there may be a thousand. */
+const documents = /* @__PURE__ */ new WeakMap();
+const KEPT_BYTES = 4096;
+function documentOf(bytes, what) {
+	const known = documents.get(bytes);
+	if (known) return known;
+	const document = asObject(parseUnambiguous(bytes, what, MANIFEST_MEMBERS, { plainNumbers: true }), what);
+	if (bytes.length <= KEPT_BYTES) documents.set(bytes, document);
+	return document;
+}
 function parseWith({ bytes, mediaType }, what, odd) {
 	try {
-		return readManifest(asObject(parseUnambiguous(bytes, what, MANIFEST_MEMBERS), what), {
+		return readManifest(documentOf(bytes, what), {
 			mediaType,
 			what,
 			odd
@@ -179,6 +190,7 @@ function readDescriptor(value, what, isLoose = false) {
 	if (!isDigest(digest)) throw invalid(`${what} has the digest ${JSON.stringify(digest.slice(0, 160))}`);
 	const artifactType = object["artifactType"];
 	const annotations = readAnnotations(object["annotations"], what, isLoose);
+	assertCopy(object["data"], digest, `${what}.data`);
 	return {
 		mediaType: asText(isLoose ? object["mediaType"] ?? "" : object["mediaType"], `${what}.mediaType`),
 		digest,
@@ -186,6 +198,11 @@ function readDescriptor(value, what, isLoose = false) {
 		...artifactType === void 0 ? {} : { artifactType: asText(artifactType, `${what}.artifactType`) },
 		...annotations ? { annotations } : {}
 	};
+}
+/** Some clients take what stands in a descriptor in the place of what it names. */
+function assertCopy(data, digest, what) {
+	if (data === void 0 || data === null) return;
+	if (digestLike(digest, fromBase64(asText(data, what), what)) !== digest) throw invalid(`${what} is not ${digest}`);
 }
 function readIndexEntry(value, what, isLoose) {
 	const platform = asObject(value, what)["platform"];
@@ -225,5 +242,13 @@ function checkManifest(received, place) {
 function blobPath(digest) {
 	return [digest.slice(0, digest.indexOf(":")), digestHex(digest)];
 }
+/** The type that a manifest gives itself, or that its shape shows. */
+function sniffMediaType(bytes) {
+	const document = jsonObjectIn(bytes);
+	if (!document) return void 0;
+	const named = document["mediaType"];
+	if (typeof named === "string") return named;
+	return "manifests" in document ? MEDIA_TYPE.index : MEDIA_TYPE.manifest;
+}
 
-export { blobPath as a, makeManifest as c, readDescriptor as d, MEDIA_TYPE as f, MANIFEST_MEMBERS as i, parseList as l, DESCRIPTOR_MEMBERS as n, checkManifest as o, SIF_LAYER_TYPES as p, EMPTY_CONFIG as r, documentError as s, ACCEPT_MANIFESTS as t, parseManifest as u };
+export { blobPath as a, makeManifest as c, readDescriptor as d, sniffMediaType as f, MANIFEST_MEMBERS as i, parseList as l, SIF_LAYER_TYPES as m, DESCRIPTOR_MEMBERS as n, checkManifest as o, MEDIA_TYPE as p, EMPTY_CONFIG as r, documentError as s, ACCEPT_MANIFESTS as t, parseManifest as u };

@@ -5,11 +5,11 @@ import { r as parseJson, t as isJsonObject } from "./json.mjs";
 /** What is known of an object about which nothing is known. */
 const UNKNOWN = {};
 /**
-* The value of a JSON document that Go programs read, too; that of the member `skip` is left out.
+* The value of a JSON document that Go programs read, too.
 * @throws DataError DATA_JSON_AMBIGUOUS when they could read something else; as parseJson
 */
-function parseUnambiguous(bytes, what, shape, skip) {
-	const value = parseJson(bytes, what, { skip });
+function parseUnambiguous(bytes, what, shape, strictness = {}) {
+	const value = parseJson(bytes, what, strictness);
 	assertUnambiguous(value, shape, what);
 	return value;
 }
@@ -27,18 +27,28 @@ function assertUnambiguous(value, shape, what) {
 	else if (isJsonObject(value)) assertMembers(value, shape, what);
 }
 function assertMembers(object, shape, what) {
-	if (shape !== "object") assertNames(Object.keys(object), isMembers(shape) ? Object.keys(shape) : [], what);
+	if (shape !== "object") assertNames(Object.keys(object), isMembers(shape) ? shape : UNKNOWN, what);
 	for (const [name, member] of Object.entries(object)) {
-		assertUnambiguous(name, "text", `${what}: the name of a member`);
-		assertUnambiguous(member, memberShape(shape, name), `${what}.${name.slice(0, 80)}`);
+		if (!name.isWellFormed()) assertUnambiguous(name, "text", `${what}: the name of a member`);
+		if (typeof member !== "string" || !member.isWellFormed()) assertUnambiguous(member, memberShape(shape, name), `${what}.${name.slice(0, 80)}`);
 	}
 }
-function assertNames(names, knownNames, what) {
-	const spelled = new Map(knownNames.map((name) => [comparable(name), name]));
+/** Names that a format knows, by how they are compared. */
+const spellings = /* @__PURE__ */ new WeakMap();
+function spellingsOf(shape) {
+	const known = spellings.get(shape) ?? new Map(Object.keys(shape).map((name) => [comparable(name), name]));
+	spellings.set(shape, known);
+	return known;
+}
+function assertNames(names, shape, what) {
+	const known = spellingsOf(shape);
+	const others = /* @__PURE__ */ new Map();
 	for (const name of names) {
-		const other = spelled.get(comparable(name));
-		if (other !== void 0 && other !== name) throw ambiguous(`${what}: other programs read the member ${shown(name)} as ${shown(other)}`);
-		spelled.set(comparable(name), name);
+		if (Object.hasOwn(shape, name)) continue;
+		const compared = comparable(name);
+		const other = known.get(compared) ?? others.get(compared);
+		if (other !== void 0) throw ambiguous(`${what}: other programs read the member ${shown(name)} as ${shown(other)}`);
+		others.set(compared, name);
 	}
 }
 /** Readers of protobuf's JSON also take `dsse_envelope` for `dsseEnvelope`, and Go's next reader can be told to. */

@@ -1,5 +1,8 @@
 // src/policy/document/model.ts
-/** Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted. */
+/**
+* Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted, but
+* whom all teams, stages and requirements name together, teams in them resolved: else every stage could have everybody.
+*/
 const POLICY_LIMITS = {
 	stages: 64,
 	credentials: 64,
@@ -7,7 +10,8 @@ const POLICY_LIMITS = {
 	distinct: 64,
 	requires: 64,
 	groups: 64,
-	deny: 1e4
+	deny: 1e4,
+	named: 5e5
 };
 
 export { POLICY_LIMITS as t };

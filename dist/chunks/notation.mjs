@@ -1,7 +1,7 @@
 import { g as utf8, l as parseDigest, m as toBase64, s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { i as asObject, l as parseUnambiguous, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./members.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { i as documentError, r as SignatureError } from "./errors2.mjs";
 
 // src/attest/notation.ts

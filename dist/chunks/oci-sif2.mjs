@@ -3,7 +3,7 @@ import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { f as readCosignAttestations, o as cosignTag, p as readCosignSignatures } from "./cosign.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { f as MEDIA_TYPE, l as parseList, u as parseManifest } from "./manifest.mjs";
+import { l as parseList, p as MEDIA_TYPE, u as parseManifest } from "./manifest.mjs";
 import { l as DATA_TYPE, s as readObject } from "./sif.mjs";
 import { n as legacyFacts } from "./cosign2.mjs";
 

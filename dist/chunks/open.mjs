@@ -4,16 +4,17 @@ import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DE
 import { o as SystemError, r as DataError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { l as readFileBounded } from "./files.mjs";
 import { g as utf8, r as decodeUtf8, s as fromBase64 } from "./bytes.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as repairReferrers, c as readShared, d as listTags, f as putManifest, i as attachReferrer, l as getManifest, m as LayoutIndex, n as assertDetachable, o as askReferrersApi, p as resolveManifest, r as detachReferrer, s as listReferrers, t as LayoutRepository, u as getSharedTag } from "./layout.mjs";
+import { a as attachReferrers, c as listReferrers, i as attachReferrer, l as readShared, n as assertDetachable, o as repairReferrers, r as detachReferrer, s as askReferrersApi, t as LayoutRepository, u as LayoutIndex } from "./layout.mjs";
 import { l as parseList } from "./manifest.mjs";
 import { f as referrersTag, n as formatPlace, u as parseReference } from "./reference.mjs";
 import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
 import { n as NetworkError, r as isPassingNetworkError } from "./errors14.mjs";
-import { r as counted, t as UNSAFE } from "./text.mjs";
+import { a as counted, t as UNSAFE } from "./text.mjs";
+import { a as listTags, i as getSharedTag, l as resolveManifest, n as getManifest, s as putManifest } from "./parallel.mjs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 
@@ -1507,6 +1508,9 @@ var RegistryRepository = class {
 	}
 	attachReferrer(manifest) {
 		return attachReferrer(this.client, manifest);
+	}
+	attachReferrers(manifests, unwanted) {
+		return attachReferrers(this.client, manifests, unwanted);
 	}
 	assertDetachable(referrer) {
 		return assertDetachable(this.client, referrer);

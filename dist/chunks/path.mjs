@@ -1,7 +1,7 @@
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
 import { c as sameSubjectAndKey, i as nameOf, n as certificateReason, r as isSignedBy } from "./certificate.mjs";
 import { n as isVoidedBy, t as denialText } from "./denial.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { n as leafProblems, t as certificateProblems } from "./purpose.mjs";
 import { BlockList, isIP } from "node:net";
 
@@ -28,8 +28,8 @@ function within(name, base, wide) {
 	if (name.kind === "uri" && base.kind === "uri") return uriWithin(name.text, base.text, wide);
 	return false;
 }
-/** One label or more of letters, digits, hyphens and underscores; the last dot stands for the root. */
-const HOST = /^(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?$/i;
+/** One label or more of letters, digits, hyphens and underscores. With a dot at the end libraries read it differently. */
+const HOST = /^(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*$/i;
 /**
 * A malformed name is inside whatever is excluded and outside whatever is permitted. A wildcard stands for every host
 * that it can mean: it is inside an excluded host below it, and inside a permitted one only if all of them are.
@@ -37,14 +37,21 @@ const HOST = /^(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?$/i;
 function dnsWithin(name, base, wide) {
 	const below = name.startsWith("*.") ? name.slice(1) : void 0;
 	if (!HOST.test(below?.slice(1) ?? name)) return wide;
-	if (hostWithin(name, base, true)) return true;
-	return wide && below !== void 0 && base.toLowerCase().endsWith(below.toLowerCase().replace(/\.$/, ""));
+	if (hostWithin(name, base, {
+		below: true,
+		wide
+	})) return true;
+	return wide && below !== void 0 && base.toLowerCase().endsWith(below.toLowerCase());
 }
-/** An empty base holds every host, `.example.org` the hosts below, `example.org` itself and, if `below`, those below. */
-function hostWithin(host, base, below) {
-	const name = host.toLowerCase().replace(/\.$/, "");
+/**
+* An empty base holds every host, `.example.org` the hosts below, `example.org` itself and, if `below`, those below. A
+* malformed one holds nothing that is permitted and all that is excluded.
+*/
+function hostWithin(host, base, { below, wide }) {
+	const name = host.toLowerCase();
 	const wanted = base.toLowerCase();
 	if (wanted === "") return true;
+	if (!HOST.test(wanted.replace(/^\./, ""))) return wide;
 	if (wanted.startsWith(".")) return name.endsWith(wanted) && name.length > wanted.length;
 	return name === wanted || below && name.endsWith(`.${wanted}`);
 }
@@ -55,14 +62,22 @@ function emailWithin(address, base, wide) {
 	const host = address.slice(at + 1);
 	if (at < 0 || !MAILBOX.test(address.slice(0, at)) || !HOST.test(host)) return wide;
 	const baseAt = base.lastIndexOf("@");
-	if (baseAt === -1) return hostWithin(host, base, wide);
+	if (baseAt <= 0) return (wide || baseAt < 0) && hostWithin(host, base.slice(baseAt + 1), {
+		below: wide,
+		wide
+	});
 	return (wide ? address.slice(0, at).toLowerCase() === base.slice(0, baseAt).toLowerCase() : address.slice(0, at) === base.slice(0, baseAt)) && host.toLowerCase() === base.slice(baseAt + 1).toLowerCase();
 }
-/** A URI without a host name cannot be inside a permitted subtree, and counts as inside an excluded one. */
+/** What stands before the path. Logins, escapes and left-out slashes are read differently by different libraries. */
+const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/([^/?#:]*)(?::\d*)?(?:[/?#]|$)/i;
+/** A URI without a plain host name cannot be inside a permitted subtree, and counts as inside an excluded one. */
 function uriWithin(uri, base, wide) {
-	const host = URL.canParse(uri) ? new URL(uri).hostname : "";
-	if (host === "" || host.startsWith("[") || /^[0-9.]+$/.test(host)) return wide;
-	return hostWithin(host, base, wide);
+	const host = AUTHORITY.exec(uri)?.[1] ?? "";
+	if (!HOST.test(host) || /^[0-9.]+$/.test(host)) return wide;
+	return hostWithin(host, base, {
+		below: wide,
+		wide
+	});
 }
 /** A network for an address, or an address for a network, is malformed. */
 function ipWithin(address, network, wide) {
@@ -413,15 +428,13 @@ function isSelfIssued(certificate) {
 }
 /** Alternative names, the subject, and its e-mail addresses when there is no alternative one. */
 function constrainedNames({ subject, extensions }) {
-	const names = extensions.subjectAltName;
-	const emails = names.some(({ kind }) => kind === "email") ? [] : subject.emails;
 	return [
-		...names,
+		...extensions.subjectAltName,
 		...subject.rdns.length > 0 ? [{
 			kind: "directory",
 			name: subject
 		}] : [],
-		...emails.map((text) => ({
+		...subject.emails.map((text) => ({
 			kind: "email",
 			text
 		}))

@@ -1,11 +1,11 @@
 import { r as DataError } from "./errors.mjs";
 import { d as sha256, f as sha256Hex, g as utf8 } from "./bytes.mjs";
-import { _ as principalsBehind, f as matchPrincipals, u as isMany } from "./versions.mjs";
-import { o as listed } from "./text.mjs";
+import { b as principalsBehind, h as matchPrincipals, p as isMany } from "./versions.mjs";
+import { c as listed } from "./text.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { t as askedOf } from "./scope.mjs";
-import { G as whereOf, H as standingFacts, P as isGivenBySigner, U as viewImage, V as scopesOf, a as checkRequirement, s as isOfKind } from "./glass.mjs";
+import { G as whereOf, H as standingFacts, P as isGivenBySigner, U as viewImage, V as scopesOf, a as checkRequirement, o as isOfKind } from "./glass.mjs";
 import { n as newApproval, r as stagesBefore } from "./approval3.mjs";
 import { n as isFilled, u as quorumText } from "./reports.mjs";
 import { o as quorumsOf } from "./threshold.mjs";
@@ -926,7 +926,7 @@ function isAltered({ policy }, fact) {
 	const foreign = "approval" in fact && signature === "valid" && contradicted && signer !== null;
 	return place.in === "sif" && (broken || foreign && matchPrincipals(policy, signer).length > 0);
 }
-function approvalStep({ stage: { name: stage }, identity, replace, fresh }, who) {
+function approvalStep({ stage: { name: stage, reviewed }, identity, replace, fresh }, who) {
 	const again = replace ? ", in the place of what is there" : "";
 	const renewed = fresh ? "" : ", with a key or certificate that is good now";
 	return {
@@ -937,7 +937,8 @@ function approvalStep({ stage: { name: stage }, identity, replace, fresh }, who)
 			task: "approve",
 			stage,
 			method: identity.method,
-			replace
+			replace,
+			reviewed: reviewed === true
 		}
 	};
 }

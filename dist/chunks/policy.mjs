@@ -1,12 +1,12 @@
 import { a as encodeSignedPolicy, c as PATH$1, i as signaturePath, o as parseDocument, r as profilesIn, s as neverFilled, t as loadPolicy } from "./load.mjs";
-import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
-import { c as printable, d as toSecond, f as visibleLine, o as listed, r as counted } from "./text.mjs";
+import { c as UsageError, i as EXIT, o as SystemError, r as DataError } from "./errors.mjs";
+import { a as counted, c as listed, m as visibleLine, n as asOfLine, p as toSecond, u as printable } from "./text.mjs";
 import { t as createVerifier } from "./lazy-verifier.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { _ as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { d as pinFrom, i as VERIFY_DATA_INPUT, l as POLICY_CHOICE_INPUTS, t as NOW_INPUT } from "./trust2.mjs";
 import { r as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as writeFileAtomic, o as readFileBounded, u as writeDocument } from "./files.mjs";
+import { h as writeFileAtomic, l as readFileBounded, p as writeDocument } from "./files.mjs";
 import { l as evaluatePolicy, t as createCriteria } from "./verify.mjs";
 import { a as list$1, f as choice, g as located, h as line, o as many, s as object$1, x as valueOf, y as problemAt } from "./deny-field.mjs";
 import { r as isProblem } from "./reasons.mjs";
@@ -20,10 +20,10 @@ import { u as quorumText } from "./reports.mjs";
 import { t as denialText } from "./denial.mjs";
 import { t as denialsOf } from "./denials.mjs";
 import { o as quorumsOf, t as areDistinct } from "./threshold.mjs";
-import { v as isExpired } from "./glass.mjs";
+import { _ as isExpired } from "./glass.mjs";
 import { n as isAboutOverlays } from "./scope.mjs";
 import { r as matchesPattern } from "./pattern.mjs";
-import { u as isMany } from "./versions.mjs";
+import { p as isMany } from "./versions.mjs";
 import { r as signStatement } from "./sign.mjs";
 import { c as signerFrom } from "./signing.mjs";
 import { dirname, resolve } from "node:path";
@@ -300,7 +300,7 @@ const JUDGING_INPUTS = [
 		name: "facts-path",
 		type: "path",
 		file: "document",
-		description: "For `policy record`: file for the facts that are found on the image, which is not replaced if it is one of the policy.",
+		description: "For `policy record`: file for the facts that are found on the image, which is not replaced unless it holds recorded facts.",
 		example: "facts.json"
 	},
 	...SUBJECT_INPUTS,
@@ -433,6 +433,7 @@ async function recordFacts(path, { inputs, host, choice }) {
 		path: file.path
 	}));
 	await assertDistinctFrom(inputs.files, used);
+	await assertReplaceable(inputs.factsPath);
 	const criteria = await createCriteria({
 		policy,
 		now: recordedAt
@@ -458,6 +459,17 @@ async function recordFacts(path, { inputs, host, choice }) {
 			facts: said ? null : inputs.factsPath
 		}
 	};
+}
+/** Of files only what was recorded before, or an empty one, is replaced. @throws UsageError USAGE_FILE_EXISTS; SystemError */
+async function assertReplaceable(path) {
+	try {
+		const bytes = await readFileBounded(path, LIMITS.listBytes);
+		if (bytes.length === 0 || decodeRecorded(parseJson(bytes, path))) return;
+	} catch (error) {
+		if (error instanceof SystemError && ["FILE_NOT_FOUND", "FILE_NOT_REGULAR"].includes(error.code)) return;
+		if (!(error instanceof DataError)) throw error;
+	}
+	throw new UsageError("USAGE_FILE_EXISTS", `${path} exists already, and holds no recorded facts`, { hint: "give another ⟨facts-path⟩, or remove the file if nobody needs it" });
 }
 /**
 * Judges the images of the inputs by two policies; absolute paths.
@@ -492,11 +504,12 @@ async function diffPolicies({ before: from, after: to }, { inputs, host, choice 
 		...reasonLines(image.before, "before: "),
 		...reasonLines(image.after, "after: ")
 	]);
+	const count = `${changed.length} of ${images.length} change their verdict${unreadable(unread.length)}`;
 	const exit = unread.length > 0 ? "environment" : changed.length > 0 ? "failed" : "passed";
 	return {
 		exitCode: EXIT[exit],
 		outputs: { verdict: exit === "passed" ? "passed" : "failed" },
-		text: textOf([...lines, `${changed.length} of ${images.length} change their verdict${unreadable(unread.length)}`]),
+		text: textOf([...lines, count]) + asOfLine(inputs.now),
 		json: {
 			schema: "countersign/policy-diff/v1",
 			before: before.policy?.digest,
@@ -518,8 +531,9 @@ function twoPaths(action, words, folder) {
 	const code = more.length > 0 ? "USAGE_INVALID_INPUT" : "USAGE_MISSING_INPUT";
 	throw new UsageError(code, `policy ${action} takes two files, and was given ${words.length}`, { hint: action === "test" ? "write countersign policy test cases.yaml countersign.yaml" : "write countersign policy diff old.yaml new.yaml ⟨subject-path=app.sif⟩" });
 }
-function saidOf({ outcome, stages, reasons }) {
+function saidOf({ reference, outcome, stages, reasons }) {
 	return {
+		reference,
 		outcome,
 		reasons: [...stages.flatMap((stage) => stage.reasons), ...reasons].filter(isProblem).map(({ code, message }) => ({
 			code,
@@ -643,29 +657,35 @@ function objectWarnings({ stages, objects }) {
 		...loose.map(({ name }) => `stage ${name} comes after no stage about the base: its approvals do not show on which base the overlay lies`)
 	];
 }
-/** What is unwise about people; `places` tells where they stand. */
+/** What is unwise about people, by kind; `places` tells where they stand. */
 function principalWarnings({ policy, places }) {
-	const { principals, stages } = policy;
-	const used = new Set(stages.flatMap(({ approvers, requires, breakGlass }) => [
-		...approvers,
-		...breakGlass?.by ?? [],
-		...requires.flatMap(namedIn)
-	]));
-	const idle = principals.filter(({ name }) => !used.has(name)).map(({ name }) => `${name} approves no stage and signs no evidence`);
+	const { principals } = policy;
+	return [
+		idle(policy),
+		shared(principals, places),
+		overlaps(principals).map(([wide, narrow]) => `${placeOf(wide, places)}a pattern of ${wide} fits ${narrow}, too: they are two people here`),
+		evidenceByApprovers(policy)
+	];
+}
+function* idle({ principals, stages }) {
+	const used = /* @__PURE__ */ new Set();
+	for (const { approvers, requires, breakGlass } of stages) for (const names of [
+		approvers,
+		breakGlass?.by ?? [],
+		...requires.map(namedIn)
+	]) for (const name of names) used.add(name);
+	for (const { name } of principals) if (!used.has(name)) yield `${name} approves no stage and signs no evidence`;
+}
+function* shared(principals, places) {
 	const owners = /* @__PURE__ */ new Map();
 	for (const { name, credentials } of principals) for (const credential of credentials) {
 		const text = describeCredential(credential);
-		const names = owners.get(text) ?? [];
-		names.push(name);
-		owners.set(text, names);
+		const known = owners.get(text);
+		if (known === void 0) owners.set(text, name);
+		else if (typeof known === "string") owners.set(text, [known, name]);
+		else known.push(name);
 	}
-	const shared = [...owners].filter(([, names]) => names.length > 1);
-	return [
-		...idle,
-		...shared.map(([text, names]) => `${placeOf(names[1], places)}${names.join(" and ")} share a credential: ${text}`),
-		...overlaps(principals).map(([wide, narrow]) => `${placeOf(wide, places)}a pattern of ${wide} fits ${narrow}, too: they are two people here`),
-		...evidenceByApprovers(policy)
-	];
+	for (const [text, names] of owners) if (typeof names !== "string") yield `${placeOf(names[1], places)}${listed(names, "and")} share a credential: ${text}`;
 }
 function placeOf(name, places) {
 	const location = places.get(name ?? "");
@@ -708,11 +728,12 @@ function namedIn({ signedBy, condition }) {
 }
 /** The instances of the policy, and warnings about them and the principals that need them. */
 async function keylessSummary({ policy, trust }) {
-	const warnings = [...await shortLivedAnchors(trust), ...policy.principals.flatMap(openJobs)];
+	const ofPeople = [await shortLivedAnchors(trust), openJobs(policy.principals)];
 	if (trust.sigstore.length === 0) return {
 		instances: [],
-		warnings
+		warnings: ofPeople
 	};
+	const warnings = [];
 	const { readInstance } = await import("./library2.mjs");
 	const { parseCertificate } = await import("./certificate2.mjs");
 	const instances = [];
@@ -733,7 +754,7 @@ async function keylessSummary({ policy, trust }) {
 	}
 	return {
 		instances,
-		warnings
+		warnings: [...ofPeople, warnings]
 	};
 }
 /** Certificates of these CAs live for minutes: by an anchor they count that long, and never again. */
@@ -744,8 +765,8 @@ async function shortLivedAnchors({ anchors, sigstore }) {
 	const known = new Set(sigstore.flatMap((one) => readInstance?.(one).authorities.flat().map((der) => parseCertificate(der).sha256) ?? []));
 	return anchors.map((der) => parseCertificate(der)).filter(({ sha256, subject }) => known.has(sha256) || /sigstore|fulcio/i.test(subject.text)).map(({ subject }) => `the anchor ${subject.text} is a CA of Sigstore: its certificates live for minutes, so that approvals would count for minutes; put its trusted root into trust.sigstore and write sigstore:, github: or gitlab: instead of x509:`);
 }
-function openJobs({ name, credentials }) {
-	return credentials.filter((one) => one.method === "sigstore" && one.claims.sourceRepositoryUri && !one.claims.sourceRepositoryRef && !one.claims.deploymentEnvironment).map(() => `${name} is bound to neither ref nor environment: whoever may push a branch can sign as ${name}`);
+function* openJobs(principals) {
+	for (const { name, credentials } of principals) for (const one of credentials) if (one.method === "sigstore" && one.claims.sourceRepositoryUri && !one.claims.sourceRepositoryRef && !one.claims.deploymentEnvironment) yield `${name} is bound to neither ref nor environment: whoever may push a branch can sign as ${name}`;
 }
 
 // src/commands/policy/summary.ts
@@ -758,12 +779,15 @@ async function summarizePolicy(loaded, keyring, now) {
 		...await certificateEntries(trust.certificates, "certificate")
 	];
 	const keyless = await keylessSummary(loaded);
-	const useless = uselessCredentials(policy, {
+	const useless = uselessness(policy, {
 		keyring,
 		certificates,
 		instances: keyless.instances
 	}, now);
-	const unmet = unmetStages(policy, new Set(useless.map(({ credential }) => credential)));
+	const unmet = unmetStages(policy, {
+		useless,
+		hints: new Map(keyring.map((entry) => [entry.fingerprint, entry.hints]))
+	});
 	return {
 		name: loaded.name,
 		digest: loaded.digest,
@@ -779,17 +803,17 @@ async function summarizePolicy(loaded, keyring, now) {
 		})),
 		certificates,
 		sigstore: keyless.instances,
-		warnings: [
-			...useless.map(({ why }) => why),
-			...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
-			...stageWarnings(policy),
-			...objectWarnings(policy),
-			...aloneWarnings(policy),
-			...exceptionWarnings(policy, now),
+		...gathered([
+			uselessWarnings(policy, useless),
+			certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
+			stageWarnings(policy),
+			objectWarnings(policy),
+			aloneWarnings(policy),
+			exceptionWarnings(policy, now),
 			...principalWarnings(loaded),
 			...keyless.warnings,
-			...unmet.warnings
-		],
+			unmet.warnings
+		]),
 		explanation: explainPolicy(policy),
 		problems: unmet.problems
 	};
@@ -810,55 +834,66 @@ async function certificateEntries(ders, use) {
 		};
 	});
 }
-function uselessCredentials(policy, known, now) {
+function uselessness(policy, known, now) {
 	const keys = new Map(known.keyring.map((entry) => [entry.fingerprint, entry]));
-	return policy.principals.flatMap(({ name, credentials }) => credentials.flatMap((credential) => {
+	const valid = known.certificates.filter((entry) => validityProblem(entry, now) === void 0);
+	const anchors = new Set(valid.flatMap(({ use, sha256 }) => use === "anchor" ? sha256 : []));
+	return (name, credential) => {
 		const denial = denialsOf(policy, name, credential).find(({ since }) => !since || since <= now);
-		if (denial) return {
-			credential,
-			why: `${name}: ${describeCredential(credential)} ${denialText(denial)}`
-		};
-		if (!isOpen(credential, now)) return {
-			credential,
-			why: `${name}: ${describeCredential(credential)} does not count now, by from or until`
-		};
+		if (denial) return `${name}: ${describeCredential(credential)} ${denialText(denial)}`;
+		if (!isOpen(credential, now)) return `${name}: ${describeCredential(credential)} does not count now, by from or until`;
 		if (credential.method === "pgp") {
 			const key = keys.get(credential.fingerprint);
-			if (!key) return {
-				credential,
-				why: `the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`
-			};
-			return key.problem === void 0 ? [] : {
-				credential,
-				why: `${name}: ${key.problem}`
-			};
+			if (key) return key.problem === void 0 ? void 0 : `${name}: ${key.problem}`;
+			return `the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`;
 		}
-		if (credential.method === "key") return [];
-		if (credential.method === "sigstore") return known.instances.length > 0 ? [] : {
-			credential,
-			why: `${name} signs keyless, and trust.sigstore names no trusted root to check that with`
-		};
-		if (known.certificates.filter(({ use, sha256 }) => use === "anchor" && credential.anchors.includes(sha256)).some((anchor) => validityProblem(anchor, now) === void 0)) return [];
-		return {
-			credential,
-			why: `${name}: no anchor of ${describeCredential(credential)} is valid now`
-		};
-	}));
+		if (credential.method === "key") return void 0;
+		if (credential.method === "x509") return credential.anchors.some((anchor) => anchors.has(anchor)) ? void 0 : `${name}: no anchor of ${describeCredential(credential)} is valid now`;
+		return known.instances.length > 0 ? void 0 : `${name} signs keyless, and trust.sigstore names no trusted root to check that with`;
+	};
+}
+function* uselessWarnings({ principals }, why) {
+	for (const { name, credentials } of principals) for (const credential of credentials) {
+		const warning = why(name, credential);
+		if (warning !== void 0) yield warning;
+	}
+}
+/** Of each kind the first, and how many there are: a policy of a hundred thousand people can cause twice as many. */
+function gathered(kinds) {
+	const warnings = [];
+	let warningCount = 0;
+	for (const kind of kinds) {
+		let count = 0;
+		for (const warning of kind) {
+			count += 1;
+			if (count <= SHOWN) warnings.push(warning);
+		}
+		if (count > SHOWN) warnings.push(`and ${(count - SHOWN).toLocaleString("en")} more like these`);
+		warningCount += count;
+	}
+	return {
+		warnings,
+		warningCount
+	};
 }
 function isOpen({ window: { from, until } = {} }, now) {
 	return !(from !== void 0 && now.getTime() < from) && !(until !== void 0 && now.getTime() >= until);
 }
 /** What fails even if everybody approves everything with every key that counts; of what that is not known, why. */
-function unmetStages({ principals, stages, distinct }, useless) {
+function unmetStages({ principals, stages, distinct }, { useless, hints }) {
 	const people = new Map(principals.map((one) => [one.name, one]));
 	const never = neverFilled({
 		stages,
 		distinct
 	}, (name) => {
 		const { many, credentials = [] } = people.get(name) ?? {};
-		const able = credentials.filter((credential) => !useless.has(credential));
+		const able = credentials.filter((credential) => useless(name, credential) === void 0);
 		if (many && able.some(({ method }) => method === "x509")) return "any";
-		return able.map((credential) => [...many ? [] : [`principal ${name}`], signerOf(credential, name)]);
+		return able.flatMap((credential) => {
+			const uses = [...many ? [] : [`principal ${name}`], signerOf(credential, name)];
+			const keys = credential.method === "pgp" ? hints.get(credential.fingerprint) : void 0;
+			return keys ? keys.map((hint) => [...uses, `key ${hint}`]) : [uses];
+		});
 	});
 	const [unknown, failed] = [never.filter(({ undecided }) => undecided), never.filter(({ undecided }) => !undecided)];
 	return {
@@ -876,11 +911,11 @@ function validityProblem({ use, subject, notBefore, notAfter }, now) {
 	if (!(Date.parse(notAfter) > now.getTime())) return `the ${use} ${subject} expired at ${toSecond(notAfter)}`;
 	if (!(Date.parse(notBefore) <= now.getTime())) return `the ${use} ${subject} is not valid before ${toSecond(notBefore)}`;
 }
-/** People that are shown with their credentials, at most. */
+/** People that are shown with their credentials, and warnings of one kind, at most. */
 const SHOWN = 200;
 /** The summary as text. */
 function renderPolicySummary(summary) {
-	const { principals, distinct, warnings, problems } = summary;
+	const { principals, distinct, warnings, warningCount, problems } = summary;
 	const lines = [
 		`policy ${summary.name}  ${summary.digest}`,
 		"  principals",
@@ -906,9 +941,9 @@ function renderPolicySummary(summary) {
 	};
 	for (const [title, sentences] of Object.entries(parts)) {
 		if (sentences.length > 0) lines.push(`  ${title}`);
-		for (const sentence of sentences) lines.push(`    ${sentence}`);
+		lines.push(...sentences.map((sentence) => `    ${sentence}`));
 	}
-	const found = warnings.length === 0 ? "" : `; ${counted(warnings.length, "warning")}`;
+	const found = warningCount === 0 ? "" : `; ${counted(warningCount, "warning")}`;
 	lines.push(`${problems.length === 0 ? "the policy can be used" : "no image can ever pass this policy"}${found}`);
 	return `${lines.map((line) => printable(line, 2e3)).join("\n")}\n`;
 }
@@ -990,17 +1025,20 @@ async function run(inputs, host) {
 	}));
 	if (action === "check" && file === void 0) throw new UsageError("USAGE_MISSING_INPUT", "policy check was given no policy file, and looks for none by itself", { hint: "name the file: countersign policy check countersign.yaml" });
 	if (action !== "check" || file === void 0 || rest.length > 0) throw unknownTask("policy", inputs.task, { hint: "write countersign policy check FILE, for instance countersign policy check countersign.yaml, countersign policy sign FILE, or countersign policy files FILE" });
-	const loaded = await loadPolicy(resolve(inputs.workingDirectory, file), {
+	return checkPolicy(await loadPolicy(resolve(inputs.workingDirectory, file), {
 		profile,
 		pin
-	});
+	}), inputs, host);
+}
+async function checkPolicy(loaded, inputs, host) {
 	await createVerifier(loaded.trust);
-	const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());
+	const now = inputs.now ?? host.now();
+	const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, now), now);
 	const verdict = summary.problems.length > 0 || inputs.strict && summary.warnings.length > 0 ? "failed" : "passed";
 	return {
 		exitCode: EXIT[verdict],
 		outputs: { verdict },
-		text: renderPolicySummary(summary),
+		text: renderPolicySummary(summary) + asOfLine(inputs.now),
 		json: summary
 	};
 }
@@ -1025,14 +1063,20 @@ function filesResult({ path, files: read, roots, digest }) {
 async function keysOf(trust, now) {
 	if (trust.keyrings.length === 0) return [];
 	const { readKeyring } = await import("./ring.mjs");
-	const { expiryOf, keyProblem } = await import("./key2.mjs");
+	const { expiryOf, keyProblem, partProblem } = await import("./key2.mjs");
+	const { hintOf } = await import("./pgp2.mjs");
 	const entries = [];
-	for (const [fingerprint, key] of await readKeyring(trust)) entries.push({
-		fingerprint,
-		userIds: key.getUserIDs(),
-		expires: await expiryOf(key, now) ?? null,
-		problem: (await keyProblem(key, now))?.message
-	});
+	for (const [fingerprint, key] of await readKeyring(trust)) {
+		const hints = [];
+		for (const part of [key, ...key.subkeys]) if (!await partProblem(key, part, { now })) hints.push(hintOf(part));
+		entries.push({
+			fingerprint,
+			userIds: key.getUserIDs(),
+			expires: await expiryOf(key, now) ?? null,
+			problem: hints.length > 0 ? void 0 : (await keyProblem(key, now))?.message,
+			hints
+		});
+	}
 	return entries;
 }
 /**
@@ -1041,6 +1085,7 @@ async function keysOf(trust, now) {
 */
 async function signPolicy(path, inputs, host) {
 	if (inputs.signingMethod === "sigstore") throw new UsageError("USAGE_INVALID_INPUT", "a policy cannot be signed without a key", { hint: "give pgp, key or x509 as ⟨signing-method⟩" });
+	if (inputs.now) throw new UsageError("USAGE_CONFLICTING_INPUTS", "a policy is signed at present, and now is given", { hint: "leave ⟨now⟩ out" });
 	const signer = await signerFrom(inputs, host);
 	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "signing-method and key are missing", { hint: "give ⟨signing-method⟩ and ⟨key⟩ of whoever answers for the policy" });
 	const profiles = await profilesIn(path);

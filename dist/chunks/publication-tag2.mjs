@@ -1,11 +1,12 @@
 import { d as sha256, g as utf8, i as digestHex } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { u as parseManifest } from "./manifest.mjs";
-import { l as orUndefined, y as readSmallBlob } from "./cosign.mjs";
+import { o as readSmallBlob } from "./bundles2.mjs";
 import { o as parseBundle } from "./bundle2.mjs";
 import { t as PUBLICATION_PREDICATE_TYPE } from "./record.mjs";
 import { p as parseStatement } from "./statement.mjs";
 import { t as isJsonObject } from "./json.mjs";
+import { l as orUndefined } from "./cosign.mjs";
 
 // src/image/registry/publication-tag.ts
 const SUFFIX = ".countersign";

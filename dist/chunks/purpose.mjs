@@ -1,4 +1,4 @@
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { n as certificateReason } from "./certificate.mjs";
 
 // src/crypto/x509/purpose.ts

@@ -1,5 +1,5 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { a as isTagRefused, n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
+import { a as isTagRefused, l as unlistedRemark, n as RegistryError } from "./errors5.mjs";
 import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
 import { t as hashObjects } from "./hash.mjs";
 import { l as DATA_TYPE, r as openSif, u as DESCRIPTOR_FIELD } from "./sif.mjs";
@@ -17,14 +17,14 @@ import { a as groupsFor, o as signStage, r as refusalOf } from "./result.mjs";
 import { n as NetworkError } from "./errors14.mjs";
 import { r as parseJson } from "./json.mjs";
 import { u as strangeMember } from "./members.mjs";
-import { _ as memoryBlob, g as isBundleReferrer, h as attachBundle, l as orUndefined, o as cosignTag } from "./cosign.mjs";
-import { c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, p as SIF_LAYER_TYPES, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
-import { o as bundlesOfLane } from "./bundles.mjs";
+import { i as memoryBlob, r as isBundleReferrer, t as attachBundle } from "./bundles2.mjs";
+import { c as makeManifest, d as readDescriptor, m as SIF_LAYER_TYPES, p as MEDIA_TYPE, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
+import { o as bundlesOfLane } from "./bundles4.mjs";
 import { c as PassingImage, r as openRegistryImage, s as ObjectStreamHasher } from "./image.mjs";
 import { n as GATE_REASONS } from "./errors11.mjs";
 import { a as LOOKASIDE_URL_INPUT, n as VERDICT_KEY_INPUT, o as SIGNED_REPOSITORY_INPUT, r as clusterTarget, s as containersTarget } from "./cluster-inputs.mjs";
 import { t as gateLines } from "./lines.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { _ as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { i as referenceFrom, r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
@@ -35,12 +35,13 @@ import { r as verifyRegistryImage } from "./examine.mjs";
 import { n as copyLookaside, r as filedName } from "./lookaside.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { o as isContentProblem, s as readAttachments } from "./attachments.mjs";
+import { l as orUndefined, o as cosignTag } from "./cosign.mjs";
 import { a as keepLegacyLayers, o as legacyLayers } from "./write.mjs";
 import { n as copyImage, r as copyParts, t as copyBlob } from "./copy.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
 import { a as encodePublication, t as PUBLICATION_PREDICATE_TYPE } from "./record.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { t as publicationTag } from "./publication-tag2.mjs";
 import { m as skippedStages, o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
@@ -268,9 +269,10 @@ async function moveTags(repository, manifest, push) {
 function inside(error, place) {
 	return error instanceof RegistryError || error instanceof NetworkError ? error.about(place) : error;
 }
-/** The tag may have moved, so that whoever holds the file has to do as if it had. */
+/** The tag may have moved, also where the registry says that it stored something else: whoever holds the file has to do as if it had. */
 function isUnknown(error) {
-	return error instanceof RegistryError && error.code === "REGISTRY_OUTCOME_UNKNOWN";
+	if (!(error instanceof RegistryError)) return false;
+	return error.code === "REGISTRY_OUTCOME_UNKNOWN" || error.code === "REGISTRY_DIGEST_MISMATCH";
 }
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */
 async function moveTag(repository, manifest, tag) {
@@ -1014,27 +1016,22 @@ async function copyAttachments(subjects, route) {
 		const { referrers, rejected, complete } = await route.from.listReferrers(subject);
 		for (const { digest, reason } of rejected) copier.leave(digest, reason);
 		if (!complete) copier.leave(`a part of what is attached to ${subject}`, "it is too much", TOO_LARGE);
-		for (const referrer of referrers) if (isBundleReferrer(referrer)) await copier.referrer(referrer.manifest, "bundle");
-		else foreign.push(referrer.descriptor.digest);
+		await copier.bundles(referrers.filter(isBundleReferrer).map(({ manifest }) => manifest));
+		foreign.push(referrers.filter((one) => !isBundleReferrer(one)).map(({ descriptor }) => descriptor.digest));
 		for (const suffix of ["sig", "att"]) await copier.legacyTag(cosignTag(subject, suffix));
 	}
-	for (const digest of foreign) await copier.foreign(digest);
+	for (const digests of foreign) await copier.foreign(digests);
 	return copier.result();
 }
 const UNREADABLE = "REGISTRY_ATTACHED_UNREADABLE";
 const TOO_LARGE = "REGISTRY_ATTACHED_TOO_LARGE";
 const MAX_LAYERS = 1e3;
-/** Answers of a destination that does not want this manifest, whatever else it takes. */
-const UNWANTED = /* @__PURE__ */ new Set([
-	400,
-	405,
-	413,
-	415,
-	422
-]);
+/** Manifests that are held to be attached together, bytes. */
+const TOGETHER_BYTES = 4194304;
 var AttachmentCopier = class {
 	#route;
 	#remarks = /* @__PURE__ */ new Set();
+	#there = /* @__PURE__ */ new Set();
 	#attached = 0;
 	#leftBytes = LIMITS.attachedTotalBytes;
 	#leftManifests = LIMITS.referrers;
@@ -1051,20 +1048,41 @@ var AttachmentCopier = class {
 		const named = isDigest(what) ? `referrer ${what}` : what;
 		this.#remarks.add(`${named} is left behind: ${why} (${code})`);
 	}
-	async foreign(digest) {
-		const manifest = await this.#route.from.getManifest(digest);
-		if (manifest) await this.referrer(manifest, "foreign");
+	/** An approval that does not arrive is no small matter. */
+	async bundles(manifests) {
+		const copied = [];
+		for (const manifest of manifests) if (await this.#parts(manifest)) copied.push(manifest);
+		this.#tell(await this.#route.to.attachReferrers(copied));
+		this.#attached += copied.length;
 	}
-	async referrer(manifest, kind) {
-		const { digest } = manifest;
-		if (!await this.#unlessUnreadable(digest, (how) => copyParts(manifest, this.#route, how))) return;
-		try {
-			this.#tell(await this.#route.to.attachReferrer(manifest));
-			this.#attached += 1;
-		} catch (error) {
-			if (kind === "bundle" || !isUnwanted(error)) throw error;
-			this.leave(digest, error.message);
+	/** Somebody's picture of the image may stay behind. */
+	async foreign(digests) {
+		let held = [];
+		for (const digest of digests) {
+			const manifest = await this.#route.from.getManifest(digest);
+			if (manifest && await this.#parts(manifest)) held.push(manifest);
+			if (held.reduce((sum, { bytes }) => sum + bytes.length, 0) < TOGETHER_BYTES) continue;
+			await this.#attachWanted(held);
+			held = [];
 		}
+		await this.#attachWanted(held);
+	}
+	async #attachWanted(manifests) {
+		const left = /* @__PURE__ */ new Set();
+		const leave = (manifest, { message }) => {
+			left.add(manifest);
+			this.leave(manifest.digest, message);
+		};
+		try {
+			this.#tell(await this.#route.to.attachReferrers(manifests, leave));
+		} catch (error) {
+			if (!(error instanceof RegistryError) || error.code !== "REGISTRY_REFERRER_NOT_LISTED") throw error;
+			for (const manifest of manifests) leave(manifest, error);
+		}
+		this.#attached += manifests.length - left.size;
+	}
+	async #parts(manifest) {
+		return Boolean(await this.#unlessUnreadable(manifest.digest, (how) => copyParts(manifest, this.#route, how)));
 	}
 	/** Merges a legacy tag into that of the destination; where there is none, it stays the same manifest. */
 	async legacyTag(tag) {
@@ -1106,6 +1124,7 @@ var AttachmentCopier = class {
 	async #unlessUnreadable(what, copy) {
 		const seen = {};
 		const how = {
+			there: this.#there,
 			reading: (failure) => {
 				seen.failure = failure;
 			},
@@ -1153,10 +1172,6 @@ function isOfTheEntry(error) {
 /** The bytes that were read are not those of the digest, which the way there noticed first. */
 function isChanged(error) {
 	return error instanceof RegistryError && error.code === "REGISTRY_SOURCE_CHANGED";
-}
-function isUnwanted(error) {
-	if (!(error instanceof RegistryError)) return false;
-	return UNWANTED.has(error.status) || error.code === "REGISTRY_REFERRER_NOT_LISTED";
 }
 
 // src/transfer/promote.ts

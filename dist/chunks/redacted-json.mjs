@@ -24,20 +24,95 @@ const OWN_NAME = /^\$?[A-Za-z][A-Za-z0-9]*(?:-[a-z]+)*$/;
 function isOwnText(text, member) {
 	return OWN_WORDS.has(member) && WORD.test(text) || OWN_FORMS.some((form) => form.test(text)) || (OWN_NUMBERS.get(member)?.test(text) ?? false);
 }
-/** Line ends are JSON's own: a document of many findings has a million, and each match costs memory. */
-const UNSAFE_IN_LINES = new RegExp(`(?!\\n)${UNSAFE.source}`, UNSAFE.flags);
 /** The same value but for secrets; ends with a line end. */
 function redactedJson(document, redact, indent = 2) {
-	return `${JSON.stringify(document, (name, value) => withoutSecrets(name, value, redact), indent).replace(UNSAFE_IN_LINES, escaped)}\n`;
+	return [...redactedPieces(document, redact, indent)].join("");
 }
-/** A value with its strings and names cleaned; members are visited on their own. */
-function withoutSecrets(name, value, redact) {
-	if (typeof value === "string") return isOwnText(value, name) ? value : redact(value, name);
-	if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-	const entries = Object.entries(value);
-	const shown = (member) => OWN_NAME.test(member) ? member : redact(member);
-	if (entries.every(([member]) => shown(member) === member)) return value;
-	return Object.fromEntries(entries.map(([member, content]) => [shown(member), content]));
+/** The same in pieces, each made when it is asked for: the text about a large report is several times as long. */
+function redactedPieces(document, redact, indent = 2) {
+	return new Writer(redact, indent).pieces(document);
+}
+/** Characters of a piece at least, but for the last one. */
+const PIECE = 65536;
+var Writer = class {
+	#redact;
+	#indent;
+	#open = [];
+	/** Begins a line in the innermost level. */
+	#margin = "\n";
+	#piece = "";
+	constructor(redact, indent) {
+		this.#redact = redact;
+		this.#indent = " ".repeat(indent);
+	}
+	*pieces(document) {
+		this.#write(document, "");
+		for (let level = this.#open.at(-1); level; level = this.#open.at(-1)) {
+			this.#next(level);
+			if (this.#piece.length < PIECE) continue;
+			yield this.#piece;
+			this.#piece = "";
+		}
+		yield `${this.#piece}\n`;
+	}
+	#write(given, name) {
+		const value = ownJson(given);
+		if (typeof value !== "object" || value === null) this.#piece += scalar(value, name, this.#redact);
+		else if (Array.isArray(value)) this.#enter("[", void 0, value);
+		else {
+			const shown = withShownNames(value, this.#redact);
+			this.#enter("{", Object.keys(shown), Object.values(shown));
+		}
+	}
+	#enter(begin, names, values) {
+		this.#piece += begin;
+		this.#margin += this.#indent;
+		this.#open.push({
+			names,
+			values,
+			done: 0,
+			isEmpty: true
+		});
+	}
+	/** The next value, or the end. */
+	#next(level) {
+		const { names, values, done, isEmpty } = level;
+		level.done += 1;
+		if (done === values.length) {
+			this.#open.pop();
+			this.#margin = this.#margin.slice(0, this.#margin.length - this.#indent.length);
+			this.#piece += (isEmpty ? "" : this.#margin) + (names ? "}" : "]");
+			return;
+		}
+		const value = values[done];
+		const name = names?.[done] ?? "";
+		if (names && (value === void 0 || typeof value === "function" || typeof value === "symbol")) return;
+		level.isEmpty = false;
+		this.#piece += (isEmpty ? "" : ",") + this.#margin + (names ? `${quoted(name)}: ` : "");
+		this.#write(value, name);
+	}
+};
+/** With names that hold secrets cleaned; of two that are alike then the last one stays. */
+function withShownNames(object, redact) {
+	const shown = (name) => OWN_NAME.test(name) ? name : redact(name);
+	if (Object.keys(object).every((name) => shown(name) === name)) return object;
+	return Object.fromEntries(Object.entries(object).map(([name, value]) => [shown(name), value]));
+}
+/** What the value is in JSON by its own word. */
+function ownJson(value) {
+	if (typeof value !== "object" || value === null || !("toJSON" in value)) return value;
+	const { toJSON } = value;
+	return typeof toJSON === "function" ? Reflect.apply(toJSON, value, []) : value;
+}
+function scalar(value, name, redact) {
+	if (typeof value !== "string") return JSON.stringify(value) ?? "null";
+	const clean = redact(value, name);
+	return quoted(clean === value || isOwnText(value, name) ? value : clean);
+}
+/** JSON leaves what turns the writing direction or hides text as it is. */
+function quoted(text) {
+	const json = JSON.stringify(text);
+	return /^[ -~]*$/.test(json) ? json : json.replace(UNSAFE, escaped);
 }
 /**
 * Whether a text, the value of this name, holds a secret. JSON is looked through value by value, as a document is, so that a
@@ -59,4 +134,4 @@ function escaped(char) {
 	return Array.from({ length: char.length }, (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, "0")}`).join("");
 }
 
-export { redactedJson as n, holdsSecret as t };
+export { redactedPieces as n, holdsSecret as t };

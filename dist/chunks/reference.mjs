@@ -185,6 +185,10 @@ function formatReference(reference) {
 function referrersTag(digest) {
 	return `${digest.slice(0, digest.indexOf(":")).slice(0, 32)}-${digestHex(digest).slice(0, 64)}`;
 }
+/** What `cosign attach sbom` calls an SBOM that nobody signed. In a list it comes after our own tags. */
+function sbomTag(subject) {
+	return `${referrersTag(subject)}.sbom`;
+}
 const HOST_PART = "(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])";
 const DOCKER_HOST = new RegExp(`^(?:${HOST_PART}(?:\\.${HOST_PART})*|\\[[0-9A-Fa-f:]+\\])(?::[0-9]+)?$`);
 const PATH = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$/;
@@ -237,4 +241,4 @@ function publicPlace(reference) {
 	return `oci:${reference.folder.split(/[\\/]/).findLast((part) => part !== "") ?? ""}`;
 }
 
-export { isNameOnly as a, manifestName as c, publicPlace as d, referrersTag as f, isLayoutName as i, parseDockerReference as l, formatPlace as n, isTag as o, formatReference as r, layoutReadings as s, formatDockerReference as t, parseReference as u };
+export { isNameOnly as a, manifestName as c, publicPlace as d, referrersTag as f, isLayoutName as i, parseDockerReference as l, formatPlace as n, isTag as o, sbomTag as p, formatReference as r, layoutReadings as s, formatDockerReference as t, parseReference as u };

@@ -1,13 +1,14 @@
+import { t as assertNodeQuiet } from "./host.mjs";
 import { r as decodeUtf8 } from "./bytes.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { l as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
 import { i as isLayoutName, n as formatPlace, s as layoutReadings, u as parseReference } from "./reference.mjs";
-import { h as REGISTRY_INPUTS, o as passphraseText } from "./values.mjs";
-import { r as counted } from "./text.mjs";
+import { g as REGISTRY_INPUTS, o as passphraseText } from "./values.mjs";
+import { a as counted } from "./text.mjs";
 import { lstat, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as node from "node:process";
@@ -239,7 +240,10 @@ function credentialsFrom(inputs, host) {
 		githubToken: passphraseText(inputs.githubToken),
 		env: host.env,
 		uid: node.platform === "linux" ? node.getuid?.() : void 0,
-		mask: (text, origin) => host.mask(text, origin ?? "found"),
+		mask(text, origin) {
+			assertNodeQuiet(host);
+			host.mask(text, origin ?? "found");
+		},
 		async runHelper({ program, ...call }) {
 			const path = await host.which(program);
 			return host.run({

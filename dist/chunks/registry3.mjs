@@ -5,15 +5,15 @@ import { n as systemClock } from "./clock.mjs";
 import { i as trustIn } from "./trust.mjs";
 import { t as createVerifier } from "./lazy-verifier.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { s as SIF_SUBJECT } from "./native-signatures.mjs";
+import { n as SIF_SUBJECT } from "./bundle3.mjs";
 import { t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
 import { r as openRegistryImage } from "./image.mjs";
 import { t as examineRegistryImage } from "./examine.mjs";
-import { n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
+import { l as unlistedRemark, n as RegistryError } from "./errors5.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { h as attachBundle } from "./cosign.mjs";
+import { t as attachBundle } from "./bundles2.mjs";
 import { t as identityKey } from "./approval3.mjs";
-import { a as bundleToAttach, n as assertAttachable, r as assertBundleReadable } from "./bundles.mjs";
+import { a as bundleToAttach, n as assertAttachable, r as assertBundleReadable } from "./bundles4.mjs";
 import { i as keepAttestations, s as unlessRefused } from "./cosign-tags2.mjs";
 import { n as takeAway, t as findOutdated } from "./replace.mjs";
 import { n as supersededBy } from "./evidence.mjs";
@@ -56,6 +56,7 @@ async function storeRegistryEvidence(options) {
 			now
 		}) : await writeStatements(statements, subject, at),
 		contentDigests: [image.descriptor.digest],
+		reference: image.name,
 		remarks
 	};
 }
@@ -70,7 +71,8 @@ async function attachAll(options, signer, about) {
 		manifests: added.length,
 		bytes
 	});
-	for (const one of added) {
+	const again = beside ? [] : signed.filter(({ where, bundle }) => where === "present" && attached.attachedTo.has(sha256(bundle)));
+	for (const one of [...added, ...again]) {
 		const outdated = await outdatedBy(one, options, {
 			signer,
 			...about

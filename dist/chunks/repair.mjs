@@ -4,7 +4,7 @@ import { l as parseList } from "./manifest.mjs";
 import { c as manifestName, f as referrersTag, n as formatPlace } from "./reference.mjs";
 import { a as keepLegacy, i as keepAttestations } from "./cosign-tags2.mjs";
 import { n as systemClock } from "./clock.mjs";
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";

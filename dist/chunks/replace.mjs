@@ -2,10 +2,11 @@ import { d as sha256 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as AttachedBlobs } from "./attached-blobs.mjs";
 import { c as readWholeBundle, r as COSIGN_ANNOTATION, t as ATTESTATION_ANNOTATION } from "./attachments.mjs";
-import { g as isBundleReferrer, u as parseCosignNote } from "./cosign.mjs";
+import { u as parseCosignNote } from "./cosign.mjs";
 import { n as dropCosignSignatures, t as dropCosignAttestation } from "./write.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { t as attestationOf } from "./cosign-tags2.mjs";
+import { r as isBundleReferrer } from "./bundles2.mjs";
+import { s as unlessRefused, t as attestationOf } from "./cosign-tags2.mjs";
 
 // src/stage/replace.ts
 /**
@@ -48,6 +49,11 @@ function assertOutside(replaced) {
 */
 async function takeAway(outdated, successors, { repository, clock }) {
 	const left = [];
+	const drop = (one) => dropLegacy(repository, {
+		...one,
+		successor: successorOf(one, successors)
+	}, clock);
+	for (const one of outdated) await unlessRefused([], () => drop(one));
 	for (const one of outdated) {
 		const { manifest } = one.referrer;
 		try {
@@ -62,10 +68,7 @@ async function takeAway(outdated, successors, { repository, clock }) {
 	}
 	const [first] = left;
 	if (first) throw incomplete(left, successors, first.error);
-	for (const one of outdated) await dropLegacy(repository, {
-		...one,
-		successor: successorOf(one, successors)
-	}, clock);
+	for (const one of outdated) await drop(one);
 }
 function successorOf({ subject }, successors) {
 	const successor = successors.find((one) => one.subject === subject);

@@ -1,9 +1,9 @@
-import { d as sha256, g as utf8, p as shortDigest } from "./bytes.mjs";
+import { d as sha256, p as shortDigest } from "./bytes.mjs";
 import { c as UsageError, i as EXIT, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as readFileBounded, p as globPaths, u as writeDocument } from "./files.mjs";
-import { n as redactedJson } from "./redacted-json.mjs";
-import { c as printable, d as toSecond, f as visibleLine, n as compareText, r as counted } from "./text.mjs";
+import { g as globPaths, l as readFileBounded, p as writeDocument } from "./files.mjs";
+import { n as redactedPieces } from "./redacted-json.mjs";
+import { a as counted, i as compareText, m as visibleLine, p as toSecond, u as printable } from "./text.mjs";
 import { a as escapeHtml, o as escapeMarkdown } from "./wording.mjs";
 import { t as VERSION } from "./version.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
@@ -11,7 +11,7 @@ import { a as asOptionalText, i as asObject, o as asText, t as asArray } from ".
 import { t as VERDICT_SCHEMA } from "./verdict.mjs";
 import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
 import { g as subjectDigests, p as parseStatement } from "./statement.mjs";
-import { c as describeIdentity, f as matchPrincipals, m as peopleBehind } from "./versions.mjs";
+import { _ as peopleBehind, d as describeIdentity, h as matchPrincipals } from "./versions.mjs";
 import { r as TRUST_INPUTS, s as optionalCriteria } from "./trust2.mjs";
 import { r as unknownTask, t as defineCommand } from "./spec.mjs";
 import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
@@ -598,7 +598,10 @@ function releasesOf(verdicts) {
 	const mentions = /* @__PURE__ */ new Map();
 	for (const verdict of verdicts) for (const image of verdict.images) {
 		const key = image.contentDigests.length > 0 ? sorted(image.contentDigests).join(" ") : `? ${image.name}`;
-		mentions.set(key, [...mentions.get(key) ?? [], {
+		if (!mentions.get(key)?.push({
+			verdict,
+			image
+		})) mentions.set(key, [{
 			verdict,
 			image
 		}]);
@@ -682,11 +685,13 @@ function everyReason({ reasons, stages }) {
 	return [...reasons, ...stages.flatMap((stage) => stage.reasons)];
 }
 function ownWorkOf({ stages }) {
-	return sorted(stages.flatMap(({ approvedBy }) => approvedBy)).flatMap((principal) => {
-		const filled = stages.filter(({ approvedBy }) => approvedBy.includes(principal)).map(({ stage }) => stage);
-		return filled.length > 1 ? [{
+	const filled = /* @__PURE__ */ new Map();
+	for (const { stage, approvedBy } of stages) for (const principal of new Set(approvedBy)) if (!filled.get(principal)?.push(stage)) filled.set(principal, [stage]);
+	return sorted([...filled.keys()]).flatMap((principal) => {
+		const own = filled.get(principal) ?? [];
+		return own.length > 1 ? [{
 			principal,
-			stages: filled
+			stages: own
 		}] : [];
 	});
 }
@@ -923,9 +928,9 @@ async function run(inputs, host) {
 }
 function rendered(period, format, host) {
 	const redact = (text) => host.redact?.(text) ?? text;
-	if (format === "csv") return utf8(renderCsv(period, redact));
-	if (format === "html") return utf8(renderHtml(period, redact));
-	return utf8(redactedJson(format === "oscal" ? renderOscal(period) : period, redact));
+	if (format === "csv") return renderCsv(period, redact);
+	if (format === "html") return renderHtml(period, redact);
+	return redactedPieces(format === "oscal" ? renderOscal(period) : period, redact);
 }
 /** Each file once. @throws UsageError USAGE_NO_MATCH */
 async function reportFiles(patterns, folder) {

@@ -1,11 +1,11 @@
-import { d as toSecond, n as compareText, o as listed, r as counted } from "./text.mjs";
-import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
+import { a as counted, c as listed, i as compareText, p as toSecond } from "./text.mjs";
+import { l as evidenceKind } from "./statement.mjs";
 import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
-import { A as claimantOf, B as otherContent, C as sourceOf, F as isListed, G as whereOf, M as coversAll, N as isBound, P as isGivenBySigner, R as nameApproval, S as listAt, T as timeOf, a as checkRequirement, b as basesOf, d as scannersOf, k as asApproval, l as unlisted, r as holds, u as readFindings, w as textAt, x as componentsOf, y as Malformed, z as nameLayer } from "./glass.mjs";
+import { A as claimantOf, B as otherContent, C as sourceOf, F as isListed, G as whereOf, M as coversAll, N as isBound, P as isGivenBySigner, R as nameApproval, S as signedPredicate, T as timeOf, a as checkRequirement, b as componentsOf, c as unlisted, k as asApproval, l as readFindings, r as holds, u as scannersOf, v as Malformed, w as textAt, x as listAt, y as basesOf, z as nameLayer } from "./glass.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as SEVERITIES } from "./severity.mjs";
-import { _ as principalsBehind, c as describeIdentity, g as principalsAt, m as peopleBehind, w as unlikeness } from "./versions.mjs";
+import { D as unlikeness, _ as peopleBehind, b as principalsBehind, d as describeIdentity, y as principalsAt } from "./versions.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { a as nameText, n as isSameSigner, t as isNamed } from "./signature.mjs";
 import { o as quorumsOf } from "./threshold.mjs";
@@ -297,19 +297,10 @@ const RECORD_TIMES = {
 	verdict: "timeVerified",
 	publication: "publishedAt"
 };
-/** The same bytes are asked for at every judgement of an image, and may be megabytes. */
-const PREDICATES = /* @__PURE__ */ new WeakMap();
 function predicateOf(statement) {
 	if (!statement) return null;
-	const known = PREDICATES.get(statement);
-	if (known !== void 0) return known;
-	const predicate = readPredicate(statement);
-	PREDICATES.set(statement, predicate);
-	return predicate;
-}
-function readPredicate(statement) {
 	try {
-		const { predicate } = parseStatement(statement);
+		const predicate = signedPredicate(statement);
 		return isJsonObject(predicate) ? predicate : null;
 	} catch (error) {
 		if (error instanceof CountersignError) return null;

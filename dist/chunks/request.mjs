@@ -1,6 +1,6 @@
 import { h as toHex } from "./bytes.mjs";
 import { n as systemClock, t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { r as isPassingNetworkError } from "./errors14.mjs";
 import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
 import { r as SignatureError } from "./errors2.mjs";

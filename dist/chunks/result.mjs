@@ -1,10 +1,10 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 import { d as sha256, g as utf8 } from "./bytes.mjs";
-import { s as describeForPolicy, w as unlikeness } from "./versions.mjs";
+import { D as unlikeness, u as describeForPolicy } from "./versions.mjs";
 import { c as encodeStatement, g as subjectDigests } from "./statement.mjs";
 import { o as parseBundle } from "./bundle2.mjs";
 import { r as signStatement } from "./sign.mjs";
-import { c as printable, o as listed, r as counted } from "./text.mjs";
+import { a as counted, c as listed, u as printable } from "./text.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { i as encodeApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as isProblem } from "./reasons.mjs";
@@ -12,12 +12,12 @@ import { V as scopesOf } from "./glass.mjs";
 import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval3.mjs";
 import { n as isFilled } from "./reports.mjs";
 import { r as judgeImage } from "./verify.mjs";
-import { l as placeBundle } from "./native-signatures.mjs";
+import { a as placeBundle } from "./bundle3.mjs";
 import { n as openBundle, o as withGrants } from "./open-bundles.mjs";
 import { o as escapeMarkdown } from "./wording.mjs";
 import { n as isAboutContent, t as planSteps } from "./plan.mjs";
 import { a as countsForStage, d as principalsOf, f as replacedLayers, g as without, m as reviewBefore, o as isNeededByOthers, p as reportOf, r as assertStage, s as keptRemark, t as assertExpected, u as passedOver } from "./review.mjs";
-import { r as assertBundleReadable } from "./bundles.mjs";
+import { r as assertBundleReadable } from "./bundles4.mjs";
 
 // src/stage/stage.ts
 /**

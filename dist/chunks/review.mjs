@@ -2,7 +2,7 @@ import { o as isStageName, r as defaultVerifierId } from "./approval.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 import { n as evidenceLacking, r as judgeImage } from "./verify.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { _ as principalsBehind, d as isSamePerson, f as matchPrincipals, m as peopleBehind } from "./versions.mjs";
+import { _ as peopleBehind, b as principalsBehind, h as matchPrincipals, m as isSamePerson } from "./versions.mjs";
 import { G as whereOf, P as isGivenBySigner, U as viewImage, V as scopesOf } from "./glass.mjs";
 import { r as stagesBefore } from "./approval3.mjs";
 import { n as StageError } from "./errors4.mjs";

@@ -2,13 +2,14 @@ import { c as UsageError, i as EXIT, l as fileError, o as SystemError, t as Coun
 import { r as stopRunningTools, t as findProgram } from "./run-tool.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as visibleLine, p as visibleLines } from "./text.mjs";
-import { o as readFileBounded, u as writeDocument } from "./files.mjs";
+import { h as visibleLines, m as visibleLine } from "./text.mjs";
+import { l as readFileBounded, p as writeDocument } from "./files.mjs";
 import { n as prepareTermination } from "./termination.mjs";
-import { g as SIGNING_INPUTS, m as PRIVILEGED_INPUTS, r as inWordsOf } from "./values.mjs";
+import { _ as SIGNING_INPUTS, m as PRIVILEGED_INPUTS, r as inWordsOf } from "./values.mjs";
 import { r as checkedFiles } from "./files2.mjs";
 import { n as hasInputs } from "./spec.mjs";
-import { n as redactedJson } from "./redacted-json.mjs";
+import { t as assertNodeQuiet } from "./host.mjs";
+import { n as redactedPieces } from "./redacted-json.mjs";
 import { rmSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -208,6 +209,8 @@ var Redactor = class {
 	#forms = /* @__PURE__ */ new Set();
 	/** The forms by how they begin: a key of many lines must not slow down every line of a log. */
 	#byStart = /* @__PURE__ */ new Map();
+	/** Which characters begin a form, by the low bits of their codes: most places in a text need no look at the forms. */
+	#firsts = /* @__PURE__ */ new Uint8Array(256);
 	#withheld = /* @__PURE__ */ new Set();
 	/**
 	* Registers a secret; those under 4 characters are ignored, they would riddle the log, and those under 8 that were
@@ -221,6 +224,7 @@ var Redactor = class {
 		for (const form of fresh) {
 			this.#forms.add(form);
 			const start = form.slice(0, MIN_CHARS);
+			this.#firsts[form.charCodeAt(0) & 255] = 1;
 			this.#byStart.set(start, [...this.#byStart.get(start) ?? [], form]);
 		}
 		if (origin === "given") for (const form of forms) this.#withheld.add(form);
@@ -244,9 +248,12 @@ var Redactor = class {
 	}
 	#find(text) {
 		const hits = [];
-		if (this.#forms.size > 0) for (let at = 0; at + MIN_CHARS <= text.length; at += 1) for (const form of this.#byStart.get(text.slice(at, at + MIN_CHARS)) ?? []) {
-			const length = shownLength(form, text, at);
-			if (length > 0) hits.push([at, at + length]);
+		if (this.#forms.size > 0) for (let at = 0; at + MIN_CHARS <= text.length; at += 1) {
+			if (this.#firsts[text.charCodeAt(at) & 255] === 0) continue;
+			for (const form of this.#byStart.get(text.slice(at, at + MIN_CHARS)) ?? []) {
+				const length = shownLength(form, text, at);
+				if (length > 0) hits.push([at, at + length]);
+			}
 		}
 		if (!hits.some(([from, to]) => to - from < MIN_CHARS_IN_DIGEST)) return hits;
 		const digests = [...text.matchAll(DIGEST)].map(({ index, 0: { length } }) => [index, index + length]);
@@ -309,6 +316,7 @@ function shownLength(form, text, at) {
 }
 /** The text that was escaped; undefined when nothing is. */
 function unescaped(text) {
+	if (!/[<#\\]/.test(text)) return void 0;
 	const parts = [];
 	const [positions, lengths] = [[], []];
 	const push = (part, position, length) => {
@@ -626,16 +634,20 @@ function briefly(value) {
 }
 
 // src/entry/report-file.ts
-/** The document as `--json` prints it: the same value but for secrets, safe to look at. */
-function jsonText(document, host) {
-	return redactedJson(document, (text, name) => host.redact(name === "hint" ? inWordsOf(host.kind, text) : text));
+/** The document as `--json` prints it, in pieces: the same value but for secrets, safe to look at. */
+function jsonPieces(document, host) {
+	return redactedPieces(document, (text, name) => host.redact(name === "hint" ? inWordsOf(host.kind, text) : text));
+}
+/** Prints the document piece by piece, as fast as it is read. */
+async function printJson(document, { host, write }) {
+	for (const piece of jsonPieces(document, host)) await write(piece);
 }
 /**
 * Writes the report.
 * @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
 */
 async function writeReport(path, document, host) {
-	await writeDocument(path, jsonText(document, host));
+	await writeDocument(path, jsonPieces(document, host));
 }
 /** The places of the report of a step, known before its inputs are read: it tells what was wrong with them, too. */
 async function reportPlaces({ name, inputs }, texts, { cwd, env }) {
@@ -652,9 +664,12 @@ async function reportPlaces({ name, inputs }, texts, { cwd, env }) {
 // src/entry/run.ts
 /** Else V8 keeps 64 MiB and more of what nobody needs any longer, where an image gives it much to read. */
 const KEEP_YOUNG_SMALL = "--semi-space-growth-factor=1";
+/** And lets what it holds grow to several times of what is needed before it looks. */
+const KEEP_OLD_SMALL = "--heap-growing-percent=50";
 /** Runs a command on the texts that were given. Never throws. */
 async function runCommand(command, texts, host) {
 	setFlagsFromString(KEEP_YOUNG_SMALL);
+	setFlagsFromString(KEEP_OLD_SMALL);
 	try {
 		const raw = {
 			texts,
@@ -740,15 +755,10 @@ function repositoryId(side) {
 	const id = side["repo"]["id"];
 	return typeof id === "number" ? id : void 0;
 }
-/**
-* Refuses a run in a job that has a secret while Node prints its own debug output. Node reads the variable when it starts:
-* there is no switching it off.
-* @throws UsageError USAGE_NODE_DEBUG
-*/
-function assertNoDebugOutput(spec, { given }, { kind, env }) {
-	if (!env["NODE_DEBUG"] || kind === "terminal" && env["GITHUB_ACTIONS"] !== "true") return;
-	if (!spec.inputs.some(({ name, type }) => type === "secret" && given.has(name)) && ambientSecrets(env).length === 0) return;
-	throw new UsageError("USAGE_NODE_DEBUG", "NODE_DEBUG is set, with which Node prints logins and keys into the log", { hint: "leave NODE_DEBUG out of the environment of this step; debug logging of the job (ACTIONS_STEP_DEBUG) says more without secrets" });
+/** A run that has a secret prints nothing that Node has to say. What it comes upon later is refused then. */
+function assertNoDebugOutput(spec, { given }, host) {
+	if (!host.env["NODE_DEBUG"]) return;
+	if (spec.inputs.some(({ name, type }) => type === "secret" && given.has(name)) || ambientSecrets(host.env).length > 0) assertNodeQuiet(host);
 }
 const SIGNALS = [
 	"SIGINT",
@@ -817,4 +827,4 @@ function installExitHandlers(temporary, report) {
 	return remove;
 }
 
-export { findCommand as _, reportPlaces as a, failureJson as c, ambientSecrets as d, isInGateWord as f, COMMANDS as g, ACTION_NAMES as h, jsonText as i, inDocument as l, ownProcess as m, runCommand as n, writeReport as o, withoutWorkflowCommands as p, surviveOutputErrors as r, describeFailure as s, installExitHandlers as t, ProcessHost as u, isActionName as v };
+export { findCommand as _, reportPlaces as a, failureJson as c, ambientSecrets as d, isInGateWord as f, COMMANDS as g, ACTION_NAMES as h, printJson as i, inDocument as l, ownProcess as m, runCommand as n, writeReport as o, withoutWorkflowCommands as p, surviveOutputErrors as r, describeFailure as s, installExitHandlers as t, ProcessHost as u, isActionName as v };

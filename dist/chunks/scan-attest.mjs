@@ -1,38 +1,38 @@
 import { o as __toESM, t as __commonJSMin } from "./rolldown-runtime.mjs";
-import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } from "./errors.mjs";
-import { _ as isCommonName, c as mustLieInside, f as countFindings, g as cvesIn, h as createReport, m as createFinding, p as judgeFindings } from "./glass.mjs";
-import { i as storeStatements } from "./evidence2.mjs";
+import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
+import { d as countFindings, f as judgeFindings, g as isCommonName, h as cvesIn, m as createReport, p as createFinding, s as mustLieInside } from "./glass.mjs";
+import { a as storeStatements } from "./evidence2.mjs";
 import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, r as EVIDENCE_SIGNER_INPUTS } from "./signer2.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { _ as SIGNING_INPUTS, h as REFERENCE_OUTPUT, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
 import { r as parseYaml } from "./yaml.mjs";
 import { f as sha256Hex, g as utf8, r as decodeUtf8 } from "./bytes.mjs";
-import { o as readFileBounded, u as writeDocument } from "./files.mjs";
+import { a as findFile, l as readFileBounded, p as writeDocument } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { a as isDay, r as counted } from "./text.mjs";
+import { a as counted, s as isDay } from "./text.mjs";
 import { a as objectsOf, c as requiredText, d as timeOf, i as objectOf, l as textOf, n as describeNames, o as printable, p as ScanError, r as listOf, s as requiredList, t as assertMembers, u as textsOf } from "./fields.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { a as severityFromScore, c as worst, i as severityFrom, n as highest, o as severityFromWord, r as scoreOf, s as severityRank } from "./severity.mjs";
-import { o as COSIGN_SIGN_PREDICATE_TYPE } from "./native-signatures.mjs";
+import { t as COSIGN_SIGN_PREDICATE_TYPE } from "./bundle3.mjs";
 import { r as evidenceLabel } from "./signature-objects.mjs";
 import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { o as escapeMarkdown } from "./wording.mjs";
 import { n as describeEvidence } from "./files3.mjs";
-import { n as redactedJson } from "./redacted-json.mjs";
+import { n as redactedPieces } from "./redacted-json.mjs";
 import { t as VERSION } from "./version.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
 import { r as openRegistryImage } from "./image.mjs";
 import { n as systemClock } from "./clock.mjs";
-import { m as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
-import { f as MEDIA_TYPE } from "./manifest.mjs";
+import { t as LayoutRepository, u as LayoutIndex } from "./layout.mjs";
+import { p as MEDIA_TYPE } from "./manifest.mjs";
 import { f as FILE_SYSTEM, g as PARTITION_TYPE, l as DATA_TYPE, r as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { n as copyImage } from "./copy.mjs";
 import { n as pullSif } from "./fetch-sif.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { c as policyFrom } from "./trust2.mjs";
-import { copyFile, mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
@@ -277,14 +277,15 @@ const SCAN_ATTEST_SPEC = {
 		},
 		{
 			name: "subjects",
-			description: "JSON array of `name`, `digest` (content digest) and `path` of every image.",
-			example: "[{\"name\":\"demo.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/demo.sif\"}]"
+			description: "JSON array of `name`, `digest` (content digest), `path` and `reference` (`place@sha256:…` of an image in a registry) of every image.",
+			example: "[{\"name\":\"demo.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/demo.sif\",\"reference\":\"\"}]"
 		},
 		{
 			name: "digest",
 			description: "Content digest when there is exactly one image, else empty.",
 			example: "sha256:1f2e…"
 		},
+		REFERENCE_OUTPUT,
 		{
 			name: "bundle-path",
 			description: "Paths of the statements and bundles that are in files, one a line.",
@@ -5969,6 +5970,14 @@ const MEMBERS$2 = [
 	"image_metadata",
 	"license_summary"
 ];
+const PACKAGE_MEMBERS = [
+	"package",
+	"dependency_groups",
+	"vulnerabilities",
+	"groups",
+	"licenses",
+	"license_violations"
+];
 /**
 * True for a document that has the marks of an OSV-Scanner report: it says how it was configured, as each one since 1.4
 * does, or names sources of packages with their ecosystems. A bare empty list of results could be anybody's.
@@ -5979,7 +5988,8 @@ function isOsvReport({ results, experimental_config: configuration }) {
 }
 function isPackageSource(result) {
 	if (!isJsonObject(result) || !isJsonObject(result["source"]) || !Array.isArray(result["packages"])) return false;
-	return result["packages"].every((entry) => {
+	const packages = result["packages"];
+	return packages.length > 0 && packages.every((entry) => {
 		const described = isJsonObject(entry) ? entry["package"] : void 0;
 		return isJsonObject(described) && typeof described["ecosystem"] === "string";
 	});
@@ -6016,6 +6026,7 @@ function* findingsIn$2(document) {
 	for (const entry of detected) yield readDetected(entry);
 }
 function* readPackage(entry, location) {
+	assertMembers(entry, "OSV-Scanner", PACKAGE_MEMBERS);
 	const { name, version, commit, deprecated } = objectOf(entry["package"], "package");
 	const place = {
 		package: textOf(name) ?? null,
@@ -6081,7 +6092,8 @@ function finding(members, { names, group, place }) {
 }
 /** What the scanner found to be unimportant is that; else the score, else the word of the database or distribution. */
 function severityOf(members, { group, score, name }) {
-	if (Object.values(objectOf(group["experimental_analysis"], "experimental_analysis")).some((analysis) => objectOf(analysis, "experimental_analysis")["unimportant"] === true)) return "negligible";
+	const analysed = group["experimental_analysis"] ?? group["experimentalAnalysis"];
+	if (Object.values(objectOf(analysed, "experimental_analysis")).some((analysis) => objectOf(analysis, "experimental_analysis")["unimportant"] === true)) return "negligible";
 	if (score !== null && score > 0) return severityFromScore(score);
 	const word = worst(members.flatMap((member) => wordsOf(member, name)).map(severityFromWord));
 	return word === "unknown" ? severityFromScore(score) : word;
@@ -6343,6 +6355,14 @@ const MEMBERS$1 = [
 	"inlineExternalProperties",
 	"properties"
 ];
+/** Members of a run that say what was found. Programs that match names without regard to case would read others for them. */
+const READ_IN_RUNS = [
+	"tool",
+	"conversion",
+	"invocations",
+	"results",
+	"externalPropertyFileReferences"
+];
 /** Kinds of result that say that something is in order, or not applicable. */
 const NO_FINDING = /* @__PURE__ */ new Set([
 	"pass",
@@ -6372,10 +6392,13 @@ function readSarif(document, room) {
 	return runs.map((run) => readRun(run, room));
 }
 function readRun(run, room) {
+	assertMembers(run, "SARIF 2.1.0", namesInRun(run));
 	const driver = objectOf(objectOf(run["tool"], "tool")["driver"], "tool.driver");
 	const name = requiredText(driver["name"], "tool.driver.name");
 	const invocations = objectsOf(run["invocations"], "invocations");
 	for (const invocation of invocations) assertSuccessful(invocation, name);
+	const { invocation: converted } = objectOf(run["conversion"], "conversion");
+	assertSuccessful(objectOf(converted, "conversion.invocation"), name);
 	const { results } = objectOf(run["externalPropertyFileReferences"], "externalPropertyFileReferences");
 	if (!Array.isArray(run["results"]) || listOf(results, "externalPropertyFileReferences.results").length > 0) throw new ScanError("SCAN_REPORT_INCOMPLETE", `the run of ${name} has no results of its own, not even an empty list`);
 	const rules = new RuleBook(run, invocations);
@@ -6390,6 +6413,11 @@ function readRun(run, room) {
 		finishedAt: timeOf(invocations.at(-1)?.["endTimeUtc"]),
 		findings: room.take(findingsIn$1(run, rules, name))
 	});
+}
+/** All names in a run but those that only case tells from one that is read. */
+function namesInRun(run) {
+	const folded = new Set(READ_IN_RUNS.map((name) => name.toLowerCase()));
+	return Object.keys(run).filter((name) => READ_IN_RUNS.includes(name) || !folded.has(name.toLowerCase()));
 }
 function* findingsIn$1(run, rules, scanner) {
 	for (const result of requiredList(run["results"], "results")) if (!NO_FINDING.has(result["kind"]) && result["baselineState"] !== "absent") yield readResult(result, rules, scanner);
@@ -6460,6 +6488,20 @@ const MEMBERS = [
 	"Metadata",
 	"Results"
 ];
+/** What is found is in a list of its own kind; in one that we do not know it would be passed over. */
+const RESULT_MEMBERS = [
+	"Target",
+	"Class",
+	"Type",
+	"Packages",
+	"Vulnerabilities",
+	"MisconfSummary",
+	"Misconfigurations",
+	"Secrets",
+	"Licenses",
+	"CustomResources",
+	"ExperimentalModifiedFindings"
+];
 /** Classes of results that say nothing about whether packages were recognised. */
 const BESIDE_PACKAGES = /* @__PURE__ */ new Set([
 	"secret",
@@ -6485,7 +6527,7 @@ function readTrivyReport(document, room) {
 	if (document["SchemaVersion"] !== SCHEMA_VERSION) throw new ScanError("SCAN_REPORT_UNKNOWN", `Trivy schema version ${JSON.stringify(document["SchemaVersion"])}`);
 	assertMembers(document, "Trivy", MEMBERS);
 	const results = objectsOf(document["Results"], "Results");
-	for (const result of results) assertMembers(result, "Trivy");
+	for (const result of results) assertMembers(result, "Trivy", RESULT_MEMBERS);
 	const createdAt = timeOf(document["CreatedAt"]);
 	return createReport({
 		format: "trivy",
@@ -6779,22 +6821,15 @@ async function readReports(paths) {
 	const files = [];
 	for (const path of paths) {
 		const name = basename(path);
-		const reports = parseReports(await readFileBounded(path, LIMITS.reportBytes), name);
-		const writtenAt = await writtenTime(path);
-		files.push(...reports.map((report) => ({
+		const { bytes, stats } = await findFile(path, LIMITS.reportBytes);
+		const writtenAt = stats.mtime.toISOString();
+		files.push(...parseReports(bytes, name).map((report) => ({
 			name,
 			report,
 			writtenAt
 		})));
 	}
 	return files;
-}
-async function writtenTime(path) {
-	try {
-		return (await stat(path)).mtime.toISOString();
-	} catch (error) {
-		throw fileError(error, path, "read");
-	}
 }
 /**
 * The entries of the allow list; none when no path was given.
@@ -6930,13 +6965,20 @@ function sarifDocument(images, { toolVersion, now }) {
 			tool: { driver: {
 				name: "countersign",
 				semanticVersion: toolVersion,
-				rules: [...rules.values()].map(ruleEntry)
+				rules: [...rules.values()].map((finding) => later(() => ruleEntry(finding)))
 			} },
 			invocations: [invocation(images, all.length - shown.length, now)],
 			columnKind: "utf16CodeUnits",
-			results: shown.map((entry) => resultEntry(entry, ruleIndex.get(entry.finding.id) ?? -1, seen))
+			results: shown.map((entry) => {
+				const print = fingerprint(entry, seen);
+				return later(() => resultEntry(entry, ruleIndex.get(entry.finding.id) ?? -1, print));
+			})
 		}]
 	};
+}
+/** Made when it is written: all of them at once would be the largest thing in memory. */
+function later(make) {
+	return { toJSON: make };
 }
 function blocking(image) {
 	return image.judgement.blocking.map((finding) => ({
@@ -7010,7 +7052,7 @@ const PAGES = [
 function pageOf({ id, aliases }) {
 	for (const name of [id, ...aliases]) for (const [form, base] of PAGES) if (form.test(name)) return `${base}${encodeURIComponent(name)}`;
 }
-function resultEntry(entry, ruleIndex, seen) {
+function resultEntry(entry, ruleIndex, print) {
 	const { image, finding, judged, suppressed } = entry;
 	const { id, aliases, severity, package: name, version, fixedIn, scanners, locations } = finding;
 	return {
@@ -7028,7 +7070,7 @@ function resultEntry(entry, ruleIndex, seen) {
 				kind: "module"
 			}] }
 		}],
-		partialFingerprints: { primaryLocationLineHash: fingerprint(entry, seen) },
+		partialFingerprints: { primaryLocationLineHash: print },
 		suppressions: suppressed === null ? [] : [{
 			kind: "external",
 			status: "accepted",
@@ -7116,10 +7158,11 @@ function scanJson(images, failOn, now) {
 	};
 }
 function imageJson(image) {
-	const { subject, sboms, predicates, reports, judgement, remarks, evidence, contentDigests } = image;
+	const { subject, sboms, predicates, reports, judgement, remarks, evidence, contentDigests, reference } = image;
 	return {
 		name: subject.name,
 		path: subject.in === "file" ? subject.path : null,
+		reference,
 		contentDigests,
 		verdict: judgement.verdict,
 		problems: judgement.problems,
@@ -7172,13 +7215,14 @@ function scanText(images, failOn) {
 	return `${[...images.flatMap((image) => imageText(image, failOn)), last].join("\n")}\n`;
 }
 function imageText(image, failOn) {
-	const { subject, sboms, predicates, reports, judgement, remarks, evidence } = image;
+	const { subject, sboms, predicates, reports, judgement, remarks, evidence, reference } = image;
 	const { blocking, allowed, below, suppressed } = judgement;
 	const mark = judgement.verdict === "passed" ? "✓" : "✗";
 	const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
 	const judged = reports.length > 0 ? `${counts} (fail-on ${failOn})` : "no scan was judged";
 	return [
 		`${mark} ${subject.name}: ${judgement.verdict}, ${judged}`,
+		...reference === null ? [] : [`    ${reference}`],
 		...judgement.problems.map((problem) => `    ✗ ${problem}`),
 		...blocking.map((finding) => `    ✗ ${describeFinding(finding)}`),
 		...allowed.map(({ finding, entry }) => `    allowed until ${entry.expires}: ${nameAndPlace(finding)}, ${entry.reason}`),
@@ -7256,7 +7300,7 @@ async function writeSarif(images, inputs, host) {
 		toolVersion: VERSION,
 		now: host.now()
 	});
-	await writeDocument(path, redactedJson(document, (text) => host.redact?.(text) ?? text, 1));
+	await writeDocument(path, redactedPieces(document, (text) => host.redact?.(text) ?? text, 1));
 	return path;
 }
 /** As for `report-path`: in a job always, on the command line when asked for. */
@@ -7704,7 +7748,7 @@ async function attest(image, failOn, { inputs, host, signer, policy }) {
 	const progress = host.progress(`reading ${subject.name}`);
 	const onBytes = (done, total) => progress.update(done, total);
 	try {
-		const { evidence, contentDigests } = await storeStatements(subject, {
+		const { evidence, contentDigests, reference } = await storeStatements(subject, {
 			...options,
 			onBytes
 		}, {
@@ -7714,7 +7758,8 @@ async function attest(image, failOn, { inputs, host, signer, policy }) {
 		return {
 			...image,
 			evidence,
-			contentDigests
+			contentDigests,
+			reference
 		};
 	} finally {
 		progress.finish();
@@ -7740,10 +7785,11 @@ function findingStatements({ reports, judgement }, failOn) {
 }
 function result(images, { failOn, sarifPath }, host) {
 	const verdict = verdictOf(images);
-	const subjects = images.map(({ subject, contentDigests }) => ({
+	const subjects = images.map(({ subject, contentDigests, reference }) => ({
 		name: subject.name,
 		digest: contentDigests[0] ?? "",
-		path: subject.in === "file" ? subject.path : ""
+		path: subject.in === "file" ? subject.path : "",
+		reference: reference ?? ""
 	}));
 	const evidence = images.flatMap((image) => image.evidence.map((item) => ({
 		subject: image.subject.name,
@@ -7757,6 +7803,7 @@ function result(images, { failOn, sarifPath }, host) {
 			"blocking-count": String(images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0)),
 			subjects: JSON.stringify(subjects),
 			digest: subjects.length === 1 ? subjects[0]?.digest ?? "" : "",
+			reference: subjects.length === 1 ? subjects[0]?.reference ?? "" : "",
 			"bundle-path": evidence.flatMap(({ path }) => path ?? []).join("\n"),
 			evidence: JSON.stringify(evidence),
 			"sarif-path": sarifPath

@@ -1,5 +1,5 @@
 import { t as LIMITS } from "./limits.mjs";
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { n as SifError } from "./errors3.mjs";
 
 // src/sif/format.ts

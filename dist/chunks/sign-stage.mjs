@@ -6,10 +6,12 @@ import { t as isJsonObject } from "./json.mjs";
 import { t as examineRegistryImage } from "./examine.mjs";
 import { r as openRegistryImage } from "./image.mjs";
 import { a as settle, s as examineSif } from "./verify.mjs";
-import { c as encodeSimpleSigning, d as parseSimpleSigning, h as attachBundle, o as cosignTag } from "./cosign.mjs";
-import { o as unlistedRemark } from "./errors5.mjs";
+import { c as encodeSimpleSigning, d as parseSimpleSigning, o as cosignTag } from "./cosign.mjs";
+import { l as unlistedRemark } from "./errors5.mjs";
+import { c as manifestName, f as referrersTag, n as formatPlace, r as formatReference } from "./reference.mjs";
+import { t as attachBundle } from "./bundles2.mjs";
 import { a as attachNotation } from "./attached-blobs.mjs";
-import { n as assertAttachable, t as assembleParts } from "./bundles.mjs";
+import { n as assertAttachable, t as assembleParts } from "./bundles4.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { r as planNative, t as NO_NATIVES } from "./native.mjs";
 import { a as keepLegacy, i as keepAttestations, o as signLegacy, r as hasLegacy, s as unlessRefused } from "./cosign-tags2.mjs";
@@ -26,12 +28,11 @@ import { a as openFileSource } from "./source2.mjs";
 import { i as withoutCopies, n as present, o as signStage, t as errorAbout } from "./result.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { f as writeFileAtomic, t as assertWritable } from "./files.mjs";
+import { h as writeFileAtomic, n as assertWritable } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { c as manifestName, n as formatPlace, r as formatReference } from "./reference.mjs";
 import { i as assertAttestationTag, n as ATTESTATION_TAG_INPUT } from "./signer2.mjs";
 import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { f as IMAGE_OUTPUTS, g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { _ as SIGNING_INPUTS, f as IMAGE_OUTPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { a as criteriaForSigning, c as signerFrom, r as approvalFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
 import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { i as VERIFY_DATA_INPUT, n as POLICY_INPUTS } from "./trust2.mjs";
@@ -213,7 +214,7 @@ function placeOf({ manifest }) {
 }
 /**
 * An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
-* back legacy signatures that should be beside it.
+* back what else an interrupted run left out: its entry in the list that others read, and legacy signatures beside it.
 */
 async function complete(examined, { stage, bundle }, { options, signer, now, native }) {
 	const present = examined.attached.attachedTo.get(sha256(bundle)) ?? [];
@@ -231,7 +232,7 @@ async function complete(examined, { stage, bundle }, { options, signer, now, nat
 	};
 	const attacher = new ApprovalAttacher(examined, options, approval);
 	const where = [];
-	for (const subject of examined.image.subjects) if (present.includes(subject.digest)) where.push(...await attacher.restoreLegacy(subject));
+	for (const subject of examined.image.subjects) if (present.includes(subject.digest)) where.push(...await attacher.restore(subject));
 	else where.push(placeOf(await attacher.attach(subject)));
 	return {
 		where,
@@ -346,18 +347,20 @@ var ApprovalAttacher = class {
 		if (approval && approval.expires !== null && !this.remarks.includes(ENDS)) this.remarks.push(ENDS);
 		return approval?.expires === null;
 	}
-	/** Puts back what should be beside the approval for other tools; says what was missing. */
-	async restoreLegacy(subject) {
-		const { native } = this.#approval;
-		if (native === "notation" && !hasNotation(this.#examined, subject.digest, this.#approval)) {
-			await this.#attachNotation(subject);
-			return [`a Notation signature of ${subject.digest}`, ...await this.#restoreTag(subject)];
-		}
-		return this.#restoreTag(subject);
-	}
-	async #restoreTag(subject) {
-		const { signer } = this.#approval;
+	/** Puts back what other tools should find of the approval; says what was missing. */
+	async restore(subject) {
 		const { digest } = subject;
+		const listed = !await unlessRefused(this.remarks, () => this.#at.repository.repairReferrers(digest)) ? [] : [`tag ${referrersTag(digest)}`];
+		if (this.#approval.native !== "notation" || hasNotation(this.#examined, digest, this.#approval)) return [...listed, ...await this.#restoreTag(digest)];
+		await this.#attachNotation(subject);
+		return [
+			...listed,
+			`a Notation signature of ${digest}`,
+			...await this.#restoreTag(digest)
+		];
+	}
+	async #restoreTag(digest) {
+		const { signer } = this.#approval;
 		if (signer.method === "pgp") return [await this.#file(digest) ?? []].flat();
 		const { blobs } = this.#examined.attached;
 		const tags = [];

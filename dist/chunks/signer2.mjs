@@ -3,7 +3,7 @@ import { g as utf8 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { t as createVerifier } from "./lazy-verifier.mjs";
-import { f as matchPrincipals, p as matchesCredential } from "./versions.mjs";
+import { g as matchesCredential, h as matchPrincipals } from "./versions.mjs";
 import { c as signerFrom } from "./signing.mjs";
 import { c as policyFrom, n as POLICY_INPUTS } from "./trust2.mjs";
 

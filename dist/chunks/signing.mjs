@@ -5,13 +5,13 @@ import { r as SignatureError } from "./errors2.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
 import { t as createSigner } from "./signer.mjs";
 import { t as createCriteria } from "./verify.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, o as passphraseText } from "./values.mjs";
+import { _ as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, o as passphraseText } from "./values.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
 import { c as policyFrom, n as POLICY_INPUTS } from "./trust2.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { n as KeylessError } from "./errors8.mjs";
-import { u as encodeReviewers } from "./native-signatures.mjs";
+import { s as encodeReviewers } from "./bundle3.mjs";
 import { t as stamperFrom } from "./timestamp.mjs";
 
 // src/commands/inputs/review.ts

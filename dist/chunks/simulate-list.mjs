@@ -39,6 +39,7 @@ async function simulateList(images, inputs, host) {
 			await source.assertStill();
 			results.push({
 				name,
+				reference: null,
 				...onThisMachine(verdict, strange, isHere)
 			});
 		} catch (error) {
@@ -46,6 +47,7 @@ async function simulateList(images, inputs, host) {
 			const { code, message, hint } = error;
 			results.push({
 				name,
+				reference: null,
 				gate: "ecl",
 				verdict: "unknown",
 				words: null,

@@ -21,6 +21,7 @@ async function judgeEach(images, { inputs, host }, judgeFor) {
 		const image = await openRegistryImage(opened.repository, manifestName(reference));
 		results.push({
 			name: formatReference(reference),
+			reference: image.name,
 			...await judge(image, reference, images[index] ?? "")
 		});
 	}

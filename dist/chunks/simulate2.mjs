@@ -1,4 +1,5 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
+import { n as asOfLine } from "./text.mjs";
 import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { r as unknownTask, t as defineCommand } from "./spec.mjs";
 import { t as CONNECTION_INPUTS } from "./registry.mjs";
@@ -57,9 +58,11 @@ async function run(inputs, host) {
 			schema: "countersign/simulate/v1",
 			gate,
 			verdict,
+			now: (inputs.now ?? host.now()).toISOString(),
+			asOf: inputs.now !== void 0,
 			images: found
 		},
-		text: [...found.flatMap(({ name, ...one }) => gateLines(name, one)), ""].join("\n")
+		text: [...found.flatMap(({ name, ...one }) => gateLines(name, one)), asOfLine(inputs.now)].join("\n")
 	};
 }
 async function simulate(gate, images, inputs, host) {

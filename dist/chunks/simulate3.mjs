@@ -1,6 +1,6 @@
 import { o as SystemError, t as CountersignError } from "./errors.mjs";
 import { d as parseSimpleSigning, p as readCosignSignatures } from "./cosign.mjs";
-import { f as MEDIA_TYPE } from "./manifest.mjs";
+import { p as MEDIA_TYPE } from "./manifest.mjs";
 import { r as matchesIdentity } from "./signed-identity.mjs";
 import { i as gateReason } from "./errors11.mjs";
 import { i as verifierFor, r as keyBytes, t as certificatesOnly } from "./keys2.mjs";

@@ -1,20 +1,11 @@
-import { r as counted } from "./text.mjs";
+import { a as counted } from "./text.mjs";
 import { l as fileError } from "./errors.mjs";
+import { f as stateOf } from "./files.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 
 // src/sif/source.ts
-/** What `state` holds. */
-function stateOf({ dev, ino, size, mtimeNs, ctimeNs }) {
-	return [
-		dev,
-		ino,
-		size,
-		mtimeNs,
-		ctimeNs
-	].join(":");
-}
 /**
 * Fails unless the path names the file of these attributes, untouched since.
 * @throws SifError SIF_REPLACED, SIF_CHANGED

@@ -6,18 +6,18 @@ import { n as laneObject } from "./lane.mjs";
 import { r as openSif } from "./sif.mjs";
 import { t as examineRegistryImage } from "./examine.mjs";
 import { a as settle, s as examineSif } from "./verify.mjs";
-import { o as unlistedRemark } from "./errors5.mjs";
-import { h as attachBundle } from "./cosign.mjs";
+import { l as unlistedRemark } from "./errors5.mjs";
+import { t as attachBundle } from "./bundles2.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { G as whereOf } from "./glass.mjs";
 import { l as lockImage, r as deleteObjects, t as appendLayers } from "./append.mjs";
 import { a as openFileSource } from "./source2.mjs";
-import { a as bundleToAttach, r as assertBundleReadable } from "./bundles.mjs";
+import { a as bundleToAttach, r as assertBundleReadable } from "./bundles4.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { c as printable, r as counted } from "./text.mjs";
+import { a as counted, u as printable } from "./text.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { _ as TIMESTAMP_URL_INPUT, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS, v as TIMESTAMP_URL_INPUT } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { i as SUBJECT_INPUTS, l as subjectsFrom } from "./subjects.mjs";
@@ -165,24 +165,15 @@ async function run(inputs, host) {
 	if (!stamp && toCarry.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "neither timestamp-url nor carry-crls is given", { hint: "give ⟨timestamp-url⟩ or ⟨carry-crls⟩" });
 	const images = [];
 	for (const subject of subjects) {
-		const { layers, lists } = await host.group(`Stamping ${subject.name}`, async () => ({
-			lists: toCarry.length > 0 ? await carryOne(subject, toCarry, {
-				inputs,
-				host
-			}) : [],
-			layers: stamp ? await stampOne(subject, {
-				inputs,
-				host,
-				criteria,
-				stamp
-			}) : []
+		const done = await host.group(`Stamping ${subject.name}`, () => doOne(subject, {
+			inputs,
+			host,
+			criteria,
+			stamp,
+			toCarry
 		}));
-		for (const { where, remarks } of layers) for (const remark of remarks) host.warning(`${where}: ${remark}`);
-		images.push({
-			name: subject.name,
-			layers,
-			lists
-		});
+		for (const { where, remarks } of done.layers) for (const remark of remarks) host.warning(`${where}: ${remark}`);
+		images.push(done);
 	}
 	return {
 		exitCode: EXIT.passed,
@@ -208,55 +199,64 @@ async function listsFrom({ carryCrls, workingDirectory }) {
 		crl: parseCrl(der)
 	}));
 }
-async function carryOne(subject, lists, { inputs, host }) {
-	const { carryInRegistry, carryInSif } = await import("./carry.mjs");
-	if (subject.in === "file") return carryInSif(subject.path, lists, host.now());
+async function doOne(subject, task) {
+	const { inputs, host, criteria, stamp, toCarry } = task;
+	const { name } = subject;
+	const carry = toCarry.length > 0 ? await import("./carry.mjs") : void 0;
+	if (subject.in === "file") return {
+		name,
+		reference: null,
+		lists: carry ? await carry.carryInSif(subject.path, toCarry, host.now()) : [],
+		layers: stamp ? await stampFile(subject.path, {
+			host,
+			criteria,
+			stamp
+		}) : []
+	};
 	const { reference } = subject;
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "push",
 		existing: true
 	});
-	const carried = await carryInRegistry(await openRegistryImage(opened.repository, manifestName(reference)), opened.repository, lists);
-	for (const remark of carried.remarks) host.warning(`${subject.name}: ${remark}`);
-	return carried.lists;
-}
-async function stampOne(subject, { inputs, host, criteria, stamp }) {
-	if (subject.in === "file") {
-		const progress = host.progress(`reading ${subject.name}`);
-		try {
-			const onBytes = (done, total) => progress.update(done, total);
-			return await stampSif(subject.path, criteria, {
-				stamp,
-				onBytes
-			});
-		} finally {
-			progress.finish();
-		}
-	}
-	const { reference } = subject;
-	await using opened = await openFrom(inputs, host, {
-		reference,
-		access: "push",
-		existing: true
-	});
-	const image = await openRegistryImage(opened.repository, manifestName(reference));
-	return await stampRegistryImage(image, opened.repository, {
+	const { repository } = opened;
+	const image = await openRegistryImage(repository, manifestName(reference));
+	const carried = await carry?.carryInRegistry(image, repository, toCarry);
+	for (const remark of carried?.remarks ?? []) host.warning(`${name}: ${remark}`);
+	const layers = stamp ? await stampRegistryImage(image, repository, {
 		criteria,
 		stamp
-	});
+	}) : [];
+	return {
+		name,
+		reference: image.name,
+		lists: carried?.lists ?? [],
+		layers
+	};
+}
+async function stampFile(path, { host, criteria, stamp }) {
+	const progress = host.progress(`reading ${path}`);
+	try {
+		const onBytes = (done, total) => progress.update(done, total);
+		return await stampSif(path, criteria, {
+			stamp,
+			onBytes
+		});
+	} finally {
+		progress.finish();
+	}
 }
 const OUTCOMES = {
 	stamped: "stamped",
 	present: "has a timestamp",
 	"not-good": "NOT stamped: it does not count now"
 };
-function describe({ name, layers, lists }) {
+function describe({ name, reference, layers, lists }) {
 	const stamped = layers.filter(({ outcome }) => outcome === "stamped").length;
 	const lines = layers.map(({ where, what, digest, outcome, now }) => `  ${where}  ${printable(what)}  ${shortDigest(digest)}  ${OUTCOMES[outcome]}${now.length > 0 ? ` → ${now.join(", ")}` : ""}`);
 	const carried = lists.map(({ where, issuer, number }) => `  ${where}  revocation list ${number} of ${printable(issuer)}`);
 	return `${[
-		`${printable(name, 1e3)}: ${counted(stamped, "layer")} stamped` + (lists.length > 0 ? `, ${counted(lists.length, "revocation list")} travelling along` : ""),
+		`${printable(reference ?? name, 1e3)}: ${counted(stamped, "layer")} stamped` + (lists.length > 0 ? `, ${counted(lists.length, "revocation list")} travelling along` : ""),
 		...lines,
 		...carried
 	].join("\n")}\n`;

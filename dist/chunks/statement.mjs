@@ -150,7 +150,7 @@ function encodeStatement(content) {
 }
 function readJson(payload, skip) {
 	try {
-		const value = parseUnambiguous(payload, "the statement", READ_MEMBERS, skip);
+		const value = parseUnambiguous(payload, "the statement", READ_MEMBERS, { skip });
 		if (isJsonObject(value)) return value;
 	} catch (cause) {
 		if (!(cause instanceof CountersignError)) throw cause;

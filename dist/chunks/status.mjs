@@ -1,5 +1,5 @@
 import { i as EXIT } from "./errors.mjs";
-import { c as printable, d as toSecond } from "./text.mjs";
+import { n as asOfLine, p as toSecond, u as printable } from "./text.mjs";
 import { d as endsOf, u as settledFacts } from "./verify.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { n as isFilled } from "./reports.mjs";
@@ -38,6 +38,7 @@ async function run(inputs, host) {
 		host,
 		beside: await evidenceFrom(inputs)
 	};
+	const asOf = inputs.now !== void 0;
 	const standings = [];
 	for (const subject of subjects) {
 		const verified = {
@@ -53,12 +54,18 @@ async function run(inputs, host) {
 	const unread = standings.some(({ image }) => image.outcome === "error");
 	return {
 		exitCode: passed ? EXIT.passed : unread ? EXIT.environment : EXIT.failed,
-		text: standings.map((one) => `${linesOf(one).map((line) => printable(line, 2e3)).join("\n")}\n`).join("\n"),
+		text: textOf(standings, asOf ? criteria.now : void 0),
 		json: {
 			schema: "countersign/status/v1",
+			now: criteria.now.toISOString(),
+			asOf,
 			images: standings.map(({ image, ends }) => ({
 				name: image.name,
+				reference: image.reference,
+				dataVerified: image.dataVerified,
 				verdict: image.verdict,
+				outcome: image.outcome,
+				unsigned: image.unsigned,
 				stages: image.stages.map(({ stage, verdict, approvedBy, needed, objects, breakGlass }) => ({
 					stage,
 					verdict,
@@ -75,6 +82,9 @@ async function run(inputs, host) {
 		outputs: { verdict: passed ? "passed" : "failed" }
 	};
 }
+function textOf(standings, then) {
+	return standings.map((one) => linesOf(one).map((line) => `${printable(line, 2e3)}\n`)).map((lines) => lines.join("")).join("\n") + asOfLine(then);
+}
 function endingOf({ facts }, { policy, now }) {
 	if (!facts) return [];
 	const settled = settledFacts(policy?.policy, facts, now);
@@ -90,13 +100,21 @@ function linesOf({ image, ends }) {
 	const steps = stepLines(image);
 	const why = steps.length > 0 ? [] : [...stages.flatMap(({ reasons }) => reasons), ...image.reasons].filter(isProblem);
 	return [
-		`${image.name}: ${isByBreakGlass(image) ? "passed by break glass" : image.outcome === "passed" ? "all stages have passed" : image.outcome === "error" ? "could not be read" : "not all stages have passed"}`,
+		`${image.name}: ${stateOf(image)}`,
+		...image.reference === null ? [] : [`  ${image.reference}${image.dataVerified ? "" : " (data not read)"}`],
 		...stages.map((stage) => `  ${stageLine(stage, stage.stage === due)}`),
 		...image.verdict === "passed" ? [] : ["  missing", ...steps.map((step) => `    ${step}`)],
 		...image.verdict === "passed" ? [] : (image.lacking ?? []).map((text) => `    ${text}`),
 		...image.verdict === "passed" ? [] : why.slice(0, 5).map(({ message, code }) => `    ${message} [${code}]`),
 		...ends.length === 0 ? [] : ["  ends", ...ends.map(({ time, what }) => `    ${time}  ${what}`)]
 	];
+}
+function stateOf(image) {
+	if (isByBreakGlass(image)) return "passed by break glass";
+	if (image.outcome === "passed") return "all stages have passed";
+	if (image.outcome === "error") return "could not be read";
+	const unsigned = image.reasons.find(({ code }) => code === "IMAGE_UNSIGNED");
+	return unsigned ? `unsigned, no stage has passed [${unsigned.code}]` : "not all stages have passed";
 }
 function stageLine(report, isNext) {
 	const { stage, verdict, approvedBy, needed, breakGlass = [] } = report;

@@ -1,5 +1,5 @@
 import { c as UsageError, l as fileError, u as isErrnoException } from "./errors.mjs";
-import { h as isGlob, o as readFileBounded, p as globPaths } from "./files.mjs";
+import { g as globPaths, l as readFileBounded, v as isGlob } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { r as formatReference } from "./reference.mjs";
 import { o as parseBundle } from "./bundle2.mjs";

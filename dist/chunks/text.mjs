@@ -13,10 +13,15 @@ function listed(names, word) {
 /** The known word that needs the fewest edits, undefined when none is close. */
 function nearest(word, known) {
 	const limit = Math.max(1, Math.floor(word.length / 3));
-	return known.map((candidate) => ({
-		candidate,
-		edits: editDistance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase())
-	})).filter(({ edits }) => edits <= limit).sort((a, b) => a.edits - b.edits)[0]?.candidate;
+	let best;
+	for (const candidate of known) {
+		const edits = editDistance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase());
+		if (edits <= limit && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) best = {
+			candidate,
+			edits
+		};
+	}
+	return best?.candidate;
 }
 /** Hint text: `did you mean x?` or the allowed words. */
 function didYouMean(word, known) {
@@ -41,6 +46,14 @@ function toSecond(time) {
 	const date = typeof time === "string" ? new Date(time) : time;
 	if (!Number.isNaN(date.getTime())) return `${date.toISOString().slice(0, -5)}Z`;
 	return typeof time === "string" ? time : "an impossible time";
+}
+/** What is said of another time than the present. */
+function asOfWords(time) {
+	return `as of ${toSecond(time)}, which is not the present time`;
+}
+/** The same as the last line of a result; empty for the present. */
+function asOfLine(time) {
+	return time ? `${asOfWords(time)}\n` : "";
 }
 /** True for a day of the calendar as `2026-11-22`; JavaScript takes the 30th of February for the 2nd of March. */
 function isDay(text) {
@@ -90,4 +103,4 @@ function quote(text) {
 	return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }
 
-export { isDay as a, printable as c, toSecond as d, visibleLine as f, didYouMean as i, quote as l, compareText as n, listed as o, visibleLines as p, counted as r, nearest as s, UNSAFE as t, shellWord as u };
+export { counted as a, listed as c, quote as d, shellWord as f, visibleLines as h, compareText as i, nearest as l, visibleLine as m, asOfLine as n, didYouMean as o, toSecond as p, asOfWords as r, isDay as s, UNSAFE as t, printable as u };

@@ -1,5 +1,5 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { c as printable, d as toSecond, r as counted } from "./text.mjs";
+import { a as counted, p as toSecond, u as printable } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { _ as timeText, a as escapeHtml, d as layersOf, f as notPassed, g as stepsOf, h as stepLines, i as decisionOf, l as groundsOf, n as aboutText, o as escapeMarkdown, p as signerOf, r as custodyLines, s as escapeMermaid, t as STATE_WORDS, u as isByBreakGlass, v as unjudgedLines, y as worstFirst } from "./wording.mjs";
 

@@ -42,6 +42,16 @@ function countFirst(candidates, most, budget) {
 	}
 	return found;
 }
+/** In which groups somebody uses up a thing. */
+function groupsByUse(groups) {
+	const users = /* @__PURE__ */ new Map();
+	for (const [group, mine] of groups) for (const use of mine.flatMap(({ uses }) => uses)) {
+		const known = users.get(use);
+		if (known) known.add(group);
+		else users.set(use, /* @__PURE__ */ new Set([group]));
+	}
+	return users;
+}
 /** The same candidates, who clash as before, with one word for all things that the same of them use up. */
 function inShort(candidates) {
 	const users = /* @__PURE__ */ new Map();
@@ -239,12 +249,14 @@ function fillStages(needs, distinct, searching = {
 	const { counting, budget } = searching;
 	const met = [];
 	const undecided = /* @__PURE__ */ new Set();
-	let standing = counting(/* @__PURE__ */ new Set());
+	let left = /* @__PURE__ */ new Set();
+	let standing = counting(left);
 	for (const need of needs) {
-		const found = new Division([...met, need], distinct, searching).divide(/* @__PURE__ */ new Set());
+		const division = new Division([...met, need], distinct, searching);
+		const found = division.extend(left) ?? division.divide(/* @__PURE__ */ new Set());
 		if (found && budget.steps >= 0) {
 			met.push(need);
-			standing = found;
+			({left, standing} = found);
 		} else if (budget.steps < 0) undecided.add(need.stage);
 	}
 	const given = met.map(({ stage }) => ({
@@ -259,12 +271,11 @@ function fillStages(needs, distinct, searching = {
 			stage: need.stage,
 			candidates: free
 		});
-		return fillOf(need, free, {
+		return {
 			met: met.includes(need),
 			undecided: undecided.has(need.stage),
-			taken,
-			telling
-		});
+			...peopleOf(need, free, taken, telling)
+		};
 	});
 }
 /** Candidates by stage when it is only asked who is left out. */
@@ -319,7 +330,8 @@ function withoutRivals(candidates, taken) {
 function rivalOf(one, taken) {
 	return taken.find(({ candidates }) => candidates.some((other) => clash(one, other)));
 }
-function fillOf({ stage, candidates }, free, { met, undecided, taken, telling }) {
+/** Who counts for a stage, and whom another one keeps from it. */
+function peopleOf({ stage, candidates }, free, taken, telling) {
 	const people = new Set(differentPeople(free, telling).map(({ principal }) => principal));
 	const conflicts = /* @__PURE__ */ new Map();
 	for (const one of candidates.filter(({ principal }) => !people.has(principal))) {
@@ -328,8 +340,6 @@ function fillOf({ stage, candidates }, free, { met, undecided, taken, telling })
 	}
 	return {
 		stage,
-		met,
-		undecided,
 		principals: [...new Set(candidates.map(({ principal }) => principal))].filter((name) => people.has(name)),
 		conflicts: [...conflicts].map(([principal, rival]) => ({
 			principal,
@@ -359,30 +369,50 @@ var Division = class {
 	}
 	/** Who is left, besides whom some are left out so that nobody fills two distinct places; `left` are out already. */
 	divide(left) {
+		const outlook = this.#look(left);
+		if (!outlook?.choice) return outlook;
+		const { one, needed, rivals } = outlook.choice;
+		const out = /* @__PURE__ */ new Set([...left, one]);
+		const stays = /* @__PURE__ */ new Set([...left, ...rivals]);
+		const [first, second] = needed ? [stays, out] : [out, stays];
+		return this.divide(first) ?? this.divide(second);
+	}
+	/** The same in one go, without a second try: from a place that has enough others go all who could fill another one. */
+	extend(left) {
+		let outlook = this.#look(left);
+		while (outlook?.choice) {
+			const { needed, tied, rivals } = outlook.choice;
+			outlook = this.#look(/* @__PURE__ */ new Set([...outlook.left, ...needed ? rivals : tied]));
+		}
+		return outlook;
+	}
+	/** Undefined when those who count cannot fill all places, or the budget is spent. */
+	#look(left) {
 		if (!spend(this.#budget, 1 + left.size)) return void 0;
 		const standing = this.#counting(left);
 		const inPlace = new Map(this.#places.map((place) => [place, ofSeat(standing.get(place.stage) ?? [], place.seat)]));
 		const spare = new Map([...inPlace].map(([place, mine]) => [place, this.#people(mine) - place.needed]));
 		if ([...spare.values()].some((count) => count < 0) || !this.#enoughPeople(inPlace)) return void 0;
-		const choice = this.#choice(inPlace, spare);
-		if (!choice) return standing;
-		const out = /* @__PURE__ */ new Set([...left, choice.one]);
-		const stays = /* @__PURE__ */ new Set([...left, ...choice.rivals]);
-		const [first, second] = choice.needed ? [stays, out] : [out, stays];
-		return this.divide(first) ?? this.divide(second);
+		return {
+			left,
+			standing,
+			choice: this.#choice(inPlace, spare)
+		};
 	}
 	/** Somebody who could fill two distinct places; best one whose place has enough others, or else has the fewest. */
 	#choice(inPlace, spare) {
-		const users = placesByUse(inPlace);
+		const users = groupsByUse(inPlace);
 		const [best] = [...inPlace].flatMap(([place, mine]) => {
 			spend(this.#budget, mine.length);
 			const apart = (use) => [...users.get(use) ?? []].some((other) => this.#areApart(place, other));
 			const isTied = mine.map(({ uses }) => uses.some(apart));
-			const one = mine.find((_, position) => isTied[position]);
+			const tied = mine.filter((_, position) => isTied[position]);
+			const [one] = tied;
 			if (!one) return [];
 			const free = mine.filter((_, position) => !isTied[position]);
 			return [{
 				one,
+				tied,
 				place,
 				needed: this.#people(free) < place.needed,
 				spare: spare.get(place) ?? 0
@@ -410,15 +440,5 @@ var Division = class {
 		return countPeople(candidates, this.#budget);
 	}
 };
-/** Places for which somebody uses up a thing. */
-function placesByUse(inPlace) {
-	const users = /* @__PURE__ */ new Map();
-	for (const [place, mine] of inPlace) for (const use of mine.flatMap(({ uses }) => uses)) {
-		const known = users.get(use);
-		if (known) known.add(place);
-		else users.set(use, /* @__PURE__ */ new Set([place]));
-	}
-	return users;
-}
 
 export { ofSeat as a, countPeople as c, fillStages as i, inShort as l, canFill as n, quorumsOf as o, canSeat as r, MAX_STEPS as s, areDistinct as t, spend as u };

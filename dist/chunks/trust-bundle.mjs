@@ -3,14 +3,14 @@ import { c as UsageError, o as SystemError, t as CountersignError } from "./erro
 import { t as LIMITS } from "./limits.mjs";
 import { i as trustIn, t as TrustFiles } from "./trust.mjs";
 import { t as createVerifier } from "./lazy-verifier.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { l as readFileBounded } from "./files.mjs";
 import { r as GateError } from "./errors11.mjs";
 import { r as writeNewFolder } from "./folder2.mjs";
 import { i as encodePae, o as parseBundle } from "./bundle2.mjs";
 import { r as signStatement } from "./sign.mjs";
 import { _ as subjectNamed, c as encodeStatement, g as subjectDigests, i as digestMap, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement } from "./statement.mjs";
 import { a as asOptionalText, i as asObject, o as asText } from "./members.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { i as signaturePath, t as loadPolicy } from "./load.mjs";
 import { d as pinFrom } from "./trust2.mjs";
 import { c as signerFrom } from "./signing.mjs";

@@ -1,7 +1,7 @@
 import { f as sha256Hex, g as utf8, o as equalBytes, u as parsePem } from "./bytes.mjs";
 import { o as SystemError, r as DataError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { c as readSmallFile, l as rootsAt, o as readFileBounded, r as filesAt } from "./files.mjs";
+import { a as findFile, d as rootsAt, i as filesAt, o as findSmallFile } from "./files.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { u as spkisIn } from "./keys.mjs";
 import { a as keyBlocks, s as repairArmor } from "./framing.mjs";
@@ -117,12 +117,12 @@ var TrustFiles = class {
 	}
 	/** What is a small file is no folder or pattern, and need not be looked at before it is read. */
 	#small(file) {
-		const bytes = this.#read.has(file.path) ? void 0 : readSmallFile(file.path);
-		if (!bytes) return void 0;
+		const found = this.#read.has(file.path) ? void 0 : findSmallFile(file.path);
+		if (!found) return void 0;
 		this.roots.add(file.path);
 		const taken = this.#take({
 			...file,
-			bytes
+			...found
 		});
 		this.#read.set(file.path, Promise.resolve(taken));
 		return taken;
@@ -138,7 +138,7 @@ var TrustFiles = class {
 		const limit = file.kind === "crl" ? LIMITS.crlFileBytes : LIMITS.keyringBytes;
 		return this.#take({
 			...file,
-			bytes: await readFileBounded(file.path, limit)
+			...await findFile(file.path, limit)
 		});
 	}
 	#take(file) {

@@ -142,7 +142,8 @@ const POLICY_INPUTS = [
 		name: "policy-path",
 		type: "path",
 		description: "Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.",
-		example: "countersign.yaml"
+		example: "countersign.yaml",
+		textInput: "policy"
 	},
 	{
 		name: "policy",

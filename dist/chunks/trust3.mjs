@@ -1,6 +1,6 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { r as counted } from "./text.mjs";
-import { f as writeFileAtomic } from "./files.mjs";
+import { a as counted } from "./text.mjs";
+import { h as writeFileAtomic } from "./files.mjs";
 import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { r as unknownTask, t as defineCommand } from "./spec.mjs";
 import { join, resolve } from "node:path";

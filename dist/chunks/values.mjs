@@ -2,9 +2,9 @@ import { c as isDigest, r as decodeUtf8 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
-import { a as isDay, u as shellWord } from "./text.mjs";
+import { f as shellWord, s as isDay } from "./text.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
-import { s as readKeyFile } from "./files.mjs";
+import { u as readKeyFile } from "./files.mjs";
 import { resolve } from "node:path";
 
 // src/commands/inputs/common.ts
@@ -282,12 +282,14 @@ function oneLine(input, text) {
 	return text;
 }
 /** A text that was given where a path belongs would end as a file that is not there. */
-function assertNoContent({ name, example }, text) {
+function assertNoContent({ name, type, example, textInput }, text) {
 	const label = /-----BEGIN ([A-Z0-9 ]{1,60})-----/.exec(text)?.[1];
 	const format = /^\s*[{[]\s*["{[]/.test(text) ? "JSON" : /^\s*<[?!a-zA-Z]/.test(text) ? "XML" : void 0;
-	const content = label ?? format;
+	const lines = type === "path" && /[\r\n]/.test(text.trim()) ? "several lines" : void 0;
+	const content = label ?? format ?? lines;
 	if (content === void 0) return text;
-	throw new UsageError("USAGE_INVALID_INPUT", `${name} is a text, ${content}, where the path of a file belongs`, { hint: `write the text to a file, and give its path${example ? `, for instance ⟨${name}=${example}⟩` : ""}` });
+	const direct = textInput === void 0 ? "" : `give the text as ⟨${textInput}⟩, or `;
+	throw new UsageError("USAGE_INVALID_INPUT", `${name} is a text, ${content}, where the path of a file belongs`, { hint: `${direct}write the text to a file, and give its path${example ? `, for instance ⟨${name}=${example}⟩` : ""}` });
 }
 function document({ name }, text) {
 	if (/^[^\n:{]+$/.test(text.trim()) || /^\S+\.(?:ya?ml|json)$/.test(text.trim())) throw new UsageError("USAGE_INVALID_INPUT", `${name} is a single word or path, where a whole document belongs`, { hint: `did you mean ⟨${name}-path=${text.trim().slice(0, 120)}⟩?` });
@@ -436,4 +438,4 @@ function onCommandLine(name, value) {
 	return value === "false" ? `--${name}=false` : `--${name} ${shellWord(value)}`;
 }
 
-export { TIMESTAMP_URL_INPUT as _, parseValue as a, withoutContent as c, GITHUB_TOKEN_INPUT as d, IMAGE_OUTPUTS as f, SIGNING_INPUTS as g, REGISTRY_INPUTS as h, maskTexts as i, COMMON_INPUTS as l, PRIVILEGED_INPUTS as m, holdsSecret as n, passphraseText as o, KEY_HOLDER_INPUTS as p, inWordsOf as r, readSecret as s, environmentName as t, COMMON_OUTPUTS as u };
+export { SIGNING_INPUTS as _, parseValue as a, withoutContent as c, GITHUB_TOKEN_INPUT as d, IMAGE_OUTPUTS as f, REGISTRY_INPUTS as g, REFERENCE_OUTPUT as h, maskTexts as i, COMMON_INPUTS as l, PRIVILEGED_INPUTS as m, holdsSecret as n, passphraseText as o, KEY_HOLDER_INPUTS as p, inWordsOf as r, readSecret as s, environmentName as t, COMMON_OUTPUTS as u, TIMESTAMP_URL_INPUT as v };

@@ -1,7 +1,7 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as isNamed } from "./signature.mjs";
-import { l as hasEnded } from "./versions.mjs";
+import { f as hasEnded } from "./versions.mjs";
 import { c as placeText, r as evidenceLabel } from "./signature-objects.mjs";
 import { n as laneObject } from "./lane.mjs";
 import { n as nativeObject } from "./native.mjs";

@@ -1,5 +1,5 @@
 import { g as utf8, h as toHex } from "./bytes.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { f as spend, t as costOf } from "./signatures.mjs";
 import { a as signatureReason } from "./errors2.mjs";
 import { n as decodeCleartext } from "./framing.mjs";

@@ -1,5 +1,5 @@
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 import { f as spend, p as verifyMessage } from "./signatures.mjs";
 import { a as signatureReason } from "./errors2.mjs";

@@ -1,6 +1,6 @@
 import { o as isStageName } from "./approval.mjs";
 import { c as UsageError, i as EXIT, o as SystemError, t as CountersignError } from "./errors.mjs";
-import { d as toSecond, r as counted, u as shellWord } from "./text.mjs";
+import { a as counted, f as shellWord, p as toSecond } from "./text.mjs";
 import { c as combineVerdict, o as verifySifFile, r as judgeImage } from "./verify.mjs";
 import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
 import { i as reason } from "./reasons.mjs";
@@ -11,18 +11,20 @@ import { r as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { a as evidenceFrom, i as SUBJECT_INPUTS, l as subjectsFrom, n as LOOKASIDE_INPUT, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT, u as namesKeyFile } from "./trust2.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { y as principalsAt } from "./versions.mjs";
+import { G as whereOf } from "./glass.mjs";
 import { r as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { h as writeFileAtomic, l as readFileBounded } from "./files.mjs";
 import { c as lockDocument } from "./append.mjs";
 import { t as PROVENANCE_PREDICATE_TYPE } from "./provenance.mjs";
 import { o as encodeVerdict, r as VERDICT_PREDICATE_TYPE } from "./record.mjs";
 import { l as parseDigest } from "./bytes.mjs";
 import { t as VERSION } from "./version.mjs";
-import { i as storeStatements } from "./evidence2.mjs";
+import { a as storeStatements } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { a as evidenceSignerFrom, i as assertAttestationTag, n as ATTESTATION_TAG_INPUT, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
-import { f as IMAGE_OUTPUTS, g as SIGNING_INPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
+import { _ as SIGNING_INPUTS, f as IMAGE_OUTPUTS, l as COMMON_INPUTS, m as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./values.mjs";
 import { n as compared, r as hypothesisFrom, t as WITHOUT_INPUTS } from "./without.mjs";
 import { basename, relative, resolve, sep } from "node:path";
 
@@ -103,6 +105,7 @@ function assertExpectable(inputs, criteria, subjects) {
 	].find((name) => given.has(name));
 	if (tag === void 0 && idle !== void 0) throw new UsageError("USAGE_MISSING_INPUT", `${idle} is given without expect-tag`, { hint: "give the tag in ⟨expect-tag⟩" });
 	if (tag === void 0) return;
+	assertPresent(given);
 	if (!isTag(tag)) throw new UsageError("USAGE_INVALID_INPUT", `expect-tag is ${JSON.stringify(tag.slice(0, 140))}`, { hint: "give the tag alone, for instance ⟨expect-tag=production⟩" });
 	if (!criteria.policy) throw new UsageError("USAGE_MISSING_INPUT", "expect-tag is given without a policy", { hint: "give ⟨policy-path⟩: it says who may publish" });
 	const known = criteria.policy.policy.principals.map(({ name }) => name);
@@ -111,8 +114,12 @@ function assertExpectable(inputs, criteria, subjects) {
 	const outside = subjects.find((subject) => subject.in === "file" || subject.reference.in !== "registry");
 	if (outside) throw new UsageError("USAGE_CONFLICTING_INPUTS", `expect-tag is given, and ${outside.name} is in no registry`, { hint: "verify the image in its registry, by tag or digest" });
 }
+/** What was seen on another day would be taken for the newest for ever. @throws UsageError */
+function assertPresent(given) {
+	if (given.has("now") && given.has("tag-state-path")) throw new UsageError("USAGE_CONFLICTING_INPUTS", "tag-state-path is given with now: it keeps what is seen at present", { hint: "leave ⟨tag-state-path⟩ out, or ⟨now⟩" });
+}
 /** The verdict, failed when the tag does not name the image by the word of a publisher. @throws RegistryError, SystemError */
-async function withExpectedTag(verdict, image, { inputs, criteria, reference }) {
+async function withExpectedTag(verdict, image, { inputs, criteria, reference, facts }) {
 	const { expectTag: tag, expectTagMaxAge: maxAge, tagStatePath } = inputs;
 	if (tag === void 0) return verdict;
 	const { readPublication } = await import("./publication-tag.mjs");
@@ -122,13 +129,17 @@ async function withExpectedTag(verdict, image, { inputs, criteria, reference }) 
 	const seenFirst = tagStatePath === void 0 ? void 0 : await seenBefore(tagStatePath, key);
 	const named = (await image.repository.getManifest(tag))?.digest;
 	const found = await readPublication(image.repository, tag);
-	const problemAfter = (seen) => tagProblem(verdict, {
+	const problemAfter = (seen) => tagProblem({
 		tag,
 		place,
 		digest: image.descriptor.digest,
 		named,
 		found,
-		publishers: publishersOf(inputs, criteria),
+		signers: typeof found === "string" ? [] : signersOf(found.statement, verdict, {
+			criteria,
+			facts
+		}),
+		mayPublish: (names) => mayPublish(names, inputs, criteria),
 		now: criteria.now,
 		maxAge,
 		seen
@@ -156,12 +167,18 @@ function endingWith(verdict, publishedAt, maxAge) {
 		endsAt: new Date(end).toISOString()
 	};
 }
+/** The principals of each valid signature over a statement; anybody can attach a copy with a signature of their own. */
+function signersOf(statement, { evidence }, { criteria: { policy, now }, facts }) {
+	const valid = evidence.filter(({ kind, status, digest }) => kind === "publication" && status === "valid" && digest === statement);
+	const places = new Set(valid.map(({ where }) => where));
+	const signed = facts.evidence.filter(({ digest, place }) => digest === statement && places.has(whereOf(place)));
+	return policy ? signed.map((fact) => principalsAt(policy.policy, fact, now)) : [];
+}
 /** Whoever approves has no business in publishing, unless that is said. */
-function publishersOf({ publishedBy = [] }, { policy }) {
-	if (publishedBy.length > 0) return publishedBy;
-	const { principals = [], stages = [] } = policy?.policy ?? {};
-	const approvers = new Set(stages.flatMap((stage) => stage.approvers));
-	return principals.map(({ name }) => name).filter((name) => !approvers.has(name));
+function mayPublish(names, { publishedBy = [] }, { policy }) {
+	if (publishedBy.length > 0) return names.some((name) => publishedBy.includes(name));
+	const approvers = new Set(policy?.policy.stages.flatMap((stage) => stage.approvers));
+	return names.length > 0 && !names.some((name) => approvers.has(name));
 }
 
 // src/commands/verify-all/next-steps.ts
@@ -240,13 +257,20 @@ function deletion({ place }, subject, told) {
 	].join(" ");
 }
 function withSecret([name, value]) {
-	return value === "KEY" ? ["key", "${{ secrets.SIGNING_KEY }}"] : [name, expressionFree(value)];
+	if (value === "KEY") return ["key", "${{ secrets.SIGNING_KEY }}"];
+	return value === "TOKEN" ? ["review-token", "${{ github.token }}"] : [name, expressionFree(value)];
 }
 function commandOf({ task }) {
 	return task === "approve" ? "sign-stage" : "scan-attest";
 }
 function valuesOf(action) {
-	return [...action.task === "approve" ? [["stage", action.stage], ...action.replace ? [["replace", "true"]] : []] : evidenceFor(action.requirement), ...signingWith(action.method)];
+	const what = action.task === "approve" ? [["stage", action.stage], ...action.replace ? [["replace", "true"]] : []] : evidenceFor(action.requirement);
+	const review = action.task === "approve" && action.reviewed ? [["review-token-path", "TOKEN"]] : [];
+	return [
+		...what,
+		...signingWith(action.method),
+		...review
+	];
 }
 function signingWith(method) {
 	const how = ["signing-method", method ?? "key"];
@@ -664,7 +688,8 @@ async function judgeSubject(subject, criteria, { inputs, host, ...task }) {
 			verdict: await withExpectedTag(verdict, image, {
 				inputs,
 				criteria,
-				reference
+				reference,
+				facts
 			}),
 			facts
 		};

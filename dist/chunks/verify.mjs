@@ -1,21 +1,23 @@
-import { $ as personVouchedFor, A as claimantOf, B as otherContent, D as approvalsBy, E as ageReasons, F as isListed, G as whereOf, H as standingFacts, I as isPlain, K as contentDenials, L as isScoped, M as coversAll, N as isBound, O as arePartsOfOne, P as isGivenBySigner, Q as grantRemarks, U as viewImage, W as vouchingOf, a as checkRequirement, i as sawBroken, j as contentReasons, k as asApproval, n as glassesOn, o as endsOfEvidence, z as nameLayer } from "./glass.mjs";
+import { $ as personVouchedFor, A as claimantOf, B as otherContent, D as approvalsBy, E as ageReasons, F as isListed, G as whereOf, H as standingFacts, I as isPlain, K as contentDenials, L as isScoped, M as coversAll, N as isBound, O as arePartsOfOne, P as isGivenBySigner, Q as grantRemarks, S as signedPredicate, T as timeOf, U as viewImage, W as vouchingOf, a as checkRequirement, i as sawBroken, j as contentReasons, k as asApproval, n as glassesOn, w as textAt, z as nameLayer } from "./glass.mjs";
 import { d as sha256, g as utf8, i as digestHex, p as shortDigest, r as decodeUtf8 } from "./bytes.mjs";
 import { _ as strayGlass, a as reportEvidence, c as soundLayers, d as checkChain, f as findReplacements, g as outsiderRemark, h as replacementOf, i as reportCoverage, l as uniqueReasons, m as isLoss, n as isFilled, o as reportLayer, p as isEntryOf, s as reportStages, t as custodyOf } from "./reports.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { d as toSecond, n as compareText, o as listed, r as counted } from "./text.mjs";
-import { _ as principalsBehind, b as windowsOf, c as describeIdentity, d as isSamePerson, h as personAs, u as isMany, w as unlikeness, x as withKin } from "./versions.mjs";
+import { a as counted, c as listed, i as compareText, p as toSecond } from "./text.mjs";
+import { C as windowsOf, D as unlikeness, b as principalsBehind, d as describeIdentity, m as isSamePerson, p as isMany, v as personAs, w as withKin } from "./versions.mjs";
 import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
 import { a as nameText, n as isSameSigner, t as isNamed } from "./signature.mjs";
 import { a as ofSeat, c as countPeople, i as fillStages, l as inShort, n as canFill, o as quorumsOf, r as canSeat, s as MAX_STEPS, u as spend } from "./threshold.mjs";
 import { n as describeIdentityRule, r as matchesIdentity } from "./signed-identity.mjs";
+import { t as isJsonObject } from "./json.mjs";
 import { a as unsignedObjects, i as ofParts, n as isAboutOverlays, t as askedOf } from "./scope.mjs";
 import { t as VERDICT_SCHEMA } from "./verdict.mjs";
 import { c as uncoverableObjects, f as FILE_SYSTEM, g as PARTITION_TYPE, l as DATA_TYPE, n as objectsInGroup, r as openSif, t as groupsOf } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";
 import { t as createVerifier } from "./lazy-verifier.mjs";
 import { i as parseMetadata, n as compareMetadata, r as encodeMetadata, t as hashObjects } from "./hash.mjs";
-import { a as nativeLayers, i as firstOf, l as placeBundle, n as checkNatives, r as differences, s as SIF_SUBJECT } from "./native-signatures.mjs";
+import { a as placeBundle, n as SIF_SUBJECT } from "./bundle3.mjs";
 import { r as openBundles } from "./open-bundles.mjs";
+import { a as nativeLayers, i as firstOf, n as checkNatives, r as differences } from "./native-signatures.mjs";
 import { f as withLaneDefect, l as readSignatureObjects, n as algorithmsNamed } from "./signature-objects.mjs";
 import { m as withinEffort } from "./signatures.mjs";
 import { n as carriedCrls, t as CRL_PREFIX } from "./carried-crls.mjs";
@@ -570,6 +572,38 @@ function listRemark({ number, thisUpdate, nextUpdate }, subject, now) {
 }
 function inDays(milliseconds) {
 	return `in ${counted(Math.floor(milliseconds / DAY_MS), "day")}`;
+}
+/** What ends for a stage whose requirements are met. */
+function endsOfEvidence(policy, stage, image) {
+	return stage.requires.flatMap((requirement) => {
+		const { met, relied } = checkRequirement(requirement, {
+			policy,
+			stage,
+			image
+		});
+		if (!met) return [];
+		const { condition, evidence, maxAge } = requirement;
+		const days = (condition.of === "findings" ? condition.exceptions : []).map(({ id, expires }) => ({
+			time: Date.parse(`${expires}T23:59:59Z`),
+			what: `the exception for ${id} (stage ${stage.name})`
+		}));
+		return [...relied.flatMap(({ statement }) => {
+			const predicate = statement && signedPredicate(statement);
+			if (!isJsonObject(predicate)) return [];
+			return [{
+				from: timeOf(predicate, evidence),
+				age: maxAge,
+				what: evidence
+			}, {
+				from: textAt(predicate, "scanner.db.lastUpdate"),
+				age: condition.of === "findings" ? condition.databaseMaxAge : void 0,
+				what: "the scanner’s database"
+			}].flatMap(({ from, age, what }) => from === void 0 || age === void 0 ? [] : [{
+				time: Date.parse(from) + age,
+				what: `${what} of stage ${stage.name} is too old then`
+			}]);
+		}), ...days].filter(({ time }) => time >= image.now.getTime());
+	});
 }
 
 // src/policy/objects/report.ts

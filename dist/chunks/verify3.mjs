@@ -2,7 +2,7 @@ import { f as sha256Hex, h as toHex, o as equalBytes } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as CLOCK_SKEW_MS } from "./clock.mjs";
-import { d as toSecond } from "./text.mjs";
+import { p as toSecond } from "./text.mjs";
 import { a as parseCertificate, i as nameOf, r as isSignedBy, s as readScheme } from "./certificate.mjs";
 import { t as findPaths } from "./path.mjs";
 import { n as timestampRemark } from "./reasons3.mjs";

@@ -387,19 +387,11 @@ function parsePurl(text) {
 		return {
 			type: type.toLowerCase(),
 			path: named(type.toLowerCase(), segments.map(decodeURIComponent).join("/")),
-			version: hasVersion && versionIn(before.slice(at + 1)) || void 0,
+			version: hasVersion && decodedUrl(before.slice(at + 1)) || void 0,
 			qualifiers: new Map(new URLSearchParams(query))
 		};
 	} catch {
 		return;
-	}
-}
-/** Badly encoded it is what is written there, which no range compares, rather than no package at all. */
-function versionIn(text) {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
 	}
 }
 /** Where the registry of packages takes spellings for one name. */
@@ -477,6 +469,25 @@ function component(name, version, purls) {
 }
 function objects(value) {
 	return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+/** The digest in a package URL or reference of an image; images without one are named too loosely. */
+function imageDigest(id) {
+	const text = decodedUrl(id);
+	const digest = /@(sha256:[0-9a-f]{64})(?:$|[?#])/.exec(text)?.[1];
+	if (digest !== void 0) return [digest];
+	return /^pkg:(?:oci|docker)\//.test(text) ? ["none"] : [];
+}
+/** True for the package URL of something else than an image. */
+function isPackage(id) {
+	return /^pkg:[A-Za-z0-9.+-]+\/\S+$/.test(id) && imageDigest(id).length === 0;
+}
+/** A text without percent-encoding; one that is badly encoded stays as it is. */
+function decodedUrl(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }
 
 // src/findings/versions.ts
@@ -573,4 +584,4 @@ function read(version, type) {
 	};
 }
 
-export { REPOSITORY_CLAIMS as C, CLAIM_KINDS as S, principalsBehind as _, isMeantBy as a, windowsOf as b, describeIdentity as c, isSamePerson as d, matchPrincipals as f, principalsAt as g, personAs as h, componentsIn as i, hasEnded as l, peopleBehind as m, isAmong as n, parsePurl as o, matchesCredential as p, parseRange as r, describeForPolicy as s, hasRanges as t, isMany as u, provenTimes as v, unlikeness as w, withKin as x, statedTime as y };
+export { windowsOf as C, unlikeness as D, REPOSITORY_CLAIMS as E, statedTime as S, CLAIM_KINDS as T, peopleBehind as _, decodedUrl as a, principalsBehind as b, isPackage as c, describeIdentity as d, hasEnded as f, matchesCredential as g, matchPrincipals as h, componentsIn as i, parsePurl as l, isSamePerson as m, isAmong as n, imageDigest as o, isMany as p, parseRange as r, isMeantBy as s, hasRanges as t, describeForPolicy as u, personAs as v, withKin as w, provenTimes as x, principalsAt as y };

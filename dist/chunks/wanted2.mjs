@@ -1,7 +1,7 @@
 import { a as encodePem, o as equalBytes } from "./bytes.mjs";
 import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { i as VERDICT_VERIFIER_ID } from "./record.mjs";
-import { a as ruleLosses, i as thresholdLoss, n as keyWithHint, t as asksOf } from "./asks.mjs";
+import { a as thresholdLoss, n as keyWithHint, o as ruleLosses, t as asksOf } from "./asks.mjs";
 import { r as GateError } from "./errors11.mjs";
 import { isDeepStrictEqual } from "node:util";
 

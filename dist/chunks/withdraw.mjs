@@ -1,14 +1,14 @@
 import { n as encodeWithdrawal, t as WITHDRAWAL_PREDICATE_TYPE } from "./withdrawal.mjs";
 import { i as encodePae } from "./bundle2.mjs";
-import { g as utf8, p as shortDigest } from "./bytes.mjs";
+import { d as sha256, g as utf8, p as shortDigest } from "./bytes.mjs";
 import { n as systemClock } from "./clock.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { c as printable, d as toSecond, r as counted } from "./text.mjs";
+import { a as counted, p as toSecond } from "./text.mjs";
 import { o as verifySifFile } from "./verify.mjs";
 import { J as mayTakeBack, X as withoutWithdrawn, Z as grantIn, q as isSameKey } from "./glass.mjs";
 import { c as manifestName } from "./reference.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { r as storeEvidence } from "./evidence2.mjs";
+import { i as storeEvidence, r as signedAbout } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { u as COMMON_OUTPUTS } from "./values.mjs";
 import { t as defineCommand } from "./spec.mjs";
@@ -88,10 +88,11 @@ async function run(inputs, host) {
 			stage: inputs.stage,
 			images
 		},
-		text: images.map(({ name, withdrawn, stored }) => {
+		text: images.map((image) => {
+			const { withdrawn, stored } = image;
 			const what = `${counted(withdrawn.length, NOUNS[inputs.what])} of stage ${inputs.stage} withdrawn`;
 			const lines = [...withdrawn.map((digest) => shortDigest(digest)), ...stored.evidence.map(describeEvidence)];
-			return `${printable(name, 1e3)}: ${what}\n${lines.map((line) => `  ${line}\n`).join("")}`;
+			return `${signedAbout(image)}: ${what}\n${lines.map((line) => `  ${line}\n`).join("")}`;
 		}).join(""),
 		outputs: { verdict: "passed" }
 	};
@@ -126,33 +127,36 @@ async function knownAs(signer, { policy, verifier, now }) {
 	};
 }
 async function withdrawFrom(subject, task) {
-	const { inputs, host, signer, criteria } = task;
+	const { inputs, signer, criteria } = task;
 	const { now } = criteria;
-	const common = {
+	if (subject.in === "registry") return withdrawRemotely(subject, task);
+	const { path, name } = subject;
+	const { examination } = await verifySifFile(path, criteria, { name });
+	const withdrawn = givenBy(examination.facts, task);
+	const statements = [statementOf(withdrawn, inputs, now)];
+	const stored = await storeEvidence({
 		signer,
 		now,
 		beside: false,
-		folder: void 0
+		folder: void 0,
+		statements,
+		path
+	});
+	return {
+		name,
+		reference: null,
+		withdrawn: digestsOf(withdrawn),
+		stored
 	};
-	if (subject.in === "file") {
-		const { examination } = await verifySifFile(subject.path, criteria, { name: subject.name });
-		const withdrawn = givenBy(examination.facts, task);
-		const statements = [statementOf(withdrawn, inputs, now)];
-		return {
-			name: subject.name,
-			withdrawn: digestsOf(withdrawn),
-			stored: await storeEvidence({
-				...common,
-				statements,
-				path: subject.path
-			})
-		};
-	}
+}
+/** As withdrawFrom, in a registry or layout folder, where it takes several steps. */
+async function withdrawRemotely({ name, reference }, task) {
+	const { inputs, host, signer, criteria } = task;
+	const { now } = criteria;
 	const { openRegistryImage } = await import("./image2.mjs");
 	const { examineRegistryImage } = await import("./examine2.mjs");
 	const { storeRegistryEvidence } = await import("./registry3.mjs");
 	const { dropWithdrawn, unlessRefused } = await import("./cosign-tags.mjs");
-	const { reference } = subject;
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "push",
@@ -160,36 +164,83 @@ async function withdrawFrom(subject, task) {
 	});
 	const { repository } = opened;
 	const image = await openRegistryImage(repository, manifestName(reference));
-	const { facts, attached } = await examineRegistryImage(image, {
-		name: subject.name,
+	const examined = await examineRegistryImage(image, {
+		name,
 		verifier: criteria.verifier,
 		now,
 		verifyData: false
 	});
-	const withdrawn = givenBy(facts, task);
-	const pinned = {
-		...reference,
-		digest: image.descriptor.digest
-	};
-	const stored = await storeRegistryEvidence({
-		...common,
-		statements: [statementOf(withdrawn, inputs, now)],
-		repository,
-		reference: pinned,
-		defaultFolder: inputs.workingDirectory
-	});
-	const named = new Set(digestsOf(withdrawn));
-	const remarks = [...stored.remarks ?? []];
-	await unlessRefused(remarks, () => dropWithdrawn(attached, named, {
+	const at = {
 		repository,
 		clock: systemClock()
-	}));
-	for (const remark of remarks) host.warning(`${subject.name}: ${remark}`);
+	};
+	const remarks = [];
+	const earlier = takenBackBy(examined, task);
+	const spread = await spreadEarlier(examined, earlier, {
+		repository,
+		remarks
+	});
+	const gone = new Set(digestsOf(earlier.taken));
+	const dropped = await unlessRefused(remarks, () => dropWithdrawn(examined, gone, at));
+	const isMended = spread || dropped === true;
+	if (isMended) remarks.push("an earlier run was interrupted; what it left out is done now");
+	const withdrawn = givenBy(examined.facts, task, isMended);
+	const stored = withdrawn.length === 0 ? {
+		evidence: [],
+		contentDigests: [image.descriptor.digest],
+		reference: image.name
+	} : await storeRegistryEvidence({
+		signer,
+		now,
+		beside: false,
+		folder: void 0,
+		statements: [statementOf(withdrawn, inputs, now)],
+		repository,
+		reference: {
+			...reference,
+			digest: image.descriptor.digest
+		},
+		defaultFolder: inputs.workingDirectory
+	});
+	remarks.push(...stored.remarks ?? []);
+	const named = new Set(digestsOf(withdrawn));
+	await unlessRefused(remarks, () => dropWithdrawn(examined, named, at));
+	for (const remark of remarks) host.warning(`${name}: ${remark}`);
 	return {
-		name: subject.name,
+		name,
+		reference: image.name,
 		withdrawn: digestsOf(withdrawn),
 		stored
 	};
+}
+function takenBackBy({ facts, bundles }, task) {
+	const policy = task.criteria.policy?.policy;
+	const { layers, evidence } = withoutWithdrawn(policy, facts);
+	const taken = [...layers, ...evidence].filter((one) => isTaken(one) && isOwn(one, task));
+	const named = new Set(digestsOf(taken));
+	return {
+		taken,
+		by: bundles.filter(({ is, fact }) => is === "evidence" && isSameKey(fact.signer, task.signer.identity) && fact.withdrawal?.approvals.some((digest) => named.has(digest)))
+	};
+}
+/** An interrupted run may have told some platforms of an index and not all: there the approval would still count. */
+async function spreadEarlier({ attached, image }, { by }, { repository, remarks }) {
+	const { attachBundle } = await import("./bundles.mjs");
+	const { bundleToAttach } = await import("./bundles3.mjs");
+	const { unlessRefused } = await import("./cosign-tags.mjs");
+	let isMended = false;
+	for (const { opened } of by) {
+		const bytes = opened?.found.bytes;
+		const there = bytes ? attached.attachedTo.get(sha256(bytes)) : void 0;
+		if (!bytes || !there) continue;
+		for (const subject of image.subjects) {
+			const isThere = there.includes(subject.digest);
+			if (!isThere) await attachBundle(repository, subject, bundleToAttach(bytes));
+			const relisted = isThere && await unlessRefused(remarks, () => repository.repairReferrers(subject.digest));
+			isMended ||= !isThere || relisted === true;
+		}
+	}
+	return isMended;
 }
 function digestsOf(facts) {
 	return [...new Set(facts.map(({ digest }) => digest))];
@@ -211,21 +262,33 @@ function statementOf(withdrawn, { stage, reason }, now) {
 		inside: true
 	};
 }
-/** What is asked about, of the stage and by this signer, that stands. @throws StageError STAGE_NOTHING_TO_WITHDRAW */
-function givenBy(found, { inputs, signer, criteria, as }) {
-	const policy = criteria.policy?.policy;
-	const { layers, evidence } = withoutWithdrawn(policy, found);
-	const own = (inputs.what === "approvals" ? layers : evidence).filter((one) => isAbout(one, inputs) && (one.signature === "valid" || one.signature === "untrusted") && !one.contradicted && (isSameKey(one.signer, signer.identity) || policy && mayTakeBack(policy, one, as)));
-	if (own.length > 0) return own;
+/**
+* What is asked about, of the stage and by this signer, that stands.
+* @throws StageError STAGE_NOTHING_TO_WITHDRAW, unless that will do
+*/
+function givenBy(found, task, orNothing = false) {
+	const { inputs, criteria } = task;
+	const { layers, evidence } = withoutWithdrawn(criteria.policy?.policy, found);
+	const own = [...layers, ...evidence].filter((one) => !isTaken(one) && isOwn(one, task));
+	if (own.length > 0 || orNothing) return own;
 	const message = `${found.name} has no ${NOUNS[inputs.what]} of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
 	throw new StageError("STAGE_NOTHING_TO_WITHDRAW", message, { hint: `sign with ${WHOSE[inputs.what]}; \`countersign inspect\` shows what there is and by whom` });
 }
-/** Whether it is what is to be taken back, and was not yet. */
-function isAbout(one, { what, stage }) {
-	if ("approval" in one) return one.approval?.stage === stage && one.reasons.every(({ code }) => code !== "APPROVAL_WITHDRAWN");
-	if (one.withdrawn) return false;
+/** Whether it is what is to be taken back, and this signer may. */
+function isOwn(one, { inputs, signer, criteria, as }) {
+	if (!isOfStage(one, inputs) || one.contradicted) return false;
+	if (one.signature !== "valid" && one.signature !== "untrusted") return false;
+	const policy = criteria.policy?.policy;
+	return isSameKey(one.signer, signer.identity) || policy !== void 0 && mayTakeBack(policy, one, as);
+}
+function isOfStage(one, { what, stage }) {
+	if ("approval" in one) return what === "approvals" && one.approval?.stage === stage;
 	if (what === "grants") return grantIn(one)?.stages.includes(stage) === true;
-	return typeof one.breakGlass === "object" && one.breakGlass.stage === stage;
+	return what === "break-glass" && typeof one.breakGlass === "object" && one.breakGlass.stage === stage;
+}
+function isTaken(one) {
+	if ("approval" in one) return one.reasons.some(({ code }) => code === "APPROVAL_WITHDRAWN");
+	return one.withdrawn !== void 0;
 }
 /** The command, as the entries load it. */
 const command = defineCommand(spec, run);

@@ -1,6 +1,6 @@
 import { c as UsageError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as readFileBounded } from "./files.mjs";
+import { l as readFileBounded } from "./files.mjs";
 import { r as keyOf } from "./deny-field.mjs";
 import { a as remark } from "./reasons.mjs";
 import { a as criteriaFrom } from "./trust2.mjs";

@@ -1,5 +1,5 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { c as printable, d as toSecond, o as listed, r as counted } from "./text.mjs";
+import { a as counted, c as listed, p as toSecond, r as asOfWords, u as printable } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
 
 // src/report/wording.ts
@@ -154,7 +154,7 @@ function layersOf(stage, image) {
 function decisionOf(verdict) {
 	const { images, policy, outcome } = verdict;
 	const by = policy ? `policy ${policy.name} (${shortDigest(policy.digest)})` : "the given trust material, without a policy";
-	const at = `${verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : ""}${verdict.without === void 0 ? "" : `, if ${verdict.without} did not count`}`;
+	const at = `${verdict.asOf ? `, ${asOfWords(verdict.now)}` : ""}${verdict.without === void 0 ? "" : `, if ${verdict.without} did not count`}`;
 	const count = counted(images.length, "image");
 	if (images.length === 0) return "failed: there was no image to check";
 	const broken = images.filter(isByBreakGlass).length;

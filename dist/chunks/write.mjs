@@ -3,8 +3,9 @@ import { t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as asObject, l as parseUnambiguous } from "./members.mjs";
 import { i as immutableTag, n as RegistryError } from "./errors5.mjs";
-import { c as makeManifest, f as MEDIA_TYPE, i as MANIFEST_MEMBERS, l as parseList } from "./manifest.mjs";
-import { _ as memoryBlob, a as SIGNATURE, i as PAYLOAD_TYPE, l as orUndefined, m as readEntry, n as CHAIN, o as cosignTag, r as ENVELOPE_TYPE, t as CERTIFICATE } from "./cosign.mjs";
+import { c as makeManifest, i as MANIFEST_MEMBERS, l as parseList, p as MEDIA_TYPE } from "./manifest.mjs";
+import { i as memoryBlob } from "./bundles2.mjs";
+import { a as SIGNATURE, i as PAYLOAD_TYPE, l as orUndefined, m as readEntry, n as CHAIN, o as cosignTag, r as ENVELOPE_TYPE, t as CERTIFICATE } from "./cosign.mjs";
 
 // src/oci/cosign/write.ts
 const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
