@@ -2,7 +2,7 @@
 // What a failed verdict says to do makes the image pass: each case is broken in its own way, the line of every step is run as
 // it stands, with files for the words in capitals, in the order given, and then the image passes. Files and OCI images.
 
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { command as policyCommand } from '../../src/commands/policy/policy.ts';
@@ -170,6 +170,14 @@ async function judge(place: Place, now: Date, kind?: 'actions') {
   return { verdict: image.verdict, steps, text };
 }
 
+/** A scan is as old as its report. */
+async function reportFrom(folder: string, name: 'clean' | 'npm', time: Date): Promise<string> {
+  const path = join(folder, `${name}.json`);
+  await writeFile(path, await readFile(join(REPORTS, `osv-scanner-2.4.0-${name}.json`)));
+  await utimes(path, time, time);
+  return path;
+}
+
 /** Does a step as somebody would who reads it: copies the line and fills in what is in capitals. */
 async function follow({ folder, takeAway }: Place, { who: [who = ''], command }: Step, now: Date): Promise<void> {
   const referrer = /^oras manifest delete --force \S+@(sha256:\S+)$/.exec(command)?.[1];
@@ -179,8 +187,7 @@ async function follow({ folder, takeAway }: Place, { who: [who = ''], command }:
     await using source = await openFileSource(join(folder, 'a.sif'));
     return deleteObjects(join(folder, 'a.sif'), [Number(object)], { now, expected: await openSif(source) });
   }
-  // A scan is as old as its report.
-  await writeFile(join(folder, 'clean.json'), await readFile(join(REPORTS, 'osv-scanner-2.4.0-clean.json')));
+  await reportFrom(folder, 'clean', later(now));
   const files: Readonly<Record<string, string>> = {
     KEY: `${who}.pem`,
     CERTIFICATE: `${who}.crt`,
@@ -377,8 +384,9 @@ const CASES: readonly [string, Rules, (place: Place) => Promise<void>, number, D
     { requires: 'requires: [{ evidence: findings, signedBy: ci, failOn: high }]' },
     async (place) => {
       await approve(place, 'author', 'ada');
-      const report = { 'scan-report': join(REPORTS, 'osv-scanner-2.4.0-npm.json'), 'attest-failed': 'true' };
-      await call(scanAttest, place, { ...report, ...keyOf('ci') }, new Date('2026-11-28T12:00:00Z'));
+      const yesterday = new Date('2026-11-28T12:00:00Z');
+      const report = { 'scan-report': await reportFrom(place.folder, 'npm', yesterday), 'attest-failed': 'true' };
+      await call(scanAttest, place, { ...report, ...keyOf('ci') }, yesterday);
     },
     3,
     NOW,
