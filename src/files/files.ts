@@ -32,7 +32,7 @@ export async function readFileBounded(path: string, limitBytes: number): Promise
 
 /** The same with what else is known of the file. @throws as readFileBounded */
 export function findFile(path: string, limitBytes: number): Promise<FoundFile> {
-  return readOpened(path, limitBytes, constants.O_RDONLY);
+  return readOpened(path, limitBytes, false);
 }
 
 /** Files that are read at once: a thread for each costs more than reading it. */
@@ -74,14 +74,15 @@ function written(path: string): SystemError {
 }
 
 /**
- * The bytes of a key or credential file: a regular file, not a symbolic link.
+ * The bytes of a key, credential or lock file: a regular file, not a symbolic link. A lock may be written meanwhile.
  * @throws SystemError FILE_SYMLINK_REFUSED and those of readFileBounded
  */
 export async function readKeyFile(path: string, limitBytes: number): Promise<Uint8Array> {
-  return (await readOpened(path, limitBytes, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))).bytes;
+  return (await readOpened(path, limitBytes, true)).bytes;
 }
 
-async function readOpened(path: string, limitBytes: number, flags: number): Promise<FoundFile> {
+async function readOpened(path: string, limitBytes: number, isKey: boolean): Promise<FoundFile> {
+  const flags = constants.O_RDONLY | (isKey ? (constants.O_NOFOLLOW ?? 0) : 0);
   try {
     await using file = await open(path, flags | (constants.O_NONBLOCK ?? 0));
     const stats = await file.stat({ bigint: true });
@@ -91,8 +92,8 @@ async function readOpened(path: string, limitBytes: number, flags: number): Prom
         hint: 'check that the right file was given',
       });
     const bytes = new Uint8Array(await file.readFile());
-    const { size, mtimeNs } = await file.stat({ bigint: true });
-    if (size !== stats.size || mtimeNs !== stats.mtimeNs) throw written(path);
+    const after = isKey ? stats : await file.stat({ bigint: true });
+    if (after.size !== stats.size || after.mtimeNs !== stats.mtimeNs) throw written(path);
     return { bytes, stats };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw isLink(path, error);

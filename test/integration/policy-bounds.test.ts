@@ -75,7 +75,7 @@ describe('a policy in which everybody approves at every stage', () => {
 
   test('64 stages of 90,000 people are refused', MINUTES, async () => {
     const result = await check(staged(90_000, 64, {}));
-    expect(result.stderr).toMatch(/more than 500,000 people together.*\[POLICY_INVALID_VALUE\]/);
+    expect(result.stderr).toMatch(/more than 1,250,000 people together.*\[POLICY_INVALID_VALUE\]/);
     expectCheap(result);
   });
 });

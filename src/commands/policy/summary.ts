@@ -260,7 +260,8 @@ export function renderPolicySummary(summary: PolicySummary): string {
   const parts = { 'in words': summary.explanation, warnings, problems };
   for (const [title, sentences] of Object.entries(parts)) {
     if (sentences.length > 0) lines.push(`  ${title}`);
-    lines.push(...sentences.map((sentence) => `    ${sentence}`));
+    // One by one: a hundred thousand are too many for one call.
+    for (const sentence of sentences) lines.push(`    ${sentence}`);
   }
   const found = warningCount === 0 ? '' : `; ${counted(warningCount, 'warning')}`;
   lines.push(`${problems.length === 0 ? 'the policy can be used' : 'no image can ever pass this policy'}${found}`);

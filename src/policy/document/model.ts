@@ -22,7 +22,7 @@ export const POLICY_LIMITS = {
   requires: 64,
   groups: 64,
   deny: 10_000,
-  named: 500_000,
+  named: 1_250_000,
 } as const;
 
 /** Formats of signatures that name no stage and that a stage may accept as approval: in a SIF, or by `cosign sign`. */
