@@ -287,7 +287,7 @@ async function readFileBounded(path, limitBytes) {
 }
 /** The same with what else is known of the file. @throws as readFileBounded */
 function findFile(path, limitBytes) {
-	return readOpened(path, limitBytes, constants.O_RDONLY);
+	return readOpened(path, limitBytes, false);
 }
 /** Files that are read at once: a thread for each costs more than reading it. */
 const SMALL_BYTES = 65536;
@@ -327,21 +327,22 @@ function written(path) {
 	return new SystemError("FILE_READ_FAILED", `${path} was written to while it was read`, { hint: "repeat when whoever writes it is done" });
 }
 /**
-* The bytes of a key or credential file: a regular file, not a symbolic link.
+* The bytes of a key, credential or lock file: a regular file, not a symbolic link. A lock may be written meanwhile.
 * @throws SystemError FILE_SYMLINK_REFUSED and those of readFileBounded
 */
 async function readKeyFile(path, limitBytes) {
-	return (await readOpened(path, limitBytes, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))).bytes;
+	return (await readOpened(path, limitBytes, true)).bytes;
 }
-async function readOpened(path, limitBytes, flags) {
+async function readOpened(path, limitBytes, isKey) {
+	const flags = constants.O_RDONLY | (isKey ? constants.O_NOFOLLOW ?? 0 : 0);
 	try {
 		await using file = await open(path, flags | (constants.O_NONBLOCK ?? 0));
 		const stats = await file.stat({ bigint: true });
 		if (!stats.isFile()) throw notRegular(path);
 		if (stats.size > limitBytes) throw new DataError("DATA_TOO_LARGE", `${path} has ${stats.size} bytes; the limit is ${limitBytes}`, { hint: "check that the right file was given" });
 		const bytes = new Uint8Array(await file.readFile());
-		const { size, mtimeNs } = await file.stat({ bigint: true });
-		if (size !== stats.size || mtimeNs !== stats.mtimeNs) throw written(path);
+		const after = isKey ? stats : await file.stat({ bigint: true });
+		if (after.size !== stats.size || after.mtimeNs !== stats.mtimeNs) throw written(path);
 		return {
 			bytes,
 			stats

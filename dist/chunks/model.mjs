@@ -11,7 +11,7 @@ const POLICY_LIMITS = {
 	requires: 64,
 	groups: 64,
 	deny: 1e4,
-	named: 5e5
+	named: 125e4
 };
 
 export { POLICY_LIMITS as t };

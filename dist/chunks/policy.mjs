@@ -941,7 +941,7 @@ function renderPolicySummary(summary) {
 	};
 	for (const [title, sentences] of Object.entries(parts)) {
 		if (sentences.length > 0) lines.push(`  ${title}`);
-		lines.push(...sentences.map((sentence) => `    ${sentence}`));
+		for (const sentence of sentences) lines.push(`    ${sentence}`);
 	}
 	const found = warningCount === 0 ? "" : `; ${counted(warningCount, "warning")}`;
 	lines.push(`${problems.length === 0 ? "the policy can be used" : "no image can ever pass this policy"}${found}`);
