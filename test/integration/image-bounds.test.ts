@@ -18,6 +18,7 @@ import { bundleManifest, memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { keyPerson, NOW } from '../support/layers.ts';
 import {
   bundleOnce,
+  expectCheap,
   GROWTH,
   measure,
   type Measured,
@@ -34,11 +35,6 @@ const IN_TOTO = 'application/vnd.in-toto+json';
 const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 bundleOnce();
-
-function expectCheap({ cpuMs, peakBytes }: Measured): void {
-  expect(cpuMs).toBeLessThan(MOST_CPU_MS);
-  expect(peakBytes).toBeLessThan(MOST_PEAK_BYTES);
-}
 
 /** A folder to run in, with a policy of one stage. */
 async function home(): Promise<string> {

@@ -20,7 +20,7 @@ import { command as verifyAll } from '../../src/commands/verify-all/verify-all.t
 import { command as withdraw } from '../../src/commands/withdraw.ts';
 import type { Verdict } from '../../src/policy/verdict.ts';
 import { FakeHost } from '../support/fake-host.ts';
-import { keyPerson } from '../support/layers.ts';
+import { writeKeyPairs } from '../support/layers.ts';
 import { MISCHIEF, meddleAtEveryCall, type Mischief } from '../support/meddling.ts';
 import { runCommand } from '../support/run-command.ts';
 import { typicalSif } from '../support/sif-builder.ts';
@@ -65,11 +65,7 @@ beforeAll(async () => {
   start = folder = join(top, 'start');
   await mkdir(start);
   url = await authority.serve();
-  for (const name of ['alice', 'bob', 'kim']) {
-    const person = await keyPerson(name, 'p256');
-    await writeFile(join(start, `${name}.pem`), person.privateKey, { mode: 0o600 });
-    await writeFile(join(start, `${name}.pub`), person.publicKey);
-  }
+  await writeKeyPairs(start, 'alice', 'bob', 'kim');
   await writeFile(join(start, 'tsa.pem'), authority.rootPem);
   await writeFile(
     join(start, 'policy.yaml'),

@@ -14,7 +14,7 @@ import { command as signStage } from '../../src/commands/sign-stage/sign-stage.t
 import type { Command, CommandResult } from '../../src/commands/spec.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import { FakeHost } from '../support/fake-host.ts';
-import { keyPerson, NOW } from '../support/layers.ts';
+import { ALICE_THEN_BOB, NOW, writeKeyPairs } from '../support/layers.ts';
 import { MISCHIEF, meddleAtEveryCall, type Mischief } from '../support/meddling.ts';
 import { TestRegistry } from '../support/registry-server.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -58,21 +58,8 @@ const AUTHOR = { ...POLICY, 'up-to-stage': 'author' };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'countersign-meddling-'));
   registry = await TestRegistry.start({});
-  for (const name of ['alice', 'bob']) {
-    const person = await keyPerson(name, 'p256');
-    await writeFile(join(folder, `${name}.pem`), person.privateKey);
-    await writeFile(join(folder, `${name}.pub`), person.publicKey);
-  }
-  await writeFile(
-    join(folder, 'policy.yaml'),
-    `version: 1
-name: test
-principals: { alice: { key: alice.pub }, bob: { key: bob.pub } }
-stages:
-  - { name: author, approvers: alice }
-  - { name: security, approvers: bob, after: author }
-`,
-  );
+  await writeKeyPairs(folder, 'alice', 'bob');
+  await writeFile(join(folder, 'policy.yaml'), ALICE_THEN_BOB);
   await writeFile(join(folder, 'bare.sif'), typicalSif().bytes());
   const approved = `${registry.host}/app:approved`;
   await run(pushOras, { 'subject-path': 'bare.sif', reference: approved });

@@ -19,7 +19,7 @@ import type { Command, CommandResult } from '../../src/commands/spec.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import type { Verdict } from '../../src/policy/verdict.ts';
 import { FakeHost } from '../support/fake-host.ts';
-import { keyPerson, NOW } from '../support/layers.ts';
+import { ALICE_THEN_BOB, NOW, writeKeyPairs } from '../support/layers.ts';
 import { MISCHIEF, meddleAtEveryCall, type Mischief } from '../support/meddling.ts';
 import { runCommand } from '../support/run-command.ts';
 import { typicalSif } from '../support/sif-builder.ts';
@@ -68,21 +68,8 @@ const AUTHOR = { ...POLICY, 'up-to-stage': 'author' };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'countersign-meddling-'));
-  for (const name of ['alice', 'bob']) {
-    const person = await keyPerson(name, 'p256');
-    await writeFile(join(folder, `${name}.pem`), person.privateKey);
-    await writeFile(join(folder, `${name}.pub`), person.publicKey);
-  }
-  await writeFile(
-    join(folder, 'policy.yaml'),
-    `version: 1
-name: test
-principals: { alice: { key: alice.pub }, bob: { key: bob.pub } }
-stages:
-  - { name: author, approvers: alice }
-  - { name: security, approvers: bob, after: author }
-`,
-  );
+  await writeKeyPairs(folder, 'alice', 'bob');
+  await writeFile(join(folder, 'policy.yaml'), ALICE_THEN_BOB);
   await writeFile(
     join(folder, 'sbom.json'),
     '{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[]}',

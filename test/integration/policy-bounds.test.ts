@@ -5,15 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HOSTILE_POLICIES, LARGE_POLICIES } from '../support/large-policies.ts';
-import {
-  bundleOnce,
-  GROWTH,
-  measure,
-  type Measured,
-  MOST_CPU_MS,
-  MOST_PEAK_BYTES,
-  NOISE_MS,
-} from '../support/measured.ts';
+import { bundleOnce, expectCheap, GROWTH, measure, type Measured, NOISE_MS } from '../support/measured.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const PEOPLE = 100_000;
@@ -21,11 +13,6 @@ const LENGTH = 9_900_000;
 const MINUTES = { timeout: 180_000 };
 
 bundleOnce();
-
-function expectCheap({ cpuMs, peakBytes }: Measured): void {
-  expect(cpuMs).toBeLessThan(MOST_CPU_MS);
-  expect(peakBytes).toBeLessThan(MOST_PEAK_BYTES);
-}
 
 function check(policy: string): Promise<Measured> {
   return run(['policy', 'check', 'p.yaml'], policy);

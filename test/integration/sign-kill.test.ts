@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { loadPolicy } from '../../src/policy/document/load.ts';
-import { judgeBy, keyPerson, stagesOf, verdictOf } from '../support/layers.ts';
+import { judgeBy, stagesOf, verdictOf, writeKeyPairs } from '../support/layers.ts';
 import { LOCK_SUFFIX } from '../../src/sif/edit/lock.ts';
 import { runScript } from '../support/children.ts';
 import { PROJECT } from '../support/sources.ts';
@@ -23,11 +23,7 @@ const image = () => join(folder, 'app.sif');
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  for (const name of ['alice', 'bob']) {
-    const person = await keyPerson(name, 'p256');
-    await writeFile(join(folder, `${name}.pem`), person.privateKey);
-    await writeFile(join(folder, `${name}.pub`), person.publicKey);
-  }
+  await writeKeyPairs(folder, 'alice', 'bob');
   await writeFile(
     join(folder, 'policy.yaml'),
     `version: 1

@@ -6,15 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ALLOWED, listText } from '../support/large-json.ts';
 import { fullArmoredKeyring, fullKeyring, ODD_KEYRINGS } from '../support/large-keyrings.ts';
-import {
-  bundleOnce,
-  GROWTH,
-  measure,
-  type Measured,
-  MOST_CPU_MS,
-  MOST_PEAK_BYTES,
-  NOISE_MS,
-} from '../support/measured.ts';
+import { bundleOnce, expectCheap, GROWTH, measure, type Measured, NOISE_MS } from '../support/measured.ts';
 import { SifBuilder } from '../support/sif-builder.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -22,11 +14,6 @@ const LENGTH = 9_900_000;
 const MINUTES = { timeout: 120_000 };
 
 bundleOnce();
-
-function expectCheap({ cpuMs, peakBytes }: Measured): void {
-  expect(cpuMs).toBeLessThan(MOST_CPU_MS);
-  expect(peakBytes).toBeLessThan(MOST_PEAK_BYTES);
-}
 
 async function run(args: readonly string[], files: Readonly<Record<string, Uint8Array | string>>): Promise<Measured> {
   const home = await temporaryFolder();

@@ -71,6 +71,24 @@ export async function keyPerson(name: string, type: 'p256' | 'p384' | 'ed25519' 
   return { name, privateKey, publicKey, signer: await signerOf('key', privateKey) };
 }
 
+/** New bare keys as NAME.pem and NAME.pub in a folder. */
+export async function writeKeyPairs(folder: string, ...names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const { privateKey, publicKey } = await keyPerson(name, 'p256');
+    await writeFile(join(folder, `${name}.pem`), privateKey, { mode: 0o600 });
+    await writeFile(join(folder, `${name}.pub`), publicKey);
+  }
+}
+
+/** The policy by which alice approves author and bob, after her, security; the keys are beside it. */
+export const ALICE_THEN_BOB = `version: 1
+name: test
+principals: { alice: { key: alice.pub }, bob: { key: bob.pub } }
+stages:
+  - { name: author, approvers: alice }
+  - { name: security, approvers: bob, after: author }
+`;
+
 /** A person with a certificate of a new CA. */
 export async function x509Person(name: string, now: Date = NOW): Promise<Person> {
   const { privateKey, certificate, intermediates, root } = await generateX509Chain({

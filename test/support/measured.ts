@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
 import { PROJECT } from './sources.ts';
 
@@ -64,4 +64,10 @@ export async function measure(args: readonly string[], folder: string): Promise<
   });
   const { peakBytes, cpuMs } = JSON.parse(await readFile(probe, 'utf8'));
   return { exitCode, ...written, cpuMs: Number(cpuMs), peakBytes: Number(peakBytes) };
+}
+
+/** Within what is promised. */
+export function expectCheap({ cpuMs, peakBytes }: Measured): void {
+  expect(cpuMs).toBeLessThan(MOST_CPU_MS);
+  expect(peakBytes).toBeLessThan(MOST_PEAK_BYTES);
 }
